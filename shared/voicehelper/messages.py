@@ -1,0 +1,77 @@
+"""Sentences for people, by code: Chinese first (the default), then English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+Language = Literal["zh", "en"]
+
+API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "INTERNAL_ERROR": ("服务内部错误", "Something went wrong on our side"),
+    "VALIDATION_ERROR": ("请求参数不合法", "The request is not valid"),
+    "UNAUTHENTICATED": ("请先登录", "Sign in first"),
+    "FORBIDDEN": ("没有权限", "You may not do this"),
+    "NOT_FOUND": ("资源不存在", "Not found"),
+    "METHOD_NOT_ALLOWED": ("不支持该请求方法", "This path does not take that method"),
+    "CONFLICT": ("资源冲突", "This conflicts with what is already there"),
+    "PAYLOAD_TOO_LARGE": ("请求内容过大", "The request is too large"),
+    "UNSUPPORTED_MEDIA_TYPE": ("不支持的内容类型", "This content type is not supported"),
+    "TOO_MANY_REQUESTS": ("请求过于频繁，请稍后重试", "Too many requests, try again later"),
+    "UPSTREAM_UNAVAILABLE": ("依赖的服务暂时不可用，请稍后重试", "A service we depend on is unavailable, try again later"),
+    "DB_ERROR": ("数据库错误", "Database error"),
+    "USER_NOT_FOUND": ("用户不存在", "User not found"),
+    "EMAIL_TAKEN": ("该邮箱已注册", "This e-mail address is already registered"),
+    "INVALID_CREDENTIALS": ("邮箱或密码错误", "Wrong e-mail address or password"),
+    "INVALID_TOKEN": ("令牌无效或已过期，请重新登录", "The token is invalid or has expired, sign in again"),
+    "KNOWLEDGE_BASE_NOT_FOUND": ("知识库不存在", "Knowledge base not found"),
+    "KNOWLEDGE_BASE_NAME_TAKEN": ("知识库名称已存在", "A knowledge base with this name already exists"),
+    "DOCUMENT_NOT_FOUND": ("文档不存在", "Document not found"),
+    "CONVERSATION_NOT_FOUND": ("会话不存在", "Conversation not found"),
+    "MESSAGE_NOT_FOUND": ("消息不存在", "Message not found"),
+    "EMPTY_FILE": ("文件为空，请选择有内容的文件", "The file is empty; choose one with content"),
+    "BAD_NAME": ("文件名不合法，请改名后重试", "The file name cannot be used; rename the file and try again"),
+    "UNSUPPORTED_TYPE": ("不支持该文件类型", "Files of this type are not supported"),
+    "DOCUMENT_NOT_RETRYABLE": ("只有处理失败的文档可以重试", "Only a failed document can be retried"),
+    "EMBEDDING_MODEL_MISMATCH": (
+        "知识库使用模型 {built_with} 建立，当前模型为 {current}；请先调用 {reindex} 重建索引",
+        "This knowledge base was built with {built_with}, the current model is {current}; call {reindex} first",
+    ),
+}
+
+# Codes a document can end with (`error.code`) or carry as a warning.
+DOCUMENT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "internal": ("处理时发生内部错误，请重试", "Processing failed on our side; retry the document"),
+    "timed_out": ("处理超时，请重试或拆分文件", "Processing took too long; retry, or split the file"),
+}
+
+
+def message_for(code: str, language: Language, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence for a code; an unknown code gets the sentence of INTERNAL_ERROR, never the code's name."""
+    pair = API_MESSAGES.get(code) or DOCUMENT_MESSAGES.get(code) or API_MESSAGES["INTERNAL_ERROR"]
+    text = pair[0] if language == "zh" else pair[1]
+    return text.format_map(_Blank(params or {}))
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def preferred_language(accept_language: str | None) -> Language:
+    """zh unless the header ranks English above Chinese (RFC 9110 §12.5.4)."""
+    weights = {"zh": 0.0, "en": 0.0}
+    for part in (accept_language or "").lower().split(","):
+        tag, _, parameters = part.strip().partition(";")
+        primary = tag.split("-")[0]
+        if primary in weights:
+            weights[primary] = max(weights[primary], _quality(parameters))
+    return "en" if weights["en"] > weights["zh"] else "zh"
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
