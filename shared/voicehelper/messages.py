@@ -18,7 +18,10 @@ API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "PAYLOAD_TOO_LARGE": ("请求内容过大", "The request is too large"),
     "UNSUPPORTED_MEDIA_TYPE": ("不支持的内容类型", "This content type is not supported"),
     "TOO_MANY_REQUESTS": ("请求过于频繁，请稍后重试", "Too many requests, try again later"),
-    "UPSTREAM_UNAVAILABLE": ("依赖的服务暂时不可用，请稍后重试", "A service we depend on is unavailable, try again later"),
+    "UPSTREAM_UNAVAILABLE": (
+        "依赖的服务暂时不可用，请稍后重试",
+        "A service we depend on is unavailable, try again later",
+    ),
     "DB_ERROR": ("数据库错误", "Database error"),
     "USER_NOT_FOUND": ("用户不存在", "User not found"),
     "EMAIL_TAKEN": ("该邮箱已注册", "This e-mail address is already registered"),

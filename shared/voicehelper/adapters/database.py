@@ -1,0 +1,78 @@
+"""The one database connection of an execution environment: opened on first use, reopened when dead.
+
+A Lambda environment serves one request at a time, so one connection is enough and a pool is not (ARC-7).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import psycopg
+
+from voicehelper.errors import DatabaseError, VoiceHelperError
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+# One round trip: from here to the end of the transaction the policies of `voicehelper_app` hold for this tenant.
+_ENTER_TENANT = "SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %s, true)"
+
+
+class Database:
+    """``dsn`` is called at the first connection, so that a handle costs nothing where none is needed."""
+
+    def __init__(self, dsn: Callable[[], str]) -> None:
+        self._dsn = dsn
+        self._connection: Connection | None = None
+
+    @contextlib.contextmanager
+    def transaction(self, tenant_id: UUID | None = None) -> Iterator[Connection]:
+        """Commit on success, roll back on any error; a database failure becomes DatabaseError.
+
+        Without a tenant no row of a tenant's tables is visible: that is for signing in and health checks.
+        """
+        try:
+            with self._begin() as connection:
+                connection.execute(_ENTER_TENANT, (str(tenant_id or ""),))
+                yield connection
+        except VoiceHelperError:
+            raise
+        except psycopg.Error as error:
+            raise DatabaseError(type(error).__name__) from error
+
+    @contextlib.contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with contextlib.ExitStack() as stack:
+            connection = self._open()
+            try:
+                stack.enter_context(connection.transaction())
+            except psycopg.OperationalError:  # the server went away while we were frozen; nothing has run yet
+                self.close()
+                connection = self._open()
+                stack.enter_context(connection.transaction())
+            yield connection
+
+    def _open(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            # Unprepared statements keep custom plans (partial indexes) and do not pin a proxy's session.
+            self._connection = psycopg.connect(
+                self._dsn(), autocommit=True, prepare_threshold=None, connect_timeout=5, keepalives_idle=30
+            )
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class TenantDatabase:
+    """A handle that can only open transactions of one tenant."""
+
+    def __init__(self, database: Database, tenant_id: UUID) -> None:
+        self._database = database
+        self.tenant_id = tenant_id
+
+    def transaction(self) -> contextlib.AbstractContextManager[Connection]:
+        return self._database.transaction(self.tenant_id)

@@ -1,0 +1,137 @@
+"""From a router with one endpoint to a Lambda handler: errors in one shape (S14), request ids, languages.
+
+Statuses live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from mangum import Mangum
+from starlette.exceptions import HTTPException
+
+from voicehelper import errors
+from voicehelper.messages import API_MESSAGES, message_for, preferred_language
+from voicehelper.observability import count, logger
+
+API_PREFIX: Final = "/api/v1"
+
+# The first family that fits decides; a class of no family is our own fault.
+_STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
+    (errors.InvalidInputError, 422),
+    (errors.UnauthenticatedError, 401),
+    (errors.ForbiddenError, 403),
+    (errors.NotFoundError, 404),
+    (errors.ConflictError, 409),
+    (errors.PayloadTooLargeError, 413),
+    (errors.UnsupportedMediaTypeError, 415),
+    (errors.TooManyRequestsError, 429),
+    (errors.UpstreamUnavailableError, 503),
+)
+
+# What the framework itself answers with, before any code of ours runs.
+_FRAMEWORK_CODES: Final = {
+    400: "VALIDATION_ERROR",
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    422: "VALIDATION_ERROR",
+}
+
+
+def application(router: APIRouter, *, prefix: str = API_PREFIX) -> FastAPI:
+    """The ASGI application of one function, or of all of them for the exported OpenAPI file."""
+    app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(router, prefix=prefix)
+    app.add_exception_handler(errors.VoiceHelperError, _on_expected)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_framework)
+    app.add_exception_handler(Exception, _on_unexpected)
+    return app
+
+
+def lambda_handler(router: APIRouter, *, prefix: str = API_PREFIX) -> Any:
+    """The entry point API Gateway calls. Never raises: Lambda's own error metric would not see the cause."""
+    # Mangum would run ASGI start-up on every invocation; nothing here needs it.
+    mangum = Mangum(application(router, prefix=prefix), lifespan="off")
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        request_id = _request_id(event, context)
+        logger().append_keys(request_id=request_id, route=event.get("routeKey", ""))
+        response: dict[str, Any] = mangum(event, context)
+        response.setdefault("headers", {})["x-request-id"] = request_id
+        return response
+
+    return handler
+
+
+def _request_id(event: Mapping[str, Any], context: Any) -> str:
+    gateway = event.get("requestContext", {}).get("requestId")
+    return str(gateway or getattr(context, "aws_request_id", ""))
+
+
+def error_response(request: Request, status: int, code: str, details: Mapping[str, Any] | None = None) -> JSONResponse:
+    """S14; the message is in the caller's language."""
+    language = preferred_language(request.headers.get("accept-language"))
+    body: dict[str, Any] = {"code": code, "message": message_for(code, language, details)}
+    if details:
+        body["details"] = dict(details)
+    return JSONResponse(body, status, {"content-language": language, **_extra_headers(status, details)})
+
+
+def _extra_headers(status: int, details: Mapping[str, Any] | None) -> dict[str, str]:
+    if status == 401:
+        return {"www-authenticate": "Bearer"}
+    wait = (details or {}).get("retry_after_s")
+    return {"retry-after": str(wait)} if wait else {}
+
+
+def status_of(error: Exception) -> int:
+    return next((status for family, status in _STATUS if isinstance(error, family)), 500)
+
+
+def _on_expected(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.VoiceHelperError)  # noqa: S101 - the registration above says so
+    status = status_of(error)
+    if status >= 500:
+        logger().error("request failed", exc_info=error)
+        count("ServerErrors")
+    return error_response(request, status, error.code, error.details if status < 500 else None)
+
+
+def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    language = preferred_language(request.headers.get("accept-language"))
+    fields = [{"field": _field(item["loc"]), "message": _sentence(item, language)} for item in error.errors()]
+    return error_response(request, 422, "VALIDATION_ERROR", {"fields": fields})
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    named = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return ".".join(named) or "body"
+
+
+def _sentence(item: Mapping[str, Any], language: str) -> str:
+    """Our own rules raise with a code that has a sentence in both languages; the library's are English."""
+    cause = item.get("ctx", {}).get("error")
+    if cause is not None and str(cause) in API_MESSAGES:
+        return message_for(str(cause), "zh" if language == "zh" else "en")
+    return str(item["msg"])
+
+
+def _on_framework(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    return error_response(request, error.status_code, _FRAMEWORK_CODES.get(error.status_code, "INTERNAL_ERROR"))
+
+
+def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    logger().exception("unexpected error", exc_info=error)
+    count("ServerErrors")
+    return error_response(request, 500, "INTERNAL_ERROR")
