@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
 
-from voicehelper.adapters.aws_call import read_secret
 from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.errors import ForbiddenError, UnauthenticatedError
-from voicehelper.settings import settings
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+from voicehelper.messages import Language, preferred_language
+from voicehelper.resources import database
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +54,6 @@ def admin_only(caller: CurrentCaller) -> Caller:
 AdminCaller = Annotated[Caller, Depends(admin_only)]
 
 
-@functools.cache
-def database() -> Database:
-    return Database(lambda: database_dsn(read_secret(settings().database_secret_arn)[1]))
-
-
-def database_dsn(secret: dict[str, Any]) -> str:
-    """A connection string from our own secret ({"dsn"}) or from the one RDS manages."""
-    if "dsn" in secret:
-        return str(secret["dsn"])
-    from psycopg.conninfo import make_conninfo
-
-    return make_conninfo(
-        host=secret["host"],
-        port=secret.get("port", 5432),
-        dbname=secret.get("dbname", "voicehelper"),
-        user=secret["username"],
-        password=secret["password"],
-        sslmode="require",
-    )
-
-
 def tenant_database(caller: CurrentCaller) -> TenantDatabase:
     return TenantDatabase(database(), caller.tenant_id)
 
@@ -87,11 +62,8 @@ DatabaseDep = Annotated[TenantDatabase, Depends(tenant_database)]
 SystemDatabaseDep = Annotated[Database, Depends(database)]
 
 
-@functools.cache
-def s3() -> S3Client:
-    import boto3
-    from botocore.config import Config
+def caller_language(request: Request) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
 
-    # Path style: the emulator has no wildcard DNS; time-outs leave room for two retries inside 30 s.
-    style: Any = {"addressing_style": "path" if settings().endpoint_url else "virtual"}
-    return boto3.client("s3", config=Config(s3=style, connect_timeout=3, read_timeout=10, retries={"max_attempts": 3}))
+
+LanguageDep = Annotated[Language, Depends(caller_language)]

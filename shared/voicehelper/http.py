@@ -98,7 +98,7 @@ def status_of(error: Exception) -> int:
 
 
 def _on_expected(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.VoiceHelperError)  # noqa: S101 - the registration above says so
+    assert isinstance(error, errors.VoiceHelperError)
     status = status_of(error)
     if status >= 500:
         logger().error("request failed", exc_info=error)
@@ -107,7 +107,7 @@ def _on_expected(request: Request, error: Exception) -> JSONResponse:
 
 
 def _on_invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)
     language = preferred_language(request.headers.get("accept-language"))
     fields = [{"field": _field(item["loc"]), "message": _sentence(item, language)} for item in error.errors()]
     return error_response(request, 422, "VALIDATION_ERROR", {"fields": fields})
@@ -127,7 +127,7 @@ def _sentence(item: Mapping[str, Any], language: str) -> str:
 
 
 def _on_framework(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     return error_response(request, error.status_code, _FRAMEWORK_CODES.get(error.status_code, "INTERNAL_ERROR"))
 
 

@@ -32,6 +32,9 @@ API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "DOCUMENT_NOT_FOUND": ("文档不存在", "Document not found"),
     "CONVERSATION_NOT_FOUND": ("会话不存在", "Conversation not found"),
     "MESSAGE_NOT_FOUND": ("消息不存在", "Message not found"),
+    "UPLOAD_ACCEPTED": ("文档正在处理中，预计需要2-5分钟", "The document is being processed; this takes 2 to 5 minutes"),
+    "UPLOAD_KNOWN": ("该文档已在知识库中", "This document is already in the knowledge base"),
+    "METADATA_INVALID": ("metadata 必须是 JSON 对象（不超过 16 kB）", "metadata must be a JSON object of at most 16 kB"),
     "EMPTY_FILE": ("文件为空，请选择有内容的文件", "The file is empty; choose one with content"),
     "BAD_NAME": ("文件名不合法，请改名后重试", "The file name cannot be used; rename the file and try again"),
     "UNSUPPORTED_TYPE": ("不支持该文件类型", "Files of this type are not supported"),
@@ -45,6 +48,9 @@ API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
 # Codes a document can end with (`error.code`) or carry as a warning.
 DOCUMENT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "internal": ("处理时发生内部错误，请重试", "Processing failed on our side; retry the document"),
+    "duplicate": ("知识库中已有内容相同的文档", "The knowledge base already holds a document with the same content"),
+    "upload_incomplete": ("文件没有上传完成，请重新上传", "The file never arrived; upload it again"),
+    "upstream_unavailable": ("依赖的服务暂时不可用，请重试", "A service this step needs is unavailable; retry the document"),
     "timed_out": ("处理超时，请重试或拆分文件", "Processing took too long; retry, or split the file"),
 }
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 class Settings:
     stage: str
     service_version: str
-    database_secret_arn: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
+    database_secret_name: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
     signing_key_secret_arn: str  # {"secret": …}; the previous version stays valid while a rotation lasts
     content_bucket: str
     ingestion_state_machine_arn: str
+    purge_queue_url: str
+    public_base_url: str  # what links in answers start with; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
-    model_secret_arn: str  # {"<provider>": "<api key>"}
+    model_secret_name: str  # {"<provider>": "<api key>"}
     cors_origins: tuple[str, ...]
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
@@ -30,12 +32,14 @@ def settings() -> Settings:
     return Settings(
         stage=read("STAGE", "dev"),
         service_version=read("SERVICE_VERSION", "0"),
-        database_secret_arn=read("DATABASE_SECRET_ARN", ""),
+        database_secret_name=read("DATABASE_SECRET_NAME", ""),
         signing_key_secret_arn=read("SIGNING_KEY_SECRET_ARN", ""),
         content_bucket=read("CONTENT_BUCKET", ""),
         ingestion_state_machine_arn=read("INGESTION_STATE_MACHINE_ARN", ""),
+        purge_queue_url=read("PURGE_QUEUE_URL", ""),
+        public_base_url=read("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=read("MODEL_CONFIG_PARAMETER", ""),
-        model_secret_arn=read("MODEL_SECRET_ARN", ""),
+        model_secret_name=read("MODEL_SECRET_NAME", ""),
         cors_origins=tuple(o.strip() for o in read("CORS_ORIGINS", "").split(",") if o.strip()),
         endpoint_url=read("AWS_ENDPOINT_URL") or None,
     )

@@ -12,7 +12,7 @@ import hmac
 import http.client
 import json
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +22,8 @@ _TARGETS: Final = {
     "secretsmanager": ("secretsmanager", "1.1"),
     "dynamodb": ("DynamoDB_20120810", "1.0"),
     "ssm": ("AmazonSSM", "1.1"),
+    "sqs": ("AmazonSQS", "1.0"),
+    "states": ("AWSStepFunctions", "1.0"),
 }
 _ATTEMPTS: Final = 3
 _TIMEOUT_S: Final = 3.0
@@ -72,7 +74,7 @@ def _send(service: str, operation: str, body: bytes) -> tuple[int, bytes]:
         "host": url.netloc,
         "x-amz-target": f"{prefix}.{operation}",
     }
-    signed = sign(headers, body, service=service, region=region, now=datetime.now(timezone.utc))
+    signed = sign(headers, body, service=service, region=region, now=datetime.now(UTC))
     connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = connect(url.netloc, timeout=_TIMEOUT_S)
     try:

@@ -1,0 +1,10 @@
+"""SQS dead-letter queue: an upload event that could not be handled ends its document as failed."""
+
+from voicehelper.ingestion import failure
+from voicehelper.resources import database
+from voicehelper.steps import queue_consumer
+
+
+@queue_consumer
+def handler(body: str) -> None:
+    failure.end_undeliverable(body, database=database())

@@ -1,0 +1,20 @@
+"""GET /api/v1/knowledge/documents/{document_id}"""
+
+from fastapi import APIRouter
+from voicehelper.dependencies import DatabaseDep, LanguageDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import DocumentId
+from voicehelper.knowledge import documents_store, service
+from voicehelper.knowledge.models import Document
+
+router = APIRouter()
+
+
+@router.get("/knowledge/documents/{document_id}")
+def get_document(document_id: DocumentId, database: DatabaseDep, language: LanguageDep) -> Document:
+    with database.transaction() as conn:
+        row = documents_store.get_document(conn, document_id, tenant_id=database.tenant_id)
+    return service.document_view(row, language)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,20 @@
+"""GET /api/v1/knowledge/documents/{document_id}/status (KB-3, S8)"""
+
+from fastapi import APIRouter
+from voicehelper.dependencies import DatabaseDep, LanguageDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import DocumentId
+from voicehelper.knowledge import documents_store, service
+from voicehelper.knowledge.models import DocumentStatus
+
+router = APIRouter()
+
+
+@router.get("/knowledge/documents/{document_id}/status", response_model_exclude_none=True)
+def get_document_status(document_id: DocumentId, database: DatabaseDep, language: LanguageDep) -> DocumentStatus:
+    with database.transaction() as conn:
+        row = documents_store.get_document(conn, document_id, tenant_id=database.tenant_id)
+    return service.document_status(row, language)
+
+
+handler = lambda_handler(router)

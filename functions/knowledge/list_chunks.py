@@ -1,0 +1,24 @@
+"""GET /api/v1/knowledge/documents/{document_id}/chunks"""
+
+from fastapi import APIRouter
+from voicehelper.dependencies import DatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import DocumentId
+from voicehelper.knowledge import documents_store
+from voicehelper.knowledge.models import ChunkView
+from voicehelper.pages import Page, PageDep
+
+router = APIRouter()
+
+
+@router.get("/knowledge/documents/{document_id}/chunks")
+def list_chunks(document_id: DocumentId, asked: PageDep, database: DatabaseDep) -> Page[ChunkView]:
+    with database.transaction() as conn:
+        documents_store.get_document(conn, document_id, tenant_id=database.tenant_id)
+        items, total = documents_store.list_chunks(
+            conn, document_id, tenant_id=database.tenant_id, limit=asked.page_size, offset=asked.offset
+        )
+    return Page.of(items, total, asked)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,22 @@
+"""POST /api/v1/knowledge/bases/{kb_id}/reindex"""
+
+from fastapi import APIRouter
+from voicehelper.dependencies import DatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import KnowledgeBaseId
+from voicehelper.knowledge import service
+from voicehelper.knowledge.models import ReindexAccepted
+from voicehelper.llm.current import embedding_model
+from voicehelper.settings import settings
+
+router = APIRouter()
+
+
+@router.post("/knowledge/bases/{kb_id}/reindex", status_code=202)
+def reindex_base(kb_id: KnowledgeBaseId, database: DatabaseDep) -> ReindexAccepted:
+    return service.reindex_base(
+        database, kb_id, model=embedding_model(), state_machine_arn=settings().ingestion_state_machine_arn
+    )
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,23 @@
+"""POST /api/v1/knowledge/documents/{document_id}/reindex"""
+
+from fastapi import APIRouter
+from voicehelper.adapters.content import content_store
+from voicehelper.dependencies import DatabaseDep, LanguageDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import DocumentId
+from voicehelper.knowledge import service
+from voicehelper.knowledge.models import UploadAccepted
+from voicehelper.settings import settings
+
+router = APIRouter()
+
+
+@router.post("/knowledge/documents/{document_id}/reindex", status_code=202)
+def reindex_document(document_id: DocumentId, database: DatabaseDep, language: LanguageDep) -> UploadAccepted:
+    service.reindex_document(
+        database, document_id, content=content_store(), state_machine_arn=settings().ingestion_state_machine_arn
+    )
+    return service.accepted(document_id, language)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,119 @@
+"""The shapes of knowledge bases and documents as callers see them (S6 … S8, KB-1 … KB-10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from voicehelper.ids import ChunkId, DocumentId, KnowledgeBaseId
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
+
+
+class NewKnowledgeBase(BaseModel):
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=64)]
+    display_name: Annotated[Text, Field(max_length=200)] = ""
+    description: Annotated[Text, Field(max_length=2000)] = ""
+
+
+class KnowledgeBase(BaseModel):
+    """S6."""
+
+    id: KnowledgeBaseId  # type: ignore[valid-type]
+    name: str
+    status: Literal["active", "deleting"]
+
+
+class KnowledgeBaseDetails(KnowledgeBase):
+    display_name: str
+    description: str
+    embedding_model: str
+    document_count: int
+    chunk_count: int
+    created_at: datetime
+
+
+class UploadAccepted(BaseModel):
+    """S7."""
+
+    document_id: DocumentId  # type: ignore[valid-type]
+    status: str
+    message: str
+
+
+class NewDirectUpload(BaseModel):
+    """KB-7: announces a file that goes to storage directly. With ``sha256`` (hex) known bytes need no upload."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filename: str
+    size_bytes: Annotated[int, Field(ge=0)]
+    metadata: dict[str, Any] = {}
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class DirectUpload(BaseModel):
+    """A form to POST the file with, its ``file`` field last, before ``expires_in`` seconds have passed."""
+
+    document_id: DocumentId  # type: ignore[valid-type]
+    upload_url: str
+    fields: dict[str, str]
+    expires_in: int
+
+
+class Problem(BaseModel):
+    code: str
+    message: str
+
+
+class DocumentStatus(BaseModel):
+    """S8; ``error`` is there only when the document failed."""
+
+    document_id: DocumentId  # type: ignore[valid-type]
+    status: Literal["processing", "indexed", "failed"]
+    chunk_count: int
+    vector_count: int
+    processing_time: str
+    error: Problem | None = None
+
+
+class Coverage(BaseModel):
+    """KB-10: what of the file can be found."""
+
+    pages_total: int
+    pages_with_text: int
+    characters: int
+
+
+class Document(BaseModel):
+    id: DocumentId  # type: ignore[valid-type]
+    knowledge_base_id: KnowledgeBaseId  # type: ignore[valid-type]
+    filename: str
+    size_bytes: int
+    metadata: dict[str, Any]
+    status: Literal["processing", "indexed", "failed"]
+    stage: str
+    chunk_count: int
+    vector_count: int
+    coverage: Coverage | None
+    warnings: list[Problem]
+    error: Problem | None
+    created_at: datetime
+
+
+class ChunkView(BaseModel):
+    id: ChunkId  # type: ignore[valid-type]
+    sequence: int
+    title: str
+    content: str
+    page: int | None
+
+
+class ReindexAccepted(BaseModel):
+    """How many documents are being built again with the current embedding model."""
+
+    knowledge_base_id: KnowledgeBaseId  # type: ignore[valid-type]
+    embedding_model: str
+    documents: int
