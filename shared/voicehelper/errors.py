@@ -36,6 +36,10 @@ class NotFoundError(VoiceHelperError):
     code = "NOT_FOUND"
 
 
+class MethodNotAllowedError(VoiceHelperError):
+    code = "METHOD_NOT_ALLOWED"
+
+
 class ConflictError(VoiceHelperError):
     code = "CONFLICT"
 

@@ -26,6 +26,7 @@ _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (errors.UnauthenticatedError, 401),
     (errors.ForbiddenError, 403),
     (errors.NotFoundError, 404),
+    (errors.MethodNotAllowedError, 405),
     (errors.ConflictError, 409),
     (errors.PayloadTooLargeError, 413),
     (errors.UnsupportedMediaTypeError, 415),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 BlockKind = Literal["heading", "paragraph", "list_item", "table", "code", "notes"]
@@ -64,3 +66,78 @@ class Chunk:
     place: Place
     heading_path: tuple[str, ...]
     token_count: int
+
+
+def coverage(parsed: ParsedDocument) -> dict[str, Any]:
+    """What the document's row keeps of it (KB-10)."""
+    return {
+        "pages_total": parsed.pages_total,
+        "pages_with_text": parsed.pages_with_text,
+        "characters": parsed.characters,
+        "warnings": list(parsed.warnings),
+    }
+
+
+def parsed_lines(parsed: ParsedDocument) -> Iterator[bytes]:
+    """JSON lines: the document first, then one line a block. Written piece by piece, so nothing is held twice."""
+    yield _line({"title": parsed.title, **coverage(parsed)})
+    for block in parsed.blocks:
+        yield _line(
+            {"text": block.text, "kind": block.kind, "place": _place_values(block.place), "path": block.heading_path}
+        )
+
+
+def parsed_to_json(parsed: ParsedDocument) -> bytes:
+    return b"".join(parsed_lines(parsed))
+
+
+def parsed_from_json(content: bytes) -> ParsedDocument:
+    head, *rest = _values(content)
+    blocks = tuple(_block(value) for value in rest)
+    return ParsedDocument(**{**head, "warnings": tuple(head["warnings"])}, blocks=blocks)
+
+
+def chunks_to_json(chunks: Sequence[Chunk]) -> bytes:
+    """JSON lines, one a chunk: a run of lines cut at line ends is again a valid file."""
+    return b"".join(_line(_chunk_values(chunk)) for chunk in chunks)
+
+
+def chunks_from_json(content: bytes) -> list[Chunk]:
+    return [_chunk(value) for value in _values(content)]
+
+
+def _block(value: dict[str, Any]) -> Block:
+    return Block(
+        text=value["text"], kind=value["kind"], place=Place(**value["place"]), heading_path=tuple(value["path"])
+    )
+
+
+def _chunk_values(chunk: Chunk) -> dict[str, Any]:
+    return {
+        "chunk_id": str(chunk.chunk_id),
+        "sequence": chunk.sequence,
+        "title": chunk.title,
+        "text": chunk.text,
+        "place": _place_values(chunk.place),
+        "heading_path": chunk.heading_path,
+        "token_count": chunk.token_count,
+    }
+
+
+def _chunk(value: dict[str, Any]) -> Chunk:
+    known = {**value, "chunk_id": UUID(value["chunk_id"]), "place": Place(**value["place"])}
+    return Chunk(**{**known, "heading_path": tuple(value["heading_path"])})
+
+
+def _place_values(place: Place) -> dict[str, Any]:
+    names = ("page", "sheet", "first_row", "last_row", "attachment")
+    return {name: value for name in names if (value := getattr(place, name)) is not None}
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _values(content: bytes) -> Iterable[dict[str, Any]]:
+    # Not splitlines(): it also cuts at U+2028 and its like, which a JSON string may hold.
+    return (json.loads(line) for line in content.split(b"\n") if line)

@@ -1,0 +1,18 @@
+"""POST /api/v1/conversations (CONV-1): the owner comes from the token, never from the body."""
+
+from fastapi import APIRouter
+
+from voicehelper.conversations import service
+from voicehelper.conversations.models import Conversation, NewConversation
+from voicehelper.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.http import lambda_handler
+
+router = APIRouter()
+
+
+@router.post("/conversations", status_code=201)
+def create_conversation(new: NewConversation, caller: CurrentCaller, database: DatabaseDep) -> Conversation:
+    return service.create_conversation(database, new, owner_id=caller.user_id)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,19 @@
+"""DELETE /api/v1/conversations/{conversation_id}"""
+
+from fastapi import APIRouter
+
+from voicehelper.conversations import store
+from voicehelper.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import ConversationId
+
+router = APIRouter()
+
+
+@router.delete("/conversations/{conversation_id}", status_code=204)
+def delete_conversation(conversation_id: ConversationId, caller: CurrentCaller, database: DatabaseDep) -> None:
+    with database.transaction() as conn:
+        store.delete_conversation(conn, conversation_id, owner_id=caller.user_id)
+
+
+handler = lambda_handler(router)

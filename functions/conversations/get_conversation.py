@@ -1,0 +1,22 @@
+"""GET /api/v1/conversations/{conversation_id}"""
+
+from fastapi import APIRouter
+
+from voicehelper.conversations import store
+from voicehelper.conversations.models import ConversationDetails
+from voicehelper.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.ids import ConversationId
+
+router = APIRouter()
+
+
+@router.get("/conversations/{conversation_id}")
+def get_conversation(
+    conversation_id: ConversationId, caller: CurrentCaller, database: DatabaseDep
+) -> ConversationDetails:
+    with database.transaction() as conn:
+        return store.get_conversation(conn, conversation_id, owner_id=caller.user_id)
+
+
+handler = lambda_handler(router)

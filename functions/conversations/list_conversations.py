@@ -1,0 +1,23 @@
+"""GET /api/v1/conversations"""
+
+from fastapi import APIRouter
+
+from voicehelper.conversations import store
+from voicehelper.conversations.models import ConversationDetails
+from voicehelper.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.pages import Page, PageDep
+
+router = APIRouter()
+
+
+@router.get("/conversations")
+def list_conversations(asked: PageDep, caller: CurrentCaller, database: DatabaseDep) -> Page[ConversationDetails]:
+    with database.transaction() as conn:
+        items, total = store.list_conversations(
+            conn, owner_id=caller.user_id, limit=asked.page_size, offset=asked.offset
+        )
+    return Page.of(items, total, asked)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,25 @@
+"""GET /api/v1/knowledge/documents/{document_id}/file: a citation's link; leads to the file at its page.
+
+A browser that follows a link sends no Authorization header, so the link carries its own short-lived proof.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse
+
+from voicehelper.adapters.content import content_store
+from voicehelper.http import lambda_handler
+from voicehelper.ids import DocumentId
+from voicehelper.knowledge.links import open_link
+from voicehelper.resources import database
+
+router = APIRouter()
+
+
+@router.get("/knowledge/documents/{document_id}/file", status_code=302, response_class=RedirectResponse)
+def open_document(document_id: DocumentId, token: Annotated[str, Query(max_length=2048)]) -> str:
+    return open_link(database(), content_store(), document_id, token)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,62 @@
+"""The shapes of conversations and messages (S4, S5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, StringConstraints
+
+from voicehelper.ids import ConversationId, KnowledgeBaseId, MessageId
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
+
+
+class NewConversation(BaseModel):
+    """Without ``kb_id`` the conversation searches every base of the caller's tenant."""
+
+    title: Title
+    kb_id: KnowledgeBaseId | None = None  # type: ignore[valid-type]
+
+
+class Conversation(BaseModel):
+    """S4."""
+
+    id: ConversationId  # type: ignore[valid-type]
+    title: str
+    created_at: datetime
+
+
+class ConversationDetails(Conversation):
+    kb_id: KnowledgeBaseId | None  # type: ignore[valid-type]
+    updated_at: datetime
+
+
+class NewMessage(BaseModel):
+    content: Content
+
+
+class MessageSource(BaseModel):
+    """CONV-3: ``url`` opens the document at its page."""
+
+    title: str
+    url: str
+
+
+class Message(BaseModel):
+    """S5."""
+
+    id: MessageId  # type: ignore[valid-type]
+    conversation_id: ConversationId  # type: ignore[valid-type]
+    role: Literal["user", "assistant"]
+    content: str
+    sources: list[MessageSource]
+    created_at: datetime
+
+
+class MessagePage(BaseModel):
+    """Newest first; ask on with ``before_id`` = the last item's id while ``has_more``."""
+
+    items: list[Message]
+    has_more: bool

@@ -1,0 +1,46 @@
+"""The name an upload gives its file, made fit to be shown; it is never used as a path or put in a header raw."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from voicehelper.errors import InvalidInputError
+
+MAX_NAME_LENGTH = 255
+
+# What runs when opened. A name like "invoice<RLO>fdp.exe" shows as "invoiceexe.pdf": refuse, do not clean.
+_PROGRAMS = frozenset("exe com bat cmd scr pif msi dll jar js jse vbs vbe wsf ps1 sh app lnk hta cpl".split())
+
+
+class BadNameError(InvalidInputError):
+    code = "BAD_NAME"
+
+
+class EmptyFileError(InvalidInputError):
+    code = "EMPTY_FILE"
+
+
+def clean_filename(name: str) -> str:
+    """The last part of ``name`` without control and direction characters, quotes and angle brackets.
+
+    Raises BadNameError for a name that is empty, longer than 255 characters or that of a program.
+    """
+    if not name.strip() or len(name) > MAX_NAME_LENGTH:
+        raise BadNameError(details={"max_length": MAX_NAME_LENGTH})
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    visible = "".join(" " if c in "\r\n\t" else c for c in last if c in "\r\n\t" or not _is_invisible(c))
+    cleaned = " ".join(re.sub(r'[<>"|?*:]', "_", visible).split()).strip(". ")
+    if not cleaned or extension(cleaned) in _PROGRAMS:
+        raise BadNameError
+    return cleaned
+
+
+def extension(name: str) -> str:
+    """Lower case, without the dot; empty where there is none."""
+    stem, dot, suffix = name.rpartition(".")
+    return suffix.lower().strip() if dot and stem else ""
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -1,0 +1,79 @@
+"""Whether this deployment can answer: one check per dependency, side by side, each within three seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Final, Literal
+
+from pydantic import BaseModel
+
+from voicehelper.observability import logger
+from voicehelper.settings import settings
+
+LIMIT_S: Final = 3.0
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+    version: str
+    stage: str
+
+
+class DependencyResult(BaseModel):
+    status: Literal["ok", "failed", "timed_out"]
+    latency_ms: int
+
+
+class Readiness(BaseModel):
+    status: Literal["ready", "not_ready"]
+    dependencies: dict[str, DependencyResult]
+
+
+def health() -> Health:
+    return Health(status="ok", version=settings().service_version, stage=settings().stage)
+
+
+def dependency_checks() -> dict[str, Callable[[], object]]:
+    return {"database": _ask_database, "storage": _ask_storage}
+
+
+def _ask_database() -> None:
+    from voicehelper.resources import database
+
+    with database().transaction() as conn:
+        conn.execute("SELECT 1")
+
+
+def _ask_storage() -> None:
+    from voicehelper.adapters.content import content_store
+
+    content_store().exists("documents/")
+
+
+def check_all(checks: Mapping[str, Callable[[], object]], limit_s: float = LIMIT_S) -> Readiness:
+    """Run every check at once; one that outlives the limit is reported, not waited for."""
+    pool = ThreadPoolExecutor(max_workers=len(checks))
+    started = time.monotonic()
+    running = {name: pool.submit(_timed, check) for name, check in checks.items()}
+    wait(running.values(), timeout=limit_s)
+    results = {name: _result(name, future, started) for name, future in running.items()}
+    pool.shutdown(wait=False, cancel_futures=True)
+    ready = all(result.status == "ok" for result in results.values())
+    return Readiness(status="ready" if ready else "not_ready", dependencies=results)
+
+
+def _timed(check: Callable[[], object]) -> float:
+    started = time.monotonic()
+    check()
+    return time.monotonic() - started
+
+
+def _result(name: str, future: Future[float], started: float) -> DependencyResult:
+    if not future.done():
+        return DependencyResult(status="timed_out", latency_ms=int((time.monotonic() - started) * 1000))
+    if error := future.exception():
+        logger().warning("dependency failed", extra={"dependency": name, "reason": str(error)})
+        return DependencyResult(status="failed", latency_ms=int((time.monotonic() - started) * 1000))
+    return DependencyResult(status="ok", latency_ms=int(future.result() * 1000))

@@ -1,0 +1,65 @@
+"""The shapes of POST /rag/query (S9, S10)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from voicehelper.ids import ChunkId, DocumentId, KnowledgeBaseId
+
+Mode = Literal["simple", "hybrid", "ultimate"]
+
+
+class RagRequest(BaseModel):
+    """S9. A flag that is given wins over the mode; ``filter`` holds metadata the chunk's document must carry (KB-5)."""
+
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
+    kb_id: KnowledgeBaseId  # type: ignore[valid-type]
+    mode: Mode = "ultimate"
+    top_k: Annotated[int, Field(ge=1, le=20)] = 5
+    fusion: Literal["convex", "rrf"] = "convex"
+    filter: dict[str, Any] = {}
+    use_cache: bool | None = None
+    use_rerank: bool | None = None
+    use_graph: bool | None = None
+    use_self_rag: bool | None = None
+    use_compression: bool | None = None
+    compression_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+
+class Source(BaseModel):
+    document_id: DocumentId  # type: ignore[valid-type]
+    chunk_id: ChunkId  # type: ignore[valid-type]
+    title: str
+    content: str
+    score: float
+    page: int | None
+
+
+class Metrics(BaseModel):
+    """Latencies in seconds; ``total_latency`` is at least the sum of its parts (RAG-10)."""
+
+    retrieval_latency: float
+    rerank_latency: float
+    generation_latency: float
+    total_latency: float
+    tokens_used: int
+    cost_usd: float
+    cache_hit: bool
+    compression_applied: bool
+    self_rag_triggered: bool
+
+
+class QueryClassifier(BaseModel):
+    type: str
+    complexity: str
+    strategy: str
+
+
+class RagResponse(BaseModel):
+    answer: str
+    sources: list[Source]
+    metrics: Metrics
+    features_used: list[str]
+    query_classifier: QueryClassifier
