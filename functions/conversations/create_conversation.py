@@ -1,7 +1,6 @@
 """POST /api/v1/conversations (CONV-1): the owner comes from the token, never from the body."""
 
 from fastapi import APIRouter
-
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Conversation, NewConversation
 from voicehelper.dependencies import CurrentCaller, DatabaseDep

@@ -1,7 +1,6 @@
 """DELETE /api/v1/conversations/{conversation_id}"""
 
 from fastapi import APIRouter
-
 from voicehelper.conversations import store
 from voicehelper.dependencies import CurrentCaller, DatabaseDep
 from voicehelper.http import lambda_handler

@@ -1,7 +1,6 @@
 """GET /api/v1/conversations"""
 
 from fastapi import APIRouter
-
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
 from voicehelper.dependencies import CurrentCaller, DatabaseDep

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-
 from voicehelper.conversations import service
 from voicehelper.conversations.models import MessagePage
 from voicehelper.dependencies import CurrentCaller, DatabaseDep

@@ -1,7 +1,6 @@
 """POST /api/v1/conversations/{conversation_id}/messages (CONV-2)"""
 
 from fastapi import APIRouter
-
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Message, NewMessage
 from voicehelper.dependencies import CurrentCaller, DatabaseDep, LanguageDep

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
-
 from voicehelper.adapters.content import content_store
 from voicehelper.http import lambda_handler
 from voicehelper.ids import DocumentId

@@ -1,7 +1,6 @@
 """GET /ready (DEP-9): each dependency answers within three seconds, or 503 with a result for each."""
 
 from fastapi import APIRouter, Response
-
 from voicehelper.http import lambda_handler
 from voicehelper.operations.readiness import Readiness, check_all, dependency_checks
 

@@ -1,7 +1,6 @@
 """POST /api/v1/rag/query (S9 → S10)"""
 
 from fastapi import APIRouter
-
 from voicehelper.dependencies import DatabaseDep, LanguageDep
 from voicehelper.http import lambda_handler
 from voicehelper.retrieval.answers import answer_request

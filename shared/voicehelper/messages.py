@@ -25,6 +25,12 @@ API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "DB_ERROR": ("数据库错误", "Database error"),
     "USER_NOT_FOUND": ("用户不存在", "User not found"),
     "EMAIL_TAKEN": ("该邮箱已注册", "This e-mail address is already registered"),
+    "EMAIL_INVALID": ("邮箱格式不正确", "This is not a valid e-mail address"),
+    "PASSWORD_LENGTH": ("密码长度必须为 8 到 64 个字符", "The password must have 8 to 64 characters"),
+    "PASSWORD_NEEDS_UPPER": ("密码必须包含大写字母", "The password must contain an upper-case letter"),
+    "PASSWORD_NEEDS_LOWER": ("密码必须包含小写字母", "The password must contain a lower-case letter"),
+    "PASSWORD_NEEDS_DIGIT": ("密码必须包含数字", "The password must contain a digit"),
+    "USERNAME_LENGTH": ("用户名长度必须为 3 到 32 个字符", "The username must have 3 to 32 characters"),
     "INVALID_CREDENTIALS": ("邮箱或密码错误", "Wrong e-mail address or password"),
     "INVALID_TOKEN": ("令牌无效或已过期，请重新登录", "The token is invalid or has expired, sign in again"),
     "KNOWLEDGE_BASE_NOT_FOUND": ("知识库不存在", "Knowledge base not found"),
@@ -32,9 +38,15 @@ API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "DOCUMENT_NOT_FOUND": ("文档不存在", "Document not found"),
     "CONVERSATION_NOT_FOUND": ("会话不存在", "Conversation not found"),
     "MESSAGE_NOT_FOUND": ("消息不存在", "Message not found"),
-    "UPLOAD_ACCEPTED": ("文档正在处理中，预计需要2-5分钟", "The document is being processed; this takes 2 to 5 minutes"),
+    "UPLOAD_ACCEPTED": (
+        "文档正在处理中，预计需要2-5分钟",
+        "The document is being processed; this takes 2 to 5 minutes",
+    ),
     "UPLOAD_KNOWN": ("该文档已在知识库中", "This document is already in the knowledge base"),
-    "METADATA_INVALID": ("metadata 必须是 JSON 对象（不超过 16 kB）", "metadata must be a JSON object of at most 16 kB"),
+    "METADATA_INVALID": (
+        "metadata 必须是 JSON 对象（不超过 16 kB）",
+        "metadata must be a JSON object of at most 16 kB",
+    ),
     "EMPTY_FILE": ("文件为空，请选择有内容的文件", "The file is empty; choose one with content"),
     "BAD_NAME": ("文件名不合法，请改名后重试", "The file name cannot be used; rename the file and try again"),
     "UNSUPPORTED_TYPE": ("不支持该文件类型", "Files of this type are not supported"),
@@ -50,7 +62,10 @@ DOCUMENT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "internal": ("处理时发生内部错误，请重试", "Processing failed on our side; retry the document"),
     "duplicate": ("知识库中已有内容相同的文档", "The knowledge base already holds a document with the same content"),
     "upload_incomplete": ("文件没有上传完成，请重新上传", "The file never arrived; upload it again"),
-    "upstream_unavailable": ("依赖的服务暂时不可用，请重试", "A service this step needs is unavailable; retry the document"),
+    "upstream_unavailable": (
+        "依赖的服务暂时不可用，请重试",
+        "A service this step needs is unavailable; retry the document",
+    ),
     "timed_out": ("处理超时，请重试或拆分文件", "Processing took too long; retry, or split the file"),
 }
 

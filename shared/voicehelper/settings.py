@@ -16,6 +16,7 @@ class Settings:
     service_version: str
     database_secret_name: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
     signing_key_secret_arn: str  # {"secret": …}; the previous version stays valid while a rotation lasts
+    revoked_family_table: str
     content_bucket: str
     ingestion_state_machine_arn: str
     purge_queue_url: str
@@ -34,6 +35,7 @@ def settings() -> Settings:
         service_version=read("SERVICE_VERSION", "0"),
         database_secret_name=read("DATABASE_SECRET_NAME", ""),
         signing_key_secret_arn=read("SIGNING_KEY_SECRET_ARN", ""),
+        revoked_family_table=read("REVOKED_FAMILY_TABLE", ""),
         content_bucket=read("CONTENT_BUCKET", ""),
         ingestion_state_machine_arn=read("INGESTION_STATE_MACHINE_ARN", ""),
         purge_queue_url=read("PURGE_QUEUE_URL", ""),

@@ -23,11 +23,15 @@ def pipeline_step(
     def decorate(step: Callable[[EventT], ResultT]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
         @functools.wraps(step)
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-            logger().append_keys(document_id=event.get("document_id"), request_id=getattr(context, "aws_request_id", ""))
+            logger().append_keys(
+                document_id=event.get("document_id"), request_id=getattr(context, "aws_request_id", "")
+            )
             try:
                 result = step(event_type.model_validate(event))
             except ValidationError as error:
-                raise InvalidInputError(f"the state machine passed what {step.__module__} cannot read: {error}") from error
+                raise InvalidInputError(
+                    f"the state machine passed what {step.__module__} cannot read: {error}"
+                ) from error
             except DocumentRejectedError as error:
                 logger().warning("document rejected", extra={"code": error.code, "reason": str(error)})
                 # The message travels to mark_failed as the cause: the code only, no internals.

@@ -14,7 +14,9 @@ Mode = Literal["simple", "hybrid", "ultimate"]
 class RagRequest(BaseModel):
     """S9. A flag that is given wins over the mode; ``filter`` holds metadata the chunk's document must carry (KB-5)."""
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
+    query: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")
+    ]
     kb_id: KnowledgeBaseId  # type: ignore[valid-type]
     mode: Mode = "ultimate"
     top_k: Annotated[int, Field(ge=1, le=20)] = 5

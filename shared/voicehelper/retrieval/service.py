@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from voicehelper.adapters.database import Connection, TenantDatabase
+from voicehelper.adapters.database import TenantDatabase
 from voicehelper.errors import ConflictError
-from voicehelper.ids import show
-from voicehelper.knowledge.store import base_facts
 from voicehelper.llm.embedding import Embedder
 from voicehelper.messages import Language
-from voicehelper.retrieval.answering import Answer, Passage, compose_answer
+from voicehelper.retrieval.answering import Answer, Passage
 from voicehelper.retrieval.classifier import Classification, classify
-from voicehelper.retrieval.conversational import search_text
-from voicehelper.retrieval.store import hybrid_search
 
 # Each leg recalls at least twice what is shown (TRB-6); more costs little and lets the answer look further.
 LEG_LIMIT = 50

@@ -66,7 +66,12 @@ def title_of(filename: str, embedded: str | None = None) -> str:
 
 
 def document(
-    title: str, blocks: Iterable[Block], *, pages_total: int = 1, pages_with_text: int | None = None, warnings: Iterable[str] = ()
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    pages_total: int = 1,
+    pages_with_text: int | None = None,
+    warnings: Iterable[str] = (),
 ) -> ParsedDocument:
     """Empty blocks leave; a file without pages counts as one."""
     kept = tuple(block for block in blocks if block.text.strip())

@@ -1,0 +1,16 @@
+"""POST /api/v1/auth/logout: ends the sign-in this token belongs to, refresh token included."""
+
+from fastapi import APIRouter
+from voicehelper.dependencies import CurrentCaller, SystemDatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.identity import service
+
+router = APIRouter()
+
+
+@router.post("/auth/logout", status_code=204)
+def logout_user(caller: CurrentCaller, database: SystemDatabaseDep) -> None:
+    service.sign_out(database, caller.family_id)
+
+
+handler = lambda_handler(router)

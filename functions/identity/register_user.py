@@ -1,0 +1,17 @@
+"""POST /api/v1/auth/register (S1 → S2)"""
+
+from fastapi import APIRouter
+from voicehelper.dependencies import SystemDatabaseDep
+from voicehelper.http import lambda_handler
+from voicehelper.identity import service
+from voicehelper.identity.models import Registration, User
+
+router = APIRouter()
+
+
+@router.post("/auth/register", status_code=201)
+def register_user(new: Registration, database: SystemDatabaseDep) -> User:
+    return service.register(database, new)
+
+
+handler = lambda_handler(router)

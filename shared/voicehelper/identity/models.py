@@ -1,0 +1,92 @@
+"""The shapes of registration, sign-in and users (S1 … S3)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+# One @, a dotted domain, no spaces or control characters: delivery is the only real proof of an address.
+_EMAIL = re.compile(r"^[^\s@\x00-\x1f<>()\[\],;:\"\\]{1,64}@(?:[^\s@\x00-\x1f.]{1,63}\.)+[^\s@\x00-\x1f.]{2,63}$")
+_RULES = (
+    (re.compile(r"[A-Z]"), "PASSWORD_NEEDS_UPPER"),
+    (re.compile(r"[a-z]"), "PASSWORD_NEEDS_LOWER"),
+    (re.compile(r"[0-9]"), "PASSWORD_NEEDS_DIGIT"),
+)
+
+
+def _email(value: str) -> str:
+    if len(value) > 254 or not _EMAIL.fullmatch(value):
+        raise ValueError("EMAIL_INVALID")
+    return value
+
+
+def _password(value: str) -> str:
+    if not 8 <= len(value) <= 64:
+        raise ValueError("PASSWORD_LENGTH")
+    for rule, code in _RULES:
+        if not rule.search(value):
+            raise ValueError(code)
+    return value
+
+
+def _username(value: str) -> str:
+    if not 3 <= len(value) <= 32 or not value.isprintable():
+        raise ValueError("USERNAME_LENGTH")
+    return value
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+Email = Annotated[str, BeforeValidator(_stripped), AfterValidator(_email)]
+Password = Annotated[str, AfterValidator(_password)]
+Username = Annotated[str, BeforeValidator(_stripped), AfterValidator(_username)]
+
+
+class Registration(BaseModel):
+    """S1."""
+
+    email: Email
+    password: Password
+    username: Username
+
+
+class User(BaseModel):
+    """S2: a user as shown to anyone (ID-7)."""
+
+    id: UUID
+    email: str
+    username: str
+    created_at: datetime
+
+
+class Login(BaseModel):
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^\x00]*$")]
+    password: Annotated[str, Field(max_length=256)]
+
+
+class SignedInUser(BaseModel):
+    id: UUID
+    email: str
+    username: str
+
+
+class TokenPair(BaseModel):
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class SignedIn(TokenPair):
+    """S3."""
+
+    user: SignedInUser
+
+
+class RefreshRequest(BaseModel):
+    refresh_token: Annotated[str, Field(max_length=4096)]

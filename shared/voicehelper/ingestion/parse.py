@@ -1,0 +1,146 @@
+"""Which parser reads a file: told by its content first, by its name second. Only that parser is imported."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Final
+
+from voicehelper.errors import DocumentRejectedError
+from voicehelper.ingestion.documents import ParsedDocument
+from voicehelper.ingestion.filenames import extension
+
+MAX_UNPACKED_BYTES = 400_000_000
+MAX_PART_BYTES = 150_000_000  # one XML part: a tree of it is several times as large
+_XML = (".xml", ".rels")
+
+_PARSER_OF: Final = {
+    "pdf": "pdf", "docx": "docx", "pptx": "pptx", "xlsx": "xlsx", "xls": "xls", "ods": "xls", "csv": "csv_table",
+    "html": "html", "markdown": "markdown", "txt": "txt", "eml": "eml", "image": "image",
+}  # fmt: skip
+_TYPE_OF_NAME: Final = {
+    "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "pptx": "pptx", "pptm": "pptx", "ppsx": "pptx",
+    "xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "csv": "csv", "tsv": "csv", "html": "html",
+    "htm": "html", "xhtml": "html", "md": "markdown", "markdown": "markdown", "txt": "txt", "text": "txt",
+    "log": "txt", "eml": "eml", "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "bmp": "image",
+    "tif": "image", "tiff": "image", "webp": "image",
+}  # fmt: skip
+_TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
+_OFFICE = ("docx", "pptx", "xlsx")
+_IMAGE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
+_FOREIGN = re.compile(
+    rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|SQLite format 3|ID3|OggS|fLaC|....ftyp",
+    re.DOTALL,
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def parse_document(content: bytes, filename: str) -> ParsedDocument:
+    """Raises DocumentRejectedError with the code that says why the file cannot be indexed."""
+    parser: Callable[[bytes, str], ParsedDocument] = importlib.import_module(
+        f"voicehelper.ingestion.parsers.{_PARSER_OF[detect_type(content, filename)]}"
+    ).parse
+    parsed = parser(content, filename)
+    if not any(character.isalnum() for block in parsed.blocks for character in block.text):
+        raise DocumentRejectedError("no_text")
+    return parsed
+
+
+def detect_type(content: bytes, filename: str) -> str:
+    """A key of the parser table. Raises empty_file, unsupported_type, type_mismatch, corrupt or password_protected."""
+    if not content:
+        raise DocumentRejectedError("empty_file")
+    named = _TYPE_OF_NAME.get(extension(filename))
+    if named is None:
+        raise DocumentRejectedError("unsupported_type", extension(filename))
+    found = _type_of_content(content)
+    if found is None:
+        if named in _TEXT_TYPES:
+            return named
+        raise DocumentRejectedError("corrupt", f"no {named} signature")
+    if found != named and not _is_alias(found, named):
+        raise DocumentRejectedError("type_mismatch", f"{found} named {named}")
+    return found
+
+
+def _is_alias(found: str, named: str) -> bool:
+    """A spreadsheet saved under a sister's name opens all the same, as in the office programs."""
+    return {found, named} <= {"xlsx", "xls", "ods"}
+
+
+def _type_of_content(content: bytes) -> str | None:
+    """None where only the name can tell: every kind of text, and damaged files."""
+    head = content[:1024]
+    if b"%PDF-" in head:
+        return "pdf"
+    if _IMAGE.match(head):
+        return "image"
+    if head.startswith(_OLE):
+        return _ole_type(content)
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_type(content)
+    return "foreign" if _FOREIGN.match(head) else None
+
+
+def _ole_type(content: bytes) -> str:
+    """An encrypted Office file is an OLE container with a stream named so; others are the formats of 1997."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise DocumentRejectedError("password_protected")
+    for stream, kind in (("Workbook", "xls"), ("Book", "xls"), ("WordDocument", "doc"), ("PowerPoint Document", "ppt")):
+        if stream.encode("utf-16-le") in content:
+            return kind
+    return "foreign"
+
+
+def _zip_type(content: bytes) -> str:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        names = set(archive.namelist())
+        kind = _kind_of_parts(names, archive)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
+        raise DocumentRejectedError("corrupt", "damaged container") from error
+    if kind in _OFFICE:
+        _refuse_hostile_parts(archive)
+    return kind
+
+
+def _kind_of_parts(names: set[str], archive: zipfile.ZipFile) -> str:
+    for folder, kind in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
+        if any(name.startswith(folder) for name in names) and "[Content_Types].xml" in names:
+            return kind
+    mime = archive.read("mimetype")[:80] if "mimetype" in names else b""
+    return "ods" if b"opendocument.spreadsheet" in mime else "foreign"
+
+
+def _refuse_hostile_parts(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or any(
+        part.file_size > MAX_PART_BYTES and part.filename.endswith(_XML) for part in parts
+    ):
+        raise DocumentRejectedError("too_large_unpacked")
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise DocumentRejectedError("password_protected")
+    for part in parts:
+        if part.filename.endswith(_XML):
+            _refuse_entities(_head_of(archive, part))
+
+
+def _head_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The prolog; a document type declaration cannot stand after the root element."""
+    try:
+        with archive.open(part) as stream:
+            return stream.read(65_536)
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+        raise DocumentRejectedError("corrupt", part.filename) from error
+
+
+def _refuse_entities(head: bytes) -> None:
+    """Office files never declare a document type; whoever does, wants entities expanded or files read."""
+    plain = head.replace(b"\0", b"")
+    if b"<!DOCTYPE" not in plain and b"<!ENTITY" not in plain:
+        return
+    outside = re.search(rb"<!(?:DOCTYPE|ENTITY)[^>]*?\b(?:SYSTEM|PUBLIC)\b", plain)
+    raise DocumentRejectedError("external_entity" if outside else "entity_expansion")

@@ -1,0 +1,54 @@
+"""The path of headings a block stands under, and how a heading looks where nothing marks it."""
+
+from __future__ import annotations
+
+import re
+
+_CHAPTER = re.compile(r"第\s?[一二三四五六七八九十百零〇\d]{1,4}\s?(部分|[章节篇编部卷回讲])")
+_ARTICLE = re.compile(r"第\s?[一二三四五六七八九十百零〇\d]{1,4}\s?条")
+_CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}\s?[、．.]")
+_BRACKETED = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
+_NUMBERED = re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){0,5})[.．、]?\s*(?=\D)")
+_NAMED = re.compile(r"(?i)(chapter|part|section|appendix|annex|article|item)\s+([\divxlc]+|[A-Z])\b|附录|附件")
+_SENTENCE_END = "。！？；;，,、…：:"
+
+
+class HeadingPath:
+    """Levels count from 1; a heading closes every open one of its level or deeper."""
+
+    def __init__(self, title: str = "") -> None:
+        self._open: list[tuple[int, str]] = []
+        self._title = "".join(title.split())
+
+    def enter(self, level: int, text: str) -> None:
+        self._open = [item for item in self._open if item[0] < level]
+        if level > 0 and text and "".join(text.split()) != self._title:
+            self._open.append((level, text[:200]))
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(text for _, text in self._open)
+
+
+def numbering_level(text: str) -> int | None:
+    """The depth a heading's own number says: 第3章 → 1, 2.1 → 2, （一） → 3; None without a number."""
+    for pattern, level in ((_CHAPTER, 1), (_NAMED, 1), (_CHINESE, 2), (_BRACKETED, 3), (_ARTICLE, 4)):
+        if found := pattern.match(text):
+            return 2 if level == 1 and found[0].endswith("节") else level
+    numbered = _NUMBERED.match(text)
+    return len(re.split("[.．]", numbered[1])) if numbered else None
+
+
+def looks_like_heading(text: str) -> bool:
+    """Short, one line, not a sentence. Says nothing about lists: those need a second sign (font, blank lines)."""
+    width = sum(2 if c > "\u2e80" else 1 for c in text)
+    if not 2 <= width <= 100 or text[-1] in _SENTENCE_END or not any(c.isalpha() for c in text):
+        return False
+    return not (text.endswith(".") and " " in text.rstrip(".")) and " | " not in text
+
+
+def is_chapter(text: str) -> bool:
+    """A heading by its words alone, whatever its looks: "第3章 …", "Appendix B …"."""
+    return looks_like_heading(text) and bool(
+        _CHAPTER.match(text) or re.match(r"(?i)(chapter|appendix)\s+\w{1,4}\b|附录\s?\w", text)
+    )

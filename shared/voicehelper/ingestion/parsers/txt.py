@@ -1,0 +1,47 @@
+"""Plain text in any encoding; text written as Markdown is read as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.ingestion.parsers.cleaning import clean_text, document, title_of
+from voicehelper.ingestion.parsers.decoding import decode
+from voicehelper.ingestion.parsers.headings import HeadingPath, is_chapter, looks_like_heading, numbering_level
+
+_MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6} \S")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+
+
+def parse(content: bytes, filename: str) -> ParsedDocument:
+    """Paragraphs are separated by blank lines. Raises ``no_text`` for bytes that are not text."""
+    text, warnings = decode(content)
+    if len(_MARKDOWN_HEADING.findall(text[:50_000])) >= 2:
+        from voicehelper.ingestion.parsers.markdown import markdown_blocks
+
+        return document(title_of(filename), markdown_blocks(text, title_of(filename)), warnings=warnings)
+    return document(title_of(filename), text_blocks(text), warnings=warnings)
+
+
+def text_blocks(text: str) -> Iterator[Block]:
+    headings = HeadingPath()
+    for paragraph in _PARAGRAPH.split(clean_text(text)):
+        first, _, rest = paragraph.partition("\n")
+        level = _heading_level(first)
+        if level:
+            headings.enter(level, first)
+            yield Block(first, "heading", heading_path=headings.path)
+        body = rest if level else paragraph
+        if body:
+            yield Block(body, heading_path=headings.path)
+
+
+def _heading_level(line: str) -> int | None:
+    """A numbered short line that opens a paragraph; "1." alone may be a list, so plain numbers need a depth of two."""
+    if not looks_like_heading(line) or len(line) > 60:
+        return None
+    level = numbering_level(line)
+    if level and line[0].isdigit() and level < 2:
+        return None
+    return level if level or not is_chapter(line) else 1

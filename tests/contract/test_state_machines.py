@@ -1,0 +1,95 @@
+"""Every state machine can only go where a state is, and every Task has a time-out, retries and a way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.application import ROOT, resources, state_machines
+
+MACHINES = state_machines()
+
+
+def _graphs(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The machine and the machines inside its Map and Parallel states."""
+    yield machine
+    for state in machine["States"].values():
+        inner = [state["ItemProcessor"]] if "ItemProcessor" in state else state.get("Branches", [])
+        for graph in inner:
+            yield from _graphs(graph)
+
+
+def _targets(state: dict[str, Any]) -> Iterator[str]:
+    if "Next" in state:
+        yield state["Next"]
+    if "Default" in state:
+        yield state["Default"]
+    for way in [*state.get("Choices", ()), *state.get("Catch", ())]:
+        yield way["Next"]
+
+
+def _tasks(name: str) -> list[tuple[str, dict[str, Any], bool]]:
+    """(name, state, stands inside a Map)."""
+    outer = MACHINES[name]
+    return [
+        (state_name, state, graph is not outer)
+        for graph in _graphs(outer)
+        for state_name, state in graph["States"].items()
+        if state["Type"] == "Task"
+    ]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_transition_leads_to_a_state(name: str) -> None:
+    for graph in _graphs(MACHINES[name]):
+        states = graph["States"]
+        assert graph["StartAt"] in states
+        assert {target for state in states.values() for target in _targets(state)} <= set(states)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_state_can_be_reached_and_every_path_ends(name: str) -> None:
+    for graph in _graphs(MACHINES[name]):
+        states, seen, waiting = graph["States"], set(), [graph["StartAt"]]
+        while waiting:
+            current = waiting.pop()
+            if current not in seen:
+                seen.add(current)
+                waiting += _targets(states[current])
+        assert seen == set(states)
+        assert all("Next" in s or s.get("End") or s["Type"] in ("Succeed", "Fail", "Choice") for s in states.values())
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_task_has_a_time_out_a_retry_and_a_catch(name: str) -> None:
+    for state_name, state, inner in _tasks(name):
+        assert state.get("TimeoutSeconds", 0) > 0, state_name
+        assert state.get("Retry"), state_name
+        # A Map's Catch is the catch of what runs inside it.
+        assert inner or any("States.ALL" in way["ErrorEquals"] for way in state.get("Catch", ())), state_name
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_map_catches_what_its_items_throw(name: str) -> None:
+    maps = [state for graph in _graphs(MACHINES[name]) for state in graph["States"].values() if state["Type"] == "Map"]
+
+    assert all(any("States.ALL" in way["ErrorEquals"] for way in state["Catch"]) for state in maps)
+
+
+def test_every_placeholder_of_a_definition_is_filled_and_may_be_invoked() -> None:
+    for properties in resources("AWS::Serverless::StateMachine").values():
+        text = (ROOT / properties["DefinitionUri"]).read_text("utf-8")
+        filled = properties["DefinitionSubstitutions"]
+        allowed = [item["Fn::GetAtt"] for item in properties["Policies"][0]["Statement"][0]["Resource"]]
+
+        assert set(re.findall(r"\$\{(\w+)\}", text)) == set(filled)
+        assert sorted(value["Fn::GetAtt"] for value in filled.values()) == sorted(allowed)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_tasks_are_named_as_the_functions_they_call(name: str) -> None:
+    for state_name, state, _ in _tasks(name):
+        assert state["Resource"] == f"${{{state_name}FunctionArn}}"
