@@ -10,7 +10,30 @@ from voicehelper.errors import InvalidInputError
 MAX_NAME_LENGTH = 255
 
 # What runs when opened. A name like "invoice<RLO>fdp.exe" shows as "invoiceexe.pdf": refuse, do not clean.
-_PROGRAMS = frozenset(["exe", "com", "bat", "cmd", "scr", "pif", "msi", "dll", "jar", "js", "jse", "vbs", "vbe", "wsf", "ps1", "sh", "app", "lnk", "hta", "cpl"])
+_PROGRAMS = frozenset(
+    [
+        "exe",
+        "com",
+        "bat",
+        "cmd",
+        "scr",
+        "pif",
+        "msi",
+        "dll",
+        "jar",
+        "js",
+        "jse",
+        "vbs",
+        "vbe",
+        "wsf",
+        "ps1",
+        "sh",
+        "app",
+        "lnk",
+        "hta",
+        "cpl",
+    ]
+)
 
 
 class BadNameError(InvalidInputError):
