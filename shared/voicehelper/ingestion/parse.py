@@ -32,7 +32,8 @@ _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
 _OFFICE = ("docx", "pptx", "xlsx")
 _IMAGE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
 _FOREIGN = re.compile(
-    rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|SQLite format 3|ID3|OggS|fLaC|....ftyp",
+    rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|SQLite format 3|"
+    rb"ID3|OggS|fLaC|....ftyp",
     re.DOTALL,
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -82,7 +83,7 @@ def _type_of_content(content: bytes) -> str | None:
         return _ole_type(content)
     if head.startswith(b"PK\x03\x04"):
         return _zip_type(content)
-    return "foreign" if _FOREIGN.match(head) else None
+    return "foreign" if _FOREIGN.match(head) and not head.isascii() else None
 
 
 def _ole_type(content: bytes) -> str:

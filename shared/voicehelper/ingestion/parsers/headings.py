@@ -10,6 +10,7 @@ _CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}\s?[、．.]")
 _BRACKETED = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _NUMBERED = re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){0,5})[.．、]?\s*(?=\D)")
 _NAMED = re.compile(r"(?i)(chapter|part|section|appendix|annex|article|item)\s+([\divxlc]+|[A-Z])\b|附录|附件")
+UNNUMBERED_LEVEL = 5  # beside "1."
 _SENTENCE_END = "。！？；;，,、…：:"
 
 
@@ -31,18 +32,29 @@ class HeadingPath:
 
 
 def numbering_level(text: str) -> int | None:
-    """The depth a heading's own number says: 第3章 → 1, 2.1 → 2, （一） → 3; None without a number."""
-    for pattern, level in ((_CHAPTER, 1), (_NAMED, 1), (_CHINESE, 2), (_BRACKETED, 3), (_ARTICLE, 4)):
+    """The rank a heading's own number gives it, among headings that look alike; None without a number.
+
+    第3章 → 1, 第2节 → 2, 一、 → 3, （一） → 4, "3." → 5, "3.1" → 6: the order in which Chinese papers nest them.
+    """
+    for pattern, level in ((_CHAPTER, 1), (_NAMED, 1), (_CHINESE, 3), (_BRACKETED, 4), (_ARTICLE, UNNUMBERED_LEVEL)):
         if found := pattern.match(text):
             return 2 if level == 1 and found[0].endswith("节") else level
+    depth = numbering_depth(text)
+    return UNNUMBERED_LEVEL - 1 + depth if depth else None
+
+
+def numbering_depth(text: str) -> int:
+    """2 for "3.1 …", 0 for a text that begins with no such number."""
     numbered = _NUMBERED.match(text)
-    return len(re.split("[.．]", numbered[1])) if numbered else None
+    return len(re.split("[.．]", numbered[1])) if numbered else 0
 
 
 def looks_like_heading(text: str) -> bool:
     """Short, one line, not a sentence. Says nothing about lists: those need a second sign (font, blank lines)."""
     width = sum(2 if c > "\u2e80" else 1 for c in text)
     if not 2 <= width <= 100 or text[-1] in _SENTENCE_END or not any(c.isalpha() for c in text):
+        return False
+    if sum(c in "。！？；;" for c in text) or sum(c in "，,、" for c in text) > 2:
         return False
     return not (text.endswith(".") and " " in text.rstrip(".")) and " | " not in text
 

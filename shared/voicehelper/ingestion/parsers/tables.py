@@ -4,35 +4,81 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from voicehelper.ingestion.parsers.cleaning import one_line
 
 Row = Sequence[str]
 _NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")
 _SEARCHED_ROWS = 10
+_SIGNS = frozenset("$€£¥￥")
+_SPREAD_LENGTH = 25  # the same text this long in two neighbouring cells is one cell
 
 
-def table_lines(rows: Sequence[Row]) -> list[str]:
-    """One line a row; the header row, where there is one, is woven into the lines below it."""
-    cleaned = [tuple(one_line(cell) for cell in row) for row in rows]
-    cleaned = [row for row in cleaned if any(row)]
+def table_lines(rows: Sequence[Row], inherited: Row | None = None) -> list[str]:
+    """One line a row; the header row, where there is one, is woven into the lines below it.
+
+    ``inherited`` names the columns of a table that goes on from the page before and has no head of its own.
+    """
+    cleaned = cleaned_rows(rows)
     header = header_index(cleaned)
     if header is None:
-        return [plain_row(row) for row in cleaned]
-    above = [plain_row(row) for row in cleaned[:header]]
-    names = cleaned[header]
-    below = [named_row(names, row) for row in cleaned[header + 1 :]]
-    return above + (below or [plain_row(names)])
+        return [named_row(inherited, row) if inherited else plain_row(row) for row in cleaned]
+    names, first = full_names(cleaned, header)
+    below = [named_row(names, row) for row in cleaned[first:]]
+    return [plain_row(row) for row in cleaned[:header]] + (below or [plain_row(names)])
+
+
+def full_names(rows: Sequence[Row], header: int) -> tuple[Row, int]:
+    """(names, index of the first row below them). A name spread over columns is completed by the row under it."""
+    names, first = rows[header], header + 1
+    while first < len(rows) - 1 and _is_spread(names) and _completes(names, rows[first], rows[first + 1 :]):
+        names = [f"{a} {b}" if a and b and a != b else a or b for a, b in zip_longest(names, rows[first], fillvalue="")]
+        first += 1
+    return names, first
+
+
+def _is_spread(names: Row) -> bool:
+    return any(a and a == b for a, b in pairwise(names))
+
+
+def _completes(names: Row, row: Row, below: Sequence[Row]) -> bool:
+    """It tells apart what the names above do not, and holds no values itself."""
+    filled = [cell for cell in row if cell]
+    if len(set(filled)) < 2 or any(_is_value(cell) for cell in filled):
+        return False
+    apart = any(a and a == b and c != d for (a, b), (c, d) in zip(_pairs(names), _pairs(row), strict=False))
+    return apart and not _is_like_below(row, below[:_SEARCHED_ROWS])
+
+
+def _pairs(row: Row) -> list[tuple[str, str]]:
+    return list(pairwise(row))
+
+
+def cleaned_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    cleaned = [tuple(one_line(cell) for cell in row) for row in rows]
+    return [row for row in cleaned if any(row)]
+
+
+def column_names(rows: Sequence[Row]) -> Row | None:
+    cleaned = cleaned_rows(rows)
+    header = header_index(cleaned)
+    return None if header is None else full_names(cleaned, header)[0]
 
 
 def named_row(names: Row, row: Row) -> str:
     """``name: value`` pairs; an empty cell leaves with its name, a cell spread over columns appears once."""
     parts: list[str] = []
+    sign = before = ""
     for name, value in zip_longest(names, row, fillvalue=""):
-        part = f"{name}: {value}" if name and name != value else value
-        if value and part not in parts[-1:]:
-            parts.append(part)
+        spread = value == before and len(value) > _SPREAD_LENGTH
+        before = value
+        if value in _SIGNS:  # accounts set the currency in a column of its own
+            sign = value + " "
+        elif value and not spread:
+            part = f"{name}: {sign}{value}" if name and name != value else sign + value
+            sign = ""
+            parts += [part] if part not in parts[-1:] else []
     return " | ".join(parts)
 
 
@@ -60,7 +106,20 @@ def _reads_like_names(row: Row, below: Sequence[Row]) -> bool:
     if not below or any(_is_value(cell) for cell in filled) or max(map(len, filled)) > 60:
         return False
     width = max(len(other) for other in below)
-    return len(filled) >= max(2, width // 2)
+    return len(filled) >= max(2, width // 2) and not _is_like_below(row, below)
+
+
+def _is_like_below(row: Row, below: Sequence[Row]) -> bool:
+    """A first cell such as "A0340" above "A0341", "A0342" is a value, not a name."""
+    for column, cell in enumerate(row):
+        shapes = [_shape(other[column]) for other in below if column < len(other) and other[column]]
+        if any(c.isdigit() for c in cell) and len(shapes) > 1 and shapes.count(_shape(cell)) > 0.5 * len(shapes):
+            return True
+    return False
+
+
+def _shape(cell: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell))
 
 
 def _is_value(cell: str) -> bool:

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from voicehelper.ingestion.documents import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import clean_text, document, title_of
 from voicehelper.ingestion.parsers.decoding import decode
-from voicehelper.ingestion.parsers.headings import HeadingPath, is_chapter, looks_like_heading, numbering_level
+from voicehelper.ingestion.parsers.headings import (
+    HeadingPath,
+    is_chapter,
+    looks_like_heading,
+    numbering_depth,
+    numbering_level,
+)
 
 _MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6} \S")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -42,6 +48,6 @@ def _heading_level(line: str) -> int | None:
     if not looks_like_heading(line) or len(line) > 60:
         return None
     level = numbering_level(line)
-    if level and line[0].isdigit() and level < 2:
+    if numbering_depth(line) == 1:
         return None
     return level if level or not is_chapter(line) else 1

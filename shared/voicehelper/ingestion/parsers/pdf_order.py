@@ -1,0 +1,203 @@
+"""Words of a page → lines in reading order: columns one after the other, everything else from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from voicehelper.ingestion.parsers.pdf_tables import RuledTable
+from voicehelper.ingestion.parsers.pdf_words import Word
+
+_MIN_COLUMN_SEGMENTS = 4
+_MIN_COLUMN_WIDTH = 14  # characters of Latin text; narrower is a table's column
+
+
+@dataclass(slots=True)
+class Segment:
+    """Words that stand next to each other on one line; ``order`` is its position in the file. Or a whole table."""
+
+    words: list[Word]
+    left: float
+    top: float
+    right: float
+    bottom: float
+    order: int
+    table: RuledTable | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(slots=True)
+class Line:
+    """Segments on one height within one region, from left to right; ``left_edge`` … are the region's."""
+
+    segments: list[Segment]
+    region: int
+    left_edge: float
+    right_edge: float
+    usual_gap: float = 0.0  # between two lines of the region
+    top: float = field(init=False)
+    bottom: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.top = min(segment.top for segment in self.segments)
+        self.bottom = max(segment.bottom for segment in self.segments)
+
+    @property
+    def table(self) -> RuledTable | None:
+        return self.segments[0].table
+
+    @property
+    def left(self) -> float:
+        return self.segments[0].left
+
+    @property
+    def right(self) -> float:
+        return self.segments[-1].right
+
+    @property
+    def size(self) -> float:
+        return median(word.height for segment in self.segments for word in segment.words)
+
+    @property
+    def weight(self) -> int:
+        return min(word.weight for segment in self.segments for word in segment.words)
+
+    @property
+    def text(self) -> str:
+        return " ".join(segment.text for segment in self.segments)
+
+
+def lines_in_order(words: Sequence[Word], tables: Sequence[RuledTable], page_width: float) -> list[Line]:
+    segments = _segments(words)
+    segments += [Segment([], t.left, t.top, t.right, t.bottom, len(segments), t) for t in tables]
+    lines: list[Line] = []
+    for number, region in enumerate(_regions(segments, page_width)):
+        left, right = min(s.left for s in region), max(s.right for s in region)
+        lines += [Line(row, number, left, right) for row in _rows(region)]
+    return lines
+
+
+def fit_regions(lines: Sequence[Line]) -> None:
+    """Set each line's region edges anew from the text that is left: a page number must not widen a column."""
+    regions: dict[int, list[Line]] = {}
+    for line in lines:
+        if not line.table:
+            regions.setdefault(line.region, []).append(line)
+    for members in regions.values():
+        left, right = min(line.left for line in members), _high(sorted(line.right for line in members))
+        gaps = sorted(b.top - a.bottom for a, b in pairwise(members))
+        for line in members:
+            line.left_edge, line.right_edge = left, right
+            line.usual_gap = gaps[len(gaps) // 3] if gaps else 0.0
+
+
+def _high(values: list[float]) -> float:
+    """The largest but for a few that stick out."""
+    return values[min(len(values) - 1, round(0.9 * len(values)))]
+
+
+def _segments(words: Sequence[Word]) -> list[Segment]:
+    segments: list[Segment] = []
+    for word in words:
+        last = segments[-1] if segments else None
+        if last is not None and _continues(last, word):
+            last.words.append(word)
+            last.right, last.top, last.bottom = (
+                max(last.right, word.right),
+                min(last.top, word.top),
+                max(last.bottom, word.bottom),
+            )
+        else:
+            segments.append(Segment([word], word.left, word.top, word.right, word.bottom, len(segments)))
+    return segments
+
+
+def _continues(segment: Segment, word: Word) -> bool:
+    height = max(word.height, 1.0)
+    overlap = min(segment.bottom, word.bottom) - max(segment.top, word.top)
+    return overlap > 0.5 * min(height, segment.height) and -0.5 * height <= word.left - segment.right <= 1.1 * height
+
+
+def _regions(segments: list[Segment], page_width: float) -> list[list[Segment]]:
+    """Bands across the page; a band of two columns of prose becomes two regions."""
+    gutter = _gutter(segments)
+    if gutter is None:
+        return [segments] if segments else []
+    regions: list[list[Segment]] = []
+    single: list[Segment] = []
+    for band in _bands(segments, gutter):
+        left = [s for s in band if s.right <= gutter]
+        right = [s for s in band if s.left >= gutter]
+        if len(left) + len(right) == len(band) and _are_columns(left, right):
+            regions += [single] if single else []
+            regions += _regions(left, page_width) + _regions(right, page_width)
+            single = []
+        else:
+            single += band
+    return regions + ([single] if single else [])
+
+
+def _gutter(segments: list[Segment]) -> float | None:
+    """The x in the middle half that the fewest segments cross, if most stand clear of it on both sides."""
+    if len(segments) < 2 * _MIN_COLUMN_SEGMENTS:
+        return None
+    left, right = min(s.left for s in segments), max(s.right for s in segments)
+    candidates = [left + (right - left) * step / 60 for step in range(15, 46)]
+    crossing = {x: sum(s.left < x < s.right for s in segments) for x in candidates}
+    fewest = min(crossing.values())
+    if fewest > 0.4 * len(segments):
+        return None
+    best = [x for x in candidates if crossing[x] == fewest]
+    return min(best, key=lambda x: abs(x - median(best)))
+
+
+def _bands(segments: list[Segment], gutter: float) -> list[list[Segment]]:
+    """Runs from top to bottom of segments that cross the gutter, and of segments that do not."""
+    bands: list[list[Segment]] = []
+    crossed_before: bool | None = None
+    for segment in sorted(segments, key=lambda s: (s.top + s.bottom) / 2):
+        crosses = segment.left < gutter < segment.right
+        if crosses != crossed_before:
+            bands.append([])
+        bands[-1].append(segment)
+        crossed_before = crosses
+    return bands
+
+
+def _are_columns(left: list[Segment], right: list[Segment]) -> bool:
+    """Prose on both sides, stored one side after the other: a table is stored row by row."""
+    if min(len(left), len(right)) < _MIN_COLUMN_SEGMENTS:
+        return False
+    if min(_typical_width(left), _typical_width(right)) < _MIN_COLUMN_WIDTH:
+        return False
+    stored = sorted([(s.order, 0) for s in left] + [(s.order, 1) for s in right])
+    changes = sum(a[1] != b[1] for a, b in pairwise(stored))
+    return changes <= max(3, 0.3 * min(len(left), len(right)))
+
+
+def _typical_width(segments: list[Segment]) -> float:
+    return median(sum(2 if c > "\u2e80" else 1 for c in segment.text) for segment in segments)
+
+
+def _rows(segments: list[Segment]) -> list[list[Segment]]:
+    rows: list[list[Segment]] = []
+    for segment in sorted(segments, key=lambda s: ((s.top + s.bottom) / 2, s.left)):
+        if rows and not segment.table and not rows[-1][0].table and _on_one_line(rows[-1][-1], segment):
+            rows[-1].append(segment)
+        else:
+            rows.append([segment])
+    return [sorted(row, key=lambda s: s.left) for row in rows]
+
+
+def _on_one_line(one: Segment, other: Segment) -> bool:
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return overlap > 0.5 * min(one.height, other.height)
