@@ -1,0 +1,34 @@
+"""A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.client import Client
+
+
+@dataclass(frozen=True)
+class Product:
+    base_url: str
+    endpoint_url: str  # the AWS emulator
+    dsn: str
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    if url := os.environ.get("VOICEHELPER_URL"):
+        yield Product(url, os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("VOICEHELPER_DSN", ""))
+        return
+    from infra.local.stack import Stack
+
+    with Stack(tmp_path_factory.mktemp("stack")) as stack:
+        yield Product(stack.base_url, stack.endpoint_url, stack.dsn)
+
+
+@pytest.fixture(scope="session")
+def client(product: Product) -> Client:
+    return Client(product.base_url)

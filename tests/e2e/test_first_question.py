@@ -1,0 +1,110 @@
+"""The main job, from a file to an answer that names its page."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Product
+from tests.support.application import ROOT
+from tests.support.client import Client
+
+MANUAL = """# 云梯咖啡机使用手册
+
+## 第1章 安装
+
+机器应放在平整的台面上，四周留出至少 10 厘米空间。
+
+## 第2章 保养
+
+每制作 200 杯咖啡后需要除垢一次，除垢程序大约需要 25 分钟。
+
+## 第3章 保修
+
+整机保修期为 24 个月，自购买之日起计算。
+"""
+
+
+@pytest.fixture(scope="module")
+def manual(client: Client) -> tuple[str, str]:
+    """(base, document) with the manual indexed."""
+    kb_id = client.create_base("first_question")
+    document_id = client.upload(kb_id, "咖啡机手册.md", MANUAL.encode(), {"product": "coffee"})
+    assert client.wait([document_id])[document_id]["status"] == "indexed"
+    return kb_id, document_id
+
+
+def test_a_question_gets_the_sentence_that_answers_it_and_its_source(client: Client, manual: tuple[str, str]) -> None:
+    kb_id, document_id = manual
+
+    answer = client.ask(kb_id, "多少杯之后需要除垢？")
+
+    assert "200" in answer["answer"]
+    assert answer["sources"][0]["document_id"] == document_id
+    assert "除垢" in answer["sources"][0]["content"]
+    assert "hybrid_retrieval" in answer["features_used"]
+
+
+def test_a_question_nothing_answers_is_refused_without_sources(client: Client, manual: tuple[str, str]) -> None:
+    answer = client.ask(manual[0], "公司的年假有多少天？")
+
+    assert answer["sources"] == []
+    assert answer["metrics"]["cost_usd"] == 0
+
+
+def test_status_counts_chunks_and_vectors_of_the_index(client: Client, manual: tuple[str, str]) -> None:
+    status = client.status(manual[1])
+
+    assert status["chunk_count"] == status["vector_count"] > 0
+    assert set(status) == {"document_id", "status", "chunk_count", "vector_count", "processing_time"}
+
+
+def test_metadata_filters_what_is_found(client: Client, manual: tuple[str, str]) -> None:
+    assert client.ask(manual[0], "保修期多久？", filter={"product": "coffee"})["sources"]
+    assert not client.ask(manual[0], "保修期多久？", filter={"product": "tea"})["sources"]
+
+
+def test_the_same_bytes_are_one_document(client: Client, manual: tuple[str, str]) -> None:
+    kb_id, document_id = manual
+
+    assert client.upload(kb_id, "咖啡机手册-副本.md", MANUAL.encode()) == document_id
+
+
+def test_a_conversation_answers_on_the_same_path_and_its_links_open_the_file(
+    client: Client, manual: tuple[str, str]
+) -> None:
+    created = client.json("POST", "/api/v1/conversations", json={"title": "技术咨询", "kb_id": manual[0]})
+    assert set(created) == {"id", "title", "created_at"}
+
+    message = client.json(
+        "POST", f"/api/v1/conversations/{created['id']}/messages", json={"content": "整机保修期多久？"}
+    )
+
+    assert message["role"] == "assistant"
+    assert "24 个月" in message["content"]
+    opened = httpx.get(message["sources"][0]["url"], follow_redirects=True)
+    assert opened.status_code == 200
+    assert opened.content == MANUAL.encode()
+
+
+def test_a_deleted_document_never_answers_again(client: Client, product: Product) -> None:
+    kb_id = client.create_base("deleting")
+    document_id = client.upload(kb_id, "a.txt", "备用钥匙放在前台的蓝色盒子里。".encode())
+    client.wait([document_id])
+    assert "蓝色盒子" in client.ask(kb_id, "备用钥匙放在哪里？")["answer"]
+
+    assert client.call("DELETE", f"/api/v1/knowledge/documents/{document_id}").status_code == 204
+
+    assert client.ask(kb_id, "备用钥匙放在哪里？")["sources"] == []
+    assert client.call("GET", f"/api/v1/knowledge/documents/{document_id}/status").status_code == 404
+
+
+def test_the_demo_document_answers_the_readme_question(client: Client) -> None:
+    kb_id = client.create_base("demo")
+    demo = next((ROOT / "demo").glob("*.pdf"))
+    client.wait([client.upload(kb_id, demo.name, demo.read_bytes())])
+
+    answer = client.ask(kb_id, "云梯 T1 的滤芯多久更换一次？")
+
+    assert "6 个月" in answer["answer"]
+    assert answer["sources"][0]["page"] == 3

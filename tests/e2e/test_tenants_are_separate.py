@@ -1,0 +1,105 @@
+"""Two tenants, every route of the OpenAPI file, every foreign id: nothing is found, counted or told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Product
+from tests.support.application import OPENAPI_FILE
+from tests.support.client import Client
+
+SECRET = "Projekt Morgenrot startet am 3. März"
+DOCUMENT = json.loads(OPENAPI_FILE.read_text("utf-8"))
+OPERATIONS = [(method, path) for path, methods in sorted(DOCUMENT["paths"].items()) for method in sorted(methods)]
+NEEDS_TOKEN = [(m, p) for m, p in OPERATIONS if DOCUMENT["paths"][p][m].get("security")]
+WITH_IDS = [(m, p) for m, p in NEEDS_TOKEN if "{" in p]
+
+# A valid body for every operation that takes one, so that a refusal is never a mere 422.
+BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
+    "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
+}
+
+
+@pytest.fixture(scope="module")
+def owner(product: Product) -> tuple[Client, dict[str, str]]:
+    """A tenant with one of everything, and the ids by parameter name."""
+    client = Client(product.base_url)
+    kb_id = client.create_base("secret_base")
+    document_id = client.upload(kb_id, "geheim.txt", SECRET.encode())
+    client.wait([document_id])
+    conversation = client.json("POST", "/api/v1/conversations", json={"title": "geheim", "kb_id": kb_id})
+    client.json("POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": SECRET})
+    return client, {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"]}
+
+
+@pytest.fixture(scope="module")
+def stranger(product: Product) -> Client:
+    return Client(product.base_url)
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_IDS)
+def test_a_foreign_id_is_an_unknown_id(
+    method: str, path: str, owner: tuple[Client, dict[str, str]], stranger: Client
+) -> None:
+    _, ids = owner
+    body = BODIES.get(path) if method in ("post", "put", "patch") else None
+
+    foreign = stranger.call(method.upper(), path.format(**ids), json=body)
+    unknown = stranger.call(method.upper(), path.format(**_unknown(ids)), json=body)
+
+    assert foreign.status_code in (403, 404)
+    assert foreign.status_code == unknown.status_code
+    assert foreign.json() == unknown.json()
+    assert "Morgenrot" not in foreign.text
+    assert "geheim" not in foreign.text
+
+
+def _unknown(ids: dict[str, str]) -> dict[str, str]:
+    return {name: f"{key.partition('-')[0]}-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f" for name, key in ids.items()}
+
+
+@pytest.mark.parametrize(("method", "path"), NEEDS_TOKEN)
+def test_without_a_token_every_route_refuses(
+    method: str, path: str, owner: tuple[Client, dict[str, str]], stranger: Client
+) -> None:
+    response = stranger.http.request(
+        method.upper(), path.format(**owner[1]), json=BODIES.get(path), headers={"authorization": ""}
+    )
+
+    assert response.status_code == 401
+    assert set(response.json()) == {"code", "message"}
+
+
+def test_lists_and_counts_show_only_what_is_one_s_own(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
+    for path in ("/api/v1/knowledge/bases", "/api/v1/conversations"):
+        page = stranger.json("GET", path)
+        assert (page["items"], page["total"], page["has_next"]) == ([], 0, False)
+
+
+def test_a_query_against_a_foreign_base_is_not_found(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
+    response = stranger.call("POST", "/api/v1/rag/query", json={"query": SECRET, "kb_id": owner[1]["kb_id"]})
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "KNOWLEDGE_BASE_NOT_FOUND"
+
+
+def test_a_conversation_over_all_bases_sees_only_one_s_own(
+    owner: tuple[Client, dict[str, str]], stranger: Client
+) -> None:
+    created = stranger.json("POST", "/api/v1/conversations", json={"title": "x"})
+    message = stranger.json(
+        "POST", f"/api/v1/conversations/{created['id']}/messages", json={"content": "Wann startet Projekt Morgenrot?"}
+    )
+
+    assert message["sources"] == []
+    assert "März" not in message["content"]
+
+
+def test_a_conversation_cannot_name_a_foreign_base(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
+    response = stranger.call("POST", "/api/v1/conversations", json={"title": "x", "kb_id": owner[1]["kb_id"]})
+
+    assert response.status_code == 404

@@ -1,0 +1,76 @@
+"""A caller of the running product: HTTP and nothing else."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import time
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PASSWORD = "SecurePass123!"
+
+
+class Client:
+    """One signed-in user of a tenant of their own."""
+
+    def __init__(self, base_url: str, *, language: str = "zh") -> None:
+        self.http = httpx.Client(base_url=base_url, timeout=60, headers={"accept-language": language})
+        self.email = f"{uuid.uuid4().hex}@example.com"
+        registration = {"email": self.email, "password": PASSWORD, "username": "tester"}
+        self.user = self.json("POST", "/api/v1/auth/register", json=registration)
+        self.sign_in()
+
+    def sign_in(self) -> dict[str, Any]:
+        signed_in = self.json("POST", "/api/v1/auth/login", json={"email": self.email, "password": PASSWORD})
+        self.http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
+        return signed_in
+
+    def call(self, method: str, path: str, **more: Any) -> httpx.Response:
+        return self.http.request(method, path, **more)
+
+    def json(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        response = self.call(method, path, **more)
+        assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
+        return dict(response.json()) if response.content else {}
+
+    def create_base(self, name: str = "manuals") -> str:
+        return str(self.json("POST", "/api/v1/knowledge/bases", json={"name": name, "display_name": name})["id"])
+
+    def upload(self, kb_id: str, name: str, body: bytes, metadata: dict[str, Any] | None = None) -> str:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        form = {"files": {"file": (name, body, kind)}, "data": {"metadata": json.dumps(metadata or {})}}
+        return str(self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", **form)["document_id"])
+
+    def upload_directly(self, kb_id: str, path: Path) -> str:
+        """KB-7: announce, then send the form the product answered with."""
+        announced = {"filename": path.name, "size_bytes": path.stat().st_size, "metadata": {}}
+        form = self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", json=announced)
+        with path.open("rb") as stream:
+            sent = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=120)
+        assert sent.is_success, sent.text
+        return str(form["document_id"])
+
+    def status(self, document_id: str) -> dict[str, Any]:
+        return self.json("GET", f"/api/v1/knowledge/documents/{document_id}/status")
+
+    def wait(self, document_ids: Iterable[str], *, limit_s: float = 120) -> dict[str, dict[str, Any]]:
+        """Status of each document once all have ended; AssertionError after ``limit_s``."""
+        waiting, ended = set(document_ids), {}
+        deadline = time.monotonic() + limit_s
+        while waiting:
+            assert time.monotonic() < deadline, f"{len(waiting)} documents still processing: {sorted(waiting)[:5]}"
+            for document_id in sorted(waiting):
+                status = self.status(document_id)
+                if status["status"] != "processing":
+                    ended[document_id] = status
+            waiting -= set(ended)
+            time.sleep(0.2)  # polling is the interface: KB-3
+        return ended
+
+    def ask(self, kb_id: str, query: str, **more: Any) -> dict[str, Any]:
+        return self.json("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": query, **more})
