@@ -67,6 +67,71 @@ DOCUMENT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "A service this step needs is unavailable; retry the document",
     ),
     "timed_out": ("处理超时，请重试或拆分文件", "Processing took too long; retry, or split the file"),
+    "empty_file": ("文件为空，请上传有内容的文件", "The file is empty; upload one with content"),
+    "unsupported_type": (
+        "不支持该文件类型，请转换为 PDF、DOCX、PPTX、XLSX、CSV、HTML、Markdown、TXT 或 EML",
+        "This file type is not supported; convert it to PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, TXT or EML",
+    ),
+    "type_mismatch": (
+        "文件内容与扩展名不符，请检查文件并使用正确的扩展名",
+        "The content is not what the name says; check the file and give it the right ending",
+    ),
+    "corrupt": (
+        "文件已损坏或不完整，请用原程序打开并另存后重新上传",
+        "The file is damaged or incomplete; open it in its program, save it again and upload that",
+    ),
+    "password_protected": (
+        "文件受密码保护，请去除密码后重新上传",
+        "The file is protected by a password; remove it and upload the file again",
+    ),
+    "no_text": (
+        "没有找到可读的文字（可能是扫描件或图片），请上传带文字层的版本",
+        "No readable text was found (a scan or a picture?); upload a version with a text layer",
+    ),
+    "too_large_unpacked": (
+        "文件解压后过大，请拆分后重新上传",
+        "The file grows too large when unpacked; split it and upload the parts",
+    ),
+    "entity_expansion": (
+        "文件含有不允许的 XML 实体，请用原程序另存后重新上传",
+        "The file declares XML entities, which is not allowed; save it again in its program",
+    ),
+    "external_entity": (
+        "文件试图引用外部内容，已拒绝；请用原程序另存后重新上传",
+        "The file tries to read content from outside and was refused; save it again in its program",
+    ),
+    "deep_nesting": (
+        "文件嵌套层数过多，请把内层内容单独上传",
+        "The file is nested too deeply; upload its inner parts on their own",
+    ),
+    "image_too_large": (
+        "图片像素过多（上限 1 亿像素），请缩小后重新上传",
+        "The picture has too many pixels (100 million at most); scale it down and upload it again",
+    ),
+    "pages_without_text": (
+        "部分页面没有文字（可能是图片），这些页面的内容无法被检索",
+        "Some pages hold no text (pictures?); what they show cannot be found",
+    ),
+    "page_tree_loop": (
+        "文件的页面结构有误，已按可读的页面收录；请核对内容",
+        "The file's page structure is broken; the readable pages were indexed, please check them",
+    ),
+    "encoding_repaired": (
+        "部分字符无法识别，已用替代符号表示；请以 UTF-8 另存后重新上传以完整收录",
+        "Some characters could not be read and were replaced; save the file as UTF-8 to index it in full",
+    ),
+    "large_text": (
+        "文本过长，只收录了前 500 万个字符；请拆分文件以收录其余内容",
+        "The text is too long: its first 5 million characters were indexed; split the file to index the rest",
+    ),
+    "long_line": (
+        "有一行过长，已截断；请检查分隔符或拆分该行",
+        "A line was too long and was cut; check the separators or split the line",
+    ),
+    "attachment_not_read": (
+        "有附件无法读取，只收录了其余内容；请单独上传该附件",
+        "An attachment could not be read, the rest was indexed; upload that attachment on its own",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from voicehelper.ingestion.documents import Block, Chunk, ParsedDocument, Place
 CountTokens = Callable[[str], int]
 MAX_TOKENS = 400
 OVERLAP_TOKENS = 50
+_MAX_ROWS_APART = 50  # of a sheet: what stands further apart is not one passage
 _TOKEN = re.compile(
     r"[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]|[\uac00-\ud7af]{1,2}|\d{1,3}|[^\W\d_]{1,7}|[^\w\s]|_"
 )
@@ -97,7 +98,7 @@ def _spanned(places: list[Place]) -> Place:
 def _packed(units: Iterable[_Unit], max_tokens: int, overlap_tokens: int) -> Iterator[list[_Unit]]:
     current = _Open()
     for unit in units:
-        moved = current.units and _section(unit) != _section(current.units[-1])
+        moved = current.units and _is_elsewhere(unit, current.units[-1])
         if moved or current.tokens + unit.tokens > max_tokens:
             if current.units:
                 yield current.units
@@ -105,6 +106,11 @@ def _packed(units: Iterable[_Unit], max_tokens: int, overlap_tokens: int) -> Ite
         current.add(unit)
     if current.units:
         yield current.units
+
+
+def _is_elsewhere(unit: _Unit, before: _Unit) -> bool:
+    apart = (unit.place.first_row or 0) - (before.place.last_row or unit.place.first_row or 0)
+    return _section(unit) != _section(before) or apart > _MAX_ROWS_APART
 
 
 def _section(unit: _Unit) -> tuple[object, ...]:

@@ -82,10 +82,16 @@ def named_row(names: Row, row: Row) -> str:
     return " | ".join(parts)
 
 
-def plain_row(row: Row) -> str:
-    """The cells that hold something; a cell spread over columns appears once."""
-    parts = [value for at, value in enumerate(row) if value and (at == 0 or row[at - 1] != value)]
+def plain_row(row: Row, *, merges: bool = True) -> str:
+    """The cells that hold something; with ``merges`` a text spread over columns appears once."""
+    parts = [
+        value for at, value in enumerate(row) if value and not (merges and at and _is_spread_cell(row[at - 1], value))
+    ]
     return " | ".join(parts)
+
+
+def _is_spread_cell(before: str, value: str) -> bool:
+    return before == value and not _is_value(value)
 
 
 def header_index(rows: Sequence[Row]) -> int | None:
@@ -103,7 +109,7 @@ def header_index(rows: Sequence[Row]) -> int | None:
 
 def _reads_like_names(row: Row, below: Sequence[Row]) -> bool:
     filled = [cell for cell in row if cell]
-    if not below or any(_is_value(cell) for cell in filled) or max(map(len, filled)) > 60:
+    if not below or max(map(len, filled)) > 60 or any(_is_value(cell) or cell[-1] in ":：" for cell in filled):
         return False
     width = max(len(other) for other in below)
     return len(filled) >= max(2, width // 2) and not _is_like_below(row, below)

@@ -1,0 +1,62 @@
+"""Values separated by commas, semicolons, tabs or bars, with or without a head; formulas are text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from voicehelper.ingestion.documents import Block, ParsedDocument, Place
+from voicehelper.ingestion.parsers.cleaning import document, one_line, title_of
+from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS, decode
+from voicehelper.ingestion.parsers.sheets import limited
+from voicehelper.ingestion.parsers.tables import cleaned_rows, has_header, named_row, plain_row
+
+_DELIMITERS = ",;\t|"
+_SAMPLE_ROWS = 50
+_MAX_CELLS = 16_384  # as many as a sheet has columns; a longer line is no row of a table
+_MAX_CELL_CHARACTERS = 100_000
+
+
+def parse(content: bytes, filename: str) -> ParsedDocument:
+    text, warnings = decode(content)
+    text = text.removeprefix("sep=;\n").removeprefix("sep=,\n")
+    rows = list(_rows(text, _delimiter(text), warnings))
+    blocks = list(limited(_blocks(rows), warnings))
+    return document(title_of(filename), blocks, warnings=warnings)
+
+
+def _delimiter(text: str) -> str:
+    """The sign that gives the most lines the same number of cells, more than one."""
+    lines = [line for line in text[:100_000].splitlines()[:_SAMPLE_ROWS] if line.strip()]
+    counts = {sign: [_outside_quotes(line).count(sign) for line in lines] for sign in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda sign: _agreement(counts[sign]))
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
+
+
+def _agreement(counts: list[int]) -> tuple[int, int]:
+    present = [count for count in counts if count]
+    return max((present.count(count) for count in set(present)), default=0), max(present, default=0)
+
+
+def _rows(text: str, delimiter: str, warnings: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """(number of the record, cells); a head, blank lines and quoted line breaks count as a sheet would count them."""
+    csv.field_size_limit(MAX_CHARACTERS)
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+        if len(row) > _MAX_CELLS or any(len(cell) > _MAX_CELL_CHARACTERS for cell in row):
+            warnings.append("long_line")
+            row = [cell[:_MAX_CELL_CHARACTERS] for cell in row[:_MAX_CELLS]]
+        cells = [one_line(cell) for cell in row]
+        if any(cells):
+            yield number, cells
+
+
+def _blocks(rows: list[tuple[int, list[str]]]) -> Iterator[Block]:
+    names = rows[0][1] if has_header(cleaned_rows([row for _, row in rows[:_SAMPLE_ROWS]])) else None
+    for number, row in rows[1:] if names else rows:
+        text = named_row(names, row) if names else plain_row(row, merges=False)
+        yield Block(text, "table", Place(first_row=number, last_row=number))

@@ -1,0 +1,84 @@
+"""What the Office formats share: parts of a zip as trees, without entities, networks or name spaces."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree
+
+from voicehelper.errors import DocumentRejectedError
+
+Element = etree._Element
+
+
+class Package:
+    """Read access to the parts; a missing part is None, a damaged one raises ``corrupt``."""
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+        except zipfile.BadZipFile as error:
+            raise DocumentRejectedError("corrupt", str(error)) from error
+        self.names = set(self._archive.namelist())
+
+    def read(self, name: str) -> bytes | None:
+        if name not in self.names:
+            return None
+        try:
+            return self._archive.read(name)
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise DocumentRejectedError("corrupt", name) from error
+
+    def tree(self, name: str) -> Element | None:
+        content = self.read(name)
+        if content is None:
+            return None
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+        try:
+            return etree.fromstring(content, parser)
+        except etree.XMLSyntaxError as error:
+            raise DocumentRejectedError("corrupt", name) from error
+
+    def relations(self, name: str) -> dict[str, tuple[str, str]]:
+        """Relation id → (kind, part) of a part; what lies outside the file is left out, and so never fetched."""
+        folder, file = posixpath.split(name)
+        root = self.tree(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
+        found: dict[str, tuple[str, str]] = {}
+        for relation in root if root is not None else ():
+            if not isinstance(relation.tag, str) or relation.get("TargetMode") == "External":
+                continue
+            target = relation.get("Target", "")
+            part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[relation.get("Id", "")] = (relation.get("Type", "").rsplit("/", 1)[-1], part)
+        return found
+
+    def related(self, name: str, kind: str) -> str | None:
+        return next((part for relation, part in self.relations(name).values() if relation == kind), None)
+
+
+def local(element: Element) -> str:
+    """The tag without its name space: transitional and strict files differ in nothing else that matters here."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def attribute(element: Element | None, name: str) -> str | None:
+    """An attribute by its local name."""
+    if element is None:
+        return None
+    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), None)
+
+
+def child(element: Element | None, name: str) -> Element | None:
+    return None if element is None else next((item for item in element if local(item) == name), None)
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    return (item for item in element if local(item) in names)
+
+
+def value_of(element: Element | None, name: str) -> str | None:
+    """``val`` of the child ``name``."""
+    return attribute(child(element, name), "val")

@@ -1,0 +1,176 @@
+"""Slides: boxes in reading order, grouped ones included, tables, charts' numbers and speaker notes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from voicehelper.errors import DocumentRejectedError
+from voicehelper.ingestion.documents import Block, ParsedDocument, Place
+from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
+from voicehelper.ingestion.parsers.tables import table_lines
+
+_SAME_LINE = 0.02  # share of the slide's height: boxes this close in height are read from left to right
+_FURNITURE = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
+_MAX_DEPTH = 20
+
+
+def parse(content: bytes, filename: str) -> ParsedDocument:
+    """One page a slide, hidden slides left out of the text but counted, so that numbers stay those of the file."""
+    from pptx import Presentation
+    from pptx.exc import PythonPptxError
+
+    try:
+        deck = Presentation(io.BytesIO(content))
+        slides = list(deck.slides)
+        blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, deck)]
+    except (PythonPptxError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, SyntaxError) as error:
+        raise DocumentRejectedError("corrupt", repr(error)) from error
+    with_text = len({block.place.page for block in blocks})
+    pictures = sum(_is_only_pictures(slide) for slide in slides)
+    warnings = ["pages_without_text"] if pictures else []
+    title = title_of(filename, deck.core_properties.title)
+    return document(title, blocks, pages_total=len(slides), pages_with_text=with_text, warnings=warnings)
+
+
+def _slide(slide: Any, number: int, deck: Any) -> Iterator[Block]:
+    if slide.element.get("show") == "0":
+        return
+    place, title = Place(page=number), _title(slide)
+    path = (title,) if title else ()
+    if title:
+        yield Block(title, "heading", place, path)
+    for shape in _in_order(_leaves(slide.shapes), deck.slide_height or 1):
+        if not _is_title(shape, slide, title):
+            yield from (block for block in _shape(shape, place, path) if _says_something(block.text, number))
+    notes = clean_text(slide.notes_slide.notes_text_frame.text) if _has_notes(slide) else ""
+    if notes:
+        yield Block(notes, "notes", place, path)
+
+
+def _title(slide: Any) -> str:
+    """The title's box; on a slide without one, the largest type in its upper boxes."""
+    shape = slide.shapes.title
+    if shape is not None and shape.has_text_frame and (title := one_line(shape.text_frame.text)):
+        return title[:200]
+    sized = [(_type_size(shape), -top, one_line(shape.text_frame.text)) for top, _, shape in _upper(slide)]
+    large = sorted((item for item in sized if any(c.isalnum() for c in item[2]) and len(item[2]) <= 60), reverse=True)
+    return large[0][2] if len(large) > 1 and large[0][0] > large[1][0] else ""
+
+
+def _upper(slide: Any) -> list[tuple[float, float, Any]]:
+    boxes = sorted((leaf for leaf in _leaves(slide.shapes) if leaf[2].has_text_frame), key=lambda leaf: leaf[:2])
+    return boxes[: max(3, len(boxes) // 4)]
+
+
+def _type_size(shape: Any) -> float:
+    sizes = [run.font.size for paragraph in shape.text_frame.paragraphs for run in paragraph.runs if run.font.size]
+    return float(max(sizes, default=0))
+
+
+def _is_title(shape: Any, slide: Any, title: str) -> bool:
+    found = slide.shapes.title
+    if found is not None and shape.shape_id == found.shape_id:
+        return True
+    return bool(title and shape.has_text_frame and one_line(shape.text_frame.text) == title)
+
+
+def _says_something(text: str, number: int) -> bool:
+    """Not a symbol, nor the slide's own number."""
+    return any(c.isalnum() for c in text) and not re.fullmatch(rf"0*{number}(\s*/\s*\d+)?", text.strip())
+
+
+def _has_notes(slide: Any) -> bool:
+    return bool(slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None)
+
+
+def _leaves(shapes: Iterable[Any], depth: int = 0) -> Iterator[tuple[float, float, Any]]:
+    """(top, left, shape) of every shape; what is in a group stands where the group stands."""
+    for shape in shapes:
+        if hasattr(shape, "shapes") and depth < _MAX_DEPTH:
+            yield from _group(shape, depth)
+        elif not _is_furniture(shape):
+            yield float(shape.top or 0), float(shape.left or 0), shape
+
+
+def _group(group: Any, depth: int) -> Iterator[tuple[float, float, Any]]:
+    """Positions inside a group are on a scale of its own: moved and scaled to the slide's."""
+    inside = list(_leaves(group.shapes, depth + 1))
+    frame = group._element.grpSpPr.find(".//{*}xfrm")
+    extent = {part.tag.rpartition("}")[2]: part for part in frame} if frame is not None else {}
+    if not {"off", "ext", "chOff", "chExt"} <= set(extent):
+        yield from inside
+        return
+    for top, left, shape in inside:
+        yield _scaled(top, extent, "y", "cy"), _scaled(left, extent, "x", "cx"), shape
+
+
+def _scaled(position: float, extent: dict[str, Any], axis: str, size: str) -> float:
+    inner = float(extent["chExt"].get(size) or 0) or 1.0
+    scale = float(extent["ext"].get(size) or 0) / inner
+    return float(extent["off"].get(axis)) + (position - float(extent["chOff"].get(axis))) * scale
+
+
+def _is_furniture(shape: Any) -> bool:
+    return bool(shape.is_placeholder) and str(shape.placeholder_format.type).split(" ")[0].split(".")[-1] in _FURNITURE
+
+
+def _in_order(leaves: Iterable[tuple[float, float, Any]], height: float) -> list[Any]:
+    """From top to bottom; boxes that begin at the same height from left to right."""
+    rows: list[list[tuple[float, float, Any]]] = []
+    for leaf in sorted(leaves, key=lambda item: item[:2]):
+        if rows and leaf[0] - rows[-1][0][0] <= _SAME_LINE * height:
+            rows[-1].append(leaf)
+        else:
+            rows.append([leaf])
+    return [shape for row in rows for _, _, shape in sorted(row, key=lambda item: item[1])]
+
+
+def _shape(shape: Any, place: Place, path: tuple[str, ...]) -> Iterator[Block]:
+    if getattr(shape, "has_table", False):
+        yield Block("\n".join(table_lines(_table_rows(shape.table))), "table", place, path)
+    elif getattr(shape, "has_chart", False):
+        yield Block("\n".join(table_lines(_chart_rows(shape.chart))), "table", place, path)
+    elif shape.has_text_frame:
+        yield Block(clean_text(shape.text_frame.text.replace("\v", "\n")), "paragraph", place, path)
+
+
+def _table_rows(table: Any) -> list[list[str]]:
+    return [[_cell(table, row, column) for column in range(len(table.columns))] for row in range(len(table.rows))]
+
+
+def _cell(table: Any, row: int, column: int) -> str:
+    """A merged cell's text in each of its places."""
+    cell = table.cell(row, column)
+    while cell.is_spanned and (row or column):
+        row, column = (row, column - 1) if cell._tc.hMerge and column else (row - 1, column)
+        if row < 0:
+            return ""
+        cell = table.cell(row, column)
+    return str(cell.text)
+
+
+def _chart_rows(chart: Any) -> list[list[str]]:
+    """One row a category, one column a series."""
+    try:
+        plot = chart.plots[0]
+        series = list(plot.series)
+        names = [str(category) for category in plot.categories]
+        rows = [[name, *(_number(one.values, at) for one in series)] for at, name in enumerate(names)]
+        return [["", *(str(one.name) for one in series)], *rows]
+    except (IndexError, KeyError, ValueError, AttributeError, NotImplementedError):
+        return []  # a kind of chart that keeps no categories
+
+
+def _number(values: Any, at: int) -> str:
+    value = values[at] if at < len(values) else None
+    return "" if value is None else f"{value:g}"
+
+
+def _is_only_pictures(slide: Any) -> bool:
+    """Nothing to read and something to see."""
+    texts = any(one_line(shape.text_frame.text) for _, _, shape in _leaves(slide.shapes) if shape.has_text_frame)
+    return not texts and any(str(shape.shape_type).startswith("PICTURE") for _, _, shape in _leaves(slide.shapes))

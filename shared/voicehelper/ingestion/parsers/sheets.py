@@ -1,0 +1,71 @@
+"""Rows of a sheet → blocks: titles above a table, its head, and one block a row that names its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from voicehelper.ingestion.documents import Block, Place
+from voicehelper.ingestion.parsers.cleaning import one_line
+from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS
+from voicehelper.ingestion.parsers.tables import full_names, header_index, named_row, plain_row
+
+NumberedRow = tuple[int, Sequence[str]]  # row 1 is the sheet's first
+_MAX_GAP = 1  # more empty rows than this begin another table
+
+
+def sheet_blocks(sheet: str | None, rows: Iterable[NumberedRow], *, path: tuple[str, ...] = ()) -> Iterator[Block]:
+    for table in _tables(rows):
+        yield from _table_blocks(sheet, table, path)
+
+
+def _tables(rows: Iterable[NumberedRow]) -> Iterator[list[NumberedRow]]:
+    """Runs of rows without larger gaps; empty rows are left out."""
+    table: list[NumberedRow] = []
+    for number, row in rows:
+        cells = [one_line(cell) for cell in row]
+        if not any(cells):
+            continue
+        if table and number - table[-1][0] > _MAX_GAP + 1:
+            yield table
+            table = []
+        table.append((number, cells))
+    if table:
+        yield table
+
+
+def _table_blocks(sheet: str | None, table: list[NumberedRow], path: tuple[str, ...]) -> Iterator[Block]:
+    cells = [row for _, row in table]
+    header = header_index(cells)
+    if header is None:
+        yield from (_row(sheet, number, plain_row(row), path) for number, row in table)
+        return
+    names, first = full_names(cells[: header + 30], header)
+    for number, row in table[:header]:
+        title = plain_row(row)
+        path = (*path, title) if len(title) <= 120 and _is_title(row) else path
+        yield _row(sheet, number, title, path)
+    if first >= len(table):
+        yield _row(sheet, table[header][0], plain_row(names), path)
+    for number, row in table[first:]:
+        yield _row(sheet, number, named_row(names, row), path)
+
+
+def _is_title(row: Sequence[str]) -> bool:
+    filled = [cell for cell in row if cell]
+    return len(filled) == 1 or all(a == b for a, b in pairwise(filled))
+
+
+def _row(sheet: str | None, number: int, text: str, path: tuple[str, ...]) -> Block:
+    return Block(text, "table", Place(sheet=sheet, first_row=number, last_row=number), path)
+
+
+def limited(blocks: Iterable[Block], warnings: list[str]) -> Iterator[Block]:
+    """The first MAX_CHARACTERS; ``large_text`` joins the warnings where something is left out."""
+    room = MAX_CHARACTERS
+    for block in blocks:
+        room -= len(block.text)
+        if room < 0:
+            warnings.append("large_text")
+            return
+        yield block

@@ -1,0 +1,44 @@
+"""XLS and ODS through calamine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from voicehelper.errors import DocumentRejectedError
+from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.ingestion.parsers.cleaning import document, title_of
+from voicehelper.ingestion.parsers.sheets import limited, sheet_blocks
+
+
+def parse(content: bytes, filename: str) -> ParsedDocument:
+    import python_calamine as calamine
+
+    warnings: list[str] = []
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
+        blocks = list(limited(_blocks(book, names), warnings))
+    except calamine.PasswordError as error:
+        raise DocumentRejectedError("password_protected") from error
+    except calamine.CalamineError as error:
+        raise DocumentRejectedError("corrupt", str(error)) from error
+    with_text = len({block.place.sheet for block in blocks})
+    return document(title_of(filename), blocks, pages_total=len(names), pages_with_text=with_text, warnings=warnings)
+
+
+def _blocks(book: Any, names: list[str]) -> Iterator[Block]:
+    for name in names:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        shown = ((number, [_shown(cell) for cell in row]) for number, row in enumerate(rows, 1))
+        yield from sheet_blocks(name, shown, path=(name,))
+
+
+def _shown(cell: Any) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else f"{cell:.15g}"
+    if isinstance(cell, dt.datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == dt.time() else f"{cell:%Y-%m-%d %H:%M:%S}"
+    return str(cell)
