@@ -82,7 +82,7 @@ def _batches(parts: list[bytes], count: int) -> list[EmbeddingBatch]:
 def index_text(event: DocumentChunked, *, database: Database, content: ContentStore) -> DocumentChunked:
     """chunks.jsonl → the index, old chunks out and new ones in at once: from here on BM25 finds the document."""
     from voicehelper.ingestion.documents import chunks_from_json
-    from voicehelper.retrieval.store import replace_document_chunks
+    from voicehelper.retrieval.index_store import replace_document_chunks
 
     chunks = chunks_from_json(content.get(chunks_key(event)))
     with database.transaction(event.tenant_id) as conn:
@@ -117,7 +117,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
     """Every batch's vectors → the index: from here on meaning finds the document too."""
     from voicehelper.ingestion.documents import chunks_from_json
     from voicehelper.ingestion.vectors import vectors_from_bytes
-    from voicehelper.retrieval.store import add_vectors
+    from voicehelper.retrieval.index_store import add_vectors
 
     raw = content.get(chunks_key(event))
     vectors = []

@@ -222,7 +222,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, purge_queue_ur
 
     Deleting again is harmless and queues the clean-up once more, so a call that died half-way can be repeated.
     """
-    from voicehelper.retrieval.store import delete_document_chunks
+    from voicehelper.retrieval.index_store import delete_document_chunks
 
     with tenant.transaction() as conn:
         kb_id = ingestion_store.mark_deleting(conn, document_id, tenant_id=tenant.tenant_id)

@@ -1,0 +1,162 @@
+"""The offline reader: picks the sentences and rows that answer, marks where each stands, and refuses without ground.
+
+No model writes here, so nothing can be invented: every word of the answer is in a passage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from voicehelper.retrieval.answering import Answer, Passage
+from voicehelper.retrieval.evidence import Idf, QuestionTerms, confidence, question_terms
+from voicehelper.retrieval.language import text_language
+from voicehelper.retrieval.sentences import sentences
+from voicehelper.retrieval.tokenization import terms
+
+THRESHOLD: Final = 0.5
+READ_PASSAGES: Final = 5
+MAX_UNITS: Final = 3
+MAX_ANSWER_CHARS: Final = 480
+REFUSALS: Final = {
+    "zh": "抱歉，在知识库中没有找到相关内容。",
+    "en": "Sorry, I found nothing about this in the knowledge base.",
+}
+
+# What an answer of the asked kind looks like; a sentence that has it is worth more.
+_CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))
+    for asked, given in (
+        (r"多少|几|多久|多长|多大|多高|多远|多重|how (?:many|much|long|old|far|often|big|large)|what (?:percent|number)",
+         r"\d|[一二三四五六七八九十百千万两半]+\s*[个天年月日次台元人名种项条位小分秒米岁%]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b"),
+        (r"什么时候|何时|哪[一]?年|哪[一]?天|几点|几月|日期|\bwhen\b|what (?:year|date|day|time)|which year",
+         r"\d{1,4}\s*年|\d{1,2}\s*月|\d{1,2}[:：]\d{2}|\b1\d{3}\b|\b20\d{2}\b|january|february|march|april|may|june|july|august"
+         r"|september|october|november|december|century|世纪"),
+        (r"电话|热线|联系方式|phone|hotline|call", r"\d{3,}[- ]?\d{3,}"),
+        (r"邮箱|e-?mail", r"\S+@\S+"),
+        (r"谁|哪位|何人|\bwho\b|\bwhom\b|whose", r"[A-Z][a-z]+ [A-Z][a-z]+|[\u4e00-\u9fff]{2,4}(?:先生|女士|经理|总监|老师|博士)|·"),
+        (r"多少钱|价格|费用|售价|how much|price|cost", r"[¥￥$€]|\d+\s*(?:元|美元|万|USD|RMB|dollars?)"),
+        (r"为什么|为何|原因|\bwhy\b", r"因为|由于|因此|所以|为了|because|due to|since|so that|in order to"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One sentence or row of a passage, and how well it answers."""
+
+    passage: int
+    position: int
+    text: str
+    score: float
+    covers: frozenset[str]
+
+
+Similarity = Callable[[str, Sequence[str]], list[float]]
+
+
+def compose_answer(
+    question: str, passages: Sequence[Passage], idf: Idf, *, similarity: Similarity | None = None
+) -> Answer:
+    """Answer from the passages, best first, or refuse.
+
+    ``similarity`` (question, texts → cosines) picks the sentence where question and passage share no word, as
+    they do across languages; without it the passage's first sentences speak for it.
+    """
+    weighted = question_terms(question, idf)
+    sure = confidence(question, weighted, passages)
+    if not passages or sure < THRESHOLD:
+        return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
+    units = _ranked_units(question, weighted, passages[:READ_PASSAGES], similarity)
+    return _written(_chosen(units, weighted), sure)
+
+
+def _ranked_units(
+    question: str, weighted: QuestionTerms, passages: Sequence[Passage], similarity: Similarity | None
+) -> list[_Unit]:
+    units = [unit for number, passage in enumerate(passages) for unit in _units(question, weighted, passage, number)]
+    if similarity and units and max(weighted.covered(unit.covers) for unit in units) < _NO_OVERLAP:
+        cosines = similarity(question, [unit.text for unit in units])
+        units = [
+            _Unit(u.passage, u.position, u.text, cosine + 0.05 * passages[u.passage].score, u.covers)
+            for u, cosine in zip(units, cosines, strict=True)
+        ]
+    return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
+
+
+_NO_OVERLAP: Final = 0.15
+
+
+def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int) -> list[_Unit]:
+    texts = sentences(passage.text)
+    present = [frozenset(terms(text)) & weighted.weights.keys() for text in texts]
+    heading = frozenset(terms(passage.title)) & weighted.weights.keys()
+    units = []
+    for position, text in enumerate(texts):
+        before = present[position - 1] if position else frozenset[str]()
+        after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
+        score = _score(weighted, present[position], before, after, heading)
+        score += 0.12 * passage.score + 0.10 * _answers_kind(question, text) - _length_penalty(text)
+        units.append(_Unit(number, position, text, score, present[position]))
+    return units
+
+
+def _score(
+    weighted: QuestionTerms,
+    here: frozenset[str],
+    before: frozenset[str],
+    after: frozenset[str],
+    heading: frozenset[str],
+) -> float:
+    """Coverage by the sentence itself; what only its surroundings say counts in part."""
+    around = 0.45 * weighted.covered(before - here) + 0.2 * weighted.covered(after - here - before)
+    return weighted.covered(here) + around + 0.35 * weighted.covered(heading - here - before - after)
+
+
+def _answers_kind(question: str, text: str) -> float:
+    for asked, given in _CUES:
+        if asked.search(question):
+            return 1.0 if given.search(text) else 0.0
+    return 0.5
+
+
+def _length_penalty(text: str) -> float:
+    """A unit of three characters answers nothing, one of four hundred is a dump; a question is not an answer."""
+    penalty = 0.25 if len(text) < 4 else 0.0
+    penalty += 0.15 if text.rstrip().endswith(("?", "？")) else 0.0
+    return penalty + max(0, len(text) - 200) / 4000
+
+
+def _chosen(units: Sequence[_Unit], weighted: QuestionTerms) -> list[_Unit]:
+    """The best unit, then others that score nearly as well or add what the question asked and is still missing."""
+    best = units[0]
+    chosen, covered, length = [best], set(best.covers), len(best.text)
+    for unit in units[1:]:
+        adds = weighted.covered(unit.covers - covered)
+        worth = unit.score >= 0.72 * best.score or (adds >= 0.12 and unit.score >= 0.5 * best.score)
+        repeated = any(unit.text == other.text for other in chosen)
+        if worth and not repeated and length + len(unit.text) <= MAX_ANSWER_CHARS:
+            chosen.append(unit)
+            covered |= unit.covers
+            length += len(unit.text)
+        if len(chosen) == MAX_UNITS:
+            break
+    return chosen
+
+
+def _written(chosen: Sequence[_Unit], sure: float) -> Answer:
+    """Passages in the order of their best unit; inside a passage the document's own order."""
+    order = list(dict.fromkeys(unit.passage for unit in chosen))
+    parts = []
+    for mark, number in enumerate(order, start=1):
+        texts = [u.text for u in sorted(chosen, key=lambda u: u.position) if u.passage == number]
+        parts.append(f"{_joined(texts)} [{mark}]")
+    return Answer("\n".join(parts), order, refused=False, confidence=sure)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    if any(" | " in text for text in texts):
+        return "\n".join(texts)
+    return "".join(text if text[-1] in "。！？；" else f"{text} " for text in texts).strip()

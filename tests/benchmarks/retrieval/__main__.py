@@ -1,0 +1,188 @@
+"""`make bench-retrieval`: the evaluation sets through the product's own index and query statements."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import UUID, uuid5
+
+import numpy as np
+import psycopg
+
+from tests.support.application import ROOT
+from tests.support.postgres import make_database, make_template, running_server
+from voicehelper.ingestion.documents import Chunk, Place
+from voicehelper.llm.offline_embedding import OfflineEmbedder
+from voicehelper.retrieval.bm25 import query_counts
+from voicehelper.retrieval.conversational import search_text
+from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.store import Search, hybrid_search
+
+DATA = Path(os.environ.get("VOICEHELPER_DATA", ROOT.parent / "shared" / "data"))
+CACHE = ROOT / ".local" / "bench-cache"
+TENANT, BASE = UUID(int=1), UUID(int=2)
+MODES = ("bm25", "dense", "hybrid", "rrf")
+
+# (set, part of the metrics' --by-kind or "all", measure, least value with hybrid retrieval)
+FLOORS = (
+    ("dev-zh", "all", "ndcg@10", 0.975),
+    ("dev-zh", "other-script", "hit@5", 0.98),
+    ("dev-zh-law", "all", "ndcg@10", 0.675),
+    ("dev-zh-law", "all", "recall@5", 0.70),
+    ("dev-en", "one-shot", "ndcg@10", 0.935),
+    ("dev-en", "conversational", "ndcg@10", 0.85),
+    ("dev-mixed", "same-language", "hit@5", 0.98),
+    ("dev-mixed", "both", "hit@5", 0.98),
+    ("dev-mixed", "cross-language", "hit@5", 0.10),
+    ("dev-multihop", "all", "recall@5", 0.66),
+    ("dev-multihop", "all", "all-hops@10", 0.37),
+)
+
+
+def metrics() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("metrics", DATA / "metrics.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def embed(texts: Sequence[str], *, queries: bool) -> list[Any]:
+    """Vectors by the product's embedder, kept on disk by content so that a second run is quick."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    embedder = OfflineEmbedder()
+    found = []
+    for text in texts:
+        path = CACHE / f"{hashlib.sha256(f'{queries}{text}'.encode()).hexdigest()}.npy"
+        if not path.exists():
+            vector = embedder.embed_query(text) if queries else embedder.embed_passages([text])[0]
+            np.save(path, np.asarray(vector, dtype=np.float32))
+        found.append(np.load(path))
+    return found
+
+
+def fill(connection: psycopg.Connection[Any], corpus: list[dict[str, Any]], vectors: list[Any]) -> dict[UUID, str]:
+    """Index every passage as a document of one chunk; returns the passage's id by document id."""
+    connection.execute("INSERT INTO tenant VALUES (%s, 'bench')", (TENANT,))
+    connection.execute(
+        "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s, %s, 'b', 'b', 'm')",
+        (BASE, TENANT),
+    )
+    names = {}
+    document = uuid5(BASE, "all")
+    connection.execute(
+        "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, 'x', 1)",
+        (document, TENANT, BASE),
+    )
+    chunks = []
+    for number, passage in enumerate(corpus):
+        key = uuid5(BASE, passage["doc_id"])
+        names[key] = passage["doc_id"]
+        chunks.append(Chunk(key, number, passage["title"], passage["text"], Place(page=passage.get("page")), (), 0))
+    owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
+    replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
+    add_vectors(connection, **owner, chunk_ids=[chunk.chunk_id for chunk in chunks], vectors=vectors)
+    return names
+
+
+def searches(query: dict[str, Any], vector: Any, mode: str) -> Search:
+    history = [(turn.get("role", "user"), turn.get("content", "")) for turn in _turns(query)]
+    terms = query_counts(search_text(query["query"], history)) if mode != "dense" else {}
+    return Search(
+        terms=terms,
+        vector=None if mode == "bm25" else vector,
+        limit=50,
+        fusion="rrf" if mode == "rrf" else "convex",
+    )
+
+
+def _turns(query: dict[str, Any]) -> list[dict[str, str]]:
+    turns = query.get("history") or []
+    return [turn if isinstance(turn, dict) else {"role": "user", "content": turn} for turn in turns]
+
+
+def run_set(name: str, server: str, scorer: ModuleType) -> dict[str, dict[str, dict[str, Any]]]:
+    """{mode: {part: figures}} of one set."""
+    corpus, queries = read(DATA / name / "corpus.jsonl"), read(DATA / name / "queries.jsonl")
+    vectors = embed([f"{p['title']}\n{p['text']}" for p in corpus], queries=False)
+    questions = embed([search_text_of(query) for query in queries], queries=True)
+    loaded, _ = scorer.load(DATA / name)
+    results: dict[str, dict[str, dict[str, Any]]] = {}
+    with psycopg.connect(make_database(server)) as connection:
+        names = fill(connection, corpus, vectors)
+        connection.commit()
+        connection.execute("ANALYZE")
+        for mode in MODES:
+            run = {}
+            for query, vector in zip(queries, questions, strict=True):
+                started = time.perf_counter()
+                found, _ = hybrid_search(connection, searches(query, vector, mode), tenant_id=TENANT, kb_ids=[BASE])
+                ranked = [names[item.chunk_id] for item in found]
+                elapsed = (time.perf_counter() - started) * 1000
+                run[query["query_id"]] = {"query_id": query["query_id"], "ranked": ranked, "ms": elapsed}
+            results[mode] = {part: scorer.evaluate(loaded, chosen, run) for part, chosen in parts(queries).items()}
+    return results
+
+
+def search_text_of(query: dict[str, Any]) -> str:
+    """The vector leg sees the last turns as one text."""
+    return search_text(query["query"], [(t.get("role", "user"), t.get("content", "")) for t in _turns(query)])
+
+
+def parts(queries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    kinds: dict[str, list[dict[str, Any]]] = {"all": queries}
+    kinds["one-shot"] = [query for query in queries if not query.get("history")]
+    for query in queries:
+        kinds.setdefault(query["kind"], []).append(query)
+    return kinds
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", default=["dev-zh", "dev-zh-law", "dev-en", "dev-mixed", "dev-multihop"])
+    chosen = parser.parse_args().sets
+    scorer = metrics()
+    failed = 0
+    with running_server() as server:
+        make_template(server)
+        for name in chosen:
+            results = run_set(name, server, scorer)
+            for mode, by_part in results.items():
+                for part, figures in by_part.items():
+                    if figures.get("answerable"):
+                        sys.stdout.write(row(name, mode, part, figures))
+            failed += check(name, results)
+    return 1 if failed else 0
+
+
+def row(name: str, mode: str, part: str, figures: dict[str, Any]) -> str:
+    shown = [f"{key} {figures[key]:.3f}" for key in ("ndcg@10", "recall@5", "hit@5", "all-hops@10") if key in figures]
+    return f"{name:13s} {mode:7s} {part:24s} n={figures['answerable']:<4d} {'  '.join(shown)}  p50 {figures['p50-ms']:.0f} ms\n"
+
+
+def check(name: str, results: dict[str, dict[str, dict[str, Any]]]) -> int:
+    failed = 0
+    for set_name, part, measure, floor in FLOORS:
+        if set_name == name and part in results["hybrid"]:
+            value = results["hybrid"][part][measure]
+            verdict = "ok" if value >= floor else "BELOW FLOOR"
+            failed += value < floor
+            sys.stdout.write(f"{name:13s} {part} {measure} {value:.3f} floor {floor} {verdict}\n")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
