@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
 from voicehelper.errors import DocumentRejectedError
 from voicehelper.ingestion.chunking import MAX_TOKENS, chunk_document
 from voicehelper.ingestion.documents import Chunk, parsed_from_json

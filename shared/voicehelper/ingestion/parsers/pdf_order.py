@@ -124,7 +124,7 @@ def _segments(words: Sequence[Word]) -> list[Segment]:
 def _continues(segment: Segment, word: Word) -> bool:
     height = max(word.height, 1.0)
     overlap = min(segment.bottom, word.bottom) - max(segment.top, word.top)
-    return overlap > 0.5 * min(height, segment.height) and -0.5 * height <= word.left - segment.right <= 1.1 * height
+    return overlap > 0.5 * min(height, segment.height) and -0.5 * height <= word.left - segment.right <= 0.75 * height
 
 
 def _regions(segments: list[Segment], page_width: float) -> list[list[Segment]]:

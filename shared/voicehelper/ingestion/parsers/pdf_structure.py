@@ -18,6 +18,7 @@ from voicehelper.ingestion.parsers.headings import (
     numbering_level,
 )
 from voicehelper.ingestion.parsers.pdf_order import Line
+from voicehelper.ingestion.parsers.pdf_rows import is_row, row_lines
 from voicehelper.ingestion.parsers.pdf_tables import RuledTable
 from voicehelper.ingestion.parsers.pdf_words import HYPHEN
 from voicehelper.ingestion.parsers.tables import Row, column_names, table_lines
@@ -172,7 +173,7 @@ def _body(lines: list[Line], at: int, page: int, look: Look) -> tuple[int, Block
     line = lines[at]
     if line.table:
         return at + 1, "table", "\n".join(table_lines(line.table.rows))
-    if _is_row(lines, at):
+    if is_row(lines, at):
         return _rows(lines, at, page, look)
     text, end = _clean(line), at + 1
     while end < len(lines) and _same_paragraph(lines, end, page, look):
@@ -184,7 +185,7 @@ def _body(lines: list[Line], at: int, page: int, look: Look) -> tuple[int, Block
 
 def _same_paragraph(lines: list[Line], at: int, page: int, look: Look) -> bool:
     line, before = lines[at], lines[at - 1]
-    if line.table or line.region != before.region or _is_row(lines, at) or _heading_level(lines, at, page, look):
+    if line.table or line.region != before.region or is_row(lines, at) or _heading_level(lines, at, page, look):
         return False
     return (
         line.top - before.bottom < max(0.9 * before.size, line.usual_gap + 0.3 * before.size)
@@ -219,29 +220,13 @@ def _wrapped(text: str, following: str, look: Look) -> str:
     return f"{text[:-1]}-{following}"
 
 
-def _is_row(lines: list[Line], at: int) -> bool:
-    """Several cells on one height, next to another such line: a table without strokes."""
-    near = [lines[i] for i in (at - 1, at + 1) if 0 <= i < len(lines) and not lines[i].table]
-    return _has_cells(lines[at]) and any(
-        _has_cells(line) and abs(line.top - lines[at].top) < 4 * line.size for line in near
-    )
-
-
-def _has_cells(line: Line) -> bool:
-    if line.table or len(line.segments) < 2:
-        return False
-    gaps = [b.left - a.right for a, b in zip(line.segments, line.segments[1:], strict=False)]
-    return max(gaps) > 1.5 * line.size
-
-
 def _rows(lines: list[Line], at: int, page: int, look: Look) -> tuple[int, BlockKind, str]:
-    end, rows = at, list[str]()
-    while end < len(lines) and lines[end].region == lines[at].region and _is_row(lines, end):
-        if end > at and _heading_level(lines, end, page, look):
+    end = at + 1
+    while end < len(lines) and lines[end].region == lines[at].region and is_row(lines, end):
+        if _heading_level(lines, end, page, look):
             break
-        rows.append(" | ".join(_cleaned(segment.text) for segment in lines[end].segments))
         end += 1
-    return end, "table", "\n".join(rows).replace(HYPHEN, "-")
+    return end, "table", "\n".join(row_lines(lines[at:end], _cleaned)).replace(HYPHEN, "-")
 
 
 def _clean(line: Line) -> str:

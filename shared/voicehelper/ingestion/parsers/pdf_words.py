@@ -9,6 +9,7 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -61,15 +62,14 @@ Mapping = Callable[[float, float, float, float], tuple[float, float, float, floa
 
 def page_words(page: pypdfium2.PdfPage) -> PageWords:
     left, bottom, right, top = page.get_mediabox()
-    rotation = page.get_rotation()
-    shown = _shown(rotation, left, bottom, right, top)
-    width, height = (right - left, top - bottom) if rotation in (0, 180) else (top - bottom, right - left)
     textpage = page.get_textpage()
     text = _text(textpage)
+    rotation = _text_rotation(textpage, len(text))
+    shown = _shown(rotation, left, bottom, right, top)
+    width, height = (right - left, top - bottom) if rotation in (0, 180) else (top - bottom, right - left)
     garbage = _is_garbage(textpage, text)
-    upright = _is_upright(textpage, len(text), rotation)
-    words = [] if garbage else list((_words if upright else _unplaced)(textpage, text, shown))
-    edges = _edges(page, shown) if words and upright else []
+    words = [] if garbage else list(_words(textpage, text, shown))
+    edges = _edges(page, shown) if words else []
     blank = not text and pdfium.FPDFPage_CountObjects(page.raw) == 0
     return PageWords(words, edges, width, height, is_blank=blank, is_garbage=garbage)
 
@@ -122,11 +122,11 @@ def _is_garbage(textpage: pypdfium2.PdfTextPage, text: str) -> bool:
     return strange > 0.1 * len(text)
 
 
-def _is_upright(textpage: pypdfium2.PdfTextPage, count: int, rotation: int) -> bool:
-    expected = math.radians(rotation)
-    sample = range(0, count, _SAMPLE_STEP)
-    turned = sum(abs(math.sin(pdfium.FPDFText_GetCharAngle(textpage.raw, index) - expected)) > 0.3 for index in sample)
-    return turned <= 0.5 * len(sample)
+def _text_rotation(textpage: pypdfium2.PdfTextPage, count: int) -> int:
+    """By how much the page has to be turned for most of its text to stand upright, whatever its own flag says."""
+    angles = (pdfium.FPDFText_GetCharAngle(textpage.raw, index) for index in range(0, count, _SAMPLE_STEP))
+    turns = Counter(round(math.degrees(angle) / 90) % 4 * 90 for angle in angles if angle >= 0)
+    return -turns.most_common(1)[0][0] % 360 if turns else 0  # PDFium measures clockwise
 
 
 def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> Iterator[Word]:
@@ -144,13 +144,6 @@ def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> Iterat
             max(first.top, last.top),
         )
         yield Word(match[0], *box, weight_of(raw, match.start()))
-
-
-def _unplaced(_textpage: pypdfium2.PdfTextPage, text: str, _shown: Mapping) -> Iterator[Word]:
-    """Turned text keeps the order it is stored in: every line gets a place of its own below the last."""
-    for number, line in enumerate(text.split("\n")):
-        for match in _WORD.finditer(line):
-            yield Word(match[0], 6.0 * match.start(), 14.0 * number, 6.0 * match.end(), 14.0 * number + 10)
 
 
 def _edges(page: pypdfium2.PdfPage, shown: Mapping) -> list[Edge]:
