@@ -6,6 +6,7 @@ import functools
 import importlib
 import json
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 ROOT = Path(__file__).parents[2]
+if str(ROOT / "functions") not in sys.path:  # as on Lambda, where the code folder is on the path
+    sys.path.insert(0, str(ROOT / "functions"))
 PIPELINES = ("ingestion", "agent_steps")
 
 

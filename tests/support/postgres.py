@@ -16,7 +16,6 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-
 from voicehelper.sql.migrate import migrate
 
 _FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=256MB", "jit=off"]
@@ -37,7 +36,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running_server() -> Iterator[str]:
     """Connection string of a fresh cluster's maintenance database."""
-    folder = Path(tempfile.mkdtemp(prefix="vh-pg-", dir="/var/tmp"))  # noqa: S108 - must be reachable for `nobody`
+    folder = Path(tempfile.mkdtemp(prefix="vh-pg-", dir="/var/tmp"))
     identity = _identity(folder)
     data, port = folder / "data", free_port()
     initdb = [str(binaries() / "initdb"), "-D", str(data), "-N", "-A", "trust", "-U", "postgres", "--locale=C.UTF-8"]

@@ -75,7 +75,7 @@ def recent_history(newest_first: Sequence[tuple[str, str]]) -> list[tuple[str, s
 
 def message_sources(answered: Answered) -> list[store.Row]:
     """What a link needs, one per page: several chunks of a page are one source to a reader."""
-    pages = {(passage.document_id, passage.place.page): passage.title for passage in answered.passages}
+    pages = {(passage.document_id, passage.page): passage.title for passage in answered.passages}
     return [
         {"document_id": str(document_id), "page": page, "title": title} for (document_id, page), title in pages.items()
     ]

@@ -14,6 +14,7 @@ from voicehelper.settings import settings
 if TYPE_CHECKING:
     from voicehelper.llm.catalogue import Catalogue
     from voicehelper.llm.embedding import Embedder
+    from voicehelper.llm.openai_chat import Chat
 
 OFFLINE_EMBEDDING = "multilingual-e5-small-q4"
 
@@ -51,3 +52,14 @@ def embedder() -> Embedder:
     from voicehelper.llm.offline_embedding import OfflineEmbedder
 
     return OfflineEmbedder()
+
+
+@functools.cache
+def answer_model() -> Chat | None:
+    """The hosted chat model, or None where the built-in reader answers."""
+    configured = catalogue()
+    if configured is None or configured.chat is None:
+        return None
+    from voicehelper.llm.openai_chat import openai_chat
+
+    return openai_chat(configured, provider_keys())

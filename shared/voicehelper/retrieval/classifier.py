@@ -18,12 +18,24 @@ class Classification:
 _TYPES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("comparison", r"对比|比较|区别|差异|不同|哪个更|优劣|\bvs\.?\b|\bversus\b|compare|differen(?:ce|t)|\bbetter\b"),
+        (
+            "comparison",
+            r"对比|比较|区别|差异|不同|哪个更|优劣|\bvs\.?\b|\bversus\b|compare|differen(?:ce|t)|\bbetter\b",
+        ),
         ("summary", r"总结|概述|概括|摘要|主要内容|summar|overview|main points"),
-        ("procedural", r"怎么(?!样的)|怎样|如何|步骤|流程|方法|操作|办理|\bhow (?:do|can|to|should)\b|\bsteps?\b|procedure"),
+        (
+            "procedural",
+            r"怎么(?!样的)|怎样|如何|步骤|流程|方法|操作|办理|\bhow (?:do|can|to|should)\b|\bsteps?\b|procedure",
+        ),
         ("reason", r"为什么|为何|原因|\bwhy\b|reason|cause"),
-        ("multi_hop", r"之后.*(?:再|又)|分别|以及.*(?:和|与).*关系|(?:的.{1,12}){3,}|\brespectively\b|\bboth\b.*\band\b"),
-        ("definition", r"是什么|什么是|定义|含义|是指|\bwhat (?:is|are) (?:an? |the )?\w+\??$|\bdefin|\bmean(?:s|ing)?\b"),
+        (
+            "multi_hop",
+            r"之后.*(?:再|又)|分别|以及.*(?:和|与).*关系|(?:的.{1,12}){3,}|\brespectively\b|\bboth\b.*\band\b",
+        ),
+        (
+            "definition",
+            r"是什么|什么是|定义|含义|是指|\bwhat (?:is|are) (?:an? |the )?\w+\??$|\bdefin|\bmean(?:s|ing)?\b",
+        ),
     )
 )
 _HIGH: Final = re.compile(

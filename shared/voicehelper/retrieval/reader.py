@@ -29,18 +29,26 @@ REFUSALS: Final = {
 _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))
     for asked, given in (
-        (r"多少|几|多久|多长|多大|多高|多远|多重|how (?:many|much|long|old|far|often|big|large)|what (?:percent|number)",
-         r"\d|[一二三四五六七八九十百千万两半]+\s*[个天年月日次台元人名种项条位小分秒米岁%]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b"),
-        (r"什么时候|何时|哪[一]?年|哪[一]?天|几点|几月|日期|\bwhen\b|what (?:year|date|day|time)|which year",
-         r"\d{1,4}\s*年|\d{1,2}\s*月|\d{1,2}[:：]\d{2}|\b1\d{3}\b|\b20\d{2}\b|january|february|march|april|may|june|july|august"
-         r"|september|october|november|december|century|世纪"),
+        (r"多少钱|价格|费用|售价|how much|price|cost", r"[¥￥$€]|\d+\s*(?:元|美元|万|USD|RMB|dollars?)"),
+        (
+            r"什么时候|何时|哪一?年|哪一?天|几点|几月|日期|\bwhen\b|what (?:year|date|day|time)|which year",
+            r"\d{1,4}\s*年|\d{1,2}\s*月|\d{1,2}[:：]\d{2}|\b1\d{3}\b|\b20\d{2}\b|世纪|century|"
+            r"january|february|march|april|may|june|july|august|september|october|november|december",
+        ),
+        (
+            r"多少|几|多久|多长|多大|多高|多远|多重|what (?:percent|number)|how (?:many|much|long|old|far|often|big|large)",
+            r"\d|[一二三四五六七八九十百千万两半]+\s*[个天年月日次台元人名种项条位小分秒米岁%]|"
+            r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        ),
         (r"电话|热线|联系方式|phone|hotline|call", r"\d{3,}[- ]?\d{3,}"),
         (r"邮箱|e-?mail", r"\S+@\S+"),
-        (r"谁|哪位|何人|\bwho\b|\bwhom\b|whose", r"[A-Z][a-z]+ [A-Z][a-z]+|[\u4e00-\u9fff]{2,4}(?:先生|女士|经理|总监|老师|博士)|·"),
-        (r"多少钱|价格|费用|售价|how much|price|cost", r"[¥￥$€]|\d+\s*(?:元|美元|万|USD|RMB|dollars?)"),
+        (
+            r"谁|哪位|何人|\bwho\b|\bwhom\b|whose",
+            r"[A-Z][a-z]+ [A-Z][a-z]+|[\u4e00-\u9fff]{2,4}(?:先生|女士|经理|总监|老师|博士)|·",
+        ),
         (r"为什么|为何|原因|\bwhy\b", r"因为|由于|因此|所以|为了|because|due to|since|so that|in order to"),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

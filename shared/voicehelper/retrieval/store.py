@@ -55,7 +55,8 @@ _NO_VEC = "vec AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false)
 # Both scores of every candidate, whichever leg found it: a leg's silence is not a score of zero.
 _SCORED = """
   scored AS MATERIALIZED (
-    SELECT u.chunk_id, u.rrf, coalesce(-(l.lex <#> (SELECT v FROM question)), 0)::float8 AS bm25, {similarity} AS similarity
+    SELECT u.chunk_id, u.rrf, {similarity} AS similarity,
+           coalesce(-(l.lex <#> (SELECT v FROM question)), 0)::float8 AS bm25
       FROM (SELECT chunk_id, sum(1.0 / (60 + r))::float8 AS rrf
               FROM (SELECT * FROM vec UNION ALL SELECT * FROM lex) AS legs GROUP BY chunk_id) AS u
       JOIN chunk_lex AS l ON l.chunk_id = u.chunk_id

@@ -7,6 +7,7 @@ at once. Traditional script is folded to simplified, so either finds the other.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 import zlib
@@ -23,9 +24,12 @@ _PIECES: Final = re.compile(
 _IDEOGRAPHIC: Final = re.compile(rf"[{_CJK}{_KANA_HANGUL}]")
 
 # Function words alone; a word that can carry a question's meaning stays.
-STOP_WORDS: Final = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our", "she", "should", "so", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
-)
+_STOP_TEXT: Final = """
+    a an and are as at be been but by can could did do does for from had has have he her him his how i
+    if in into is it its me my of on or our she should so than that the their them then there these they
+    this those to was we were what when where which who whom whose why will with would you your
+"""
+STOP_WORDS: Final = frozenset(_STOP_TEXT.split())
 
 
 def normalize(text: str) -> str:
@@ -43,7 +47,7 @@ def _terms(normalized: str) -> Iterator[str]:
         piece = match.group()
         if _IDEOGRAPHIC.match(piece):
             yield from piece
-            yield from map("".join, zip(piece, piece[1:], strict=False))
+            yield from map("".join, itertools.pairwise(piece))
         elif piece not in STOP_WORDS:
             yield from _word_terms(piece)
 

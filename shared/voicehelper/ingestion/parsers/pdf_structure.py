@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from voicehelper.ingestion.documents import Block, BlockKind, Place
 from voicehelper.ingestion.parsers.cleaning import clean_text, is_unspaced, joined, one_line
@@ -222,11 +223,19 @@ def _wrapped(text: str, following: str, look: Look) -> str:
 
 def _rows(lines: list[Line], at: int, page: int, look: Look) -> tuple[int, BlockKind, str]:
     end = at + 1
-    while end < len(lines) and lines[end].region == lines[at].region and is_row(lines, end):
+    while end < len(lines) and lines[end].region == lines[at].region:
+        is_label = end + 1 < len(lines) and len(lines[end].segments) == 1 and is_row(lines, end + 1)
+        if not (is_row(lines, end) or (is_label and _begins_afresh(lines, end) and _is_near(lines[end - 1 : end + 2]))):
+            break
         if _heading_level(lines, end, page, look):
             break
         end += 1
     return end, "table", "\n".join(row_lines(lines[at:end], _cleaned)).replace(HYPHEN, "-")
+
+
+def _is_near(lines: list[Line]) -> bool:
+    """A label between two rows stands as close to them as they do to each other."""
+    return all(not b.table and b.top - a.bottom < 1.5 * a.size for a, b in pairwise(lines))
 
 
 def _clean(line: Line) -> str:

@@ -10,6 +10,7 @@ from voicehelper.ingestion.parsers.cleaning import one_line
 
 Row = Sequence[str]
 _NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")
+_YEAR = re.compile(r"(19|20)\d\d")
 _SEARCHED_ROWS = 10
 _SIGNS = frozenset("$€£¥￥")
 _SPREAD_LENGTH = 25  # the same text this long in two neighbouring cells is one cell
@@ -32,10 +33,19 @@ def table_lines(rows: Sequence[Row], inherited: Row | None = None) -> list[str]:
 def full_names(rows: Sequence[Row], header: int) -> tuple[Row, int]:
     """(names, index of the first row below them). A name spread over columns is completed by the row under it."""
     names, first = rows[header], header + 1
-    while first < len(rows) - 1 and _is_spread(names) and _completes(names, rows[first], rows[first + 1 :]):
+    while first < len(rows) - 1 and (
+        _are_years(names, rows[first]) or (_is_spread(names) and _completes(names, rows[first], rows[first + 1 :]))
+    ):
         names = [f"{a} {b}" if a and b and a != b else a or b for a, b in zip_longest(names, rows[first], fillvalue="")]
         first += 1
     return names, first
+
+
+def _are_years(names: Row, row: Row) -> bool:
+    """Years below names that have none: "December 3," over "2021"."""
+    filled = [at for at, cell in enumerate(row) if cell]
+    below = len(filled) > 1 and all(at < len(names) and names[at] and _YEAR.fullmatch(row[at]) for at in filled)
+    return below and not any(_YEAR.search(name) for name in names)
 
 
 def _is_spread(names: Row) -> bool:
@@ -56,8 +66,16 @@ def _pairs(row: Row) -> list[tuple[str, str]]:
 
 
 def cleaned_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    cleaned = [tuple(one_line(cell) for cell in row) for row in rows]
+    cleaned = [tuple(_with_signs([one_line(cell) for cell in row])) for row in rows]
     return [row for row in cleaned if any(row)]
+
+
+def _with_signs(cells: list[str]) -> list[str]:
+    """Accounts set the currency in a column of its own: put it before its number."""
+    for at, cell in enumerate(cells[:-1]):
+        if cell in _SIGNS and cells[at + 1]:
+            cells[at : at + 2] = ["", f"{cell} {cells[at + 1]}"]
+    return cells
 
 
 def column_names(rows: Sequence[Row]) -> Row | None:
@@ -69,16 +87,13 @@ def column_names(rows: Sequence[Row]) -> Row | None:
 def named_row(names: Row, row: Row) -> str:
     """``name: value`` pairs; an empty cell leaves with its name, a cell spread over columns appears once."""
     parts: list[str] = []
-    sign = before = ""
+    before = ""
     for name, value in zip_longest(names, row, fillvalue=""):
         spread = value == before and len(value) > _SPREAD_LENGTH
         before = value
-        if value in _SIGNS:  # accounts set the currency in a column of its own
-            sign = value + " "
-        elif value and not spread:
-            part = f"{name}: {sign}{value}" if name and name != value else sign + value
-            sign = ""
-            parts += [part] if part not in parts[-1:] else []
+        part = f"{name}: {value}" if name and name != value else value
+        if value and not spread and part not in parts[-1:]:
+            parts.append(part)
     return " | ".join(parts)
 
 
@@ -129,7 +144,7 @@ def _shape(cell: str) -> str:
 
 
 def _is_value(cell: str) -> bool:
-    return _NUMBER.fullmatch(cell) is not None and not re.fullmatch(r"(19|20)\d\d", cell)
+    return _NUMBER.fullmatch(cell) is not None and not _YEAR.fullmatch(cell)
 
 
 def has_header(rows: Sequence[Row]) -> bool:

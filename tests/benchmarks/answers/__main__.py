@@ -1,0 +1,158 @@
+"""Answers and refusals over the evaluation sets, through the product's search and reader.
+
+`python -m tests.benchmarks.answers` prints the figures; `--fit` fits the weights of the decision to answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import psycopg
+from voicehelper.retrieval.answering import Passage
+from voicehelper.retrieval.evidence import features, question_terms
+from voicehelper.retrieval.reader import compose_answer
+from voicehelper.retrieval.store import Found, hybrid_search
+
+from tests.benchmarks.retrieval.__main__ import (
+    BASE,
+    DATA,
+    TENANT,
+    embed,
+    fill,
+    metrics,
+    read,
+    search_text_of,
+    searches,
+)
+from tests.support.postgres import make_database, make_template, running_server
+
+SETS = ("dev-zh", "dev-zh-law", "dev-en")
+
+
+def passages_of(found: list[Found]) -> list[Passage]:
+    return [
+        Passage(f.chunk_id, f.document_id, f.title, f.content, f.page, f.score, f.bm25, f.similarity, f.place)
+        for f in found
+    ]
+
+
+def answered(name: str, server: str) -> Iterator[tuple[dict[str, Any], list[Passage], dict[int, float], list[str]]]:
+    """(query, passages, idf, ids of the passages) of every query of a set."""
+    corpus, queries = read(DATA / name / "corpus.jsonl"), read(DATA / name / "queries.jsonl")
+    vectors = embed([f"{p['title']}\n{p['text']}" for p in corpus], queries=False)
+    questions = embed([search_text_of(query) for query in queries], queries=True)
+    with psycopg.connect(make_database(server)) as connection:
+        names = fill(connection, corpus, vectors)
+        connection.commit()
+        for query, vector in zip(queries, questions, strict=True):
+            search = searches(query, vector, "hybrid")
+            found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
+            yield query, passages_of(found[:20]), idf, [names[item.chunk_id] for item in found]
+
+
+def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool]]:
+    corpus, queries = scorer.load(DATA / name)
+    run, examples = {}, []
+    for query, passages, idf, ranked in answered(name, server):
+        weigh = idf_of(idf)
+        text = search_text_of(query).splitlines()[-1]
+        answer = compose_answer(text, passages, weigh)
+        weighted = question_terms(text, weigh)
+        examples.append((list(features(text, weighted, passages).values()), bool(query["answerable"])))
+        run[query["query_id"]] = {
+            "query_id": query["query_id"],
+            "ranked": ranked,
+            "answer": answer.text,
+            "refused": answer.refused,
+            "citations": [ranked[number] for number in answer.citations],
+            "confidence": answer.confidence,
+        }
+    kinds: dict[str, list[dict[str, Any]]] = {"all": queries}
+    for query in queries:
+        kinds.setdefault(query["kind"], []).append(query)
+    for part, chosen in kinds.items():
+        figures = scorer.evaluate(corpus, chosen, run)
+        sys.stdout.write(f"{name:11s} {part:24s} {shown(figures)} first cited {first_cited(chosen, run):.3f}\n")
+    return examples
+
+
+def first_cited(queries: list[dict[str, Any]], run: dict[str, dict[str, Any]]) -> float:
+    """Share of answered, answerable questions whose first citation is relevant."""
+    said = [(query, run[query["query_id"]]) for query in queries if query["answerable"]]
+    hits = [result["citations"][0] in query["doc_ids"] for query, result in said if result["citations"]]
+    return sum(hits) / len(hits) if hits else 0.0
+
+
+def idf_of(idf: dict[int, float]) -> Any:
+    """The base's idf of a question's term; one it does not know is as rare as the rarest."""
+    rarest = max(idf.values(), default=1.0)
+    return lambda term: idf.get(term, rarest)
+
+
+def shown(figures: dict[str, Any]) -> str:
+    wanted = ("answer-held", "f1", "rougeL", "citation-hit", "refusal-f1", "over-refusal", "confidence-auroc")
+    return " ".join(f"{key} {figures[key]:.3f}" for key in wanted if key in figures)
+
+
+def fit(examples: list[tuple[list[float], bool]], *, rounds: int = 30) -> tuple[np.ndarray, float]:
+    """Logistic regression by Newton's method with a little ridge, both classes weighing the same."""
+    x = np.array([[*row, 1.0] for row, _ in examples])
+    y = np.array([float(label) for _, label in examples])
+    weight = np.where(y > 0, 0.5 / max(1.0, y.sum()), 0.5 / max(1.0, (1 - y).sum()))
+    w = np.zeros(x.shape[1])
+    for _ in range(rounds):
+        p = 1 / (1 + np.exp(-(x @ w)))
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + 1e-4 * np.eye(x.shape[1])
+        w -= np.linalg.solve(hessian, x.T @ (weight * (p - y)) + 1e-4 * w)
+    return w[:-1], float(w[-1])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", default=list(SETS))
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    scorer, examples = metrics(), {}
+    with running_server() as server:
+        make_template(server)
+        for name in options.sets:
+            examples[name] = measure(name, server, scorer)
+    if options.fit:
+        report_fit(examples)
+    return 0
+
+
+def report_fit(examples: dict[str, list[tuple[list[float], bool]]]) -> None:
+    pool = [row for rows in examples.values() for row in rows]
+    random.Random(7).shuffle(pool)
+    half = len(pool) // 2
+    for label, train, test in (
+        ("A→B", pool[:half], pool[half:]),
+        ("B→A", pool[half:], pool[:half]),
+        ("all", pool, pool),
+    ):
+        w, b = fit(train)
+        sys.stdout.write(f"{label} weights {np.round(w, 2).tolist()} bias {b:.2f}\n")
+        for cut in (0.2, 0.3, 0.35, 0.4, 0.5):
+            bound = math.log(cut / (1 - cut))
+            said = [(float(np.dot(row, w)) + b < bound, answerable) for row, answerable in test]
+            caught = sum(refused and not answerable for refused, answerable in said)
+            wrong = sum(refused and answerable for refused, answerable in said)
+            unanswerable = sum(not answerable for _, answerable in said)
+            f1 = 2 * caught / (caught + wrong + unanswerable)
+            over = wrong / max(1, len(said) - unanswerable)
+            sys.stdout.write(
+                f"   cut {cut}: refusal F1 {f1:.3f} recall {caught / unanswerable:.3f} over-refusal {over:.3f}\n"
+            )
+    sys.stdout.write(json.dumps({name: len(rows) for name, rows in examples.items()}) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
