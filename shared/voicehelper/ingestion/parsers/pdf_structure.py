@@ -225,7 +225,7 @@ def _rows(lines: list[Line], at: int, page: int, look: Look) -> tuple[int, Block
     end = at + 1
     while end < len(lines) and lines[end].region == lines[at].region:
         is_label = end + 1 < len(lines) and len(lines[end].segments) == 1 and is_row(lines, end + 1)
-        if not (is_row(lines, end) or (is_label and _begins_afresh(lines, end) and _is_near(lines[end - 1 : end + 2]))):
+        if not (is_row(lines, end) or (is_label and _is_near(lines[end - 1 : end + 2]))):
             break
         if _heading_level(lines, end, page, look):
             break
