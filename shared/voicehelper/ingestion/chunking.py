@@ -76,12 +76,18 @@ def _chunk(title: str, document_id: UUID, sequence: int, units: list[_Unit], cou
     return Chunk(
         chunk_id=uuid5(document_id, f"{sequence}\n{text}"),
         sequence=sequence,
-        title=" - ".join((title, *path)),
+        title=_title(title, path),
         text=text,
         place=_spanned([unit.place for unit in units]),
         heading_path=path,
         token_count=count_tokens(text),
     )
+
+
+def _title(title: str, path: tuple[str, ...]) -> str:
+    """ "document title - heading path" (KB-8); a first heading that is the title again is not said twice."""
+    repeats = path and "".join(path[0].lower().split()) == "".join(title.lower().split())
+    return " - ".join((title, *(path[1:] if repeats else path)))
 
 
 def _text(units: list[_Unit]) -> str:

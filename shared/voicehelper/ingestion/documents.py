@@ -27,8 +27,8 @@ class Block:
     """The smallest parsed unit, in document order.
 
     ``text`` of a table is one row a line, ``column: value`` pairs joined by " | ", so that a row read
-    alone still names its columns. ``heading_path`` runs from the outermost heading inwards and does
-    not repeat the document's title.
+    alone still names its columns. ``heading_path`` runs from the outermost heading inwards, in the
+    file's own words.
     """
 
     text: str

@@ -112,3 +112,9 @@ def test_no_chunk_exceeds_the_maximum_and_nothing_is_lost(
 @pytest.mark.parametrize(("text", "tokens"), [("保修期24个月", 6), ("The interval", 3), ("", 0), ("서울특별시", 3)])
 def test_tokens_are_estimated_per_script(text: str, tokens: int) -> None:
     assert approximate_tokens(text) == tokens
+
+
+def test_a_heading_that_repeats_the_title_is_not_said_twice() -> None:
+    (chunk,) = chunk_document(parsed(Block("Text.", heading_path=("MANUAL", "Use")), title="Manual"), DOCUMENT)
+    assert chunk.title == "Manual - Use"
+    assert chunk.heading_path == ("MANUAL", "Use")

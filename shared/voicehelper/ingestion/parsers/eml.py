@@ -56,7 +56,7 @@ def _body(message: EmailMessage) -> list[Block]:
     if part is not None and part.get_content_type() == "text/html":
         from voicehelper.ingestion.parsers.html import html_text_blocks
 
-        return html_text_blocks(text, "")
+        return html_text_blocks(text)
     return [block for block in text_blocks(text) if block.text.strip()]
 
 

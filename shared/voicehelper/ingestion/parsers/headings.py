@@ -17,13 +17,12 @@ _SENTENCE_END = "。！？；;，,、…：:"
 class HeadingPath:
     """Levels count from 1; a heading closes every open one of its level or deeper."""
 
-    def __init__(self, title: str = "") -> None:
+    def __init__(self) -> None:
         self._open: list[tuple[int, str]] = []
-        self._title = "".join(title.split())
 
     def enter(self, level: int, text: str) -> None:
         self._open = [item for item in self._open if item[0] < level]
-        if level > 0 and text and "".join(text.split()) != self._title:
+        if level > 0 and text:
             self._open.append((level, text[:200]))
 
     @property

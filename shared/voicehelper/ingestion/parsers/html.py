@@ -40,7 +40,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     tree = LexborHTMLParser(text)
     heading = tree.css_first("title")
     title = title_of(filename, heading.text(deep=True) if heading else None)
-    return document(title, list(html_blocks(tree, title)), warnings=warnings)
+    return document(title, list(html_blocks(tree)), warnings=warnings)
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
@@ -56,17 +56,17 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return decode(content)
 
 
-def html_text_blocks(text: str, title: str) -> list[Block]:
-    return list(html_blocks(LexborHTMLParser(text), title))
+def html_text_blocks(text: str) -> list[Block]:
+    return list(html_blocks(LexborHTMLParser(text)))
 
 
-def html_blocks(tree: LexborHTMLParser, title: str) -> Iterator[Block]:
+def html_blocks(tree: LexborHTMLParser) -> Iterator[Block]:
     hidden = _hidden_selectors(tree)
     body = tree.body
     if body is None:
         return
     _strip(tree, hidden)
-    headings = HeadingPath(title)
+    headings = HeadingPath()
     for kind, level, text in _pieces(_main(tree) or body):
         if kind == "heading":
             headings.enter(level, one_line(text))

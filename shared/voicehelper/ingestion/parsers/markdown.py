@@ -22,11 +22,11 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     text, warnings = decode(content)
-    return document(title_of(filename), markdown_blocks(text, title_of(filename)), warnings=warnings)
+    return document(title_of(filename), markdown_blocks(text), warnings=warnings)
 
 
-def markdown_blocks(text: str, title: str) -> Iterator[Block]:
-    headings = HeadingPath(title)
+def markdown_blocks(text: str) -> Iterator[Block]:
+    headings = HeadingPath()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for kind, level, body in _pieces(_FRONT_MATTER.sub("", text, count=1).split("\n")):
         if kind == "heading":

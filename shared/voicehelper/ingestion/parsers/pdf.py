@@ -36,7 +36,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     if not any(page and page.words for page in pages):
         raise DocumentRejectedError("no_text", "no page has a readable text layer")
     name = title_of(filename, title)
-    blocks = list(_blocks(pages, outline, name))
+    blocks = list(_blocks(pages, outline))
     with_text = sum(page is not None and bool(page.words) for page in pages)
     warnings = (["page_tree_loop"] if loops else []) + _warnings(pages, with_text)
     return document(name, blocks, pages_total=len(pages), pages_with_text=with_text, warnings=warnings)
@@ -82,14 +82,14 @@ def _outline(pdf: pypdfium2.PdfDocument) -> dict[tuple[int, str], int]:
     return found
 
 
-def _blocks(pages: list[PageWords | None], outline: dict[tuple[int, str], int], title: str) -> Iterator[Block]:
+def _blocks(pages: list[PageWords | None], outline: dict[tuple[int, str], int]) -> Iterator[Block]:
     lines = [_lines(page) if page else [] for page in pages]
     heights = [page.height if page else 1.0 for page in pages]
     look = look_of(lines, outline)
     kept = without_running_lines(lines, heights, look.size)
     for page_lines in kept:
         fit_regions(page_lines)
-    return blocks_of(enumerate(kept, 1), look, title)
+    return blocks_of(enumerate(kept, 1), look)
 
 
 def _lines(page: PageWords) -> list[Line]:

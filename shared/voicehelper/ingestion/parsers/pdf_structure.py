@@ -60,8 +60,8 @@ def _rounded(size: float) -> float:
     return round(size * 2) / 2
 
 
-def blocks_of(pages: Iterable[tuple[int, list[Line]]], look: Look, title: str) -> Iterator[Block]:
-    headings = HeadingPath(title)
+def blocks_of(pages: Iterable[tuple[int, list[Line]]], look: Look) -> Iterator[Block]:
+    headings = HeadingPath()
     before: Line | None = None
     names: Row | None = None
     for number, lines in pages:

@@ -13,6 +13,16 @@ _NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")
 _YEAR = re.compile(r"(19|20)\d\d")
 _SEARCHED_ROWS = 10
 _SIGNS = frozenset("$€£¥￥")
+# Words that head columns everywhere: where all columns hold words, nothing else tells the head from the rest.
+_COLUMN_NAMES = frozenset(
+    re.findall(
+        r"[^/]+",
+        "id/no/no./code/name/title/type/kind/date/time/status/city/country/email/phone/address/department/description/"
+        "price/amount/quantity/total/unit/remark/note/category/question/answer/key/value/"
+        "编号/序号/代码/名称/姓名/标题/类型/类别/日期/时间/状态/城市/国家/邮箱/电话/手机/地址/部门/描述/说明/单价/价格/金额/数量/"
+        "合计/单位/备注/问题/答案/編號/序號/名稱/類型/日期/狀態/備註/數量/金額/單價",
+    )
+)
 _SPREAD_LENGTH = 25  # the same text this long in two neighbouring cells is one cell
 
 
@@ -133,7 +143,10 @@ def _reads_like_names(row: Row, below: Sequence[Row]) -> bool:
 def _is_like_below(row: Row, below: Sequence[Row]) -> bool:
     """A first cell such as "A0340" above "A0341", "A0342" is a value, not a name."""
     for column, cell in enumerate(row):
-        shapes = [_shape(other[column]) for other in below if column < len(other) and other[column]]
+        values = [other[column] for other in below if column < len(other) and other[column]]
+        if _YEAR.fullmatch(cell) and not all(map(_YEAR.fullmatch, values)):
+            continue
+        shapes = [_shape(value) for value in values]
         if any(c.isdigit() for c in cell) and len(shapes) > 1 and shapes.count(_shape(cell)) > 0.5 * len(shapes):
             return True
     return False
@@ -151,6 +164,8 @@ def has_header(rows: Sequence[Row]) -> bool:
     """Whether the first row of a file of values is a head: short, unlike what follows column by column."""
     if header_index(rows) != 0:
         return False
+    if any(cell.lower() in _COLUMN_NAMES for cell in rows[0]):
+        return True
     return any(
         _differs(rows[0][column], [row[column] for row in rows[1:] if column < len(row)])
         for column in range(len(rows[0]))

@@ -26,7 +26,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     if len(_MARKDOWN_HEADING.findall(text[:50_000])) >= 2:
         from voicehelper.ingestion.parsers.markdown import markdown_blocks
 
-        return document(title_of(filename), markdown_blocks(text, title_of(filename)), warnings=warnings)
+        return document(title_of(filename), markdown_blocks(text), warnings=warnings)
     return document(title_of(filename), text_blocks(text), warnings=warnings)
 
 

@@ -1,0 +1,66 @@
+"""The child process: what it hands back, and how it ends when a file is too much for it."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from voicehelper.errors import DocumentRejectedError
+from voicehelper.ingestion import sandbox
+from voicehelper.ingestion.documents import parsed_from_json
+
+
+def written(folder: Path, content: bytes) -> Path:
+    source = folder / "source"
+    source.write_bytes(content)
+    return source
+
+
+def test_the_child_leaves_the_document_and_says_what_it_covers(tmp_path: Path) -> None:
+    parsed = tmp_path / "parsed.jsonl"
+    said = sandbox.parse_in_child(written(tmp_path, "保修期为 24 个月。".encode()), parsed, filename="保修.txt")
+    document = parsed_from_json(parsed.read_bytes())
+    assert said == {"pages_total": 1, "pages_with_text": 1, "characters": len(document.blocks[0].text), "warnings": []}
+    assert document.title == "保修"
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [({"time_limit_s": 0.01}, "timed_out"), ({"memory_limit_bytes": 90_000_000}, "too_large_unpacked")],
+)
+def test_a_file_beyond_a_limit_ends_with_its_code(tmp_path: Path, limits: dict[str, float], code: str) -> None:
+    source = written(tmp_path, b"The interval is 30 days. " * 4_000_000)
+    with pytest.raises(DocumentRejectedError) as caught:
+        sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt", **limits)  # type: ignore[arg-type]
+    assert caught.value.code == code
+    assert not [child for child in psutil.Process().children() if "sandbox" in " ".join(child.cmdline())]
+
+
+def test_a_parser_that_dies_is_told_from_one_that_runs_out_of_time_or_memory() -> None:
+    assert sandbox._code_of(-signal.SIGSEGV, b"") == "corrupt"
+    assert sandbox._code_of(-signal.SIGXCPU, b"") == "timed_out"
+    assert sandbox._code_of(-signal.SIGABRT, b"memory allocation of 9 bytes failed") == "too_large_unpacked"
+
+
+def test_the_child_sees_no_credentials_and_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    assert "AWS_SECRET_ACCESS_KEY" not in sandbox._environment()
+    tried = "import sys,socket; from voicehelper.ingestion import sandbox; sys.addaudithook(sandbox._refuse_outside);"
+    ended = subprocess.run(
+        [sys.executable, "-c", tried + "socket.create_connection(('127.0.0.1', 9))"],
+        env=sandbox._environment(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert b"PermissionError" in ended.stderr
+
+
+def test_the_parent_stays_small_for_a_large_file(tmp_path: Path) -> None:
+    source = written(tmp_path, b"The inspection interval is 30 days. " * 1_400_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    said = sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
+    assert said["warnings"] == ["large_text"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000  # kB
