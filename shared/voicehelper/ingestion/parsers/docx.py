@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_lin
 from voicehelper.ingestion.parsers.docx_styles import Paragraph, Styles
 from voicehelper.ingestion.parsers.headings import HeadingPath
 from voicehelper.ingestion.parsers.ooxml import Element, Package, attribute, child, children, local, value_of
+from voicehelper.ingestion.parsers.sheets import limited
 from voicehelper.ingestion.parsers.tables import table_lines
 
 # Content that stands in for other content, was deleted, or is an instruction to Word.
@@ -28,8 +30,9 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
         raise DocumentRejectedError("corrupt", "no document body")
     reader = _Reader(Styles.of(package, main), HeadingPath())
     notes = [note for kind in ("footnotes", "endnotes") for note in _notes(package, main, kind)]
-    blocks = [*reader.blocks(body), *(Block(note, "notes") for note in notes)]
-    return document(title_of(filename, _core_title(package)), blocks)
+    warnings: list[str] = []
+    blocks = list(limited(itertools.chain(reader.blocks(body), (Block(note, "notes") for note in notes)), warnings))
+    return document(title_of(filename, _core_title(package)), blocks, warnings=warnings)
 
 
 def _core_title(package: Package) -> str | None:

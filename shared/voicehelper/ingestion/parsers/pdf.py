@@ -26,7 +26,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     """Raises password_protected, corrupt, and no_text where no page holds readable text."""
     pdf = _opened(content)
     try:
-        pages = list(_pages(pdf))
+        pages, total = list(_pages(pdf)), len(pdf)
         title, outline = pdf.get_metadata_value("Title"), _outline(pdf)
     finally:
         pdf.close()
@@ -39,7 +39,14 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     blocks = list(_blocks(pages, outline))
     with_text = sum(page is not None and bool(page.words) for page in pages)
     warnings = (["page_tree_loop"] if loops else []) + _warnings(pages, with_text)
-    return document(name, blocks, pages_total=len(pages), pages_with_text=with_text, warnings=warnings)
+    if _characters(pages) > MAX_CHARACTERS:
+        warnings.append("large_text")
+    seen = total if "large_text" in warnings else len(pages)
+    return document(name, blocks, pages_total=seen, pages_with_text=with_text, warnings=warnings)
+
+
+def _characters(pages: list[PageWords | None]) -> int:
+    return sum(len(word.text) + 1 for page in pages if page for word in page.words)
 
 
 def _opened(content: bytes) -> pypdfium2.PdfDocument:
@@ -66,7 +73,9 @@ def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[PageWords | None]:
         found = page_words(page)
         page.close()
         characters += sum(len(word.text) + 1 for word in found.words)
-        yield found if characters <= MAX_CHARACTERS else None
+        yield found
+        if characters > MAX_CHARACTERS:
+            return
 
 
 def _outline(pdf: pypdfium2.PdfDocument) -> dict[tuple[int, str], int]:

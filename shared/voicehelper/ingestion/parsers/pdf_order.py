@@ -46,10 +46,18 @@ class Line:
     usual_gap: float = 0.0  # between two lines of the region
     top: float = field(init=False)
     bottom: float = field(init=False)
+    size: float = field(init=False, default=0.0)  # all of these are asked for many times a line
+    weight: int = field(init=False, default=400)
+    text: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.top = min(segment.top for segment in self.segments)
         self.bottom = max(segment.bottom for segment in self.segments)
+        words = [word for segment in self.segments for word in segment.words]
+        if words:
+            self.size = median([word.bottom - word.top for word in words])
+            self.weight = min([word.weight for word in words])
+            self.text = " ".join([word.text for word in words])
 
     @property
     def table(self) -> RuledTable | None:
@@ -62,18 +70,6 @@ class Line:
     @property
     def right(self) -> float:
         return self.segments[-1].right
-
-    @property
-    def size(self) -> float:
-        return median(word.height for segment in self.segments for word in segment.words)
-
-    @property
-    def weight(self) -> int:
-        return min(word.weight for segment in self.segments for word in segment.words)
-
-    @property
-    def text(self) -> str:
-        return " ".join(segment.text for segment in self.segments)
 
 
 def lines_in_order(words: Sequence[Word], tables: Sequence[RuledTable], page_width: float) -> list[Line]:

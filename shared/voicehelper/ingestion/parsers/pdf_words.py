@@ -116,10 +116,14 @@ def _is_garbage(textpage: pypdfium2.PdfTextPage, text: str) -> bool:
     unmapped = sum(pdfium.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1 for index in sample)
     if unmapped > 0.3 * len(sample):
         return True
-    strange = sum(
-        unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") or c == "\ufffd" for c in text if c not in f"\r\n\t{HYPHEN}"
-    )
+    strange = sum(times for character, times in Counter(text).items() if _is_strange(character))
     return strange > 0.1 * len(text)
+
+
+def _is_strange(character: str) -> bool:
+    if character in f"\r\n\t{HYPHEN}":
+        return False
+    return unicodedata.category(character) in ("Cc", "Co", "Cn", "Cs") or character == "\ufffd"
 
 
 def _text_rotation(textpage: pypdfium2.PdfTextPage, count: int) -> int:
@@ -147,24 +151,28 @@ def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> Iterat
 
 
 def _edges(page: pypdfium2.PdfPage, shown: Mapping) -> list[Edge]:
-    edges: list[Edge] = []
-    for drawn, path in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)):
-        if drawn >= _MAX_PATHS:
-            return []
-        edges += _edges_of(path, shown)
-    return edges
+    """Of the page's own paths: those inside forms have coordinates of their own, and are rarely tables."""
+    objects = (pdfium.FPDFPage_GetObject(page.raw, index) for index in range(pdfium.FPDFPage_CountObjects(page.raw)))
+    paths = [item for item in objects if pdfium.FPDFPageObj_GetType(item) == pdfium.FPDF_PAGEOBJ_PATH]
+    return [edge for path in paths for edge in _edges_of(path, shown)] if len(paths) <= _MAX_PATHS else []
 
 
-def _edges_of(path: pypdfium2.PdfObject, shown: Mapping) -> Iterator[Edge]:
+def _bounds(path: Any) -> tuple[float, float, float, float]:
+    values = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(path, *values)
+    return values[0].value, values[1].value, values[2].value, values[3].value
+
+
+def _edges_of(path: Any, shown: Mapping) -> Iterator[Edge]:
     """A thin path is one stroke, a plain rectangle four; other shapes rule nothing."""
-    left, top, right, bottom = shown(*path.get_bounds())
+    left, top, right, bottom = shown(*_bounds(path))
     if right - left < 3 or bottom - top < 3:
         if bottom - top < 3 < right - left:
             yield Edge(left, (top + bottom) / 2, right, (top + bottom) / 2)
         elif right - left < 3 < bottom - top:
             yield Edge((left + right) / 2, top, (left + right) / 2, bottom)
         return
-    segments = pdfium.FPDFPath_CountSegments(path.raw)
+    segments = pdfium.FPDFPath_CountSegments(path)
     if segments in (4, 5, 6):
         yield from (Edge(left, top, right, top), Edge(left, bottom, right, bottom))
         yield from (Edge(left, top, left, bottom), Edge(right, top, right, bottom))
@@ -172,12 +180,14 @@ def _edges_of(path: pypdfium2.PdfObject, shown: Mapping) -> Iterator[Edge]:
         yield from _strokes(path, segments, shown)
 
 
-def _strokes(path: pypdfium2.PdfObject, count: int, shown: Mapping) -> Iterator[Edge]:
-    matrix = path.get_matrix()
+def _strokes(path: Any, count: int, shown: Mapping) -> Iterator[Edge]:
+    raw_matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(path, raw_matrix)
+    matrix = pypdfium2.PdfMatrix.from_raw(raw_matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
     previous: tuple[float, float] | None = None
     for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(path.raw, index)
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         at = matrix.on_point(x.value, y.value)
         kind = pdfium.FPDFPathSegment_GetType(segment)
