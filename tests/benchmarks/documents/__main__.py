@@ -1,0 +1,135 @@
+"""Real documents through the product's parsers, index and reader, without HTTP: quick enough to tune by."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit
+from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, embed
+from tests.support.postgres import make_database, make_template, running_server
+from tests.support.questions import holds, load_questions, stands_at
+from voicehelper.errors import DocumentRejectedError
+from voicehelper.ingestion.chunking import chunk_document
+from voicehelper.ingestion.parse import parse_document
+from voicehelper.ingestion.pipeline import embedded_text
+from voicehelper.llm.offline_embedding import OfflineEmbedder
+from voicehelper.retrieval.bm25 import query_counts
+from voicehelper.retrieval.evidence import features, question_terms
+from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.reader import compose_answer
+from voicehelper.retrieval.service import cited_first
+from voicehelper.retrieval.store import Search, hybrid_search
+
+
+def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
+    """Every file that can be read; returns file names by document id."""
+    connection.execute("INSERT INTO tenant VALUES (%s, 'bench')", (TENANT,))
+    connection.execute(
+        "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s, %s, 'b', 'b', 'm')",
+        (BASE, TENANT),
+    )
+    names = {}
+    for path in sorted(folder.iterdir()):
+        document = uuid5(BASE, path.name)
+        try:
+            chunks = chunk_document(parse_document(path.read_bytes(), path.name), document)
+        except DocumentRejectedError as error:
+            sys.stdout.write(f"{path.name}: {error.code}\n")
+            continue
+        names[document] = path.name
+        connection.execute(
+            "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes, metadata) VALUES (%s,%s,%s,%s,1,%s)",
+            (document, TENANT, BASE, path.name, Jsonb({})),
+        )
+        owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
+        replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
+        vectors = embed([embedded_text(chunk) for chunk in chunks], queries=False)
+        add_vectors(connection, **owner, chunk_ids=[chunk.chunk_id for chunk in chunks], vectors=vectors)
+    return names
+
+
+def similarity(question: str, texts: Any) -> list[float]:
+    (asked,) = embed([question], queries=True)
+    return [float(asked @ vector) for vector in embed(list(texts), queries=False)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wrong", action="store_true", help="show every question that went wrong")
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    questions = load_questions(DATA / "documents")
+    counts: Counter[str] = Counter()
+    examples = []
+    OfflineEmbedder()
+    with running_server() as server:
+        make_template(server)
+        with psycopg.connect(make_database(server)) as connection:
+            names = index(connection, DATA / "documents" / "files")
+            connection.commit()
+            asked = [question for question in questions if not question["file"] or question["file"] in names.values()]
+            vectors = embed([question["question"] for question in asked], queries=True)
+            for question, vector in zip(asked, vectors, strict=True):
+                search = Search(query_counts(question["question"]), vector)
+                found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
+                passages = passages_of(found)
+                answer = compose_answer(question["question"], passages, idf_of(idf), similarity=similarity)
+                weighted = question_terms(question["question"], idf_of(idf))
+                seen = features(question["question"], weighted, passages)
+                examples.append((list(seen.values()), question["kind"] != "unanswerable"))
+                sources = cited_first(passages, answer.citations, 5)
+                verdict = judge(question, answer, sources, names, counts)
+                if options.wrong and verdict:
+                    shown = answer.text.replace("\n", " / ")[:230]
+                    sys.stdout.write(
+                        f"{question['question_id']} {question['kind']} {verdict} {answer.confidence:.2f} {question['question']}"
+                        f" | {question['answers']} {question['where']} {question['file']}\n    {shown}\n"
+                        f"    { {k: round(v, 2) for k, v in seen.items()} } {[(s.page, s.title[-30:]) for s in sources[:2]]}\n"
+                    )
+    total = counts["answerable"]
+    sys.stdout.write(
+        f"answerable {total}: place among 5 {counts['placed'] / total:.3f}  answer held {counts['held'] / total:.3f}"
+        f"  over-refusal {counts['over'] / total:.3f}; unanswerable {counts['unanswerable']}:"
+        f" refused {counts['refused'] / max(1, counts['unanswerable']):.3f}\n"
+    )
+    if options.fit:
+        report_fit({"documents": examples})
+    return 0
+
+
+def judge(question: dict[str, Any], answer: Any, sources: Any, names: dict[UUID, str], counts: Counter[str]) -> str:
+    """What went wrong, empty for nothing."""
+    if question["kind"] == "unanswerable":
+        counts["unanswerable"] += 1
+        counts["refused"] += answer.refused
+        return "" if answer.refused else "ANSWERED"
+    counts["answerable"] += 1
+    counts["over"] += answer.refused
+    placed = any(stands_at(place_of(source, names), question) for source in sources) and not answer.refused
+    held = holds(answer.text, question) and not answer.refused
+    counts["placed"] += placed
+    counts["held"] += held
+    return " ".join(["REFUSED"] * answer.refused + ["PLACE"] * (not placed) + ["ANSWER"] * (not held))
+
+
+def place_of(passage: Any, names: dict[UUID, str]) -> dict[str, Any]:
+    rows = (passage.place["first_row"], passage.place["last_row"]) if "first_row" in passage.place else None
+    return {
+        "filename": names[passage.document_id],
+        "page": passage.page,
+        "title": passage.title,
+        "content": passage.text,
+        "rows": rows,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

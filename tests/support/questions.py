@@ -1,0 +1,44 @@
+"""When an answer over real documents is right: the rules of the question set, for any caller."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+# Need text recognition: such files end as `no_text`, and their questions do not count yet.
+UNREAD_KINDS = ("scan", "figure")
+
+
+def load_questions(folder: Path) -> list[dict[str, Any]]:
+    lines = (folder / "questions.jsonl").read_text("utf-8").splitlines()
+    return [question for line in lines if (question := json.loads(line))["kind"] not in UNREAD_KINDS]
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def holds(text: str, question: dict[str, Any]) -> bool:
+    return any(squeeze(answer) in squeeze(text) for answer in question["answers"])
+
+
+def stands_at(place: dict[str, Any], question: dict[str, Any]) -> bool:
+    """Whether a source's place is the gold place; ``place`` has filename, page, title, content, rows."""
+    if place["filename"] != question["file"]:
+        return False
+    where = question["where"] or {}
+    if "page" in where or "slide" in where:
+        return bool(place["page"] == where.get("page", where.get("slide")))
+    if "sheet" in where and where["sheet"] not in place["title"]:
+        return False
+    if "row" in where:
+        first, last = place["rows"] or (0, -1)
+        return bool(first <= where["row"] <= last)
+    if "heading" in where:
+        return squeeze(where["heading"]) in squeeze(place["title"] + place["content"])
+    if "attachment" in where:
+        return where["attachment"] in place["title"]
+    return True
