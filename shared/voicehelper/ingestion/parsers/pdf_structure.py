@@ -116,6 +116,8 @@ def _heading_level(lines: list[Line], at: int, page: int, look: Look) -> int | N
         return level
     if _wraps(line) and at + 1 < len(lines) and lines[at + 1].region == line.region:
         return None  # full to the edge: the beginning of a sentence
+    if _is_rest(lines, at):
+        return None
     if size >= 1.15 * look.size and not _is_long(text):
         return level
     bold = line.weight >= max(550, look.weight + 150)
@@ -124,6 +126,15 @@ def _heading_level(lines: list[Line], at: int, page: int, look: Look) -> int | N
     if _is_subsection(text) and _begins_afresh(lines, at):
         return level
     return level if is_chapter(text) and _stands_alone(lines, at) else None
+
+
+def _is_rest(lines: list[Line], at: int) -> bool:
+    """The line above is full and close, and is not larger: this is the end of its sentence."""
+    line, above = lines[at], lines[at - 1] if at else None
+    if above is None or above.table or above.region != line.region or numbering_level(one_line(line.text)):
+        return False
+    close = line.top - above.bottom < max(line.usual_gap, 0) + 0.3 * line.size
+    return close and _wraps(above) and above.size >= line.size - 0.6
 
 
 def _is_long(text: str) -> bool:
