@@ -10,7 +10,7 @@ _END: Final = re.compile(r"(?<=[。！？；!?…])(?=[^”’」』）)。！�
 _ABBREVIATION: Final = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|e\.g|i\.e|cf|approx|Fig|Inc|Ltd|Co|Corp|Jr|Sr|[A-Z])\.$"
 )
-_NUMBERED: Final = re.compile(r"(?:^|\s)\d{1,2}\.$")
+_NUMBERED: Final = re.compile(r"^\d{1,2}\.$")  # a list number, not a sentence that ends in one
 MAX_CHARS: Final = 400
 
 
