@@ -1,0 +1,66 @@
+"""`make doctor`: one line per thing the stack needs, good or bad, and what to do about the bad ones."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from infra.local.paths import APP_PYTHON, DEFAULT_STATE, EMULATOR_PYTHON, LOCAL, ROOT, State, is_root, open_to_others
+from infra.local.processes import StackError, require_port, require_space
+
+
+def report(state: State = DEFAULT_STATE) -> int:
+    console = Console(highlight=False)
+    failed = 0
+    for name, problem in checks(state):
+        console.print(f"[red]✗[/red] {name}: {problem}" if problem else f"[green]✓[/green] {name}")
+        failed += bool(problem)
+    return 1 if failed else 0
+
+
+def checks(state: State) -> Iterator[tuple[str, str]]:
+    """(what, what is wrong with it); empty for nothing."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    yield f"Python {version} on {platform.system()} {platform.machine()}", ""
+    if version != "3.13":
+        yield "Lambda runs 3.13", f"functions run on {version} here; name a 3.13 with VH_PYTHON=/path/to/python3.13"
+    for name, path in (("application environment", APP_PYTHON), ("emulator environment", EMULATOR_PYTHON)):
+        yield name, "" if path.exists() else f"{path} is missing; run `make install`"
+    yield "disk space", _problem(lambda: require_space(_existing(state.folder)))
+    if not state.facts.exists():
+        yield "port 3000", _problem(lambda: require_port(3000))
+    if is_root():
+        reachable = open_to_others(ROOT)
+        yield (
+            "checkout readable for PostgreSQL's user"
+            if reachable
+            else "checkout is closed to others; data goes to /var/tmp",
+            "",
+        )
+    for tool, use in (("git", "hooks"), ("make", "every command")):
+        yield tool, "" if shutil.which(tool) else f"needed for {use}"
+    yield (
+        "sam (only for `make build` and `make validate`)",
+        "" if (LOCAL / "sam" / "bin" / "sam").exists() else "run `make install`",
+    )
+
+
+def _existing(path: Path) -> Path:
+    return next(parent for parent in [path, *path.parents] if parent.exists())
+
+
+def _problem(check: object) -> str:
+    with contextlib.suppress(StackError):
+        check()  # type: ignore[operator]
+        return ""
+    try:
+        check()  # type: ignore[operator]
+    except StackError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,82 @@
+"""http://localhost:3000: one address in front of the emulated API Gateway, with the gateway's own limits.
+
+The emulator answers some paths of its own on every host name; behind this door only the product answers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from voicehelper.messages import message_for, preferred_language
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+MAX_BODY_BYTES = 10 * 1024 * 1024
+GATEWAY_TIMEOUT_S = 30.0
+# Of one connection only (RFC 9110 §7.6.1); lengths are set anew.
+_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
+
+
+class FrontDoor:
+    def __init__(self, api_url: str) -> None:
+        self._api_url = api_url
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(GATEWAY_TIMEOUT_S + 5, connect=3))
+
+    async def forward(self, request: Request) -> Response:
+        body = await _limited_body(request)
+        if body is None:
+            return _refusal(request, 413, "PAYLOAD_TOO_LARGE")
+        headers = [(name, value) for name, value in request.headers.raw if name.decode().lower() not in _HOP]
+        path = request.scope.get("raw_path", request.url.path.encode()).decode().partition("?")[0]
+        query = f"?{request.url.query}" if request.url.query else ""
+        asked = self._client.build_request(
+            request.method, f"{self._api_url}{path}{query}", headers=headers, content=body
+        )
+        try:
+            answer = await self._client.send(asked, stream=True)
+        except httpx.HTTPError:
+            return _refusal(request, 503, "UPSTREAM_UNAVAILABLE")
+        kept = [(name, value) for name, value in answer.headers.raw if name.decode().lower() not in _HOP]
+        response = StreamingResponse(_pieces(answer), answer.status_code)
+        response.raw_headers = kept
+        return response
+
+
+async def _limited_body(request: Request) -> bytes | None:
+    """None for a body over the gateway's limit, before it has all arrived."""
+    if int(request.headers.get("content-length", "0") or 0) > MAX_BODY_BYTES:
+        return None
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
+    async for piece in answer.aiter_raw():
+        yield piece
+    await answer.aclose()
+
+
+def _refusal(request: Request, status: int, code: str) -> JSONResponse:
+    message = message_for(code, preferred_language(request.headers.get("accept-language")))
+    return JSONResponse({"code": code, "message": message}, status)
+
+
+def main(port: int, api_url: str) -> None:
+    door = FrontDoor(api_url)
+    app = Starlette(routes=[Route("/{path:path}", door.forward, methods=_METHODS)])
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,60 @@
+"""Where the local stack keeps its things: environments in the checkout's .local, data in a state folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+APP_PYTHON = ROOT / ".venv" / "bin" / "python"
+EMULATOR_PYTHON = LOCAL / "emulator" / "bin" / "python"
+BUILD = ROOT / ".aws-sam" / "build"
+STACK_NAME = "voicehelper-local"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One stack's data. Two stacks with two folders run side by side."""
+
+    folder: Path
+
+    @property
+    def facts(self) -> Path:
+        """Ports and process id of the running launcher, as JSON."""
+        return self.folder / "stack.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def aws(self) -> Path:
+        return self.folder / "aws"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "lock"
+
+    @property
+    def unclean(self) -> Path:
+        """There while the stack runs; still there at the next start after a crash."""
+        return self.folder / "running"
+
+    def prepare(self) -> None:
+        for folder in (self.folder, self.logs, self.aws, self.aws / "tmp"):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+DEFAULT_STATE = State(LOCAL / "state")
+
+
+def open_to_others(path: Path) -> bool:
+    """Whether another user may walk down to this path: PostgreSQL never runs as root."""
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in [path, *path.parents])
+
+
+def is_root() -> bool:
+    return os.getuid() == 0

@@ -1,0 +1,101 @@
+"""Child processes that never outlive us, however we end."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from infra.local.paths import ROOT
+
+_PR_SET_PDEATHSIG = 1
+
+
+class StackError(Exception):
+    """One line that says what is wrong and what to do."""
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    death_signal: int = signal.SIGTERM,
+    identity: Mapping[str, int | list[int]] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child whose output goes to a log. On Linux the kernel ends it when this thread's process dies.
+
+    A session of its own keeps the terminal's Ctrl-C away from it: the launcher stops its children in order.
+    """
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            cwd=ROOT,
+            env=None if env is None else dict(env),
+            start_new_session=True,
+            preexec_fn=_ends_with_parent(death_signal),
+            **(identity or {}),  # type: ignore[arg-type]
+        )
+
+
+def _ends_with_parent(death_signal: int) -> Callable[[], None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    libc, parent = ctypes.CDLL(None), os.getpid()
+
+    def prepare() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, death_signal)
+        if os.getppid() != parent:  # it died before we asked
+            os.kill(os.getpid(), death_signal)
+
+    return prepare
+
+
+def stop(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM, patience_s: float = 15) -> None:
+    """Ask, wait, then insist; the whole session goes, grandchildren included."""
+    if process.poll() is None:
+        process.send_signal(with_signal)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience_s)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def free_port(preferred: int = 0) -> int:
+    """The preferred port if it is free, else any."""
+    for port in (preferred, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise StackError("No free TCP port on 127.0.0.1.")
+
+
+def require_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StackError(
+                f"Port {port} is in use. Stop what uses it, or choose another: make run PORT=3001"
+            ) from error
+
+
+def require_space(folder: Path, *, megabytes: int = 300) -> None:
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < megabytes:
+        raise StackError(
+            f"Only {free} MB are free below {folder}; {megabytes} MB are needed. Free some space and retry."
+        )

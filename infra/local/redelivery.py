@@ -1,0 +1,32 @@
+"""Upload events sent once more, one per stored file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote_plus
+
+import boto3
+
+
+def redeliver_uploads(endpoint_url: str, bucket: str, queue_url: str) -> int:
+    """How many events were sent."""
+    s3, sqs = _client("s3", endpoint_url), _client("sqs", endpoint_url)
+    sent = 0
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="documents/"):
+        for item in page.get("Contents", ()):
+            if item["Key"].endswith("/source"):
+                sqs.send_message(QueueUrl=queue_url, MessageBody=upload_event(bucket, item["Key"]))
+                sent += 1
+    return sent
+
+
+def upload_event(bucket: str, key: str) -> str:
+    """The part of S3's notification that the product reads."""
+    entity = {"bucket": {"name": bucket}, "object": {"key": quote_plus(key, safe="/")}}
+    return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": entity}]})
+
+
+def _client(service: str, endpoint_url: str) -> Any:
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return boto3.client(service, endpoint_url=endpoint_url, region_name="us-east-1", **keys)  # type: ignore[call-overload]

@@ -1,0 +1,76 @@
+"""Edits go live: code by replacing idle workers, the template by deploying it again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+from watchfiles import watch
+
+from infra.local.paths import ROOT, STACK_NAME
+from infra.local.processes import StackError
+from infra.local.stack import Stack
+
+_CODE = (ROOT / "functions", ROOT / "shared")
+_TEMPLATE = (ROOT / "template.yaml", ROOT / "infra" / "state_machines")
+
+
+def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -> None:
+    """Watch the sources until the event is set or a part of the stack has died."""
+    stopper = threading.Event()
+    threading.Thread(target=_relay, args=(ended, stack, stopper), daemon=True).start()
+    for changes in watch(*_CODE, *_TEMPLATE, stop_event=stopper, rust_timeout=500, yield_on_timeout=False):
+        paths = {Path(path) for _, path in changes if "__pycache__" not in path}
+        _apply(paths, stack, say)
+    if not ended.is_set():
+        raise StackError(f"A part of the stack ended by itself; see {stack.state.logs}. `make run` starts again.")
+
+
+def _relay(ended: threading.Event, stack: Stack, stopper: threading.Event) -> None:
+    while not ended.wait(0.5):
+        if any(process.poll() is not None for process in stack.processes):
+            break
+    stopper.set()
+
+
+def _apply(paths: set[Path], stack: Stack, say: Callable[[str], None]) -> None:
+    try:
+        if any(path.suffix in (".yaml", ".json") and not path.is_relative_to(ROOT / "shared") for path in paths):
+            stack.deploy()
+            say("template deployed")
+        elif any(path.suffix in (".py", ".sql", ".json") for path in paths):
+            replace_workers(stack.endpoint_url)
+            say(f"reloaded after {', '.join(sorted(path.name for path in paths)[:3])}")
+    except StackError as error:
+        say(f"[red]{error}[/red]")
+
+
+def replace_workers(endpoint_url: str) -> int:
+    """The same code once more: idle workers are replaced, a running call ends undisturbed."""
+    client: Any = boto3.client(
+        "lambda",
+        endpoint_url=endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    names = [
+        function["FunctionName"]
+        for page in client.get_paginator("list_functions").paginate()
+        for function in page["Functions"]
+        if function["FunctionName"].startswith(STACK_NAME)
+    ]
+    for name in names:
+        code = client.get_function(FunctionName=name)["Code"]["Location"]
+        client.update_function_code(FunctionName=name, ZipFile=_download(code))
+    return len(names)
+
+
+def _download(url: str) -> bytes:
+    import urllib.request
+
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return bytes(response.read())
