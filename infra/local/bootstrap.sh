@@ -1,56 +1,77 @@
 #!/bin/sh
-# From a bare checkout to the environments everything else runs in; quick when nothing has changed.
-# usage: bootstrap.sh [app] [emulator] [sam]
+# Makes the environments named as arguments (app, emulator, sam) fit their locked requirement files. Needs git, make and
+# a Python >= 3.11, and the network only when something has changed: a stamp remembers what each one was made from.
 set -eu
 cd "$(dirname "$0")/../.."
-mkdir -p .local
+root=$(pwd)
+uv=.local/uv/bin/uv
 
-fail() { printf '%s\n' "$1" >&2; exit 1; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-runs() { # a pyenv shim exists and does not run: ask each candidate
-    "$1" -c 'import sys, ssl, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1
-}
+# Version managers put commands on PATH that exist and do not run, so each candidate is asked to.
+runs() { "$1" -c "import sys, ssl, $2; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))" >/dev/null 2>&1; }
 
-find_python() {
-    for version in 3.13 3.12 3.14 3.11; do
-        for candidate in ${VH_PYTHON:+"$VH_PYTHON"} "python$version" \
-            "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$version"*/bin/"python$version"; do
-            if runs "$candidate"; then command -v "$candidate"; return; fi
-        done
+# pick MODULES: the first interpreter that has them; 3.13, Lambda's own, first.
+pick() {
+  if [ -n "${VH_PYTHON:-}" ]; then
+    runs "$VH_PYTHON" "$1" && command -v "$VH_PYTHON" && return
+    fail "VH_PYTHON=$VH_PYTHON does not run, is not Python 3.11-3.14, or lacks one of: ssl, $1."
+  fi
+  for minor in 13 12 11 14; do
+    for candidate in "python3.$minor" "${PYENV_ROOT:-$HOME/.pyenv}/versions/3.$minor".*/bin/"python3.$minor"; do
+      if runs "$candidate" "$1"; then command -v "$candidate"; return; fi
     done
-    if runs python3; then command -v python3; return; fi
-    fail "No Python 3.11 to 3.14 found. Debian/Ubuntu: apt-get install python3 python3-venv · macOS: brew install python@3.13 · or name one: VH_PYTHON=/path/to/python3 make run"
+  done
+  if runs python3 "$1"; then command -v python3; return; fi
+  return 1
 }
 
-UV="$PWD/.local/uv/bin/uv"
-if ! "$UV" --version >/dev/null 2>&1; then
-    PYTHON=$(find_python)
-    echo "installing uv"
-    rm -rf .local/uv
-    "$PYTHON" -m venv .local/uv || fail "Python's venv module is missing. Debian/Ubuntu: apt-get install python3-venv"
-    .local/uv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/uv.txt ||
-        fail "uv could not be installed. Is the package index reachable?"
-fi
+no_python() {
+  fail "No Python 3.11-3.14 with venv was found.
+  Debian/Ubuntu: apt-get install python3 python3-venv     macOS: brew install python@3.13
+  or name one:   VH_PYTHON=/path/to/python make run"
+}
 
-# environment FOLDER REQUIREMENTS: created once, filled again whenever the requirements change.
+fits() { [ -f ".local/stamps/$1" ] && [ "$(cat ".local/stamps/$1")" = "$2" ]; }
+
+# What an environment was made from. The checkout's place counts: environments hold absolute paths.
+made_from() { printf '%s ' "$root"; cat "$@" | cksum; }
+
+keep() { printf '%s\n' "$2" > ".local/stamps/$1"; }
+
+install_uv() {
+  want=$(made_from requirements/uv.txt)
+  if fits uv "$want" && "$uv" --version >/dev/null 2>&1; then return; fi
+  echo "installing the installer (uv)"
+  starter=$(pick "venv, ensurepip") || no_python
+  rm -rf .local/uv
+  "$starter" -m venv .local/uv || fail "$starter could not make an environment in $root/.local/uv: is the disk full?"
+  .local/uv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt \
+    || fail "uv could not be installed: is the package index reachable? PIP_INDEX_URL names another one."
+  keep uv "$want"
+}
+
+# environment NAME FOLDER REQUIREMENTS: made anew only when its interpreter does not run any more.
 environment() {
-    stamp="$1/.requirements.sha256"
-    wanted=$(cksum <"$2")
-    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x "$1/bin/python" ]; then return; fi
-    echo "installing $2"
-    PYTHON=$(find_python)
-    "$UV" venv --quiet --clear --no-python-downloads --python "$PYTHON" "$1"
-    "$UV" pip install --quiet --python "$1" --require-hashes -r "$2" ||
-        fail "$2 could not be installed. Is the package index reachable, and is there disk space?"
-    if [ "$1" = .venv ]; then "$UV" pip install --quiet --python .venv --no-deps --editable .; fi
-    printf '%s' "$wanted" >"$stamp"
+  want=$(made_from "$3" requirements/uv.txt)
+  if fits "$1" "$want" && "$2/bin/python" -c "" >/dev/null 2>&1; then return; fi
+  install_uv
+  if ! { fits "$1.python" "$root" && "$2/bin/python" -c "" >/dev/null 2>&1; }; then
+    interpreter=$(pick venv) || no_python
+    "$uv" venv -q --clear --no-python-downloads --python "$interpreter" "$2"
+    keep "$1.python" "$root"
+  fi
+  echo "installing the $1 environment ($("$2/bin/python" -V), $(grep -c '^[a-z].*==' "$3") packages)"
+  "$uv" pip install -q --python "$2" --require-hashes -r "$3" \
+    || fail "The $1 environment could not be installed: is the package index reachable, and is the disk full?"
+  [ "$1" != app ] || "$uv" pip install -q --python "$2" --no-deps --editable .
+  keep "$1" "$want"
 }
 
+mkdir -p .local/stamps
 for name in "$@"; do
-    case $name in
-    app) environment .venv requirements/dev.txt ;;
-    emulator) environment .local/emulator requirements/emulator.txt ;;
-    sam) environment .local/sam requirements/sam.txt ;;
-    *) fail "unknown environment $name" ;;
-    esac
+  case $name in
+    app) environment app .venv requirements/dev.txt ;;
+    *) environment "$name" ".local/$name" "requirements/$name.txt" ;;
+  esac
 done
