@@ -1,91 +1,88 @@
-# `make run` starts the whole product, `make test` proves it. Everything they need is installed into this folder.
-PORT ?= 3000
-PY := .venv/bin/python
-SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/sam/bin/sam
-LOCAL := $(PY) -m infra.local
-PLATFORM ?= x86_64-manylinux_2_28
-export PLATFORM
-
+# Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
-.PHONY: help install run stop reset logs doctor test check lint types unit contract integration e2e validate build bench bench-retrieval bench-answers cost fmt lock openapi
+.PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e \
+	validate build bench bench-retrieval cost fmt lock openapi
+SHELL := /bin/sh
+PORT ?= 3000
+WORKERS ?= 2
+PYTHON := .venv/bin/python
+BOOTSTRAP := sh infra/local/bootstrap.sh
+PYTEST := $(PYTHON) -m pytest -q
+COMPILE := .local/uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
 
-help: ## what can be done here
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 install:
-	@infra/local/bootstrap.sh app emulator
+	@$(BOOTSTRAP) app emulator
 
-sam:
-	@infra/local/bootstrap.sh app sam
+install-sam: install
+	@$(BOOTSTRAP) sam
 
-run: install ## start the whole product (PORT=3000, BUILT=1 runs the built packages, IAM=1 enforces policies)
-	@if [ -n "$(BUILT)" ]; then $(MAKE) --no-print-directory build; fi
-	@exec $(LOCAL) up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam)
+run: install $(if $(BUILT),build)  ## start the product on http://localhost:3000 (PORT=3001, BUILT=1, IAM=1)
+	@$(PYTHON) -m infra.local up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam)
 
-stop: install ## stop what `make run` started
-	@$(LOCAL) stop
+stop: install  ## stop what `make run` started in another terminal
+	@$(PYTHON) -m infra.local stop
 
-reset: install ## stop, and forget all local data
-	@$(LOCAL) reset
+reset: install  ## stop, and remove all local data
+	@$(PYTHON) -m infra.local reset
 
-logs: install ## follow what the parts of the stack say
-	@$(LOCAL) logs
+logs: install  ## follow what functions, emulator and database say
+	@$(PYTHON) -m infra.local logs
 
-doctor: install ## what is missing on this machine
-	@$(LOCAL) doctor
+doctor: install  ## check what the local stack needs
+	@$(PYTHON) -m infra.local doctor
 
-test: check integration e2e ## everything: lint, types, unit, contract, template, integration, end to end
+test: lint types unit contract validate integration e2e  ## all tests
 
-check: lint types unit contract validate ## the quick part of `make test`
+check: lint types unit contract validate  ## the quick part of the tests
 
-lint: install
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
+lint: install  ## style
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
 
-types: install
-	$(PY) -m mypy
+types: install  ## types
+	$(PYTHON) -m mypy
 
-unit: install
-	$(PY) -m pytest -q -n 2 tests/unit
+unit: install  ## tests that need nothing but Python
+	$(PYTEST) -n $(WORKERS) tests/unit
 
-contract: install
-	$(PY) -m pytest -q tests/contract
+contract: install  ## template, routes, state machines and events agree
+	$(PYTEST) tests/contract
 
-integration: install
-	$(PY) -m pytest -q -n 2 tests/integration
+integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
+	$(PYTEST) -n $(WORKERS) tests/integration
 
-e2e: install
-	$(PY) -m pytest -q tests/e2e
+e2e: install  ## against the whole running product
+	$(PYTEST) tests/e2e
 
-validate: sam
-	$(SAM) validate --lint --template template.yaml
+validate: install-sam  ## the template, as SAM and CloudFormation see it
+	.local/sam/bin/sam validate --lint
 
-build: sam ## build the packages that are deployed, without Docker
-	PATH="$(CURDIR)/.local/uv/bin:$$PATH" PYTHON="$(CURDIR)/$(PY)" $(SAM) build
-	$(PY) -m infra.layer_sizes
+# The layers call uv and, to compile, the interpreter; both must be on PATH (sam runs their Makefiles in a copy).
+build: install-sam  ## the deployable artefacts, in .aws-sam/build
+	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON=python .local/sam/bin/sam build
 
-bench: install ## ratios: cold starts, search, ingestion
-	$(PY) -m tests.benchmarks
+bench: install  ## costs and speeds, as ratios within one run
+	$(PYTHON) -m tests.benchmarks
 
-bench-retrieval: install ## retrieval quality over the evaluation sets (VOICEHELPER_DATA)
-	$(PY) -m tests.benchmarks.retrieval
+bench-retrieval: install  ## retrieval quality on the development sets
+	$(PYTHON) -m tests.benchmarks.retrieval
 
-bench-answers: install ## answers and refusals over the evaluation sets (VOICEHELPER_DATA)
-	$(PY) -m tests.benchmarks.answers
-	$(PY) -m tests.benchmarks.documents
+cost: install  ## what it costs on AWS, from the template and a price table
+	@$(PYTHON) -m infra.cost
 
-cost: install ## what a deployment costs at idle and per 1,000 questions
-	$(PY) -m infra.cost
+fmt: install  ## format and repair style
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
 
-fmt: install
-	$(PY) -m ruff check --fix .
-	$(PY) -m ruff format .
+openapi: install  ## write the API description that a contract test compares
+	$(PYTHON) -m tests.support.application
 
-openapi: install
-	$(PY) -m tests.support.application
-
-COMPILE := .local/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-lock: install ## resolve the requirements anew; hashes only, so any index serves them
-	$(COMPILE) --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
-	for name in uv emulator sam; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
-	for layer in base parsing embedding models; do $(COMPILE) --constraint requirements/dev.txt layers/$$layer/requirements.in -o layers/$$layer/requirements.txt; done
+lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
+	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
+	for name in emulator sam uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for layer in layers/*/; do $(COMPILE) --python-version 3.13 -c requirements/dev.txt $${layer}requirements.in -o $${layer}requirements.txt; done

@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 root=$(pwd)
 uv=.local/uv/bin/uv
+export UV_SYSTEM_CERTS=true  # a company's own certificates are known to the system, not to uv
 
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
