@@ -35,20 +35,20 @@ def parse(prefix: str, text: str) -> UUID:
         return NOWHERE
 
 
-def _shown_as(prefix: str, example: str) -> type[UUID]:
-    def read(value: object) -> object:
-        return parse(prefix, value) if isinstance(value, str) else value
-
-    def write(key: UUID) -> str:
-        return show(prefix, key)
-
-    schema = {"type": "string", "examples": [f"{prefix}-{example}"]}
-    return Annotated[UUID, BeforeValidator(read), PlainSerializer(write, str), WithJsonSchema(schema)]  # type: ignore[return-value]
+def _read(prefix: str) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse(prefix, value) if isinstance(value, str) else value)
 
 
-_EXAMPLE = "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"
-KnowledgeBaseId = _shown_as("kb", _EXAMPLE)
-DocumentId = _shown_as("doc", _EXAMPLE)
-ChunkId = _shown_as("chunk", _EXAMPLE)
-ConversationId = _shown_as("conv", _EXAMPLE)
-MessageId = _shown_as("msg", _EXAMPLE)
+def _write(prefix: str) -> PlainSerializer:
+    return PlainSerializer(lambda key: show(prefix, key), str)
+
+
+def _schema(prefix: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [f"{prefix}-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"]})
+
+
+KnowledgeBaseId = Annotated[UUID, _read("kb"), _write("kb"), _schema("kb")]
+DocumentId = Annotated[UUID, _read("doc"), _write("doc"), _schema("doc")]
+ChunkId = Annotated[UUID, _read("chunk"), _write("chunk"), _schema("chunk")]
+ConversationId = Annotated[UUID, _read("conv"), _write("conv"), _schema("conv")]
+MessageId = Annotated[UUID, _read("msg"), _write("msg"), _schema("msg")]

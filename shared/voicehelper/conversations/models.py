@@ -17,19 +17,19 @@ class NewConversation(BaseModel):
     """Without ``kb_id`` the conversation searches every base of the caller's tenant."""
 
     title: Title
-    kb_id: KnowledgeBaseId | None = None  # type: ignore[valid-type]
+    kb_id: KnowledgeBaseId | None = None
 
 
 class Conversation(BaseModel):
     """S4."""
 
-    id: ConversationId  # type: ignore[valid-type]
+    id: ConversationId
     title: str
     created_at: datetime
 
 
 class ConversationDetails(Conversation):
-    kb_id: KnowledgeBaseId | None  # type: ignore[valid-type]
+    kb_id: KnowledgeBaseId | None
     updated_at: datetime
 
 
@@ -47,8 +47,8 @@ class MessageSource(BaseModel):
 class Message(BaseModel):
     """S5."""
 
-    id: MessageId  # type: ignore[valid-type]
-    conversation_id: ConversationId  # type: ignore[valid-type]
+    id: MessageId
+    conversation_id: ConversationId
     role: Literal["user", "assistant"]
     content: str
     sources: list[MessageSource]

@@ -21,7 +21,7 @@ class NewKnowledgeBase(BaseModel):
 class KnowledgeBase(BaseModel):
     """S6."""
 
-    id: KnowledgeBaseId  # type: ignore[valid-type]
+    id: KnowledgeBaseId
     name: str
     status: Literal["active", "deleting"]
 
@@ -38,7 +38,7 @@ class KnowledgeBaseDetails(KnowledgeBase):
 class UploadAccepted(BaseModel):
     """S7."""
 
-    document_id: DocumentId  # type: ignore[valid-type]
+    document_id: DocumentId
     status: str
     message: str
 
@@ -57,7 +57,7 @@ class NewDirectUpload(BaseModel):
 class DirectUpload(BaseModel):
     """A form to POST the file with, its ``file`` field last, before ``expires_in`` seconds have passed."""
 
-    document_id: DocumentId  # type: ignore[valid-type]
+    document_id: DocumentId
     upload_url: str
     fields: dict[str, str]
     expires_in: int
@@ -71,7 +71,7 @@ class Problem(BaseModel):
 class DocumentStatus(BaseModel):
     """S8; ``error`` is there only when the document failed."""
 
-    document_id: DocumentId  # type: ignore[valid-type]
+    document_id: DocumentId
     status: Literal["processing", "indexed", "failed"]
     chunk_count: int
     vector_count: int
@@ -88,8 +88,8 @@ class Coverage(BaseModel):
 
 
 class Document(BaseModel):
-    id: DocumentId  # type: ignore[valid-type]
-    knowledge_base_id: KnowledgeBaseId  # type: ignore[valid-type]
+    id: DocumentId
+    knowledge_base_id: KnowledgeBaseId
     filename: str
     size_bytes: int
     metadata: dict[str, Any]
@@ -104,7 +104,7 @@ class Document(BaseModel):
 
 
 class ChunkView(BaseModel):
-    id: ChunkId  # type: ignore[valid-type]
+    id: ChunkId
     sequence: int
     title: str
     content: str
@@ -114,6 +114,6 @@ class ChunkView(BaseModel):
 class ReindexAccepted(BaseModel):
     """How many documents are being built again with the current embedding model."""
 
-    knowledge_base_id: KnowledgeBaseId  # type: ignore[valid-type]
+    knowledge_base_id: KnowledgeBaseId
     embedding_model: str
     documents: int

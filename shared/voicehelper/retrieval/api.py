@@ -17,7 +17,7 @@ class RagRequest(BaseModel):
     query: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")
     ]
-    kb_id: KnowledgeBaseId  # type: ignore[valid-type]
+    kb_id: KnowledgeBaseId
     mode: Mode = "ultimate"
     top_k: Annotated[int, Field(ge=1, le=20)] = 5
     fusion: Literal["convex", "rrf"] = "convex"
@@ -31,8 +31,8 @@ class RagRequest(BaseModel):
 
 
 class Source(BaseModel):
-    document_id: DocumentId  # type: ignore[valid-type]
-    chunk_id: ChunkId  # type: ignore[valid-type]
+    document_id: DocumentId
+    chunk_id: ChunkId
     title: str
     content: str
     score: float
