@@ -1,0 +1,148 @@
+"""The service over HTTP: tokens renewed by themselves, every failure a sentence with the next step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from voicehelper.cli import session as sessions
+from voicehelper.cli.session import Session
+
+# What a request can carry; larger files go to storage directly.
+INLINE_BYTES: Final = 4_000_000
+
+EXIT_FAILED: Final = 1
+EXIT_SIGNED_OUT: Final = 3
+EXIT_NOT_FOUND: Final = 4
+EXIT_UNREACHABLE: Final = 5
+EXIT_DOCUMENT_FAILED: Final = 6
+
+
+class CliError(Exception):
+    """A sentence for a person and an exit code for a script."""
+
+    def __init__(self, message: str, *, hint: str = "", exit_code: int = EXIT_FAILED, body: Any = None) -> None:
+        super().__init__(message)
+        self.hint, self.exit_code, self.body = hint, exit_code, body
+
+
+class Api:
+    """Calls of one signed-in user; ``language`` is sent as Accept-Language."""
+
+    def __init__(self, url: str, *, language: str) -> None:
+        self.session = sessions.load(url)
+        self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language})
+
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        """The decoded answer, None for an empty one; CliError for anything but success."""
+        response = self._send(method, path, **more)
+        if response.status_code == 401 and self.session.refresh_token and self._renew():
+            response = self._send(method, path, **more)
+        if response.is_error:
+            raise _failure(response)
+        return response.json() if response.content else None
+
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        token = self.session.access_token
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        try:
+            return self._http.request(method, f"/api/v1{path}", headers=headers, **more)
+        except httpx.HTTPError as error:
+            raise _unreachable(self.session.url, error) from error
+
+    def _renew(self) -> bool:
+        answer = self._send("POST", "/auth/refresh", json={"refresh_token": self.session.refresh_token})
+        if answer.is_error:
+            return False
+        pair = answer.json()
+        self._keep(self.session.with_tokens(pair["access_token"], pair["refresh_token"]))
+        return True
+
+    def _keep(self, session: Session) -> None:
+        self.session = session
+        sessions.save(session)
+
+    def sign_in(self, email: str, password: str) -> dict[str, Any]:
+        self.session = Session(self.session.url)
+        answer = self.call("POST", "/auth/login", json={"email": email, "password": password})
+        self._keep(Session(self.session.url, email, answer["access_token"], answer["refresh_token"]))
+        return dict(answer["user"])
+
+    def sign_out(self) -> None:
+        self.call("POST", "/auth/logout")
+        self._keep(Session(self.session.url))
+
+    def pages(self, path: str) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page after page."""
+        page = 1
+        while True:
+            answer = self.call("GET", path, params={"page": page, "page_size": 100})
+            yield from answer["items"]
+            if not answer["has_next"]:
+                return
+            page += 1
+
+    def base_id(self, name_or_id: str) -> str:
+        """A base by its name or id; CliError with the names there are."""
+        bases = list(self.pages("/knowledge/bases"))
+        for base in bases:
+            if name_or_id in (base["name"], base["id"]):
+                return str(base["id"])
+        known = ", ".join(base["name"] for base in bases) or "none yet"
+        raise CliError(
+            f"There is no knowledge base {name_or_id!r} (there is: {known}).",
+            hint=f"voicehelper base create {name_or_id}",
+            exit_code=EXIT_NOT_FOUND,
+        )
+
+    def upload(self, base_id: str, path: Path) -> str:
+        """The document's id; a large file goes to storage directly."""
+        target = f"/knowledge/bases/{base_id}/documents"
+        if path.stat().st_size <= INLINE_BYTES:
+            files = {"file": (path.name, path.read_bytes())}
+            return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
+        form = self.call("POST", target, json={"filename": path.name, "size_bytes": path.stat().st_size})
+        with path.open("rb") as stream:
+            sent = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=600)
+        if sent.is_error:
+            raise CliError(f"Storage refused {path.name} ({sent.status_code}).", hint="Try the upload again.")
+        return str(form["document_id"])
+
+
+def _unreachable(url: str, error: Exception) -> CliError:
+    return CliError(
+        f"Nothing answers at {url} ({type(error).__name__}).",
+        hint="Start it with `make run`, or name another address with --url or VOICEHELPER_URL.",
+        exit_code=EXIT_UNREACHABLE,
+    )
+
+
+def _failure(response: httpx.Response) -> CliError:
+    try:
+        body = response.json()
+        message = str(body["message"])
+    except (ValueError, KeyError, TypeError):
+        return CliError(f"Unexpected answer {response.status_code}.", hint="Is this address a VoiceHelper service?")
+    fields = body.get("details", {}).get("fields", [])
+    if fields:
+        message += ": " + "; ".join(f"{item['field']}: {item['message']}" for item in fields)
+    hint, code = _next_step(response.status_code)
+    return CliError(message, hint=hint, exit_code=code, body=body)
+
+
+def _next_step(status: int) -> tuple[str, int]:
+    return {
+        401: ("voicehelper login EMAIL", EXIT_SIGNED_OUT),
+        404: ("", EXIT_NOT_FOUND),
+        503: ("Try again in a moment.", EXIT_UNREACHABLE),
+    }.get(status, ("", EXIT_FAILED))
+
+
+def default_language() -> str:
+    """en unless the locale is Chinese."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
