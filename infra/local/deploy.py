@@ -31,7 +31,8 @@ class Deployment:
         self._cloudformation = self._client("cloudformation")
 
     def _client(self, service: str) -> Any:
-        return boto3.client(service, endpoint_url=self._endpoint_url, region_name="us-east-1")
+        make: Any = boto3.client
+        return make(service, endpoint_url=self._endpoint_url, region_name="us-east-1")
 
     def keep_database_secret(self, dsn: str) -> None:
         secrets = self._client("secretsmanager")

@@ -20,6 +20,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -124,8 +125,8 @@ def _initialise(binaries: Path, data: Path, password: str, identity: Mapping[str
             binaries / "initdb", "-D", data, "-N", "-U", "postgres", "--locale=C.UTF-8",
             "--auth=scram-sha-256", f"--pwfile={file.name}",
         ]  # fmt: skip
-        done = subprocess.run(  # type: ignore[call-overload]
-            [str(part) for part in command], capture_output=True, check=False, **identity
+        done = subprocess.run(
+            [str(part) for part in command], capture_output=True, check=False, **dict[str, Any](identity)
         )
     if done.returncode:
         raise StackError(f"PostgreSQL could not create its data folder {data}: {done.stderr.decode().strip()[-200:]}")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from infra.local.paths import ROOT
 
@@ -23,19 +24,19 @@ class StackError(Exception):
 
 
 def spawn(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     log: Path,
     env: Mapping[str, str] | None = None,
     death_signal: int = signal.SIGTERM,
-    identity: Mapping[str, int | list[int]] | None = None,
+    identity: Mapping[str, Any] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child whose output goes to a log. On Linux the kernel ends it when this thread's process dies.
 
     A session of its own keeps the terminal's Ctrl-C away from it: the launcher stops its children in order.
     """
     with log.open("ab") as stream:
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=stream,
@@ -44,8 +45,9 @@ def spawn(
             env=None if env is None else dict(env),
             start_new_session=True,
             preexec_fn=_ends_with_parent(death_signal),
-            **(identity or {}),  # type: ignore[arg-type]
+            **dict[str, Any](identity or {}),
         )
+        return process
 
 
 def _ends_with_parent(death_signal: int) -> Callable[[], None] | None:
