@@ -1,0 +1,97 @@
+"""A running emulator with the probe application on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.local import emulator
+from infra.local.paths import EMULATOR_PYTHON, ROOT, State
+from infra.local.processes import stop
+
+PROBE = Path(__file__).parent / "probe"
+
+
+@dataclass
+class Probe:
+    state: State
+    running: emulator.Emulator
+    ids: dict[str, str]
+
+    @property
+    def endpoint_url(self) -> str:
+        return self.running.endpoint_url
+
+    @property
+    def api_url(self) -> str:
+        return self.ids["api_url"]
+
+    def client(self, service: str) -> Any:
+        session: Any = boto3.Session("test", "test", region_name="us-east-1")
+        return session.client(service, endpoint_url=self.endpoint_url)
+
+    def seen(self, scope: str) -> list[dict[str, Any]]:
+        answer = self.client("dynamodb").query(
+            TableName=self.ids["Seen"],
+            KeyConditionExpression="#s = :s",
+            ExpressionAttributeNames={"#s": "scope"},
+            ExpressionAttributeValues={":s": {"S": scope}},
+        )
+        return [{name: value["S"] for name, value in item.items()} for item in answer["Items"]]
+
+    def execute(self, payload: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+        """Run the state machine to its end."""
+        states = self.client("stepfunctions")
+        named = {"name": name} if name else {}
+        arn = states.start_execution(stateMachineArn=self.ids["Machine"], input=json.dumps(payload), **named)
+        run = arn["executionArn"]
+        until(lambda: states.describe_execution(executionArn=run)["status"] != "RUNNING")
+        return dict(states.describe_execution(executionArn=run))
+
+
+def until(fact: Callable[[], Any], *, within_s: float = 30) -> Any:
+    """Poll until it is so: the emulator has no event to wait for."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if found := fact():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not so within {within_s} s")
+
+
+def deploy_probe(endpoint_url: str) -> dict[str, str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    command = [str(EMULATOR_PYTHON), str(PROBE / "deploy.py"), endpoint_url, sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="session")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
+    if not EMULATOR_PYTHON.exists():
+        pytest.skip("no emulator environment; `make install` makes it")
+    state = State(tmp_path_factory.mktemp("emulator"))
+    state.prepare()
+    os.environ["A_SECRET_OF_THE_SHELL"] = "must not reach a function"
+    running = emulator.start(state)
+    try:
+        yield Probe(state, running, deploy_probe(running.endpoint_url))
+    finally:
+        stop(running.process)
