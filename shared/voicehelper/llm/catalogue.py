@@ -1,0 +1,90 @@
+"""Providers, models and prices as data: one JSON text in an SSM parameter, changed without a deploy (LLM-1).
+
+{"providers": {"main": {"base_url": "https://…/v1"}, …},
+ "chat": "gpt-4", "fallback": "gpt-3.5-turbo",
+ "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536},
+ "models": {"gpt-4": {"provider": "main", "cost_per_1k_usd": 0.03, "quality": 0.95, "latency_ms": 2000,
+                      "context": 128000}}}
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from voicehelper.errors import VoiceHelperError
+
+
+class CatalogueInvalidError(VoiceHelperError):
+    """The deployment's own mistake; callers see an internal error, the log sees the reason."""
+
+    code = "INTERNAL_ERROR"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Provider(_Strict):
+    """Any endpoint that speaks OpenAI's protocol; its key is in the secret under the provider's name."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+
+
+class ChatModel(_Strict):
+    provider: str
+    cost_per_1k_usd: Annotated[float, Field(ge=0)]
+    quality: Annotated[float, Field(ge=0, le=1)] = 0.8
+    latency_ms: Annotated[int, Field(gt=0)] = 1000
+    context: Annotated[int, Field(gt=0)] = 16384
+
+
+class EmbeddingModel(_Strict):
+    provider: str
+    model: str
+    dimensions: Annotated[int, Field(gt=0, le=4000)]
+    batch_size: Annotated[int, Field(gt=0, le=2048)] = 64
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+DEFAULT_MODELS = {
+    "gpt-4": ChatModel(provider="openai", cost_per_1k_usd=0.03, quality=0.95, latency_ms=2000, context=128_000),
+    "gpt-3.5-turbo": ChatModel(provider="openai", cost_per_1k_usd=0.002, quality=0.80, latency_ms=800, context=16_384),
+    "qwen-turbo": ChatModel(provider="dashscope", cost_per_1k_usd=0.001, quality=0.75, latency_ms=600, context=8_192),
+}
+
+
+class Catalogue(_Strict):
+    """``chat`` None keeps the built-in reader, ``embedding`` None the built-in embedding."""
+
+    providers: dict[str, Provider]
+    models: dict[str, ChatModel] = DEFAULT_MODELS
+    chat: str | None = None
+    fallback: str | None = None
+    embedding: EmbeddingModel | None = None
+
+    @model_validator(mode="after")
+    def _every_name_is_known(self) -> Catalogue:
+        chosen = [name for name in (self.chat, self.fallback) if name]
+        if missing := [name for name in chosen if name not in self.models]:
+            raise ValueError(f"no model named {missing[0]}")
+        used = [self.models[name].provider for name in chosen]
+        used += [self.embedding.provider] if self.embedding else []
+        if missing := [name for name in used if name not in self.providers]:
+            raise ValueError(f"no provider named {missing[0]}")
+        return self
+
+    def provider_of(self, model: str) -> Provider:
+        return self.providers[self.models[model].provider]
+
+
+def parse_catalogue(text: str) -> Catalogue:
+    """CatalogueInvalidError names the first thing that is wrong."""
+    try:
+        return Catalogue.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CatalogueInvalidError(f"model catalogue: {place}: {first['msg']}") from error

@@ -1,0 +1,99 @@
+"""A server that speaks OpenAI's protocol over real sockets, and misbehaves on request."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Handler = Callable[[dict[str, Any]], tuple[int, dict[str, str], bytes]]
+
+
+@dataclass
+class OpenAIServer:
+    """``script`` holds one behaviour per request; the last one stays. ``requests`` is what came in."""
+
+    base_url: str = ""
+    script: list[Handler] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def next_behaviour(self) -> Handler:
+        return self.script.pop(0) if len(self.script) > 1 else self.script[0]
+
+
+def answer(text: str, *, usage: bool = True) -> Handler:
+    body: dict[str, Any] = {
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "m",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
+    }  # fmt: skip
+    if usage:
+        body["usage"] = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+    return lambda _: (200, {}, json.dumps(body).encode())
+
+
+def embeddings(dimensions: int, *, reverse: bool = True) -> Handler:
+    """One vector per input, told by its first value; out of order, as the protocol allows."""
+
+    def handle(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        rows = [
+            {"object": "embedding", "index": n, "embedding": [float(n + 1)] + [0.0] * (dimensions - 2) + [1.0]}
+            for n, _ in enumerate(request["input"])
+        ]
+        body = {"object": "list", "model": "m", "data": rows[::-1] if reverse else rows, "usage": {"prompt_tokens": 1}}
+        return 200, {}, json.dumps(body).encode()
+
+    return handle
+
+
+def failure(status: int, **headers: str) -> Handler:
+    return lambda _: (status, headers, json.dumps({"error": {"message": "no", "type": "x"}}).encode())
+
+
+def raw(body: bytes, **headers: str) -> Handler:
+    return lambda _: (200, headers, body)
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[OpenAIServer]:
+    state = OpenAIServer()
+
+    class _Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            state.requests.append({"path": self.path, "key": self.headers.get("authorization"), **request})
+            status, headers, body = state.next_behaviour()(request)
+            if status == 0:  # stall: the answer never begins
+                state.released.wait(30)
+                return
+            self.send_response(status)
+            for name, value in {
+                "content-type": "application/json",
+                "content-length": str(len(body)),
+                **headers,
+            }.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.released.set()
+        server.shutdown()
+
+
+def stall() -> Handler:
+    return lambda _: (0, {}, b"")
