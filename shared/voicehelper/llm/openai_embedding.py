@@ -50,7 +50,8 @@ class OpenAIEmbedder:
         import httpx
 
         timeout = httpx.Timeout(max(patience.left(), 0.1), connect=CONNECT_TIMEOUT_S)
-        answer: Any = self._client.embeddings.create(
+        create: Any = self._client.embeddings.create
+        answer = create(
             model=self.model, input=texts, encoding_format="float", timeout=timeout
         )
         ordered = sorted(answer.data, key=lambda item: item.index)

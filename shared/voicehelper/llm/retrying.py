@@ -53,5 +53,5 @@ def wait_before(attempt: int, retry_after_s: float | None, jitter: float) -> flo
     """Seconds after failed try ``attempt`` (from 1); ``jitter`` in 0 … 1 spreads callers over the upper half."""
     if retry_after_s is not None:
         return min(max(retry_after_s, 0.0), LONGEST_WAIT_S)
-    longest = min(FIRST_WAIT_S * 2 ** (attempt - 1), LONGEST_WAIT_S)
+    longest: float = min(FIRST_WAIT_S * 2 ** (attempt - 1), LONGEST_WAIT_S)
     return longest * (0.5 + jitter / 2)
