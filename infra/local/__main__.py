@@ -20,7 +20,8 @@ from infra.local.processes import StackError
 from infra.local.stack import Stack
 from infra.local.welcome import welcome
 
-console = Console(highlight=False)
+# Never wrapped: the welcome holds commands to paste.
+console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:

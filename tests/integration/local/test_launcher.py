@@ -1,0 +1,176 @@
+"""What `make run` starts: how it ends, what it leaves behind, what it says when it cannot start."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from infra.local.paths import EMULATOR_PYTHON, ROOT, State
+from infra.local.postgres import data_folders
+from tests.integration.local.conftest import until
+from tests.support.client import PASSWORD, Client
+from tests.support.postgres import free_port
+
+pytestmark = pytest.mark.timeout(180)
+
+
+class Launcher:
+    def __init__(self, folder: Path, *, port: int = 0) -> None:
+        self.folder, self.port = folder, port or free_port()
+        self.said = folder.with_suffix(".txt")
+        self._tree: list[psutil.Process] = []
+
+    @property
+    def base_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def begin(self, *, terminal: int | None = None) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "infra.local", "up", "--port", str(self.port), "--state", str(self.folder)]
+        with self.said.open("wb") as log:
+            stream = log.fileno() if terminal is None else terminal
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True
+            )
+        return self.process
+
+    def start(self, *, terminal: int | None = None) -> None:
+        self.begin(terminal=terminal)
+        until(self._answers, within_s=90)
+        self._tree = psutil.Process(self.process.pid).children(recursive=True)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.said.read_text("utf-8")
+        try:
+            return httpx.get(f"{self.base_url}/health", timeout=20).is_success
+        except httpx.HTTPError:
+            return False
+
+    def survivors(self, *, within_s: float) -> list[str]:
+        """Command lines of what is left of the processes that ran."""
+        assert len(self._tree) >= 4  # PostgreSQL, emulator, front door and at least one function
+        _, alive = psutil.wait_procs(self._tree, timeout=within_s)
+        return [" ".join(process.cmdline()) for process in alive]
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def launcher(tmp_path: Path) -> Iterator[Launcher]:
+    if not EMULATOR_PYTHON.exists():
+        pytest.skip("no emulator environment; `make install` makes it")
+    made = Launcher(tmp_path / "a state")
+    yield made
+    if made.process.poll() is None:
+        made.end(signal.SIGTERM)
+    for folder in data_folders(State(made.folder)):
+        shutil.rmtree(folder)
+
+
+def test_ctrl_c_ends_every_process_and_is_no_error(launcher: Launcher) -> None:
+    launcher.start()
+
+    assert launcher.end(signal.SIGINT) == 0
+    assert launcher.survivors(within_s=3) == []
+    assert "ready in" in launcher.said.read_text("utf-8")
+
+
+def test_kill_9_leaves_no_process_and_loses_no_data(launcher: Launcher) -> None:
+    launcher.start()
+    client = Client(launcher.base_url)
+    kb_id = client.create_base()
+    document_id = client.upload(kb_id, "a.txt", "滤芯每 60 天更换一次。".encode())
+    assert client.wait([document_id])[document_id]["status"] == "indexed"
+
+    assert launcher.end(signal.SIGKILL) == -signal.SIGKILL
+    assert launcher.survivors(within_s=20) == []
+    launcher.start()
+
+    signed_in = httpx.post(
+        f"{launcher.base_url}/api/v1/auth/login", json={"email": client.email, "password": PASSWORD}, timeout=30
+    )
+    assert signed_in.is_success
+    assert "60" in client.ask(kb_id, "滤芯多久更换一次？")["answer"], "with the token from before the kill"
+
+
+def test_a_document_under_way_at_kill_9_ends_all_the_same(launcher: Launcher) -> None:
+    launcher.start()
+    client = Client(launcher.base_url)
+    kb_id = client.create_base()
+    documents = [
+        client.upload(kb_id, f"{n}.txt", f"第 {n} 号机器的滤芯每 {n} 天更换。".encode()) for n in range(40, 48)
+    ]
+
+    launcher.end(signal.SIGKILL)
+    assert launcher.survivors(within_s=20) == []
+    launcher.start()
+
+    ended = client.wait(documents, limit_s=100)
+    assert {status["status"] for status in ended.values()} == {"indexed"}
+
+
+def test_a_closed_terminal_ends_every_process(launcher: Launcher) -> None:
+    ours, theirs = pty.openpty()
+    launcher.start(terminal=theirs)
+    os.close(theirs)
+    os.close(ours)
+
+    launcher.end(signal.SIGHUP)
+
+    assert launcher.survivors(within_s=20) == []
+
+
+def test_a_dead_part_ends_the_whole_with_one_line(launcher: Launcher) -> None:
+    launcher.start()
+    postgres = next(child for child in psutil.Process(launcher.process.pid).children() if "postgres" in child.name())
+    postgres.kill()
+
+    assert launcher.process.wait(60) == 1
+    assert launcher.survivors(within_s=20) == []
+    assert "ended by itself" in launcher.said.read_text("utf-8")
+
+
+def test_a_second_start_on_the_same_data_names_the_first(launcher: Launcher, tmp_path: Path) -> None:
+    launcher.start()
+    second = Launcher(launcher.folder)
+
+    second.said = tmp_path / "second.txt"
+    assert second.begin().wait(30) == 1
+    assert f"It is running already: {launcher.base_url}" in second.said.read_text("utf-8")
+    assert httpx.get(f"{launcher.base_url}/health", timeout=20).is_success
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_do(launcher: Launcher) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        launcher.port = taken.getsockname()[1]
+
+        assert launcher.begin().wait(30) == 1
+
+    assert "make run PORT=" in launcher.said.read_text("utf-8")
+    assert len(launcher.said.read_text("utf-8").strip().splitlines()) <= 3
+
+
+def test_data_of_another_version_is_one_line_that_says_what_to_do(launcher: Launcher) -> None:
+    launcher.start()
+    launcher.end()
+    version = next(
+        file for folder in data_folders(State(launcher.folder)) for file in folder.glob("postgres/PG_VERSION")
+    )
+    version.write_text("12\n")
+
+    assert launcher.begin().wait(60) == 1
+    assert "make reset" in launcher.said.read_text("utf-8")
