@@ -131,7 +131,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
             tenant_id=event.tenant_id,
             kb_id=event.kb_id,
             document_id=event.document_id,
-            chunk_ids=[chunk.chunk_id for chunk in chunks_from_json(raw)],
+            chunks=chunks_from_json(raw),
             vectors=vectors,
         )
     return IngestionEvent(**event.model_dump(exclude={"batches"}))

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Connection
 from voicehelper.ingestion.documents import Chunk
 from voicehelper.retrieval.bm25 import document_frequencies, document_weights
+from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.tokenization import DIMENSIONS
 
 # COPY is refused under row-level security; arrays are the next fastest way in.
@@ -27,7 +28,7 @@ _INSERT_CHUNKS = """
                   %(places)s::jsonb[]) AS t (id, seq, title, content, page, place)
 """
 _COPY_LEX = "COPY chunk_lex (chunk_id, tenant_id, kb_id, document_id, lex) FROM STDIN (FORMAT BINARY)"
-_COPY_VEC = "COPY chunk_vec (chunk_id, tenant_id, kb_id, embedding) FROM STDIN (FORMAT BINARY)"
+_COPY_VEC = "COPY chunk_vec (chunk_id, tenant_id, kb_id, han, embedding) FROM STDIN (FORMAT BINARY)"
 
 
 def replace_document_chunks(
@@ -63,7 +64,7 @@ def add_vectors(
     tenant_id: UUID,
     kb_id: UUID,
     document_id: UUID,
-    chunk_ids: Sequence[UUID],
+    chunks: Sequence[Chunk],
     vectors: Sequence[Any],
 ) -> None:
     """One vector per chunk, replacing those of an earlier run."""
@@ -72,9 +73,10 @@ def add_vectors(
     _use_vector_types(conn)
     conn.execute(_DELETE_VECTORS, {"tenant_id": tenant_id, "document_id": document_id})
     with conn.cursor().copy(_COPY_VEC) as copy:
-        copy.set_types(["uuid", "uuid", "uuid", "halfvec"])
-        for chunk_id, vector in zip(chunk_ids, vectors, strict=True):
-            copy.write_row((chunk_id, tenant_id, kb_id, HalfVector(vector)))
+        copy.set_types(["uuid", "uuid", "uuid", "bool", "halfvec"])
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            han = text_language(chunk.text) == "zh"
+            copy.write_row((chunk.chunk_id, tenant_id, kb_id, han, HalfVector(vector)))
 
 
 _DELETE_VECTORS = """

@@ -19,6 +19,7 @@ from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.classifier import Classification, classify
 from voicehelper.retrieval.conversational import search_text
 from voicehelper.retrieval.evidence import Idf
+from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.store import Found, Fusion, Search, hybrid_search
 
 # Each leg recalls at least twice what is shown (TRB-6); a little more costs nothing measurable.
@@ -131,6 +132,7 @@ def _retrieve(
         leg_limit=max(LEG_LIMIT, 2 * question.top_k),
         fusion=question.fusion,
         metadata=question.metadata or None,
+        han=text_language(question.text) == "zh",
     )
     found, idf = hybrid_search(conn, search, tenant_id=tenant_id, kb_ids=[fact["id"] for fact in facts])
     features = ["hybrid_retrieval"] if search.terms and search.vector is not None else []

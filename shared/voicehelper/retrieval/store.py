@@ -7,7 +7,7 @@ nothing exactly where it matters, on questions the base does not cover.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -44,38 +44,45 @@ _LEX = """
      WHERE s < 0 ORDER BY s, chunk_id LIMIT %(leg_limit)s)
 """
 _VEC = """
+  near AS MATERIALIZED (
+    SELECT chunk_id, han, embedding <=> %(vector)s::halfvec AS d FROM chunk_vec
+     WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s) {filter} OFFSET 0),
   vec AS MATERIALIZED (
-    SELECT chunk_id, row_number() OVER (ORDER BY d, chunk_id) AS r FROM (
-      SELECT chunk_id, embedding <=> %(vector)s::halfvec AS d FROM chunk_vec
-       WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s) {filter} OFFSET 0) AS scanned
-     ORDER BY d, chunk_id LIMIT %(leg_limit)s)
+    SELECT chunk_id, row_number() OVER (ORDER BY d, chunk_id) AS r FROM near ORDER BY d, chunk_id LIMIT %(leg_limit)s),
+  foreign_best AS MATERIALIZED (
+    SELECT chunk_id FROM near WHERE han <> %(han)s ORDER BY d, chunk_id LIMIT %(foreign_limit)s)
 """
 _NO_LEX = "lex AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false)"
-_NO_VEC = "vec AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false)"
+_NO_VEC = """vec AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false),
+  foreign_best AS (SELECT NULL::uuid AS chunk_id WHERE false)"""
 # Both scores of every candidate, whichever leg found it: a leg's silence is not a score of zero.
 _SCORED = """
   scored AS MATERIALIZED (
     SELECT u.chunk_id, u.rrf, {similarity} AS similarity,
            coalesce(-(l.lex <#> (SELECT v FROM question)), 0)::float8 AS bm25
       FROM (SELECT chunk_id, sum(1.0 / (60 + r))::float8 AS rrf
-              FROM (SELECT * FROM vec UNION ALL SELECT * FROM lex) AS legs GROUP BY chunk_id) AS u
+              FROM (SELECT * FROM vec UNION ALL SELECT * FROM lex
+                    UNION ALL SELECT chunk_id, 1000000 FROM foreign_best) AS legs
+             GROUP BY chunk_id) AS u
       JOIN chunk_lex AS l ON l.chunk_id = u.chunk_id
       LEFT JOIN chunk_vec AS v ON v.chunk_id = u.chunk_id),
   range AS (
     SELECT min(bm25) AS b0, nullif(max(bm25) - min(bm25), 0) AS b, min(similarity) AS s0,
            nullif(max(similarity) - min(similarity), 0) AS s, max(rrf) AS best FROM scored),
   fused AS (
-    SELECT c.*, {fusion} AS fused FROM scored AS c CROSS JOIN range AS g
-     ORDER BY fused DESC, bm25 DESC, chunk_id LIMIT %(limit)s)
+    SELECT c.*, {fusion} AS fused FROM scored AS c CROSS JOIN range AS g),
+  ranked AS (
+    SELECT *, row_number() OVER (ORDER BY fused DESC, bm25 DESC, chunk_id) AS n FROM fused)
 """
 _CONVEX = """(%(dense_weight)s * coalesce((similarity - g.s0) / g.s, 0)
     + (1 - %(dense_weight)s) * coalesce((bm25 - g.b0) / g.b, CASE WHEN bm25 > 0 THEN 1 ELSE 0 END))"""
 _RRF = "rrf / g.best"
 _SHOWN = """
 SELECT f.chunk_id, f.bm25, f.similarity, f.fused, c.document_id, c.kb_id, c.title, c.content, c.page, c.place,
-       (SELECT idf FROM question) AS idf
-  FROM fused AS f JOIN chunk AS c ON c.id = f.chunk_id AND c.tenant_id = %(tenant_id)s
- ORDER BY f.fused DESC, f.bm25 DESC, f.chunk_id
+       f.chunk_id IN (SELECT chunk_id FROM foreign_best) AS of_other_language, (SELECT idf FROM question) AS idf
+  FROM ranked AS f JOIN chunk AS c ON c.id = f.chunk_id AND c.tenant_id = %(tenant_id)s
+ WHERE f.n <= %(limit)s OR f.chunk_id IN (SELECT chunk_id FROM foreign_best)
+ ORDER BY f.n
 """
 
 
@@ -90,6 +97,7 @@ class Search:
     fusion: Fusion = "convex"
     dense_weight: float = 0.5
     metadata: Mapping[str, Any] | None = None
+    han: bool = False  # whether the question is Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Found:
     score: float
     bm25: float
     similarity: float | None
+    of_other_language: bool = False  # among the best of the language the question is not in
 
 
 def hybrid_search(
@@ -117,7 +126,33 @@ def hybrid_search(
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_statement(search).encode(), _values(search, tenant_id, kb_ids)).fetchall()
     idf = {int(term): float(value) for term, value in (rows[0]["idf"] or {}).items()} if rows else {}
-    return [_found(row) for row in rows], idf
+    return promote_other_language([_found(row) for row in rows], search.limit), idf
+
+
+# The embedding rates its own language some .115 above the other (median over parallel text); closer than this, the
+# other language's best passage is about the question.
+LANGUAGE_GAP = 0.075
+FOREIGN_LIMIT = 2
+_FOREIGN_RANK = 3
+
+
+def promote_other_language(found: list[Found], limit: int) -> list[Found]:
+    """Give the other language's best passages the fourth and fifth place where they are close enough.
+
+    One ranking of both languages finds an answer in the other one in 2 of 100 questions; ranked apart, in 2 of 3.
+    """
+    own = [item.similarity for item in found if not item.of_other_language and item.similarity is not None]
+    nearest = max(own, default=0.0)
+    close = [f for f in found if f.of_other_language and (f.similarity or 0) >= nearest - LANGUAGE_GAP]
+    behind = [item for item in close if item not in found[: _FOREIGN_RANK + FOREIGN_LIMIT]]
+    rest = [item for item in found if item not in behind][: max(0, limit - len(behind))]
+    at = min(_FOREIGN_RANK, len(rest))
+    if not behind:
+        return rest
+    ceiling = rest[at - 1].score if at else 1.0
+    promoted = [replace(item, score=max(item.score, ceiling * 0.9)) for item in behind]
+    tail = [replace(item, score=min(item.score, ceiling * 0.9)) for item in rest[at:]]
+    return [*rest[:at], *promoted, *tail]
 
 
 def _statement(search: Search) -> str:
@@ -146,6 +181,8 @@ def _values(search: Search, tenant_id: UUID, kb_ids: Sequence[UUID]) -> dict[str
         "vector": None if search.vector is None else _literal(search.vector),
         "leg_limit": search.leg_limit,
         "limit": search.limit,
+        "han": search.han,
+        "foreign_limit": FOREIGN_LIMIT,
         "dense_weight": search.dense_weight,
         "metadata": Jsonb(dict(search.metadata or {})),
     }
@@ -167,4 +204,5 @@ def _found(row: dict[str, Any]) -> Found:
         score=min(1.0, max(0.0, float(row["fused"]))),
         bm25=float(row["bm25"]),
         similarity=None if row["similarity"] is None else float(row["similarity"]),
+        of_other_language=row["of_other_language"],
     )
