@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -10,11 +11,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 from rich.console import Console
 
-from infra.local import doctor, postgres, watch
+from infra.local import doctor, logs, postgres, watch
 from infra.local.paths import DEFAULT_STATE, State
 from infra.local.processes import StackError
 from infra.local.stack import Stack
@@ -34,10 +37,14 @@ def main() -> int:
     options = parser.parse_args()
     state = State(options.state.resolve())
     try:
-        commands = {"stop": stop_running, "reset": reset, "logs": follow_logs, "doctor": doctor.report}
-        return up(options, state) if options.command == "up" else commands[options.command](state)
+        return up(options, state) if options.command == "up" else _COMMANDS[options.command](state)
     except StackError as error:
         console.print(f"[red]{error}[/red]")
+        return 1
+    except psycopg.Error as error:
+        console.print(
+            f"[red]The database refused: {str(error).splitlines()[0]}; see {state.logs / 'postgres.log'}.[/red]"
+        )
         return 1
     except OSError as error:
         console.print(
@@ -48,8 +55,7 @@ def main() -> int:
 
 def up(options: argparse.Namespace, state: State) -> int:
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
+    _on_end(_interrupt)
     started = time.monotonic()
     with console.status("starting") as status:
         stack = Stack(
@@ -60,15 +66,29 @@ def up(options: argparse.Namespace, state: State) -> int:
             durable=True,
             report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
         )
-        with_stack = stack.__enter__()
+        try:
+            with_stack = stack.__enter__()
+        except KeyboardInterrupt:
+            return 130
+    _on_end(lambda *_: ended.set())
     try:
         console.print(f"ready in {time.monotonic() - started:.1f} s")
         console.print(welcome(with_stack.base_url))
         watch.until(ended, with_stack, say=console.print)
     finally:
-        console.print("stopping")
+        with contextlib.suppress(OSError):  # the terminal may be what has ended
+            console.print("stopping")
         stack.__exit__()
     return 0
+
+
+def _on_end(act: Callable[..., None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, act)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def stop_running(state: State) -> int:
@@ -92,7 +112,8 @@ def _running_pid(state: State) -> int | None:
         os.kill(pid, 0)
     except (OSError, ValueError, KeyError):
         return None
-    return pid if b"infra.local" in Path(f"/proc/{pid}/cmdline").read_bytes() else None
+    command = Path(f"/proc/{pid}/cmdline")  # a number may have been given to another process since
+    return pid if not command.exists() or b"infra.local" in command.read_bytes() else None
 
 
 def reset(state: State) -> int:
@@ -104,10 +125,15 @@ def reset(state: State) -> int:
 
 
 def follow_logs(state: State) -> int:
-    files = [str(path) for path in sorted(state.logs.glob("*.log"))]
-    if not files:
-        raise StackError("No logs yet. Start with `make run`.")
-    os.execvp("tail", ["tail", "-n", "50", "-F", *files])
+    return logs.follow(state, console)
+
+
+_COMMANDS: dict[str, Callable[[State], int]] = {
+    "stop": stop_running,
+    "reset": reset,
+    "logs": follow_logs,
+    "doctor": doctor.report,
+}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the environments named as arguments (app, emulator, sam) fit their locked requirement files. Needs git, make and
+# Makes the environments named as arguments (app, emulator, sam, runtime) fit their locked requirement files. Needs git, make and
 # a Python >= 3.11, and the network only when something has changed: a stamp remembers what each one was made from.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -41,15 +41,15 @@ made_from() { printf '%s ' "$root"; cat "$@" | cksum; }
 keep() { printf '%s\n' "$2" > ".local/stamps/$1"; }
 
 install_uv() {
-  want=$(made_from requirements/uv.txt)
-  if fits uv "$want" && "$uv" --version >/dev/null 2>&1; then return; fi
+  installer=$(made_from requirements/uv.txt)
+  if fits uv "$installer" && "$uv" --version >/dev/null 2>&1; then return; fi
   echo "installing the installer (uv)"
   starter=$(pick "venv, ensurepip") || no_python
   rm -rf .local/uv
   "$starter" -m venv .local/uv || fail "$starter could not make an environment in $root/.local/uv: is the disk full?"
   .local/uv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt \
     || fail "uv could not be installed: is the package index reachable? PIP_INDEX_URL names another one."
-  keep uv "$want"
+  keep uv "$installer"
 }
 
 # environment NAME FOLDER REQUIREMENTS: made anew only when its interpreter does not run any more.

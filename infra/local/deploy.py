@@ -105,10 +105,13 @@ class Deployment:
         """env.json for `sam local … --env-vars`, with what the deployed functions really got."""
         functions = [n for n, r in template["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
         physical, client = self.resources(), self._client("lambda")
-        first = client.get_function_configuration(FunctionName=physical[functions[0]])
-        variables = first["Environment"]["Variables"]
-        inside = variables | {"AWS_ENDPOINT_URL": self._endpoint_url.replace("127.0.0.1", "host.docker.internal")}
-        path.write_text(json.dumps(dict.fromkeys(functions, inside), indent=1), "utf-8")
+        seen_from_container = {"AWS_ENDPOINT_URL": self._endpoint_url.replace("127.0.0.1", "host.docker.internal")}
+        variables = {
+            name: client.get_function_configuration(FunctionName=physical[name])["Environment"]["Variables"]
+            | seen_from_container
+            for name in functions
+        }
+        path.write_text(json.dumps(variables, indent=1), "utf-8")
 
 
 def _text(value: Any) -> str:
@@ -129,8 +132,7 @@ def main(order: dict[str, Any]) -> dict[str, str]:
     values = lowering.parameter_values(template, given)
     lowering.run_from_folders(template, root=root, python=Path(order["python"]), upload=deployment.upload)
     cores = os.cpu_count() or 2
-    # `sam build` leaves state machine definitions where they are.
-    lowering.upload_definitions(template, root=ROOT, upload=deployment.upload, max_concurrency=cores)
+    lowering.upload_definitions(template, root=root, upload=deployment.upload, max_concurrency=cores)
     expanded = lowering.expand(template, values)
     deployment.apply(expanded, values)
     deployment.write_sam_environment(expanded, ROOT / "env.json")

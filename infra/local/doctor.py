@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -47,7 +46,7 @@ def checks(state: State) -> Iterator[tuple[str, str]]:
         yield tool, "" if shutil.which(tool) else f"needed for {use}"
     yield (
         "sam (only for `make build` and `make validate`)",
-        "" if (LOCAL / "sam" / "bin" / "sam").exists() else "run `make install`",
+        "" if (LOCAL / "sam" / "bin" / "sam").exists() else "run `make install-sam`",
     )
 
 
@@ -55,12 +54,9 @@ def _existing(path: Path) -> Path:
     return next(parent for parent in [path, *path.parents] if parent.exists())
 
 
-def _problem(check: object) -> str:
-    with contextlib.suppress(StackError):
-        check()  # type: ignore[operator]
-        return ""
+def _problem(check: Callable[[], None]) -> str:
     try:
-        check()  # type: ignore[operator]
+        check()
     except StackError as error:
         return str(error)
     return ""

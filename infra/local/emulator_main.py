@@ -8,6 +8,7 @@ A periodic snapshot makes kill -9 lose seconds instead of everything.
 from __future__ import annotations
 
 import inspect
+import logging
 import os
 import socketserver
 import threading
@@ -56,6 +57,7 @@ def snapshot_for_ever() -> None:
     ready = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_ministack/ready"
     while not _answers(ready):
         time.sleep(0.2)
+    logging.getLogger("persistence").setLevel(logging.WARNING)  # or fifty lines every five seconds
     while True:
         time.sleep(SNAPSHOT_S)
         _save()

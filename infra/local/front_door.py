@@ -62,9 +62,11 @@ async def _limited_body(request: Request) -> bytes | None:
 
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
-    async for piece in answer.aiter_raw():
-        yield piece
-    await answer.aclose()
+    try:
+        async for piece in answer.aiter_raw():
+            yield piece
+    finally:  # also when the caller has gone
+        await answer.aclose()
 
 
 def _refusal(request: Request, status: int, code: str) -> JSONResponse:

@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
 APP_PYTHON = ROOT / ".venv" / "bin" / "python"
 EMULATOR_PYTHON = LOCAL / "emulator" / "bin" / "python"
+# Lambda's own runtime and nothing else: what `sam build` forgot to pack is missing here too.
+RUNTIME_PYTHON = LOCAL / "runtime" / "bin" / "python"
 BUILD = ROOT / ".aws-sam" / "build"
 STACK_NAME = "voicehelper-local"
 

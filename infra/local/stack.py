@@ -18,7 +18,7 @@ import psycopg
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 
 from infra.local import emulator, postgres
-from infra.local.paths import APP_PYTHON, State
+from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State
 from infra.local.processes import StackError, free_port, require_port, require_space, spawn, stop
 
 Report = Callable[[str], None]
@@ -98,6 +98,8 @@ class Stack:
         except OSError as error:
             where = self._facts().get("base_url", "unknown address")
             raise StackError(f"It is running already: {where}. `make stop` ends it.") from error
+        if self._built and not (RUNTIME_PYTHON.exists() and (BUILD / "template.yaml").exists()):
+            raise StackError("Nothing is built yet. `make run BUILT=1` builds first.")
         if self._port:
             require_port(self._port)
         self._port = self._port or free_port()
@@ -118,7 +120,7 @@ class Stack:
             "endpoint_url": self.endpoint_url,
             "dsn": self.dsn,
             "public_base_url": self.base_url,
-            "python": str(APP_PYTHON),
+            "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,
         }
         self.outputs = emulator.deploy(self.state, order)

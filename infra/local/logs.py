@@ -1,0 +1,84 @@
+"""`make logs`: what the functions say, as CloudWatch Logs keeps it, and what the stack's own parts complain about."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from infra.local.paths import State
+from infra.local.processes import StackError
+
+LOOK_BACK_S = 600
+_NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
+
+
+def follow(state: State, console: Console) -> int:
+    """Until Ctrl-C, or until the stack has ended."""
+    client = _client(state)
+    since_ms = int((time.time() - LOOK_BACK_S) * 1000)
+    seen: set[str] = set()
+    try:
+        while True:
+            for event in _events(client, since_ms):
+                if event["eventId"] not in seen:
+                    seen.add(event["eventId"])
+                    console.print(line(event), markup=False, soft_wrap=True)
+            time.sleep(1)
+    except KeyboardInterrupt:
+        return 0
+    except (BotoCoreError, ClientError):
+        console.print(f"The stack has ended. Its parts' own logs are in {state.logs}.")
+        return 0
+
+
+def _client(state: State) -> Any:
+    try:
+        endpoint_url = json.loads(state.facts.read_text("utf-8"))["endpoint_url"]
+    except (OSError, ValueError, KeyError) as error:
+        raise StackError("No logs yet. Start with `make run`.") from error
+    make: Any = boto3.client
+    return make(
+        "logs",
+        endpoint_url=endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def _events(client: Any, since_ms: int) -> Iterator[dict[str, Any]]:
+    groups = client.describe_log_groups()["logGroups"]
+    found = [
+        event
+        for group in groups
+        for event in client.filter_log_events(logGroupName=group["logGroupName"], startTime=since_ms, limit=10_000)[
+            "events"
+        ]
+    ]
+    return (event for event in sorted(found, key=lambda e: e["timestamp"]) if _says_something(event["message"]))
+
+
+def _says_something(message: str) -> bool:
+    return bool(message.strip()) and not message.startswith(_NOISE)
+
+
+def line(event: dict[str, Any]) -> str:
+    """Time, level, function and message of a structured line; any other line as it is."""
+    at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC).astimezone().strftime("%H:%M:%S")
+    message = str(event["message"]).rstrip()
+    try:
+        record = json.loads(message)
+    except ValueError:
+        return f"{at} {message}"
+    if not isinstance(record, dict) or "message" not in record:
+        return f"{at} {message}"
+    name = str(record.get("function_name", record.get("service", ""))).removeprefix("voicehelper-local-")
+    parts = [at, record.get("level", ""), name, record["message"], record.get("exception", "")]
+    return " ".join(str(part) for part in parts if part)
