@@ -36,7 +36,6 @@ _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
 
 # What the framework itself answers with, before any code of ours runs.
 _FRAMEWORK_CODES: Final = {
-    400: "VALIDATION_ERROR",
     401: "UNAUTHENTICATED",
     403: "FORBIDDEN",
     404: "NOT_FOUND",
@@ -114,8 +113,11 @@ def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     return error_response(request, 422, "VALIDATION_ERROR", {"fields": fields})
 
 
+_PARTS: Final = ("body", "query", "path", "header")
+
+
 def _field(location: tuple[int | str, ...]) -> str:
-    named = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    named = [str(part) for part in (location[1:] if location[:1] and location[0] in _PARTS else location)]
     return ".".join(named) or "body"
 
 
@@ -129,7 +131,9 @@ def _sentence(item: Mapping[str, Any], language: str) -> str:
 
 def _on_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return error_response(request, error.status_code, _FRAMEWORK_CODES.get(error.status_code, "INTERNAL_ERROR"))
+    # A body the framework cannot take apart is as invalid as one that breaks a rule of ours.
+    status = 422 if error.status_code == 400 else error.status_code
+    return error_response(request, status, _FRAMEWORK_CODES.get(status, "INTERNAL_ERROR"))
 
 
 def _on_unexpected(request: Request, error: Exception) -> JSONResponse:

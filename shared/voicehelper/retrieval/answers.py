@@ -66,10 +66,13 @@ def show_answer(answered: Answered) -> RagResponse:
 
 
 def _source(passage: Passage) -> Source:
+    """A row of a sheet has no page; its rows stand behind the title."""
+    first, last = passage.place.get("first_row"), passage.place.get("last_row")
+    rows = f" [{first}–{last}]" if first else ""
     return Source(
         document_id=passage.document_id,
         chunk_id=passage.chunk_id,
-        title=passage.title,
+        title=f"{passage.title}{rows}",
         content=passage.text,
         score=passage.score,
         page=passage.page,

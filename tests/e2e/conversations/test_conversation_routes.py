@@ -1,0 +1,50 @@
+"""Conversations: create_conversation, list_conversations, get_conversation, delete_conversation, send_message,
+list_messages.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.client import Client
+
+
+@pytest.fixture(scope="module")
+def kb_id(client: Client) -> str:
+    kb_id = client.create_base("talk")
+    text = "# 打印机\n\nP7 打印机的墨盒型号为 K21。\n\n# 扫描仪\n\nS3 扫描仪的分辨率为 1200 dpi。\n"
+    client.wait([client.upload(kb_id, "设备.md", text.encode())])
+    return kb_id
+
+
+def test_a_conversation_remembers_what_was_asked_before(client: Client, kb_id: str) -> None:
+    conversation = client.json("POST", "/api/v1/conversations", json={"title": "设备", "kb_id": kb_id})["id"]
+    path = f"/api/v1/conversations/{conversation}/messages"
+    client.json("POST", path, json={"content": "P7 打印机的墨盒是什么型号？"})
+
+    second = client.json("POST", path, json={"content": "S3 扫描仪呢，分辨率是多少？"})
+
+    assert "1200" in second["content"]
+    assert set(second) == {"id", "conversation_id", "role", "content", "sources", "created_at"}
+    page = client.json("GET", path, params={"limit": 3})
+    assert [item["role"] for item in page["items"]] == ["assistant", "user", "assistant"]
+    assert page["has_more"]
+    rest = client.json("GET", path, params={"before_id": page["items"][-1]["id"]})
+    assert [item["content"] for item in rest["items"]] == ["P7 打印机的墨盒是什么型号？"]
+    assert not rest["has_more"]
+
+
+def test_conversations_are_listed_shown_and_deleted(client: Client) -> None:
+    created = client.json("POST", "/api/v1/conversations", json={"title": "暂存"})
+    path = f"/api/v1/conversations/{created['id']}"
+
+    assert client.json("GET", path)["title"] == "暂存"
+    assert created["id"] in [item["id"] for item in client.json("GET", "/api/v1/conversations")["items"]]
+    assert client.call("DELETE", path).status_code == 204
+    assert client.call("GET", path).status_code == 404
+    assert client.call("POST", f"{path}/messages", json={"content": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"title": ""}, {"title": "   "}, {"title": "x" * 201}, {"title": "a\u0000b"}])
+def test_a_title_is_needed(client: Client, body: dict[str, str]) -> None:
+    assert client.call("POST", "/api/v1/conversations", json=body).status_code == 422

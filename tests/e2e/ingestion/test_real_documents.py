@@ -1,0 +1,141 @@
+"""Real documents of every kind through parse_document, chunk_document, index_text, embed_chunks, index_vectors and
+finish_document, then their questions over HTTP; hostile files through mark_failed.
+
+Set VOICEHELPER_DATA to the evaluation data; without it these tests skip.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.questions import holds, load_questions, stands_at
+
+ROWS = re.compile(r"(\d+)–(\d+)")
+
+
+@pytest.fixture(scope="module")
+def documents(client: Client, benchmark_data: Path) -> tuple[str, dict[str, str], dict[str, dict[str, Any]]]:
+    """(base, file name by document id, status by file name) with every file uploaded and ended."""
+    kb_id = client.create_base("real_documents")
+    files = sorted((benchmark_data / "documents" / "files").iterdir())
+    names = {client.upload(kb_id, path.name, path.read_bytes()): path.name for path in files}
+    ended = client.wait(names, limit_s=600)
+    return kb_id, names, {names[document_id]: status for document_id, status in ended.items()}
+
+
+@pytest.mark.timeout(900)
+def test_every_readable_file_is_indexed_and_every_other_one_says_why(
+    documents: tuple[str, dict[str, str], dict[str, dict[str, Any]]], benchmark_data: Path
+) -> None:
+    _, _, statuses = documents
+    unread = {name: status["error"]["code"] for name, status in statuses.items() if status["status"] == "failed"}
+
+    assert set(unread.values()) <= {"no_text", "unsupported_type"}
+    assert all(s["chunk_count"] == s["vector_count"] > 0 for s in statuses.values() if s["status"] == "indexed")
+    asked = {question["file"] for question in load_questions(benchmark_data / "documents") if question["file"]}
+    assert asked.isdisjoint(unread)
+
+
+@pytest.mark.timeout(600)
+def test_questions_are_answered_with_their_place_or_refused(
+    client: Client, documents: tuple[str, dict[str, str], dict[str, dict[str, Any]]], benchmark_data: Path
+) -> None:
+    kb_id, names, _ = documents
+    counts: Counter[str] = Counter()
+    wrong = []
+    for question in load_questions(benchmark_data / "documents"):
+        answer = client.ask(kb_id, question["question"])
+        verdict = _judge(question, answer, names, counts)
+        if verdict:
+            wrong.append(f"{question['question_id']} {verdict}: {question['question']} → {answer['answer'][:120]}")
+    total = counts["answerable"]
+    figures = {
+        "place among 5": counts["placed"] / total,
+        "answer held": counts["held"] / total,
+        "over-refusal": counts["over"] / total,
+        "refused": counts["refused"] / counts["unanswerable"],
+    }
+    print(json.dumps(figures), *wrong, sep="\n")
+    if report := os.environ.get("VOICEHELPER_REPORT"):
+        Path(report).write_text(json.dumps({"figures": figures, "wrong": wrong}, ensure_ascii=False, indent=1), "utf-8")
+
+    assert figures["place among 5"] >= 0.95
+    assert figures["answer held"] >= 0.85
+    assert figures["over-refusal"] <= 0.05
+    assert figures["refused"] >= 0.8
+
+
+def _judge(question: dict[str, Any], answer: dict[str, Any], names: dict[str, str], counts: Counter[str]) -> str:
+    refused = not answer["sources"]
+    if question["kind"] == "unanswerable":
+        counts["unanswerable"] += 1
+        counts["refused"] += refused
+        return "" if refused else "answered"
+    counts["answerable"] += 1
+    counts["over"] += refused
+    placed = any(stands_at(_place(source, names), question) for source in answer["sources"][:5])
+    held = holds(answer["answer"], question) and not refused
+    counts["placed"] += placed
+    counts["held"] += held
+    return " ".join(["refused"] * refused + ["misplaced"] * (not placed) + ["not held"] * (not held))
+
+
+def _place(source: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    rows = ROWS.search(source["title"])
+    return {
+        "filename": names[source["document_id"]],
+        "page": source["page"],
+        "title": source["title"],
+        "content": source["content"],
+        "rows": (int(rows[1]), int(rows[2])) if rows else None,
+    }
+
+
+@pytest.mark.timeout(300)
+def test_hostile_files_end_with_their_reason_and_disturb_nobody(client: Client, benchmark_data: Path) -> None:
+    folder = Path(os.environ.get("VOICEHELPER_BAD_FILES", benchmark_data / "documents" / "bad"))
+    kb_id = client.create_base("hostile")
+    expected: dict[str, dict[str, Any]] = {}
+    refused = {}
+    lines = (benchmark_data / "documents" / "bad" / "bad.jsonl").read_text("utf-8").splitlines()
+    for item in map(json.loads, lines):
+        path = folder / item["file"]
+        if not path.exists():
+            continue
+        if path.stat().st_size > 4_000_000:
+            expected[client.upload_directly(kb_id, path)] = item
+            continue
+        # Its own content, so that equal files are not one document.
+        files = {"file": (item["upload_name"], path.read_bytes())}
+        response = client.call("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", files=files)
+        if response.status_code == 202:
+            expected[response.json()["document_id"]] = item
+        else:
+            refused[item["file"]] = (response.status_code, response.json()["code"])
+    ended = client.wait(expected, limit_s=240)
+
+    assert {"zero.pdf", "n3.pdf", "n4.pdf", "n8.pdf"} >= set(refused)
+    assert all(status == 422 for status, _ in refused.values())
+    wrong = [
+        f"{item['file']}: {ended[document_id]} instead of {item['expected']} {item['reason']}"
+        for document_id, item in expected.items()
+        if not _as_expected(client, document_id, ended[document_id], item)
+    ]
+    assert wrong == []
+
+
+def _as_expected(client: Client, document_id: str, status: dict[str, Any], item: dict[str, Any]) -> bool:
+    if item["expected"] == "failed":
+        return status["status"] == "failed" and status["error"]["code"] == item["reason"]
+    if item["expected"] == "indexed_with_warning":
+        document = client.json("GET", f"/api/v1/knowledge/documents/{document_id}")
+        return status["status"] == "indexed" and item["reason"] in [w["code"] for w in document["warnings"]]
+    return bool(status["status"] == "indexed")

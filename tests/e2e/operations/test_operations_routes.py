@@ -1,0 +1,59 @@
+"""check_health, check_readiness, get_openapi, get_docs, answer_unknown_route; migrate_database has its own test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.application import OPENAPI_FILE
+from tests.support.client import Client
+
+
+def test_health_asks_nobody_and_readiness_asks_everybody(client: Client) -> None:
+    assert client.json("GET", "/health")["status"] == "ok"
+    ready = client.json("GET", "/ready")
+    assert ready["status"] == "ready"
+    assert {name: part["status"] for name, part in ready["dependencies"].items()} == {"database": "ok", "storage": "ok"}
+
+
+def test_the_contract_is_served_as_committed(client: Client) -> None:
+    assert client.call("GET", "/openapi.json").text == OPENAPI_FILE.read_text("utf-8")
+
+
+def test_the_reference_page_lists_every_route_and_loads_nothing(client: Client) -> None:
+    page = client.call("GET", "/docs").text
+
+    assert "/api/v1/rag/query" in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://localhost", "")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "NOT_FOUND"),
+        ("GET", "/api/v1/knowledge", 404, "NOT_FOUND"),
+        ("DELETE", "/api/v1/auth/login", 405, "METHOD_NOT_ALLOWED"),
+        ("PATCH", "/api/v1/knowledge/bases", 405, "METHOD_NOT_ALLOWED"),
+    ],
+)
+def test_a_route_nobody_serves_is_refused_in_the_product_s_shape(
+    client: Client, method: str, path: str, status: int, code: str
+) -> None:
+    response = client.call(method, path)
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.headers["x-request-id"]
+
+
+def test_messages_follow_the_caller_s_language(client: Client) -> None:
+    chinese = client.call("GET", "/nowhere", headers={"accept-language": "fr, zh-TW;q=0.8, en;q=0.5"}).json()
+    english = client.call("GET", "/nowhere", headers={"accept-language": "en-GB"}).json()
+
+    assert chinese["message"] == "资源不存在"
+    assert english["message"] == "Not found"
+
+
+def test_a_body_over_the_gateway_s_limit_is_refused(client: Client) -> None:
+    response = client.call("POST", "/api/v1/rag/query", content=b"x" * (10 * 1024 * 1024 + 1))
+
+    assert (response.status_code, response.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")

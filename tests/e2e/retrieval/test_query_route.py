@@ -1,0 +1,95 @@
+"""query_knowledge: the request and the answer as the contract has them (S9, S10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.client import Client
+
+S10 = {"answer", "sources", "metrics", "features_used", "query_classifier"}
+METRICS = {
+    "retrieval_latency", "rerank_latency", "generation_latency", "total_latency", "tokens_used", "cost_usd",
+    "cache_hit", "compression_applied", "self_rag_triggered",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kb_id(client: Client) -> str:
+    kb_id = client.create_base("query")
+    text = "# 账户管理\n\n更换绑定手机须提供身份证照片，审核需要 2 个工作日。\n\n# 退款\n\n退款在 7 天内原路退回。\n"
+    client.wait([client.upload(kb_id, "产品使用手册.md", text.encode())])
+    return kb_id
+
+
+def published_request(kb_id: str) -> dict[str, Any]:
+    """As the platform's existing clients send it."""
+    return {
+        "query": "如何更换绑定手机？", "kb_id": kb_id, "mode": "ultimate", "top_k": 5, "use_cache": True,
+        "use_rerank": True, "use_graph": False, "use_self_rag": True, "use_compression": True, "compression_ratio": 0.5,
+    }  # fmt: skip
+
+
+def test_an_existing_client_runs_unchanged(client: Client, kb_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    result = client.json("POST", "/api/v1/rag/query", json=published_request(kb_id))
+
+    print(f"答案: {result['answer']}")
+    for source in result["sources"]:
+        print(f"- {source['title']} (相关度: {source['score']})")
+        print(f"  {source['content'][:100]}...")
+    for name, value in result["metrics"].items():
+        print(f"{name}: {value}")
+    print(", ".join(result["features_used"]))
+
+    assert "身份证照片" in capsys.readouterr().out
+    assert set(result) == S10
+    assert set(result["metrics"]) == METRICS
+    assert all(set(s) == {"document_id", "chunk_id", "title", "content", "score", "page"} for s in result["sources"])
+
+
+def test_metrics_add_up_and_features_name_only_what_ran(client: Client, kb_id: str) -> None:
+    result = client.json("POST", "/api/v1/rag/query", json=published_request(kb_id))
+    metrics = result["metrics"]
+
+    parts = metrics["retrieval_latency"] + metrics["rerank_latency"] + metrics["generation_latency"]
+    assert metrics["total_latency"] >= parts
+    assert (metrics["tokens_used"], metrics["cost_usd"], metrics["cache_hit"]) == (0, 0, False)
+    assert result["features_used"] == ["hybrid_retrieval"]
+    assert result["query_classifier"] == {"type": "procedural", "complexity": "medium", "strategy": "hybrid_retrieval"}
+
+
+def test_scores_fall_and_stay_between_zero_and_one(client: Client, kb_id: str) -> None:
+    scores = [source["score"] for source in client.ask(kb_id, "退款几天到账？")["sources"]]
+
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize("mode", ["simple", "hybrid", "ultimate"])
+def test_every_mode_finds_the_answer_and_says_what_ran(client: Client, kb_id: str, mode: str) -> None:
+    result = client.ask(kb_id, "退款几天内退回？", mode=mode)
+
+    assert "7 天" in result["answer"]
+    assert ("hybrid_retrieval" in result["features_used"]) == (mode != "simple")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"query": ""}, {"query": "x" * 5001}, {"query": "a\u0000b"}, {"mode": "other"}, {"top_k": 0}, {"top_k": 21},
+        {"compression_ratio": 0}, {"filter": []}, {"query": 5}, {"kb_id": None},
+    ],
+)  # fmt: skip
+def test_a_request_outside_the_contract_is_refused(client: Client, kb_id: str, change: dict[str, Any]) -> None:
+    response = client.call("POST", "/api/v1/rag/query", json=published_request(kb_id) | change)
+
+    assert response.status_code == 422
+    assert response.json()["details"]["fields"][0]["field"] == next(iter(change))
+
+
+@pytest.mark.parametrize("kb_id", ["kb-001", "nonsense", "kb-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"])
+def test_an_unknown_base_is_not_found(client: Client, kb_id: str) -> None:
+    response = client.call("POST", "/api/v1/rag/query", json={"query": "x", "kb_id": kb_id})
+
+    assert (response.status_code, response.json()["code"]) == (404, "KNOWLEDGE_BASE_NOT_FOUND")
