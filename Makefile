@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e \
-	validate build bench bench-retrieval cost fmt lock openapi
+	validate build bench bench-retrieval bench-answers cost fmt lock openapi
 SHELL := /bin/sh
 PORT ?= 3000
 WORKERS ?= 2
@@ -19,7 +19,7 @@ install:
 	@$(BOOTSTRAP) app emulator
 
 install-sam: install
-	@$(BOOTSTRAP) sam
+	@$(BOOTSTRAP) sam runtime
 
 run: install $(if $(BUILT),build)  ## start the product on http://localhost:3000 (PORT=3001, BUILT=1, IAM=1)
 	@$(PYTHON) -m infra.local up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam)
@@ -72,6 +72,10 @@ bench: install  ## costs and speeds, as ratios within one run
 bench-retrieval: install  ## retrieval quality on the development sets
 	$(PYTHON) -m tests.benchmarks.retrieval
 
+bench-answers: install  ## answers and refusals on the development sets and real documents
+	$(PYTHON) -m tests.benchmarks.answers
+	$(PYTHON) -m tests.benchmarks.documents
+
 cost: install  ## what it costs on AWS, from the template and a price table
 	@$(PYTHON) -m infra.cost
 
@@ -84,5 +88,5 @@ openapi: install  ## write the API description that a contract test compares
 
 lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
-	for name in emulator sam uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for name in emulator runtime sam uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 	for layer in layers/*/; do $(COMPILE) --python-version 3.13 -c requirements/dev.txt $${layer}requirements.in -o $${layer}requirements.txt; done
