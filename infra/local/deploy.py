@@ -16,6 +16,8 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError, WaiterError
+from samtranslator.model.exceptions import InvalidDocumentException
+from yaml import MarkedYAMLError
 
 from infra.local import lowering
 from infra.local.paths import BUILD, ROOT, STACK_NAME
@@ -142,4 +144,10 @@ def main(order: dict[str, Any]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(json.loads(sys.argv[1]))) + "\n")
+    try:
+        sys.stdout.write(json.dumps(main(json.loads(sys.argv[1]))) + "\n")
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise SystemExit(f"template.yaml, line {line}: {error.problem}") from error
+    except InvalidDocumentException as error:
+        raise SystemExit("; ".join(cause.message for cause in error.causes)) from error

@@ -14,19 +14,33 @@ from infra.local.paths import ROOT, STACK_NAME
 from infra.local.processes import StackError
 from infra.local.stack import Stack
 
-_CODE = (ROOT / "functions", ROOT / "shared")
-_TEMPLATE = (ROOT / "template.yaml", ROOT / "infra" / "state_machines")
+_FOLDERS = (ROOT / "functions", ROOT / "shared", ROOT / "infra" / "state_machines")
+_TEMPLATE = ROOT / "template.yaml"
+_one_at_a_time = threading.Lock()
 
 
 def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -> None:
     """Watch the sources until the event is set or a part of the stack has died."""
     stopper = threading.Event()
     threading.Thread(target=_relay, args=(ended, stack, stopper), daemon=True).start()
-    for changes in watch(*_CODE, *_TEMPLATE, stop_event=stopper, rust_timeout=500, yield_on_timeout=False):
-        paths = {Path(path) for _, path in changes if "__pycache__" not in path}
-        _apply(paths, stack, say)
+    threading.Thread(target=_follow_template, args=(stack, stopper, say), daemon=True).start()
+    for changes in watch(*_FOLDERS, stop_event=stopper, rust_timeout=500, yield_on_timeout=False):
+        _apply({Path(path) for _, path in changes if "__pycache__" not in path}, stack, say)
     if not ended.is_set():
         raise StackError(f"A part of the stack ended by itself; see {stack.state.logs}. `make run` starts again.")
+
+
+def _follow_template(stack: Stack, stopper: threading.Event, say: Callable[[str], None]) -> None:
+    """Through its folder: editors save by renaming, and a watch on the file itself would end there."""
+    for _ in watch(
+        ROOT,
+        recursive=False,
+        watch_filter=lambda _, path: Path(path) == _TEMPLATE,
+        stop_event=stopper,
+        rust_timeout=500,
+        yield_on_timeout=False,
+    ):
+        _apply({_TEMPLATE}, stack, say)
 
 
 def _relay(ended: threading.Event, stack: Stack, stopper: threading.Event) -> None:
@@ -37,6 +51,11 @@ def _relay(ended: threading.Event, stack: Stack, stopper: threading.Event) -> No
 
 
 def _apply(paths: set[Path], stack: Stack, say: Callable[[str], None]) -> None:
+    with _one_at_a_time:
+        _apply_alone(paths, stack, say)
+
+
+def _apply_alone(paths: set[Path], stack: Stack, say: Callable[[str], None]) -> None:
     try:
         if any(path.suffix in (".yaml", ".json") and not path.is_relative_to(ROOT / "shared") for path in paths):
             stack.deploy()
