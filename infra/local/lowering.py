@@ -96,9 +96,22 @@ def expand(template: Template, values: dict[str, Any]) -> Template:
         resource["Properties"]["TemplateURL"] = "https://unused.invalid/behind-a-false-condition"
     policies = type("NoManagedPolicies", (), {"load": staticmethod(dict)})()
     expanded: Template = transform(template, values, policies)
+    secrets = {name for name, _ in _named(expanded, "AWS::SecretsManager::Secret")}
+    expanded["Resources"] = _name_secrets_in_full(expanded["Resources"], secrets)
     for name, resource in list(_named(expanded, "AWS::ApiGatewayV2::Api")):
         _take_apart(expanded["Resources"], name, resource["Properties"])
     return expanded
+
+
+def _name_secrets_in_full(node: Any, secrets: set[str]) -> Any:
+    """A Ref to a secret is its ARN on AWS and its bare name here, which no policy would match."""
+    if isinstance(node, list):
+        return [_name_secrets_in_full(item, secrets) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if len(node) == 1 and node.get("Ref") in secrets:
+        return {"Fn::GetAtt": [node["Ref"], "Arn"]}
+    return {key: _name_secrets_in_full(value, secrets) for key, value in node.items()}
 
 
 def api_id(logical_id: str) -> str:
