@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from infra.local.paths import State
 from infra.local.processes import StackError
 
+Event = dict[str, Any]
 LOOK_BACK_S = 600
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 
@@ -23,13 +25,11 @@ def follow(state: State, console: Console) -> int:
     """Until Ctrl-C, or until the stack has ended."""
     client = _client(state)
     since_ms = int((time.time() - LOOK_BACK_S) * 1000)
-    seen: set[str] = set()
+    shown: Counter[str] = Counter()  # per stream; the emulator gives events no ids
     try:
         while True:
-            for event in _events(client, since_ms):
-                if event["eventId"] not in seen:
-                    seen.add(event["eventId"])
-                    console.print(line(event), markup=False, soft_wrap=True)
+            for event in _news(_events(client, since_ms), shown):
+                console.print(line(event), markup=False, soft_wrap=True)
             time.sleep(1)
     except KeyboardInterrupt:
         return 0
@@ -53,23 +53,34 @@ def _client(state: State) -> Any:
     )
 
 
-def _events(client: Any, since_ms: int) -> Iterator[dict[str, Any]]:
+def _news(events: Iterable[Event], shown: Counter[str]) -> list[Event]:
+    """What was not there at the last call, oldest first; START and REPORT lines left out."""
+    met: Counter[str] = Counter()
+    news = []
+    for event in events:
+        met[event["logStreamName"]] += 1
+        if met[event["logStreamName"]] > shown[event["logStreamName"]]:
+            news.append(event)
+    shown |= met
+    return [e for e in sorted(news, key=lambda e: e["timestamp"]) if _says_something(e["message"])]
+
+
+def _events(client: Any, since_ms: int) -> list[Event]:
     groups = client.describe_log_groups()["logGroups"]
-    found = [
+    return [
         event
         for group in groups
         for event in client.filter_log_events(logGroupName=group["logGroupName"], startTime=since_ms, limit=10_000)[
             "events"
         ]
     ]
-    return (event for event in sorted(found, key=lambda e: e["timestamp"]) if _says_something(event["message"]))
 
 
 def _says_something(message: str) -> bool:
     return bool(message.strip()) and not message.startswith(_NOISE)
 
 
-def line(event: dict[str, Any]) -> str:
+def line(event: Event) -> str:
     """Time, level, function and message of a structured line; any other line as it is."""
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC).astimezone().strftime("%H:%M:%S")
     message = str(event["message"]).rstrip()
