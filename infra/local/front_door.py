@@ -6,6 +6,7 @@ The emulator answers some paths of its own on every host name; behind this door 
 from __future__ import annotations
 
 import sys
+import uuid
 from collections.abc import AsyncIterator
 
 import httpx
@@ -50,15 +51,19 @@ class FrontDoor:
 
 
 async def _limited_body(request: Request) -> bytes | None:
-    """None for a body over the gateway's limit, before it has all arrived."""
-    if int(request.headers.get("content-length", "0") or 0) > MAX_BODY_BYTES:
+    """None for a body over the gateway's limit."""
+    size = int(request.headers.get("content-length", "0") or 0)
+    if size > MAX_BODY_BYTES and "expect" in request.headers:
         return None
     body = bytearray()
     async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
+        size = max(size, len(body) + len(piece))
+        # Read on and forget: many clients see only a broken connection when answered before they have sent it all.
+        if size <= MAX_BODY_BYTES:
+            body += piece
+        elif size > 20 * MAX_BODY_BYTES:
             return None
-    return bytes(body)
+    return bytes(body) if size <= MAX_BODY_BYTES else None
 
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
@@ -71,7 +76,7 @@ async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
 
 def _refusal(request: Request, status: int, code: str) -> JSONResponse:
     message = message_for(code, preferred_language(request.headers.get("accept-language")))
-    return JSONResponse({"code": code, "message": message}, status)
+    return JSONResponse({"code": code, "message": message}, status, {"x-request-id": str(uuid.uuid4())})
 
 
 def main(port: int, api_url: str) -> None:
