@@ -22,6 +22,8 @@ from yaml import MarkedYAMLError
 from infra.local import lowering
 from infra.local.paths import BUILD, ROOT, STACK_NAME
 
+# A core each: forty documents at once would otherwise start eighty embedding models.
+HEAVY_FUNCTIONS = ("ParseDocumentFunction", "EmbedChunksFunction")
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
 
@@ -103,6 +105,12 @@ class Deployment:
         listed = self._cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
         return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
+    def bound(self, functions: tuple[str, ...], *, concurrency: int) -> None:
+        """As on AWS, a call over the bound is throttled and the state machine tries again."""
+        client, physical = self._client("lambda"), self.resources()
+        for name in functions:
+            client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=concurrency)
+
     def write_sam_environment(self, template: dict[str, Any], path: Path) -> None:
         """env.json for `sam local … --env-vars`, with what the deployed functions really got."""
         functions = [n for n, r in template["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
@@ -137,6 +145,7 @@ def main(order: dict[str, Any]) -> dict[str, str]:
     lowering.upload_definitions(template, root=root, upload=deployment.upload, max_concurrency=cores)
     expanded = lowering.expand(template, values)
     deployment.apply(expanded, values)
+    deployment.bound(HEAVY_FUNCTIONS, concurrency=cores)
     deployment.write_sam_environment(expanded, ROOT / "env.json")
     physical = deployment.resources()
     api = f"{order['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"

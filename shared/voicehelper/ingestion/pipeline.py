@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voicehelper.llm.embedding import Embedder
 
 # One call of the embedding step: long enough to be worth an invocation, short enough to repeat (some 4 s offline).
-BATCH_CHUNKS = 32
+BATCH_CHUNKS = 16
 
 
 def parse_document(event: IngestionEvent, *, database: Database, content: ContentStore) -> IngestionEvent:
