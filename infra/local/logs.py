@@ -17,19 +17,23 @@ from infra.local.paths import State
 from infra.local.processes import StackError
 
 Event = dict[str, Any]
+Key = tuple[str, int, str]
 LOOK_BACK_S = 600
+_LATE_S = 200
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 
 
 def follow(state: State, console: Console) -> int:
     """Until Ctrl-C, or until the stack has ended."""
-    client = _client(state)
+    reader = client("logs", _endpoint_url(state))
     since_ms = int((time.time() - LOOK_BACK_S) * 1000)
-    shown: Counter[str] = Counter()  # per stream; the emulator gives events no ids
+    shown: Counter[Key] = Counter()
     try:
         while True:
-            for event in _news(_events(client, since_ms), shown):
-                console.print(line(event), markup=False, soft_wrap=True)
+            for event in news(events(reader, since_ms), shown):
+                if _says_something(event["message"]):
+                    console.print(line(event), markup=False, soft_wrap=True)
+            since_ms = window_start_ms(since_ms)
             time.sleep(1)
     except KeyboardInterrupt:
         return 0
@@ -38,14 +42,17 @@ def follow(state: State, console: Console) -> int:
         return 0
 
 
-def _client(state: State) -> Any:
+def _endpoint_url(state: State) -> str:
     try:
-        endpoint_url = json.loads(state.facts.read_text("utf-8"))["endpoint_url"]
+        return str(json.loads(state.facts.read_text("utf-8"))["endpoint_url"])
     except (OSError, ValueError, KeyError) as error:
         raise StackError("No logs yet. Start with `make run`.") from error
+
+
+def client(service: str, endpoint_url: str) -> Any:
     make: Any = boto3.client
     return make(
-        "logs",
+        service,
         endpoint_url=endpoint_url,
         region_name="us-east-1",
         aws_access_key_id="test",
@@ -53,24 +60,34 @@ def _client(state: State) -> Any:
     )
 
 
-def _news(events: Iterable[Event], shown: Counter[str]) -> list[Event]:
-    """What was not there at the last call, oldest first; START and REPORT lines left out."""
-    met: Counter[str] = Counter()
-    news = []
-    for event in events:
-        met[event["logStreamName"]] += 1
-        if met[event["logStreamName"]] > shown[event["logStreamName"]]:
-            news.append(event)
-    shown |= met
-    return [e for e in sorted(news, key=lambda e: e["timestamp"]) if _says_something(e["message"])]
+def news(found: Iterable[Event], shown: Counter[Key]) -> list[Event]:
+    """What was not there at the last call, oldest first. ``shown`` is updated; it holds the last call's window only.
+
+    The emulator gives events no ids: the same line twice in one millisecond of one stream is told by its count.
+    """
+    met: Counter[Key] = Counter()
+    fresh = []
+    for event in found:
+        key = (event["logStreamName"], event["timestamp"], event["message"])
+        met[key] += 1
+        if met[key] > shown[key]:
+            fresh.append(event)
+    shown.clear()
+    shown.update(met)
+    return sorted(fresh, key=lambda event: event["timestamp"])
 
 
-def _events(client: Any, since_ms: int) -> list[Event]:
-    groups = client.describe_log_groups()["logGroups"]
+def window_start_ms(begin_ms: int) -> int:
+    """Where the next call looks from: a long call's lines arrive late."""
+    return max(begin_ms, int((time.time() - _LATE_S) * 1000))
+
+
+def events(reader: Any, since_ms: int) -> list[Event]:
+    groups = reader.describe_log_groups()["logGroups"]
     return [
         event
         for group in groups
-        for event in client.filter_log_events(logGroupName=group["logGroupName"], startTime=since_ms, limit=10_000)[
+        for event in reader.filter_log_events(logGroupName=group["logGroupName"], startTime=since_ms, limit=10_000)[
             "events"
         ]
     ]

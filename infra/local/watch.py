@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from watchfiles import watch
 
+from infra.local import metrics
 from infra.local.paths import ROOT, STACK_NAME
 from infra.local.processes import StackError
 from infra.local.stack import Stack
@@ -23,6 +24,7 @@ def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -
     """Watch the sources until the event is set or a part of the stack has died."""
     stopper = threading.Event()
     threading.Thread(target=_relay, args=(ended, stack, stopper), daemon=True).start()
+    threading.Thread(target=metrics.pump, args=(stack.endpoint_url, stopper), daemon=True).start()
     threading.Thread(target=_follow_template, args=(stack, stopper, say), daemon=True).start()
     for changes in watch(*_FOLDERS, stop_event=stopper, rust_timeout=500, yield_on_timeout=False):
         _apply({Path(path) for _, path in changes if "__pycache__" not in path}, stack, say)

@@ -9,11 +9,15 @@ import json
 import statistics
 import time
 import uuid
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local import metrics
+from infra.local.logs import Key
 from tests.integration.local.conftest import Probe, deploy_probe, until
 
 
@@ -212,3 +216,27 @@ def test_the_same_code_once_more_replaces_the_idle_process(probe: Probe) -> None
     client.update_function_code(FunctionName=name, ZipFile=code)
 
     assert _get(probe, "/open/7").json()["pid"] != before
+
+
+def test_a_metric_in_a_log_line_becomes_a_metric_once(probe: Probe) -> None:
+    began, run = datetime.now(UTC), str(uuid.uuid4())
+    probe.execute({"path": "measured", "run": run})
+    handled: Counter[Key] = Counter()
+
+    def hand_over() -> int:
+        since_ms = int(began.timestamp() * 1000)
+        return metrics.hand_over(probe.client("logs"), probe.client("cloudwatch"), since_ms, handled)
+
+    until(hand_over)
+    hand_over()
+
+    found = probe.client("cloudwatch").get_metric_statistics(
+        Namespace="Probe",
+        MetricName="Drops",
+        Dimensions=[{"Name": "run", "Value": run}],
+        StartTime=began - timedelta(minutes=5),
+        EndTime=began + timedelta(minutes=5),
+        Period=600,
+        Statistics=["Sum", "SampleCount"],
+    )
+    assert [(point["Sum"], point["SampleCount"]) for point in found["Datapoints"]] == [(3.0, 1.0)]

@@ -56,6 +56,10 @@ def step(event: dict[str, Any], _context: object) -> dict[str, Any]:
         if tries < 3:
             raise PassingError("not yet")
         return {"tries": tries}
+    if event["path"] == "measured":
+        directive = {"Namespace": "Probe", "Dimensions": [["run"]], "Metrics": [{"Name": "Drops", "Unit": "Count"}]}
+        header = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
+        print(json.dumps({"_aws": header, "run": event["run"], "Drops": 3}))
     if event["path"] == "named":
         raise NamedError("a reason")
     if event["path"] == "dies":
