@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicehelper.retrieval.answering import Answer, Passage
-from voicehelper.retrieval.evidence import Idf, QuestionTerms, confidence, question_terms
+from voicehelper.retrieval.evidence import READ_PASSAGES, Idf, QuestionTerms, confidence, question_terms
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.sentences import sentences
 from voicehelper.retrieval.tokenization import terms
 
 THRESHOLD: Final = 0.5
-READ_PASSAGES: Final = 5
 MAX_UNITS: Final = 3
 MAX_ANSWER_CHARS: Final = 480
 REFUSALS: Final = {
@@ -36,7 +35,8 @@ _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
             r"january|february|march|april|may|june|july|august|september|october|november|december",
         ),
         (
-            r"多少|几|多久|多长|多大|多高|多远|多重|what (?:percent|number)|how (?:many|much|long|old|far|often|big|large)",
+            r"多少|几|多久|多长|多大|多高|多远|多重|what (?:percent|number)|"
+            r"how (?:many|much|long|old|far|often|big|large)",
             r"\d|[一二三四五六七八九十百千万两半]+\s*[个天年月日次台元人名种项条位小分秒米岁%]|"
             r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b",
         ),

@@ -11,11 +11,6 @@ from uuid import UUID, uuid5
 
 import psycopg
 from psycopg.types.json import Jsonb
-
-from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit
-from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, embed
-from tests.support.postgres import make_database, make_template, running_server
-from tests.support.questions import holds, load_questions, stands_at
 from voicehelper.errors import DocumentRejectedError
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
@@ -24,9 +19,15 @@ from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.evidence import features, question_terms
 from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.reader import compose_answer
 from voicehelper.retrieval.service import cited_first
 from voicehelper.retrieval.store import Search, hybrid_search
+
+from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit
+from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, embed
+from tests.support.postgres import make_database, make_template, running_server
+from tests.support.questions import holds, load_questions, stands_at
 
 
 def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
@@ -52,7 +53,7 @@ def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
         owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
         replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
         vectors = embed([embedded_text(chunk) for chunk in chunks], queries=False)
-        add_vectors(connection, **owner, chunk_ids=[chunk.chunk_id for chunk in chunks], vectors=vectors)
+        add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
     return names
 
 
@@ -78,7 +79,9 @@ def main() -> int:
             asked = [question for question in questions if not question["file"] or question["file"] in names.values()]
             vectors = embed([question["question"] for question in asked], queries=True)
             for question, vector in zip(asked, vectors, strict=True):
-                search = Search(query_counts(question["question"]), vector)
+                search = Search(
+                    query_counts(question["question"]), vector, han=text_language(question["question"]) == "zh"
+                )
                 found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
                 passages = passages_of(found)
                 answer = compose_answer(question["question"], passages, idf_of(idf), similarity=similarity)

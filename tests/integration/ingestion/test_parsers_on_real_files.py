@@ -119,7 +119,7 @@ def is_found(question: dict[str, Any]) -> bool:
 def test_answers_stand_in_a_chunk_at_their_place() -> None:
     asked = [q for q in QUESTIONS if q["kind"] not in ("scan", "figure") and q.get("checked") != "by_eye"]
     missing = [(q["question_id"], q["file"], q["where"], q["answers"]) for q in asked if not is_found(q)]
-    print(f"{len(asked) - len(missing)} of {len(asked)} answers at their place; missing: {missing}")  # noqa: T201
+    print(f"{len(asked) - len(missing)} of {len(asked)} answers at their place; missing: {missing}")
     assert len(missing) <= 0.02 * len(asked), missing
 
 

@@ -1,0 +1,171 @@
+"""The drill: two hundred documents, events that come up to three times in any order, functions and the launcher
+killed with SIGKILL. start_ingestion, collect_dead_letters, end_overdue and purge_content must leave nothing lost,
+nothing doubled and nothing waiting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psutil
+import pytest
+from voicehelper.ingestion.chunking import chunk_document
+from voicehelper.ingestion.parse import parse_document
+
+from infra.local.redelivery import _client, upload_event
+from tests.support.application import ROOT
+from tests.support.client import Client
+from tests.support.postgres import free_port
+
+DOCUMENTS = 200
+
+
+def text_of(number: int) -> bytes:
+    words = random.Random(number)  # the same document in every run
+    lines = [f"Valve {number}-{line} closes at {words.randrange(100, 900)} kPa." for line in range(12)]
+    return f"# Station {number}\n\n{' '.join(lines)}\n\n## 维护\n\n每 {number + 1} 天检查一次。\n".encode()
+
+
+class Launcher:
+    """`python -m infra.local up` in a process of its own, so that it can be killed like any other."""
+
+    def __init__(self, state: Path) -> None:
+        self.state, self.port = state, free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "infra.local", "up", "--state", str(self.state), "--port", str(self.port)]
+        with (self.state.parent / "launcher.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self.base_url}/health", timeout=5).status_code == 200:
+                    return
+            time.sleep(0.2)
+        raise AssertionError((self.state.parent / "launcher.log").read_text())
+
+    @property
+    def base_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def facts(self) -> dict[str, Any]:
+        return dict(json.loads((self.state / "stack.json").read_text("utf-8")))
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def end(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30)
+
+
+@pytest.fixture
+def launcher(tmp_path: Path) -> Iterator[Launcher]:
+    running = Launcher(tmp_path / "state")
+    running.start()
+    yield running
+    running.end()
+
+
+def kill_functions(launcher: Launcher, ended: threading.Event, dice: random.Random) -> None:
+    """SIGKILL for a random pipeline function every now and then."""
+    while not ended.wait(dice.uniform(0.5, 2.0)):
+        port = str(launcher.facts()["emulator_port"])
+        victims = [
+            process
+            for process in psutil.process_iter(["cmdline", "environ"])
+            if any("ingestion." in part for part in process.info["cmdline"] or ())
+            and port in str((process.info["environ"] or {}).get("AWS_ENDPOINT_URL", ""))
+        ]
+        if victims:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                os.kill(dice.choice(victims).pid, signal.SIGKILL)
+
+
+@pytest.mark.timeout(900)
+def test_nothing_is_lost_doubled_or_left_waiting(launcher: Launcher) -> None:
+    dice = random.Random(20251101)
+    client = Client(launcher.base_url)
+    kb_id = client.create_base("drill")
+    numbers = {client.upload(kb_id, f"station-{n}.md", text_of(n)): n for n in range(DOCUMENTS)}
+    ended = threading.Event()
+    killer = threading.Thread(target=kill_functions, args=(launcher, ended, dice), daemon=True)
+    killer.start()
+    _deliver_again(launcher, kb_id, list(numbers), dice)
+    time.sleep(8)  # some are done, some under way, some not begun: the moment of the crash
+    launcher.kill()
+    launcher.start()
+    _settle(client, numbers, dice)
+    ended.set()
+    killer.join()
+
+    for document_id, number in numbers.items():
+        assert _chunks(client, document_id) == _expected(document_id, number)
+    base = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")
+    assert base["document_count"] == DOCUMENTS
+    assert base["chunk_count"] == sum(len(_expected(d, n)) for d, n in numbers.items())
+
+
+def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], dice: random.Random) -> None:
+    """Each event once to three times, in random order, beside the one S3 sent itself."""
+    endpoint = launcher.facts()["endpoint_url"]
+    sqs, s3 = _client("sqs", endpoint), _client("s3", endpoint)
+    bucket = next(b["Name"] for b in s3.list_buckets()["Buckets"] if "-content-" in b["Name"])
+    queue = next(url for url in sqs.list_queues()["QueueUrls"] if "-UploadQueue-" in url)
+    keys = [
+        item["Key"] for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket) for item in page["Contents"]
+    ]
+    sources = [key for key in keys if key.endswith("/source")]
+    assert len(sources) == len(document_ids)
+    events = [key for key in sources for _ in range(dice.randrange(0, 3))]
+    dice.shuffle(events)
+    for start in range(0, len(events), 10):
+        batch = events[start : start + 10]
+        entries = [{"Id": str(n), "MessageBody": upload_event(bucket, key)} for n, key in enumerate(batch)]
+        sqs.send_message_batch(QueueUrl=queue, Entries=entries)
+
+
+def _settle(client: Client, numbers: dict[str, int], dice: random.Random) -> None:
+    """Every document ends by itself; what a kill ended as failed is retried, as its message tells the user."""
+    for _ in range(5):
+        ended = client.wait(numbers, limit_s=400)
+        failed = [document_id for document_id, status in ended.items() if status["status"] == "failed"]
+        assert {ended[document_id]["error"]["code"] for document_id in failed} <= {
+            "internal",
+            "upstream_unavailable",
+            "timed_out",
+        }
+        if not failed:
+            return
+        for document_id in failed:
+            client.json("POST", f"/api/v1/knowledge/documents/{document_id}/retry")
+    raise AssertionError("documents still fail after five retries")
+
+
+def _chunks(client: Client, document_id: str) -> list[tuple[str, int, str]]:
+    page = client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks", params={"page_size": 200})
+    return [(item["id"], item["sequence"], item["content"]) for item in page["items"]]
+
+
+def _expected(document_id: str, number: int) -> list[tuple[str, int, str]]:
+    """What an undisturbed run makes of the document."""
+    parsed = parse_document(text_of(number), f"station-{number}.md")
+    chunks = chunk_document(parsed, UUID(document_id.removeprefix("doc-")))
+    return [(f"chunk-{chunk.chunk_id}", chunk.sequence, chunk.text) for chunk in chunks]
