@@ -51,9 +51,7 @@ class OpenAIEmbedder:
 
         timeout = httpx.Timeout(max(patience.left(), 0.1), connect=CONNECT_TIMEOUT_S)
         create: Any = self._client.embeddings.create
-        answer = create(
-            model=self.model, input=texts, encoding_format="float", timeout=timeout
-        )
+        answer = create(model=self.model, input=texts, encoding_format="float", timeout=timeout)
         ordered = sorted(answer.data, key=lambda item: item.index)
         if [item.index for item in ordered] != list(range(len(texts))):
             raise ValueError("not one vector per text")
