@@ -10,7 +10,6 @@ from uuid import UUID
 
 import jwt
 import pytest
-
 from voicehelper.identity.authorizer import authorize
 from voicehelper.identity.keys import KeyRing, SigningKeys, WeakSigningKeyError, check_strength
 from voicehelper.identity.revocation import RevocationList
