@@ -112,7 +112,7 @@ def test_nothing_is_lost_doubled_or_left_waiting(launcher: Launcher) -> None:
     time.sleep(8)  # some are done, some under way, some not begun: the moment of the crash
     launcher.kill()
     launcher.start()
-    _settle(client, numbers, dice)
+    _settle(client, numbers)
     ended.set()
     killer.join()
 
@@ -142,7 +142,7 @@ def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], dice
         sqs.send_message_batch(QueueUrl=queue, Entries=entries)
 
 
-def _settle(client: Client, numbers: dict[str, int], dice: random.Random) -> None:
+def _settle(client: Client, numbers: dict[str, int]) -> None:
     """Every document ends by itself; what a kill ended as failed is retried, as its message tells the user."""
     for _ in range(5):
         ended = client.wait(numbers, limit_s=400)
