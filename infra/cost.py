@@ -1,0 +1,122 @@
+"""`make cost`: what a deployment costs at idle and per 1,000 questions, from the template and a dated price table.
+
+Durations are assumptions, named below; memory, architecture and the number of secrets come from template.yaml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+README_MARKS: Final = ("<!-- cost:begin -->", "<!-- cost:end -->")
+
+# Warm durations measured on the local stack, doubled for Lambda's share of a core.
+QUESTION_MS: Final = {"AuthorizeRequestFunction": 10, "QueryKnowledgeFunction": 200}
+LOG_BYTES_PER_CALL: Final = 1_000
+STORED_GB: Final = 1.0  # 1 GB of documents, and as much again in the database
+TRANSITIONS_PER_DOCUMENT: Final = 12
+# The embedding dominates: 120 chunks at 4 a second, and the other steps together.
+DOCUMENT_GB_SECONDS: Final = 120 / 4 * 1.769 + 8 * 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    what: str
+    usd: float
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads a CloudFormation template without resolving anything."""
+
+
+_Loader.add_multi_constructor("!", lambda _loader, _suffix, node: str(getattr(node, "value", "")))
+
+
+def read_template() -> dict[str, Any]:
+    return dict(yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Loader))  # noqa: S506 - derived from SafeLoader
+
+
+def memory_gb(template: dict[str, Any], function: str) -> float:
+    default = template["Globals"]["Function"]["MemorySize"]
+    return float(template["Resources"][function]["Properties"].get("MemorySize", default)) / 1024
+
+
+def idle_month(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
+    """A dev deployment nobody uses: the database sleeps, functions cost nothing."""
+    secrets = sum(r["Type"] == "AWS::SecretsManager::Secret" for r in template["Resources"].values()) + 1
+    return [
+        Line(f"{secrets} secrets", secrets * prices["secret_month"]),
+        Line(f"{STORED_GB:g} GB of documents in S3", STORED_GB * prices["s3_gb_month"]),
+        Line(f"{STORED_GB:g} GB in Aurora, asleep", STORED_GB * prices["aurora_gb_month"]),
+    ]
+
+
+def thousand_questions(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
+    """The offline models; a hosted model's tokens come on top."""
+    architecture = template["Parameters"]["Architecture"]["Default"]
+    rate = prices["lambda_gb_second"][architecture]
+    seconds = sum(memory_gb(template, name) * ms / 1000 for name, ms in QUESTION_MS.items())
+    calls = len(QUESTION_MS)
+    return [
+        Line(f"Lambda, {seconds:.2f} GB-s a question", 1000 * seconds * rate),
+        Line("Lambda requests", 1000 * calls * prices["lambda_million_requests"] / 1e6),
+        Line("HTTP API", 1000 * prices["http_api_million_requests"] / 1e6),
+        Line("logs", 1000 * calls * LOG_BYTES_PER_CALL / 1e9 * prices["logs_gb"]),
+        Line("Aurora awake for an hour at 0.5 ACU", 0.5 * prices["aurora_acu_hour"]),
+    ]
+
+
+def hundred_documents(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
+    """Of 120 chunks each, with the offline embedding."""
+    rate = prices["lambda_gb_second"][template["Parameters"]["Architecture"]["Default"]]
+    return [
+        Line("Lambda", 100 * DOCUMENT_GB_SECONDS * rate),
+        Line("Step Functions", 100 * TRANSITIONS_PER_DOCUMENT * prices["step_functions_thousand_transitions"] / 1000),
+    ]
+
+
+def table() -> str:
+    prices = json.loads((ROOT / "infra" / "prices.json").read_text("utf-8"))
+    template = read_template()
+    parts = {
+        "idle, per month": idle_month(template, prices),
+        "1,000 questions": thousand_questions(template, prices),
+        "100 documents of 120 chunks": hundred_documents(template, prices),
+    }
+    rows = [
+        f"| {name} | ${sum(line.usd for line in lines):.2f} | "
+        f"{', '.join(f'{line.what} ${line.usd:.4f}' for line in lines)} |"
+        for name, lines in parts.items()
+    ]
+    head = f"| prices of {prices['date']}, us-east-1 | US dollars | made of |\n|---|---|---|"
+    return "\n".join([head, *rows])
+
+
+def write_into(path: Path, text: str) -> None:
+    begin, end = README_MARKS
+    content = path.read_text("utf-8")
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    path.write_text(pattern.sub(f"{begin}\n{text}\n{end}", content), "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="also put the table into the READMEs")
+    options = parser.parse_args()
+    text = table()
+    sys.stdout.write(text + "\n")
+    if options.write:
+        for name in ("README.md", "README.zh-CN.md"):
+            write_into(ROOT / name, text)
+
+
+if __name__ == "__main__":
+    main()
