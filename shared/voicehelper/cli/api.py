@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ import httpx
 
 from voicehelper.cli import session as sessions
 from voicehelper.cli.session import Session
+from voicehelper.cli.texts import language, text
 
 # What a request can carry; larger files go to storage directly.
 INLINE_BYTES: Final = 4_000_000
@@ -31,32 +31,42 @@ class CliError(Exception):
 
 
 class Api:
-    """Calls of one signed-in user; ``language`` is sent as Accept-Language."""
+    """Calls of one user; the locale's language is sent as Accept-Language."""
 
-    def __init__(self, url: str, *, language: str) -> None:
+    def __init__(self, url: str) -> None:
         self.session = sessions.load(url)
-        self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language})
+        try:
+            self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language()})
+        except httpx.InvalidURL as error:
+            raise _unreachable(url, error) from error
 
     def call(self, method: str, path: str, **more: Any) -> Any:
         """The decoded answer, None for an empty one; CliError for anything but success."""
         response = self._send(method, path, **more)
         if response.status_code == 401 and self.session.refresh_token and self._renew():
             response = self._send(method, path, **more)
-        if response.is_error:
+        if not response.is_success:
             raise _failure(response)
-        return response.json() if response.content else None
+        try:
+            return response.json() if response.content else None
+        except ValueError:
+            raise _foreign(response) from None
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         token = self.session.access_token
         headers = {"authorization": f"Bearer {token}"} if token else {}
         try:
             return self._http.request(method, f"/api/v1{path}", headers=headers, **more)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _unreachable(self.session.url, error) from error
 
     def _renew(self) -> bool:
+        kept = sessions.load(self.session.url)
+        if kept.access_token != self.session.access_token:  # a command running beside this one was faster
+            self.session = kept
+            return bool(kept.access_token)
         answer = self._send("POST", "/auth/refresh", json={"refresh_token": self.session.refresh_token})
-        if answer.is_error:
+        if not answer.is_success:
             return False
         pair = answer.json()
         self._keep(self.session.with_tokens(pair["access_token"], pair["refresh_token"]))
@@ -73,7 +83,12 @@ class Api:
         return dict(answer["user"])
 
     def sign_out(self) -> None:
-        self.call("POST", "/auth/logout")
+        """Also of a session the service has already ended."""
+        try:
+            self.call("POST", "/auth/logout")
+        except CliError as error:
+            if error.exit_code != EXIT_SIGNED_OUT:
+                raise
         self._keep(Session(self.session.url))
 
     def pages(self, path: str) -> Iterator[dict[str, Any]]:
@@ -92,9 +107,9 @@ class Api:
         for base in bases:
             if name_or_id in (base["name"], base["id"]):
                 return str(base["id"])
-        known = ", ".join(base["name"] for base in bases) or "none yet"
+        known = ", ".join(base["name"] for base in bases) or text("none_yet")
         raise CliError(
-            f"There is no knowledge base {name_or_id!r} (there is: {known}).",
+            text("no_base", name=name_or_id, known=known),
             hint=f"voicehelper base create {name_or_id}",
             exit_code=EXIT_NOT_FOUND,
         )
@@ -102,23 +117,37 @@ class Api:
     def upload(self, base_id: str, path: Path) -> str:
         """The document's id; a large file goes to storage directly."""
         target = f"/knowledge/bases/{base_id}/documents"
-        if path.stat().st_size <= INLINE_BYTES:
-            files = {"file": (path.name, path.read_bytes())}
-            return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
-        form = self.call("POST", target, json={"filename": path.name, "size_bytes": path.stat().st_size})
-        with path.open("rb") as stream:
-            sent = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=600)
-        if sent.is_error:
-            raise CliError(f"Storage refused {path.name} ({sent.status_code}).", hint="Try the upload again.")
+        try:
+            if path.stat().st_size <= INLINE_BYTES:
+                files = {"file": (path.name, path.read_bytes())}
+                return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
+            form = self.call("POST", target, json={"filename": path.name, "size_bytes": path.stat().st_size})
+            _store(form, path)
+        except OSError as error:
+            raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
         return str(form["document_id"])
 
 
+def _store(form: dict[str, Any], path: Path) -> None:
+    """Send the form the service answered with."""
+    try:
+        with path.open("rb") as stream:
+            sent = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=600)
+    except httpx.HTTPError as error:
+        reason = text("storage_silent", name=path.name, reason=type(error).__name__)
+        raise CliError(reason, hint=text("upload_again"), exit_code=EXIT_UNREACHABLE) from error
+    if not sent.is_success:
+        reason = text("storage_refused", name=path.name, status=sent.status_code)
+        raise CliError(reason, hint=text("upload_again"))
+
+
 def _unreachable(url: str, error: Exception) -> CliError:
-    return CliError(
-        f"Nothing answers at {url} ({type(error).__name__}).",
-        hint="Start it with `make run`, or name another address with --url or VOICEHELPER_URL.",
-        exit_code=EXIT_UNREACHABLE,
-    )
+    message = text("unreachable", url=url, reason=type(error).__name__)
+    return CliError(message, hint=text("start_it"), exit_code=EXIT_UNREACHABLE)
+
+
+def _foreign(response: httpx.Response) -> CliError:
+    return CliError(text("unexpected", status=response.status_code), hint=text("is_it_us"))
 
 
 def _failure(response: httpx.Response) -> CliError:
@@ -126,23 +155,21 @@ def _failure(response: httpx.Response) -> CliError:
         body = response.json()
         message = str(body["message"])
     except (ValueError, KeyError, TypeError):
-        return CliError(f"Unexpected answer {response.status_code}.", hint="Is this address a VoiceHelper service?")
-    fields = body.get("details", {}).get("fields", [])
+        return _foreign(response)
+    fields = (body.get("details") or {}).get("fields", [])
     if fields:
         message += ": " + "; ".join(f"{item['field']}: {item['message']}" for item in fields)
-    hint, code = _next_step(response.status_code)
+    hint, code = _next_step(response)
     return CliError(message, hint=hint, exit_code=code, body=body)
 
 
-def _next_step(status: int) -> tuple[str, int]:
+def _next_step(response: httpx.Response) -> tuple[str, int]:
+    """What to do about a refusal, and its exit code."""
+    seconds = response.headers.get("retry-after", "")
+    wait = text("wait_s", seconds=seconds) if seconds.isdigit() else text("wait")
     return {
-        401: ("voicehelper login EMAIL", EXIT_SIGNED_OUT),
+        401: (text("sign_in"), EXIT_SIGNED_OUT),
         404: ("", EXIT_NOT_FOUND),
-        503: ("Try again in a moment.", EXIT_UNREACHABLE),
-    }.get(status, ("", EXIT_FAILED))
-
-
-def default_language() -> str:
-    """en unless the locale is Chinese."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"
+        429: (wait, EXIT_FAILED),
+        503: (wait, EXIT_UNREACHABLE),
+    }.get(response.status_code, ("", EXIT_FAILED))

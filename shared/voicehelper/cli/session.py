@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -28,20 +29,26 @@ def session_file() -> Path:
 
 
 def load(url: str) -> Session:
-    return Session(**_all().get(url, {"url": url}))
+    """Signed out when nothing readable is kept for the address."""
+    try:
+        return Session(**_all().get(url, {"url": url}))
+    except TypeError:
+        return Session(url)
 
 
 def save(session: Session) -> None:
+    """Replaces the file as a whole, so that a command running beside this one never reads half of it."""
     path = session_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     everything = _all() | {session.url: asdict(session)}
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # made with 0600
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(everything, stream, indent=1)
+    Path(draft).replace(path)
 
 
 def _all() -> dict[str, dict[str, str]]:
     try:
         return dict(json.loads(session_file().read_text("utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
