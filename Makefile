@@ -65,6 +65,7 @@ validate: install-sam  ## the template, as SAM and CloudFormation see it
 # The layers call uv and, to compile, the interpreter; both must be on PATH (sam runs their Makefiles in a copy).
 build: install-sam  ## the deployable artefacts, in .aws-sam/build
 	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON=python .local/sam/bin/sam build
+	$(PYTHON) -m infra.layer_sizes
 
 bench: install  ## costs and speeds, as ratios within one run
 	$(PYTHON) -m tests.benchmarks
