@@ -29,7 +29,8 @@ def create_conversation(
 def list_conversations() -> None:
     """Your conversations."""
     found = list(api().pages("/conversations"))
-    show_table(found, ("title", "opened", "id"), [(item["title"], item["created_at"], item["id"]) for item in found])
+    rows = [(item["title"], item["created_at"][:16].replace("T", " "), item["id"]) for item in found]
+    show_table(found, ("title", "opened", "id"), rows)
 
 
 @app.command("send")

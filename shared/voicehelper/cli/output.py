@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
 from voicehelper.cli.api import Api, CliError
 
-# Names and messages come from users and files: nothing in them is markup.
-out = Console(highlight=False, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+ANY_WIDTH: Final = 10_000
+LONGEST_CELL: Final = 42  # an id with its prefix fits
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Markup off: names and messages come from users and files. What a script reads has no width to fit into."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else ANY_WIDTH
+    return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+out, err = console(), console(stderr=True)
 
 
 class Choices:
@@ -37,15 +47,16 @@ def show(value: Any, *lines: tuple[str, str]) -> None:
         out.print(sentence, style=style, soft_wrap=True)
 
 
-def show_table(value: Any, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """The last column is an id, which stays in one piece however narrow the terminal is."""
+def show_table(value: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    """On a narrow terminal the first column folds; the others, ids above all, stay in one piece."""
     if Choices.as_json:
         show(value)
         return
     table = Table(box=None, header_style="dim")
-    names = list(columns)
-    for name in names:
-        table.add_column(name, no_wrap=name == names[-1], overflow="fold")
+    table.add_column(columns[0], overflow="fold", min_width=8)
+    for number, name in enumerate(columns[1:], start=1):
+        widest = max([cell_len(name), *(cell_len(row[number]) for row in rows)])
+        table.add_column(name, no_wrap=True, min_width=min(widest, LONGEST_CELL))
     for row in rows:
         table.add_row(*row)
     out.print(table)

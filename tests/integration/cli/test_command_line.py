@@ -1,0 +1,292 @@
+"""The command line as a script sees it: a process, its two streams and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.service import Service, problem, running_service
+
+ENTRY = "from voicehelper.cli.main import run; run()"
+Result = subprocess.CompletedProcess[str]
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with running_service() as running:
+        yield running
+
+
+@pytest.fixture
+def command(service: Service, tmp_path: Path) -> Command:
+    """Runs without a terminal; ``locale`` and ``url`` may be named."""
+
+    def run(*arguments: str, locale: str = "C.UTF-8", url: str = "", answer: str = "") -> Result:
+        env = os.environ | {
+            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "VOICEHELPER_URL": url or service.base_url,
+            "VOICEHELPER_PASSWORD": "Secret-123",
+            "LC_ALL": locale,
+            "PYTHONUTF8": "1",
+            "COLUMNS": "60",
+        }
+        return subprocess.run(
+            [sys.executable, "-c", ENTRY, *arguments],
+            env=env, input=answer, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def signed_in(command: Command) -> Command:
+    assert command("login", "a@example.com").returncode == 0
+    return command
+
+
+def no_stack_trace(result: Result) -> bool:
+    return "Traceback" not in result.stdout + result.stderr
+
+
+def test_registering_signs_in(command: Command, service: Service) -> None:
+    assert command("register", "x@example.com").stdout.startswith("Welcome, ann.")
+
+    assert json.loads(service.posted("/auth/register")[0])["username"] == "x__"
+    assert command("whoami").stdout == "ann <a@example.com>\n"
+
+
+def test_the_session_file_is_for_its_owner_alone(signed_in: Command, tmp_path: Path) -> None:
+    kept = tmp_path / "config" / "voicehelper" / "sessions.json"
+
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["sessions.json"]
+
+
+def test_an_expired_token_is_renewed_and_kept(signed_in: Command, service: Service) -> None:
+    service.access_token = "another"
+
+    assert signed_in("whoami").returncode == 0
+    assert signed_in("whoami").returncode == 0
+    assert len(service.posted("/auth/refresh")) == 1
+
+
+def test_a_session_that_cannot_be_renewed_asks_to_sign_in(signed_in: Command, service: Service) -> None:
+    service.access_token = "another"
+    service.forced["POST /auth/refresh"] = (401, problem("TOKEN_INVALID", "the session has ended"))
+
+    result = signed_in("whoami")
+
+    assert result.returncode == 3
+    assert result.stderr == "sign in first\n→ voicehelper login EMAIL\n"
+
+
+def test_signing_out_forgets_also_a_session_that_is_already_dead(signed_in: Command, service: Service) -> None:
+    service.forced["POST /auth/logout"] = (401, problem("UNAUTHENTICATED", "dead"))
+    service.forced["POST /auth/refresh"] = (401, problem("TOKEN_INVALID", "dead"))
+
+    assert signed_in("logout").returncode == 0
+    assert signed_in("whoami").returncode == 3
+
+
+def test_a_damaged_session_file_means_signed_out(signed_in: Command, service: Service, tmp_path: Path) -> None:
+    kept = tmp_path / "config" / "voicehelper" / "sessions.json"
+    for content in ("{", "[1]", json.dumps({service.base_url: {"colour": "blue"}})):
+        kept.write_text(content)
+        result = signed_in("whoami")
+        assert result.returncode == 3
+        assert no_stack_trace(result)
+
+
+def test_lists_are_followed_to_their_last_page(signed_in: Command) -> None:
+    for name in ("one", "two", "three", "four", "five"):
+        assert signed_in("base", "create", name).returncode == 0
+
+    listed = json.loads(signed_in("--json", "base", "list").stdout)
+
+    assert [base["name"] for base in listed] == ["one", "two", "three", "four", "five"]
+
+
+def test_a_script_gets_one_line_per_item_however_narrow_the_terminal(signed_in: Command, service: Service) -> None:
+    name = "a_name_that_takes_most_of_the_line_if_it_is_let_to"
+    signed_in("base", "create", name)
+
+    _, line = signed_in("base", "list").stdout.splitlines()
+
+    assert line.split() == [name, "0", "0", json.loads(service.bases[0].model_dump_json())["id"]]
+
+
+def test_an_unknown_base_is_named_with_those_there_are(signed_in: Command) -> None:
+    signed_in("base", "create", "manuals")
+
+    result = signed_in("ask", "How long?", "--base", "manual")
+
+    assert result.returncode == 4
+    assert "there is: manuals" in result.stderr
+    assert "→ voicehelper base create manual" in result.stderr
+
+
+def test_deleting_a_base_asks_first(signed_in: Command, service: Service) -> None:
+    signed_in("base", "create", "manuals")
+
+    assert signed_in("base", "delete", "manuals", answer="n\n").returncode == 1
+    assert not [call for call in service.requests if call[0] == "DELETE"]
+    assert signed_in("base", "delete", "manuals", "--yes").returncode == 0
+    assert [call for call in service.requests if call[0] == "DELETE"]
+
+
+def test_a_folder_is_uploaded_and_watched_to_its_end(signed_in: Command, service: Service, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    (folder / "deep").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    for name in ("a.md", "deep/[draft].md", ".hidden", ".git/config"):
+        (folder / name).write_text("text")
+
+    result = signed_in("upload", str(folder), "--base", "fresh")
+
+    assert result.returncode == 0
+    assert result.stdout.splitlines() == ["✓ a.md: 7 chunks", "✓ [draft].md: 7 chunks"]
+    assert [base.name for base in service.bases] == ["fresh"]
+
+
+def test_what_one_file_suffers_does_not_stop_the_others(signed_in: Command, tmp_path: Path) -> None:
+    names = ("broken.md", "good.md", "refused.exe")
+    for name in names:
+        (tmp_path / name).write_text("text")
+
+    result = signed_in("--json", "upload", *(str(tmp_path / name) for name in names))
+
+    ended = {document["filename"]: document for document in json.loads(result.stdout)}
+    assert result.returncode == 6
+    assert {name: ended[name]["status"] for name in names} == {
+        "broken.md": "failed", "good.md": "indexed", "refused.exe": "refused",
+    }  # fmt: skip
+    assert ended["refused.exe"]["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
+
+
+def test_a_large_file_goes_to_storage_directly(signed_in: Command, service: Service, tmp_path: Path) -> None:
+    large = tmp_path / "large.bin"
+    large.write_bytes(b"x" * 5_000_000)
+
+    assert signed_in("upload", str(large)).returncode == 0
+    assert len(service.posted("/storage")[0]) > 5_000_000
+    assert service.posted("/storage")[0].index(b'name="key"') < service.posted("/storage")[0].index(b'name="file"')
+
+
+def test_a_storage_that_refuses_is_a_sentence(signed_in: Command, service: Service, tmp_path: Path) -> None:
+    service.forced["storage"] = (403, b"<Error/>")
+    large = tmp_path / "large.bin"
+    large.write_bytes(b"x" * 5_000_000)
+
+    result = signed_in("upload", str(large))
+
+    assert result.returncode == 6
+    assert "Storage refused large.bin (403)." in result.stdout
+
+
+@pytest.mark.parametrize("missing", ["nowhere.md", "empty"])
+def test_nothing_to_upload_is_said_before_a_base_is_made(
+    signed_in: Command, service: Service, tmp_path: Path, missing: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+
+    result = signed_in("upload", str(tmp_path / missing))
+
+    assert result.returncode == 1
+    assert no_stack_trace(result)
+    assert service.bases == []
+
+
+def test_an_answer_comes_with_pages_and_timings(signed_in: Command) -> None:
+    signed_in("base", "create", "default")
+
+    lines = signed_in("ask", "the warranty").stdout.splitlines()
+
+    assert lines[1] == "About the warranty: 24 months [1]."
+    assert lines[3] == "[1] [Manual] one  p. 12  (0.91)"
+    assert lines[4] == "search 0.20 s, answer 0.30 s, total 0.60 s · 120 tokens, $0.0036"
+
+
+def test_a_chinese_locale_speaks_chinese(signed_in: Command, service: Service) -> None:
+    signed_in("base", "create", "default")
+    service.languages.clear()
+
+    said = signed_in("ask", "保修多久？", locale="zh_CN.UTF-8").stdout
+
+    assert "第 12 页" in said
+    assert "检索 0.20 秒" in said
+    assert service.languages == {"zh"}
+
+
+def test_documents_can_be_listed_looked_at_and_started_again(
+    signed_in: Command, service: Service, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.md").write_text("text")
+    signed_in("upload", str(tmp_path / "broken.md"))
+    (document_id,) = service.documents
+
+    assert "broken" in signed_in("documents", "list").stdout
+    assert signed_in("documents", "status", document_id).stdout == "broken.md · broken · 0 chunks\n"
+    for verb in ("retry", "reindex", "delete"):
+        assert signed_in("documents", verb, document_id).returncode == 0
+    assert signed_in("documents", "status", "nobody").returncode == 4
+
+
+def test_a_conversation_is_held(signed_in: Command, service: Service) -> None:
+    opened = json.loads(signed_in("--json", "conversations", "create", "Warranty").stdout)
+
+    assert "Warranty" in signed_in("conversations", "list").stdout
+    assert "[1] Manual  http://x/file#page=12" in signed_in("conversations", "send", opened["id"], "How long?").stdout
+    shown = signed_in("conversations", "show", opened["id"]).stdout
+    assert shown.index("> How long?") < shown.index("Two years.")
+    assert signed_in("conversations", "delete", opened["id"]).returncode == 0
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[::1"])
+def test_an_address_where_nothing_answers_says_what_to_do(command: Command, url: str) -> None:
+    result = command("whoami", url=url)
+
+    assert result.returncode == 5
+    assert "make run" in result.stderr
+    assert no_stack_trace(result)
+
+
+@pytest.mark.parametrize("forced", [(200, b"<html>"), (502, b"<html>"), (302, b""), (500, b"[]")])
+def test_another_service_at_the_address_is_recognised(
+    signed_in: Command, service: Service, forced: tuple[int, bytes]
+) -> None:
+    service.forced["GET /users/me"] = forced
+
+    result = signed_in("whoami")
+
+    assert result.returncode == 1
+    assert f"Unexpected answer {forced[0]}." in result.stderr
+
+
+def test_refused_fields_are_named(command: Command, service: Service) -> None:
+    fields = [{"field": "email", "message": "not an address"}]
+    body = problem("VALIDATION_ERROR", "Some fields are wrong", fields=fields)
+    service.forced["POST /auth/register"] = (422, body)
+
+    result = command("--json", "register", "x")
+
+    assert result.returncode == 1
+    assert result.stderr == "Some fields are wrong: email: not an address\n"
+    assert json.loads(result.stdout) == body
+
+
+def test_json_mode_answers_json_also_when_nobody_is_there(command: Command) -> None:
+    result = command("--json", "whoami", url="http://127.0.0.1:9")
+
+    assert json.loads(result.stdout)["code"] == "CLIENT_ERROR"
+
+
+def test_wrong_usage_is_exit_code_two(command: Command) -> None:
+    assert command("ask").returncode == 2
+    assert command("documents", "colour").returncode == 2
