@@ -57,7 +57,7 @@ integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
 	$(PYTEST) -n $(WORKERS) tests/integration
 
 e2e: install  ## against the whole running product
-	$(PYTEST) tests/e2e
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e
 
 validate: install-sam  ## the template, as SAM and CloudFormation see it
 	.local/sam/bin/sam validate --lint

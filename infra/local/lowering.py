@@ -80,14 +80,27 @@ def bootstrap_zip(source: Path, layers: list[Path], python: Path) -> bytes:
 
 
 def upload_definitions(template: Template, *, root: Path, upload: Upload, max_concurrency: int) -> None:
-    """State machines from files; Map states run no wider than this machine."""
+    """State machines from files; Map states run no wider than this machine, and the throttled ask again every time.
+
+    The emulator doubles a wait up to a minute, whatever MaxDelaySeconds says, and has no jitter: all who wait would
+    wake together, once a minute, for the one free worker.
+    """
     for resource in _of_type(template, "AWS::Serverless::StateMachine"):
         properties = resource["Properties"]
         definition = json.loads((root / properties["DefinitionUri"]).read_text("utf-8"))
         for state in definition["States"].values():
             if state["Type"] == "Map":
                 state["MaxConcurrency"] = min(state.get("MaxConcurrency", max_concurrency), max_concurrency)
+        for retry in _throttled_retries(definition):
+            retry["BackoffRate"] = 1
         properties["DefinitionUri"] = upload("definition.asl.json", json.dumps(definition).encode())
+
+
+def _throttled_retries(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for state in machine["States"].values():
+        yield from (r for r in state.get("Retry", ()) if "Lambda.TooManyRequestsException" in r["ErrorEquals"])
+        if "ItemProcessor" in state:
+            yield from _throttled_retries(state["ItemProcessor"])
 
 
 def expand(template: Template, values: dict[str, Any]) -> Template:

@@ -11,6 +11,16 @@ import pytest
 from tests.support.client import Client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that the shorter ones fill the other worker meanwhile."""
+    items.sort(key=_limit_s, reverse=True)
+
+
+def _limit_s(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
+
+
 @dataclass(frozen=True)
 class Product:
     base_url: str

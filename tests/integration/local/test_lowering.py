@@ -47,7 +47,13 @@ Resources:
     Type: AWS::Serverless::StateMachine
     Properties: {DefinitionUri: m.asl.json, Policies: []}
 """
-MACHINE = {"StartAt": "M", "States": {"M": {"Type": "Map", "MaxConcurrency": 10}, "N": {"Type": "Map"}}}
+THROTTLED = {"ErrorEquals": ["Lambda.TooManyRequestsException"], "BackoffRate": 1.5}
+OTHER = {"ErrorEquals": ["States.ALL"], "BackoffRate": 2}
+INNER = {"States": {"T": {"Type": "Task", "Retry": [THROTTLED, OTHER]}}}
+MACHINE = {
+    "StartAt": "M",
+    "States": {"M": {"Type": "Map", "MaxConcurrency": 10, "ItemProcessor": INNER}, "N": {"Type": "Map"}},
+}
 
 
 Lowered = tuple[dict[str, Any], dict[str, str]]
@@ -132,3 +138,5 @@ def test_a_map_runs_no_wider_than_the_machine(lowered: dict[str, Any], uploads: 
     definition = json.loads(base64.b64decode(uploads[lowered["Machine"]["Properties"]["DefinitionS3Location"]["Key"]]))
 
     assert [state["MaxConcurrency"] for state in definition["States"].values()] == [2, 2]
+    retries = definition["States"]["M"]["ItemProcessor"]["States"]["T"]["Retry"]
+    assert [retry["BackoffRate"] for retry in retries] == [1, 2]
