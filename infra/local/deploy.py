@@ -22,8 +22,11 @@ from yaml import MarkedYAMLError
 from infra.local import lowering
 from infra.local.paths import BUILD, ROOT, STACK_NAME
 
-# A core each: forty documents at once would otherwise start eighty embedding models.
-HEAVY_FUNCTIONS = ("ParseDocumentFunction", "EmbedChunksFunction")
+# A core each: forty documents at once would otherwise start eighty embedding models and leave nothing for requests.
+STEP_FUNCTIONS = tuple(
+    f"{step}Function"
+    for step in ("ParseDocument", "ChunkDocument", "IndexText", "EmbedChunks", "IndexVectors", "FinishDocument")
+)
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
 
@@ -106,7 +109,7 @@ class Deployment:
         return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
     def bound(self, functions: tuple[str, ...], *, concurrency: int) -> None:
-        """As on AWS, a call over the bound is throttled and the state machine tries again."""
+        """A call over the bound waits a while for its turn, then is throttled and tried again by the state machine."""
         client, physical = self._client("lambda"), self.resources()
         for name in functions:
             client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=concurrency)
@@ -145,7 +148,7 @@ def main(order: dict[str, Any]) -> dict[str, str]:
     lowering.upload_definitions(template, root=root, upload=deployment.upload, max_concurrency=cores)
     expanded = lowering.expand(template, values)
     deployment.apply(expanded, values)
-    deployment.bound(HEAVY_FUNCTIONS, concurrency=cores)
+    deployment.bound(STEP_FUNCTIONS, concurrency=cores)
     deployment.write_sam_environment(expanded, ROOT / "env.json")
     physical = deployment.resources()
     api = f"{order['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"

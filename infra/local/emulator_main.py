@@ -1,8 +1,9 @@
-"""The AWS emulator's process, run by its own interpreter: four repairs, then the emulator itself.
+"""The AWS emulator's process, run by its own interpreter: five repairs, then the emulator itself.
 
 1. and 2. make a warm call take 8 ms instead of 100 (Nagle's algorithm; waiting for log lines of a silent handler).
 3. keeps only the youngest idle workers: one process per function and for ever would need 3 GB at 80 functions.
 4. a throttled step is retried by its name.
+5. a call over a function's bound waits a while for its turn: two hundred that ask again every second are a load too.
 A periodic snapshot makes kill -9 lose seconds instead of everything.
 """
 
@@ -15,6 +16,7 @@ import socketserver
 import threading
 import time
 import urllib.request
+from collections import defaultdict
 from typing import Any
 
 from ministack import app
@@ -23,6 +25,7 @@ from ministack.services import lambda_svc
 
 IDLE_WORKERS = int(os.environ.get("IDLE_WORKERS", "12"))
 SNAPSHOT_S = float(os.environ.get("SNAPSHOT_S", "5"))
+LONGEST_TURN_S = 20.0
 
 
 def repair_latency() -> None:
@@ -67,6 +70,30 @@ def name_throttling() -> None:
     lambda_svc._throttle_response = named
 
 
+def wait_for_a_turn() -> None:
+    """Only functions with a bound wait, and only the pipeline's have one: none of them calls itself."""
+    acquire, release = lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot
+    parameters = [list(inspect.signature(function).parameters) for function in (acquire, release)]
+    assert parameters == [["func", "config"], ["key"]], "another emulator version: check this repair"
+    turns: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
+
+    def acquire_in_turn(func: Any, config: Any) -> Any:
+        deadline = time.monotonic() + LONGEST_TURN_S
+        turn = turns[lambda_svc._inflight_key(config)]
+        with turn:
+            while (slot := acquire(func, config))[1] == "function" and (left := deadline - time.monotonic()) > 0:
+                turn.wait(left)
+        return slot
+
+    def release_and_call(key: Any) -> None:
+        with turns[key]:
+            release(key)
+            turns[key].notify()
+
+    lambda_svc._acquire_execution_slot = acquire_in_turn
+    lambda_svc._release_execution_slot = release_and_call
+
+
 def snapshot_for_ever() -> None:
     """Never before the emulator is ready: an early snapshot would overwrite a good state with an empty one."""
     ready = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_ministack/ready"
@@ -95,5 +122,6 @@ if __name__ == "__main__":
     repair_latency()
     bound_idle_workers()
     name_throttling()
+    wait_for_a_turn()
     threading.Thread(target=snapshot_for_ever, daemon=True).start()
     app.main()
