@@ -25,7 +25,16 @@ from infra.local.paths import BUILD, ROOT, STACK_NAME
 # A core each: forty documents at once would otherwise start eighty embedding models and leave nothing for requests.
 STEP_FUNCTIONS = tuple(
     f"{step}Function"
-    for step in ("ParseDocument", "ChunkDocument", "IndexText", "EmbedChunks", "IndexVectors", "FinishDocument")
+    for step in (
+        "ParseDocument",
+        "ChunkDocument",
+        "IndexText",
+        "EmbedChunks",
+        "IndexVectors",
+        "FinishDocument",
+        "MarkFailed",
+        "EndOverdue",  # after a crash every execution's end is an event
+    )
 )
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
