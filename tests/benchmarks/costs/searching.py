@@ -1,0 +1,88 @@
+"""Hybrid search against its legs, in CPU seconds of the database, and the statements a question costs."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import psutil
+import psycopg
+from voicehelper.adapters.database import Database, TenantDatabase
+from voicehelper.retrieval.answers import answerer
+from voicehelper.retrieval.bm25 import query_counts
+from voicehelper.retrieval.service import Question
+from voicehelper.retrieval.store import Search, hybrid_search
+
+from tests.benchmarks.costs.figure import Figure
+from tests.benchmarks.costs.generated import create_base, fill, question, vectors_of
+from tests.support.postgres import make_database, make_template, running_server
+
+SIZES = (1_000, 10_000)
+ROUNDS, PER_ROUND = 5, 8
+HYBRID_LIMIT = 1.4
+# BEGIN, the tenant, the bases' facts, the search, COMMIT.
+ROUND_TRIPS = 5
+
+
+def figures() -> Iterator[Figure]:
+    with running_server() as server:
+        make_template(server)
+        for size in SIZES:
+            dsn = make_database(server)
+            with psycopg.connect(dsn) as connection:
+                tenant_id, kb_id = create_base(connection)
+                fill(connection, tenant_id, kb_id, size)
+                ratio = _hybrid_to_legs(connection, tenant_id, kb_id)
+            yield Figure(f"hybrid search / both legs alone, CPU, {size} chunks", ratio, most=HYBRID_LIMIT)
+        yield Figure("statements per question", _round_trips(dsn, tenant_id, kb_id), "trips", most=ROUND_TRIPS)
+
+
+def _hybrid_to_legs(connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID) -> float:
+    vectors = vectors_of(PER_ROUND)
+    hybrid = [Search(query_counts(question(n)), [float(x) for x in vectors[n]]) for n in range(PER_ROUND)]
+    lexical = [replace(search, vector=None) for search in hybrid]
+    dense = [replace(search, terms={}) for search in hybrid]
+
+    def run(searches: list[Search]) -> Callable[[], None]:
+        def once() -> None:
+            for search in searches:
+                hybrid_search(connection, search, tenant_id=tenant_id, kb_ids=[kb_id])
+
+        return once
+
+    backend = psutil.Process(connection.info.backend_pid)
+    ratios = []
+    for _ in range(ROUNDS + 1):
+        both, alone = _cpu(backend, run(hybrid)), _cpu(backend, run(lexical)) + _cpu(backend, run(dense))
+        ratios.append(both / alone)
+    return statistics.median(ratios[1:])  # the first round warms
+
+
+def _cpu(process: psutil.Process, work: Callable[[], None]) -> float:
+    """CPU seconds; the work is repeated until the clock's hundredths are fine enough."""
+    before = sum(process.cpu_times()[:2])
+    times = 0
+    while (spent := sum(process.cpu_times()[:2]) - before) < 0.3:
+        work()
+        times += 1
+    return spent / times
+
+
+def _round_trips(dsn: str, tenant_id: UUID, kb_id: UUID) -> float:
+    """Messages that wait for an answer, as the client library's own trace of the wire counts them."""
+    database = Database(lambda: dsn)
+    ask = answerer(TenantDatabase(database, tenant_id))
+    ask(Question(question(1), [kb_id], "en"))
+    with tempfile.TemporaryFile("w+") as trace:
+        connection = database._open()
+        connection.pgconn.trace(trace.fileno())
+        ask(Question(question(2), [kb_id], "en"))
+        connection.pgconn.untrace()
+        trace.seek(0)
+        sent = [line.split("\t") for line in trace if "\tF\t" in line]
+    database.close()
+    return sum(parts[3].strip() in ("Query", "Sync") for parts in sent)
