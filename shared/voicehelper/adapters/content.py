@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from voicehelper.errors import UpstreamUnavailableError
@@ -40,7 +40,9 @@ class ContentStore:
     def download(self, key: str, path: Path) -> None:
         """Straight to disk: an upload may be larger than a step's memory."""
         with _translated():
-            self._client.download_file(self._bucket, key, str(path))
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+            with path.open("wb") as stream:
+                stream.writelines(body.iter_chunks(1 << 20))
 
     def exists(self, key: str) -> bool:
         with _translated():
@@ -83,7 +85,7 @@ class ContentStore:
 
 
 class _translated:  # noqa: N801 - reads as a statement: `with _translated():`
-    """AWS's errors by their meaning; boto3 is only imported by who already holds a client."""
+    """AWS's errors by their meaning; botocore is only imported by who already holds a client."""
 
     def __enter__(self) -> None:
         return None
@@ -91,20 +93,20 @@ class _translated:  # noqa: N801 - reads as a statement: `with _translated():`
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is None:
             return
-        from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
-        if isinstance(error, (Boto3Error, BotoCoreError, ClientError)):
+        if isinstance(error, (BotoCoreError, ClientError)):
             raise UpstreamUnavailableError(f"S3: {error}") from error
 
 
 @functools.cache
 def content_store() -> ContentStore:
-    """Connects at first use; importing boto3 is paid only by functions that call this."""
-    import boto3
+    """Connects at first use; only functions that call this pay for importing botocore (boto3 costs a tenth more)."""
+    import botocore.session
     from botocore.config import Config
 
     # Path style: the emulator has no wildcard DNS. The time-outs leave room for two retries inside 30 s.
     style: Any = {"addressing_style": "path" if settings().endpoint_url else "virtual"}
     config = Config(s3=style, connect_timeout=3, read_timeout=10, retries={"max_attempts": 3}, signature_version="s3v4")
-    return ContentStore(boto3.client("s3", config=config), settings().content_bucket)
+    client = botocore.session.get_session().create_client("s3", config=config)
+    return ContentStore(cast("S3Client", client), settings().content_bucket)

@@ -82,9 +82,10 @@ def _batches(parts: list[bytes], count: int) -> list[EmbeddingBatch]:
 def index_text(event: DocumentChunked, *, database: Database, content: ContentStore) -> DocumentChunked:
     """chunks.jsonl → the index, old chunks out and new ones in at once: from here on BM25 finds the document."""
     from voicehelper.ingestion.documents import chunks_from_json
-    from voicehelper.retrieval.index_store import replace_document_chunks
+    from voicehelper.retrieval.index_store import lexical_weights, replace_document_chunks
 
     chunks = chunks_from_json(content.get(chunks_key(event)))
+    weights = lexical_weights(chunks)
     with database.transaction(event.tenant_id) as conn:
         row = store.claim(conn, event, stage="indexing")
         replace_document_chunks(
@@ -93,6 +94,7 @@ def index_text(event: DocumentChunked, *, database: Database, content: ContentSt
             kb_id=event.kb_id,
             document_id=event.document_id,
             chunks=chunks,
+            weights=weights,
             metadata=row["metadata"],
         )
         store.touch_base(conn, event)

@@ -9,11 +9,12 @@ is frozen, so that adding a document never changes another's weights; being off 
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from voicehelper.retrieval.tokenization import term_id, terms
+from voicehelper.retrieval.tokenization import DIMENSIONS, term_counts
 
 K1: Final = 1.2
 B: Final = 0.75
@@ -24,20 +25,37 @@ MAX_TERMS: Final = 15_000  # a sparsevec holds 16,000
 
 def document_weights(text: str) -> dict[int, float]:
     """{term id: weight} of one chunk; the id is the 1-based dimension."""
-    counts = Counter(map(term_id, terms(text)))
+    counts = term_counts(text)
     norm = K1 * (1 - B + B * counts.total() / AVERAGE_LENGTH)
     return {term: tf * (K1 + 1) / (tf + norm) for term, tf in counts.most_common(MAX_TERMS)}
 
 
+def packed(weights: Mapping[int, float]) -> bytes:
+    """The weights as pgvector's binary ``sparsevec``: dimensions, entries, 0, ascending 0-based indices, values.
+
+    https://github.com/pgvector/pgvector (sparsevec_recv): big-endian, 32 bits each.
+    """
+    entries = sorted(weights.items())
+    header = struct.pack(">iii", DIMENSIONS, len(entries), 0)
+    indices = struct.pack(f">{len(entries)}i", *(term - 1 for term, _ in entries))
+    return header + indices + struct.pack(f">{len(entries)}f", *(value for _, value in entries))
+
+
+def packed_terms(vector: bytes) -> tuple[int, ...]:
+    """The term ids of ``packed`` weights."""
+    entries = struct.unpack_from(">i", vector, 4)[0]
+    return tuple(index + 1 for index in struct.unpack_from(f">{entries}i", vector, 12))
+
+
 def query_counts(text: str) -> dict[int, int]:
     """{term id: how often the question says it}: a word said twice counts twice."""
-    return dict(Counter(map(term_id, terms(text))))
+    return dict(term_counts(text))
 
 
 def bucket(term: int) -> int:
     return term & (BUCKETS - 1)
 
 
-def document_frequencies(chunks: Iterable[Iterable[int]]) -> dict[int, int]:
-    """{bucket: how many of these chunks hold a term of it}."""
-    return dict(Counter(number for chunk in chunks for number in {bucket(term) for term in chunk}))
+def document_frequencies(vectors: Iterable[bytes]) -> dict[int, int]:
+    """{bucket: how many of these packed chunks hold a term of it}."""
+    return dict(Counter(number for vector in vectors for number in {bucket(term) for term in packed_terms(vector)}))

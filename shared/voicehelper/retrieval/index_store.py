@@ -16,9 +16,8 @@ from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Connection
 from voicehelper.ingestion.documents import Chunk
-from voicehelper.retrieval.bm25 import document_frequencies, document_weights
+from voicehelper.retrieval.bm25 import document_frequencies, document_weights, packed
 from voicehelper.retrieval.language import text_language
-from voicehelper.retrieval.tokenization import DIMENSIONS
 
 # COPY is refused under row-level security; arrays are the next fastest way in.
 _INSERT_CHUNKS = """
@@ -38,16 +37,24 @@ def replace_document_chunks(
     kb_id: UUID,
     document_id: UUID,
     chunks: Sequence[Chunk],
+    weights: Sequence[bytes],
     metadata: dict[str, Any],
 ) -> None:
-    """Old chunks out, new ones in: from the commit on BM25 finds them. Vectors follow by ``add_vectors``."""
+    """Old chunks out, new ones in: from the commit on BM25 finds them. Vectors follow by ``add_vectors``.
+
+    ``weights`` are those of ``lexical_weights``, made before the transaction: that takes longer than writing them.
+    """
     before = _remove(conn, document_id, tenant_id=tenant_id)
-    weights = [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks]
     conn.execute(_INSERT_CHUNKS, _columns(chunks) | _owner(tenant_id, kb_id, document_id) | {"meta": Jsonb(metadata)})
     _copy_weights(conn, chunks, weights, tenant_id=tenant_id, kb_id=kb_id, document_id=document_id)
     after = Counter(document_frequencies(weights))
     after.subtract(before[0])
     _count(conn, after, len(chunks) - before[1], tenant_id=tenant_id, kb_id=kb_id)
+
+
+def lexical_weights(chunks: Sequence[Chunk]) -> list[bytes]:
+    """What BM25 finds each chunk by: its headings count like its text."""
+    return [packed(document_weights(f"{chunk.title}\n{chunk.text}")) for chunk in chunks]
 
 
 def delete_document_chunks(conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID) -> None:
@@ -116,21 +123,17 @@ def _place(chunk: Chunk) -> dict[str, Any]:
 def _copy_weights(
     conn: Connection,
     chunks: Sequence[Chunk],
-    weights: Sequence[dict[int, float]],
+    weights: Sequence[bytes],
     *,
     tenant_id: UUID,
     kb_id: UUID,
     document_id: UUID,
 ) -> None:
-    from pgvector import SparseVector
-
-    _use_vector_types(conn)
     with conn.cursor().copy(_COPY_LEX) as copy:
-        copy.set_types(["uuid", "uuid", "uuid", "uuid", "sparsevec"])
+        # The weights are in the column's own binary form, so they go as the bytes they are.
+        copy.set_types(["uuid", "uuid", "uuid", "uuid", "bytea"])
         for chunk, weight in zip(chunks, weights, strict=True):
-            # Indices count from 0 here and from 1 in SQL's text form.
-            vector = SparseVector({term - 1: value for term, value in weight.items()}, DIMENSIONS)
-            copy.write_row((chunk.chunk_id, tenant_id, kb_id, document_id, vector))
+            copy.write_row((chunk.chunk_id, tenant_id, kb_id, document_id, weight))
 
 
 def _use_vector_types(conn: Connection) -> None:

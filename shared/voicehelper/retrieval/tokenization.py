@@ -11,7 +11,8 @@ import itertools
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Final
 
@@ -40,6 +41,24 @@ def normalize(text: str) -> str:
 def terms(text: str) -> list[str]:
     """Index terms in reading order, with repetitions."""
     return list(_terms(normalize(text)))
+
+
+def term_counts(text: str) -> Counter[int]:
+    """{term id: how often}: the same terms, counted by distinct word, as most words of a language are few."""
+    counts: Counter[int] = Counter()
+    for piece, times in Counter(_PIECES.findall(normalize(text))).items():
+        for number in _ids(piece):
+            counts[number] += times
+    return counts
+
+
+def _ids(piece: str) -> Sequence[int]:
+    return list(map(term_id, _terms(piece))) if _IDEOGRAPHIC.match(piece) else _ids_of_word(piece)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _ids_of_word(word: str) -> tuple[int, ...]:
+    return tuple(map(term_id, _terms(word)))
 
 
 def _terms(normalized: str) -> Iterator[str]:
@@ -74,11 +93,12 @@ def _stem(word: str) -> str:
 
 @functools.cache
 def _stemmer():  # type: ignore[no-untyped-def]
-    from snowballstemmer.english_stemmer import EnglishStemmer
+    from Stemmer import Stemmer
 
-    return EnglishStemmer()
+    return Stemmer("english")
 
 
+@functools.lru_cache(maxsize=50_000)
 def term_id(term: str) -> int:
     """1 … 999,999,999: the term's dimension in a sparse vector."""
     return zlib.crc32(term.encode()) % 999_999_999 + 1

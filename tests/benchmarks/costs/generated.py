@@ -10,7 +10,7 @@ import numpy as np
 import psycopg
 from voicehelper.ingestion.documents import Chunk, Place
 from voicehelper.llm.offline_embedding import OfflineEmbedder
-from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 
 _DICE = random.Random(7)
 _VOCABULARY = ["".join(_DICE.choices("abcdefghijklmnopqrstuvwxyz", k=_DICE.randint(4, 9))) for _ in range(20_000)]
@@ -45,7 +45,7 @@ def fill(connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID, coun
         )
         owner = {"tenant_id": tenant_id, "kb_id": kb_id, "document_id": document}
         chunks = chunks_of(document, first, min(_PER_DOCUMENT, count - first))
-        replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
+        replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
         add_vectors(connection, **owner, chunks=chunks, vectors=vectors_of(len(chunks)))
     connection.commit()
     connection.execute("ANALYZE")

@@ -18,7 +18,7 @@ from voicehelper.ingestion.pipeline import embedded_text
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.evidence import features, question_terms
-from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.reader import compose_answer
 from voicehelper.retrieval.service import cited_first
@@ -51,7 +51,7 @@ def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
             (document, TENANT, BASE, path.name, Jsonb({})),
         )
         owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
-        replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
+        replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
         vectors = embed([embedded_text(chunk) for chunk in chunks], queries=False)
         add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
     return names

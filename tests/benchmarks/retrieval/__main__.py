@@ -21,7 +21,7 @@ from voicehelper.ingestion.documents import Chunk, Place
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.conversational import search_text
-from voicehelper.retrieval.index_store import add_vectors, replace_document_chunks
+from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.store import Search, hybrid_search
 
@@ -94,7 +94,7 @@ def fill(connection: psycopg.Connection[Any], corpus: list[dict[str, Any]], vect
         names[key] = passage["doc_id"]
         chunks.append(Chunk(key, number, passage["title"], passage["text"], Place(page=passage.get("page")), (), 0))
     owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
-    replace_document_chunks(connection, **owner, chunks=chunks, metadata={})
+    replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
     add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
     return names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -146,9 +147,11 @@ def _gutter(segments: list[Segment]) -> float | None:
     """The x in the middle half that the fewest segments cross, if most stand clear of it on both sides."""
     if len(segments) < 2 * _MIN_COLUMN_SEGMENTS:
         return None
-    left, right = min(s.left for s in segments), max(s.right for s in segments)
+    lefts, rights = sorted(s.left for s in segments), sorted(s.right for s in segments)
+    left, right = lefts[0], rights[-1]
     candidates = [left + (right - left) * step / 60 for step in range(15, 46)]
-    crossing = {x: sum(s.left < x < s.right for s in segments) for x in candidates}
+    # Begun before x, less those that have ended there.
+    crossing = {x: bisect_left(lefts, x) - bisect_right(rights, x) for x in candidates}
     fewest = min(crossing.values())
     if fewest > 0.4 * len(segments):
         return None

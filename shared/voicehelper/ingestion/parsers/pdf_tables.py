@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voicehelper.ingestion.parsers.pdf_words import HYPHEN, Edge, Word
 
@@ -136,12 +137,13 @@ def _walls(grid: _Grid) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     """Places with a stroke at their right, and at their lower side."""
     right: set[tuple[int, int]] = set()
     lower: set[tuple[int, int]] = set()
+    row_middles, column_middles = _middles(grid.rows), _middles(grid.columns)
     for edge in grid.vertical:
         column = _nearest(grid.columns, edge.left)
-        right.update((row, column - 1) for row in _covered(grid.rows, edge.top, edge.bottom))
+        right.update((row, column - 1) for row in _covered(row_middles, edge.top, edge.bottom))
     for edge in grid.horizontal:
         row = _nearest(grid.rows, edge.top)
-        lower.update((row - 1, column) for column in _covered(grid.columns, edge.left, edge.right))
+        lower.update((row - 1, column) for column in _covered(column_middles, edge.left, edge.right))
     return right, lower
 
 
@@ -150,10 +152,13 @@ def _nearest(lines: list[float], position: float) -> int:
     return min((at - 1, at), key=lambda i: abs(lines[i] - position) if 0 <= i < len(lines) else 1e9)
 
 
-def _covered(lines: list[float], start: float, end: float) -> range:
-    """The places between ``lines`` whose middle lies within start … end."""
-    inside = [i for i in range(len(lines) - 1) if start <= (lines[i] + lines[i + 1]) / 2 <= end]
-    return range(inside[0], inside[-1] + 1) if inside else range(0)
+def _middles(lines: list[float]) -> list[float]:
+    return [(one + other) / 2 for one, other in pairwise(lines)]
+
+
+def _covered(middles: list[float], start: float, end: float) -> range:
+    """The places whose middle lies within start … end."""
+    return range(bisect_left(middles, start), bisect_right(middles, end))
 
 
 def cell_text(words: list[Word]) -> str:

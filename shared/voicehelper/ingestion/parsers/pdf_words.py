@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -23,8 +23,7 @@ _SAMPLE_STEP = 25
 _MAX_PATHS = 4000  # a page with more is a drawing, not a table
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):  # a tuple is built three times as fast as a dataclass, and a page has a thousand
     text: str
     left: float
     top: float
@@ -37,8 +36,7 @@ class Word:
         return self.bottom - self.top
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A horizontal (top == bottom) or vertical (left == right) stroke."""
 
     left: float
