@@ -21,13 +21,19 @@ class OfflineEmbedder:
     dimensions = 384
 
     def embed_query(self, text: str) -> Vector:
-        return _model().query([text])[0]
+        return _query_vector(text)
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         return list(_model().passage(list(texts))) if texts else []
 
     def count_tokens(self, text: str) -> int:
         return int(_model().token_count(text))
+
+
+@functools.lru_cache(maxsize=16)
+def _query_vector(text: str) -> Vector:
+    """A question is compared with chunks first and with sentences afterwards."""
+    return _model().query([text])[0]
 
 
 @functools.cache

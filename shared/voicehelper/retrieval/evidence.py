@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicehelper.retrieval.answering import Passage
-from voicehelper.retrieval.language import text_language
+from voicehelper.retrieval.language import is_chinese, text_language
 from voicehelper.retrieval.sentences import sentences
 from voicehelper.retrieval.tokenization import normalize, term_id, terms
 
@@ -62,57 +62,70 @@ def logistic(value: float) -> float:
 # Fitted by logistic regression on public question sets and on real documents, both classes and all sets weighing the
 # same, and checked in five folds (docs/benchmarks.md); the bias puts the cut at 0.5.
 _WEIGHTS: Final = {
-    "window": 2.1,
-    "passage": 2.1,
-    "numbers_missing": -1.5,
-    "names_missing": -2.1,
-    "heavy_missing": -1.1,
-    "latin": -0.25,
-    "similarity": 2.4,
+    "window": 1.45,
+    "passage": 1.7,
+    "numbers_missing": -1.25,
+    "name_missing": -1.65,
+    "similarity": -1.25,
+    "nearest": 3.45,
+    "margin": 2.9,
 }
-_BIAS: Final = -0.75
+_BIAS: Final = -2.33
 # Cosines of e5 stand close together: their usual value for a question and its passage, and the scale around it.
 _USUAL_SIMILARITY: Final = 0.87
+_USUAL_MARGIN: Final = 0.02
 _SIMILARITY_SCALE: Final = 10.0
+_MARGIN_OF: Final = 8  # passages; fewer than half as many say nothing about what is usual in the base
 _ACROSS_SIMILARITY: Final = 0.79
 _ACROSS_GAP: Final = 0.013
 _ACROSS_CONFIDENCE: Final = 0.6
-_HEAVY_TERMS: Final = 3
 READ_PASSAGES: Final = 5
 
 
-def confidence(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> float:
-    """0 … 1: how sure it is that the passages answer the question. 0 without passages."""
+def confidence(
+    question: str, weighted: QuestionTerms, passages: Sequence[Passage], *, nearest: float | None = None
+) -> float:
+    """0 … 1: how sure it is that the passages answer the question. 0 without passages.
+
+    ``nearest`` is the cosine of the question and the nearest of the sentences that would answer it.
+    """
     if not passages:
         return 0.0
     if _answers_across(question, passages):
         return _ACROSS_CONFIDENCE  # no word is shared, so what follows would say nothing
-    found = features(question, weighted, passages)
+    found = features(question, weighted, passages, nearest=nearest)
     return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in found.items()))
 
 
-def features(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> dict[str, float]:
+def features(
+    question: str, weighted: QuestionTerms, passages: Sequence[Passage], *, nearest: float | None = None
+) -> dict[str, float]:
     """What the decision to answer rests on; kept apart so that a benchmark can fit the weights.
 
     ``window`` is the coverage by two neighbouring sentences under their title: words that stand together answer,
-    the same words scattered over a page often do not. A number, code or name that the text lacks speaks against
-    it, and so do the question's heaviest terms.
+    the same words scattered over a page often do not. A number, code or name that the text lacks speaks against it.
+    ``nearest`` and ``margin`` are meaning: how near the answering sentence is, and by how much the best passage
+    stands out from the others.
     """
     read = passages[:READ_PASSAGES]
     window, best = max(((_best_window(weighted, p), p) for p in read), key=lambda found: weighted.covered(found[0]))
-    held = frozenset(terms(f"{best.title}\n{best.text}"))
-    everything = held.union(*(terms(f"{passage.title}\n{passage.text}") for passage in read))
-    heaviest = sorted(weighted.weights, key=lambda term: -weighted.weights[term])[:_HEAVY_TERMS]
-    similarity = max((p.similarity for p in read if p.similarity is not None), default=_USUAL_SIMILARITY)
+    similarities = [p.similarity for p in passages[:_MARGIN_OF] if p.similarity is not None]
+    similarity = max(similarities, default=_USUAL_SIMILARITY)
+    enough = len(similarities) > _MARGIN_OF // 2
+    margin = similarity - sum(similarities) / len(similarities) if enough else _USUAL_MARGIN
     return {
         "window": weighted.covered(window),
-        "passage": weighted.covered(held),
+        "passage": weighted.covered(terms(f"{best.title}\n{best.text}")),
         "numbers_missing": _missing(_named(_NUMBERS, question), window),
-        "names_missing": _missing(_named(_NAMES, question[:1].lower() + question[1:]), everything),
-        "heavy_missing": _missing(heaviest, window),
-        "latin": float(text_language(question) == "en"),
+        "name_missing": float(_missing(_names(question), _all_terms(read)) > 0),
         "similarity": (similarity - _USUAL_SIMILARITY) * _SIMILARITY_SCALE,
+        "nearest": ((similarity if nearest is None else nearest) - _USUAL_SIMILARITY) * _SIMILARITY_SCALE,
+        "margin": margin * _SIMILARITY_SCALE,
     }
+
+
+def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:
+    return frozenset(term for passage in passages for term in terms(f"{passage.title}\n{passage.text}"))
 
 
 def _best_window(weighted: QuestionTerms, passage: Passage) -> frozenset[str]:
@@ -123,15 +136,27 @@ def _best_window(weighted: QuestionTerms, passage: Passage) -> frozenset[str]:
 
 
 def _answers_across(question: str, passages: Sequence[Passage]) -> bool:
-    """The other language comes close to the own one: the embedding prefers its own, so this is no accident."""
-    asked = text_language(question)
-    own = [p.similarity or 0.0 for p in passages if text_language(p.text) == asked]
-    other = max((p.similarity or 0.0 for p in passages if text_language(p.text) != asked), default=0.0)
-    return other >= _ACROSS_SIMILARITY and other >= max(own, default=0.0) - _ACROSS_GAP
+    """The other language comes close to the own one: the embedding prefers its own, so this is no accident.
+
+    But for a number or name of the question that no passage has: those are written alike in both languages.
+    """
+    asked_in_chinese = text_language(question) == "zh"
+    foreign = [is_chinese(f"{p.title}\n{p.text}") != asked_in_chinese for p in passages]
+    own = [p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if not other]
+    other = max((p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if other), default=0.0)
+    if other < max(_ACROSS_SIMILARITY, max(own, default=0.0) - _ACROSS_GAP):
+        return False
+    present = _all_terms(passages[:READ_PASSAGES])
+    return not any(term not in present for term in [*_names(question), *_named(_NUMBERS, question)])
 
 
-_NUMBERS: Final = re.compile(r"[A-Za-z]*\d[\w.-]*")
+_NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")
 _NAMES: Final = re.compile(r"\b[A-Z][A-Za-z]{2,}\b")
+
+
+def _names(question: str) -> list[str]:
+    """Capitalised words, but for the one that only opens the sentence."""
+    return _named(_NAMES, question[:1].lower() + question[1:])
 
 
 def _named(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Connection
 from voicehelper.ingestion.documents import Chunk
 from voicehelper.retrieval.bm25 import document_frequencies, document_weights, packed
-from voicehelper.retrieval.language import text_language
+from voicehelper.retrieval.language import is_chinese
 
 # COPY is refused under row-level security; arrays are the next fastest way in.
 _INSERT_CHUNKS = """
@@ -82,7 +82,7 @@ def add_vectors(
     with conn.cursor().copy(_COPY_VEC) as copy:
         copy.set_types(["uuid", "uuid", "uuid", "bool", "halfvec"])
         for chunk, vector in zip(chunks, vectors, strict=True):
-            han = text_language(chunk.text) == "zh"
+            han = is_chinese(f"{chunk.title}\n{chunk.text}")
             copy.write_row((chunk.chunk_id, tenant_id, kb_id, han, HalfVector(vector)))
 
 

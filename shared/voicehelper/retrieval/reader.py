@@ -70,15 +70,24 @@ def compose_answer(
 ) -> Answer:
     """Answer from the passages, best first, or refuse.
 
-    ``similarity`` (question, texts → cosines) picks the sentence where question and passage share no word, as
-    they do across languages; without it the passage's first sentences speak for it.
+    ``similarity`` (question, texts → cosines) judges the sentences that would answer, and picks them where question
+    and passage share no word, as they do across languages; without it words alone decide.
     """
     weighted = question_terms(question, idf)
-    sure = confidence(question, weighted, passages)
-    if not passages or sure < THRESHOLD:
-        return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
     units = _ranked_units(question, weighted, passages[:READ_PASSAGES], similarity)
+    sure = confidence(question, weighted, passages, nearest=_nearest(question, units, similarity))
+    if not units or sure < THRESHOLD:
+        return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
     return _written(_chosen(units, weighted), sure)
+
+
+def _nearest(question: str, units: Sequence[_Unit], similarity: Similarity | None) -> float | None:
+    if similarity is None or not units:
+        return None
+    return max(similarity(question, [unit.text[:_JUDGED_CHARS] for unit in units[:MAX_UNITS]]))
+
+
+_JUDGED_CHARS: Final = 400
 
 
 def _ranked_units(

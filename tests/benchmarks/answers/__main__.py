@@ -10,14 +10,14 @@ import json
 import math
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import psycopg
 from voicehelper.retrieval.answering import Passage
-from voicehelper.retrieval.evidence import features, question_terms
-from voicehelper.retrieval.reader import compose_answer
+from voicehelper.retrieval.evidence import READ_PASSAGES, Idf, features, question_terms
+from voicehelper.retrieval.reader import _nearest, _ranked_units, compose_answer
 from voicehelper.retrieval.store import Found, hybrid_search
 
 from tests.benchmarks.retrieval.__main__ import (
@@ -57,15 +57,26 @@ def answered(name: str, server: str) -> Iterator[tuple[dict[str, Any], list[Pass
             yield query, passages_of(found[:20]), idf, [names[item.chunk_id] for item in found]
 
 
+def similarity(question: str, texts: Sequence[str]) -> list[float]:
+    (asked,) = embed([question], queries=True)
+    return [float(asked @ vector) for vector in embed(list(texts), queries=False)]
+
+
+def seen_features(question: str, passages: list[Passage], idf: Idf) -> dict[str, float]:
+    """What the reader decides by."""
+    weighted = question_terms(question, idf)
+    units = _ranked_units(question, weighted, passages[:READ_PASSAGES], similarity)
+    return features(question, weighted, passages, nearest=_nearest(question, units, similarity))
+
+
 def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool]]:
     corpus, queries = scorer.load(DATA / name)
     run, examples = {}, []
     for query, passages, idf, ranked in answered(name, server):
         weigh = idf_of(idf)
         text = search_text_of(query).splitlines()[-1]
-        answer = compose_answer(text, passages, weigh)
-        weighted = question_terms(text, weigh)
-        examples.append((list(features(text, weighted, passages).values()), bool(query["answerable"])))
+        answer = compose_answer(text, passages, weigh, similarity=similarity)
+        examples.append((list(seen_features(text, passages, weigh).values()), bool(query["answerable"])))
         run[query["query_id"]] = {
             "query_id": query["query_id"],
             "ranked": ranked,

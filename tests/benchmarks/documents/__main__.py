@@ -17,14 +17,13 @@ from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.pipeline import embedded_text
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
-from voicehelper.retrieval.evidence import features, question_terms
 from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.reader import compose_answer
 from voicehelper.retrieval.service import cited_first
 from voicehelper.retrieval.store import Search, hybrid_search
 
-from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit
+from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit, seen_features, similarity
 from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, embed
 from tests.support.postgres import make_database, make_template, running_server
 from tests.support.questions import holds, load_questions, stands_at
@@ -57,11 +56,6 @@ def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
     return names
 
 
-def similarity(question: str, texts: Any) -> list[float]:
-    (asked,) = embed([question], queries=True)
-    return [float(asked @ vector) for vector in embed(list(texts), queries=False)]
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wrong", action="store_true", help="show every question that went wrong")
@@ -85,8 +79,7 @@ def main() -> int:
                 found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
                 passages = passages_of(found)
                 answer = compose_answer(question["question"], passages, idf_of(idf), similarity=similarity)
-                weighted = question_terms(question["question"], idf_of(idf))
-                seen = features(question["question"], weighted, passages)
+                seen = seen_features(question["question"], passages, idf_of(idf))
                 examples.append((list(seen.values()), question["kind"] != "unanswerable"))
                 sources = cited_first(passages, answer.citations, 5)
                 verdict = judge(question, answer, sources, names, counts)
