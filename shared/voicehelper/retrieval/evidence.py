@@ -39,10 +39,18 @@ class QuestionTerms:
 
 def question_terms(question: str, idf: Idf) -> QuestionTerms:
     """idf-weighted content terms; a pair of characters counts half again as much as a single one."""
-    content = _ASKING_ZH.sub(" ", normalize(question))
-    found = terms(content) or terms(question)
+    found = _content_terms(question)
     weights = {term: idf(term_id(term)) * _length_weight(term) for term in dict.fromkeys(found)}
     return QuestionTerms(weights, sum(weights.values()))
+
+
+def content_ids(question: str) -> frozenset[int]:
+    """Ids of the terms that do more than ask."""
+    return frozenset(map(term_id, _content_terms(question)))
+
+
+def _content_terms(question: str) -> list[str]:
+    return terms(_ASKING_ZH.sub(" ", normalize(question))) or terms(question)
 
 
 def _length_weight(term: str) -> float:

@@ -18,7 +18,7 @@ from voicehelper.retrieval.answering import Answer, Passage
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.classifier import Classification, classify
 from voicehelper.retrieval.conversational import search_text
-from voicehelper.retrieval.evidence import Idf
+from voicehelper.retrieval.evidence import Idf, content_ids
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.store import Found, Fusion, Search, hybrid_search
 
@@ -128,6 +128,7 @@ def _retrieve(
     search = Search(
         terms={} if question.mode == "simple" and wants_vector else query_counts(text),
         vector=embedder().embed_query(text) if wants_vector else None,
+        content=content_ids(question.text),
         limit=max(CANDIDATES, question.top_k),
         leg_limit=max(LEG_LIMIT, 2 * question.top_k),
         fusion=question.fusion,

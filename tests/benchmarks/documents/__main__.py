@@ -17,6 +17,7 @@ from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.pipeline import embedded_text
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
+from voicehelper.retrieval.evidence import content_ids
 from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.reader import compose_answer
@@ -73,9 +74,9 @@ def main() -> int:
             asked = [question for question in questions if not question["file"] or question["file"] in names.values()]
             vectors = embed([question["question"] for question in asked], queries=True)
             for question, vector in zip(asked, vectors, strict=True):
-                search = Search(
-                    query_counts(question["question"]), vector, han=text_language(question["question"]) == "zh"
-                )
+                text = question["question"]
+                han = text_language(text) == "zh"
+                search = Search(query_counts(text), vector, content_ids(text), han=han)
                 found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
                 passages = passages_of(found)
                 answer = compose_answer(question["question"], passages, idf_of(idf), similarity=similarity)

@@ -21,6 +21,7 @@ from voicehelper.ingestion.documents import Chunk, Place
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.conversational import search_text
+from voicehelper.retrieval.evidence import content_ids
 from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.store import Search, hybrid_search
@@ -105,6 +106,7 @@ def searches(query: dict[str, Any], vector: Any, mode: str) -> Search:
     return Search(
         terms=terms,
         vector=None if mode == "bm25" else vector,
+        content=content_ids(query["query"]),
         limit=50,
         fusion="rrf" if mode == "rrf" else "convex",
         han=text_language(query["query"]) == "zh",
