@@ -25,7 +25,7 @@ from tests.benchmarks.retrieval.__main__ import (
     DATA,
     TENANT,
     embed,
-    fill,
+    fill_passages,
     metrics,
     read,
     search_text_of,
@@ -46,10 +46,9 @@ def passages_of(found: list[Found]) -> list[Passage]:
 def answered(name: str, server: str) -> Iterator[tuple[dict[str, Any], list[Passage], dict[int, float], list[str]]]:
     """(query, passages, idf, ids of the passages) of every query of a set."""
     corpus, queries = read(DATA / name / "corpus.jsonl"), read(DATA / name / "queries.jsonl")
-    vectors = embed([f"{p['title']}\n{p['text']}" for p in corpus], queries=False)
     questions = embed([search_text_of(query) for query in queries], queries=True)
     with psycopg.connect(make_database(server)) as connection:
-        names = fill(connection, corpus, vectors)
+        names = fill_passages(connection, corpus)
         connection.commit()
         for query, vector in zip(queries, questions, strict=True):
             search = searches(query, vector, "hybrid")

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
-from psycopg.types.json import Jsonb
 from voicehelper.errors import DocumentRejectedError
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
@@ -18,42 +17,29 @@ from voicehelper.ingestion.pipeline import embedded_text
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.evidence import content_ids
-from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.reader import compose_answer
 from voicehelper.retrieval.service import cited_first
 from voicehelper.retrieval.store import Search, hybrid_search
 
 from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit, seen_features, similarity
-from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, embed
+from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, create_base, embed, fill
 from tests.support.postgres import make_database, make_template, running_server
 from tests.support.questions import holds, load_questions, stands_at
 
 
 def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
     """Every file that can be read; returns file names by document id."""
-    connection.execute("INSERT INTO tenant VALUES (%s, 'bench')", (TENANT,))
-    connection.execute(
-        "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s, %s, 'b', 'b', 'm')",
-        (BASE, TENANT),
-    )
+    create_base(connection)
     names = {}
     for path in sorted(folder.iterdir()):
-        document = uuid5(BASE, path.name)
         try:
-            chunks = chunk_document(parse_document(path.read_bytes(), path.name), document)
+            chunks = chunk_document(parse_document(path.read_bytes(), path.name), uuid5(BASE, path.name))
         except DocumentRejectedError as error:
             sys.stdout.write(f"{path.name}: {error.code}\n")
             continue
-        names[document] = path.name
-        connection.execute(
-            "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes, metadata) VALUES (%s,%s,%s,%s,1,%s)",
-            (document, TENANT, BASE, path.name, Jsonb({})),
-        )
-        owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
-        replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
         vectors = embed([embedded_text(chunk) for chunk in chunks], queries=False)
-        add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
+        names[fill(connection, path.name, chunks, vectors)] = path.name
     return names
 
 

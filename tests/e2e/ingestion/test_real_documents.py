@@ -67,11 +67,10 @@ def test_questions_are_answered_with_their_place_or_refused(
     if report := os.environ.get("VOICEHELPER_REPORT"):
         Path(report).write_text(json.dumps({"figures": figures, "wrong": wrong}, ensure_ascii=False, indent=1), "utf-8")
 
-    # What is reached today, a little below; the goals are .95, .85, .05 and .80 (docs/benchmarks.md).
-    assert figures["place among 5"] >= 0.90
+    assert figures["place among 5"] >= 0.95
     assert figures["answer held"] >= 0.85
-    assert figures["over-refusal"] <= 0.06
-    assert figures["refused"] >= 0.65
+    assert figures["over-refusal"] <= 0.05
+    assert figures["refused"] >= 0.80
 
 
 def _judge(question: dict[str, Any], answer: dict[str, Any], names: dict[str, str], counts: Counter[str]) -> str:
