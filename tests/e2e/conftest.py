@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,11 @@ from tests.support.client import Client
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that the shorter ones fill the other worker meanwhile."""
-    items.sort(key=_limit_s, reverse=True)
+    """The files with the longest tests first, so that the shorter ones fill the other worker meanwhile."""
+    longest: dict[Path, float] = {}
+    for item in items:
+        longest[item.path] = max(longest.get(item.path, 0.0), _limit_s(item))
+    items.sort(key=lambda item: -longest[item.path])
 
 
 def _limit_s(item: pytest.Item) -> float:

@@ -77,6 +77,7 @@ _WEIGHTS: Final = {
     "similarity": -1.25,
     "nearest": 3.45,
     "margin": 2.9,
+    "named_at_length": 5.0,
 }
 _BIAS: Final = -2.33
 # Cosines of e5 stand close together: their usual value for a question and its passage, and the scale around it.
@@ -84,6 +85,7 @@ _USUAL_SIMILARITY: Final = 0.87
 _USUAL_MARGIN: Final = 0.02
 _SIMILARITY_SCALE: Final = 10.0
 _MARGIN_OF: Final = 8  # passages; fewer than half as many say nothing about what is usual in the base
+_LONG_QUESTION: Final = 8  # terms; no two sentences hold every word of a longer one
 _ACROSS_SIMILARITY: Final = 0.79
 _ACROSS_GAP: Final = 0.013
 _ACROSS_CONFIDENCE: Final = 0.6
@@ -113,7 +115,7 @@ def features(
     ``window`` is the coverage by two neighbouring sentences under their title: words that stand together answer,
     the same words scattered over a page often do not. A number, code or name that the text lacks speaks against it.
     ``nearest`` and ``margin`` are meaning: how near the answering sentence is, and by how much the best passage
-    stands out from the others.
+    stands out from the others. A long question whose names are all there is about this text.
     """
     read = passages[:READ_PASSAGES]
     window, best = max(((_best_window(weighted, p), p) for p in read), key=lambda found: weighted.covered(found[0]))
@@ -121,15 +123,28 @@ def features(
     similarity = max(similarities, default=_USUAL_SIMILARITY)
     enough = len(similarities) > _MARGIN_OF // 2
     margin = similarity - sum(similarities) / len(similarities) if enough else _USUAL_MARGIN
+    names_missing = _missing(_names(question), _all_terms(read))
     return {
         "window": weighted.covered(window),
         "passage": weighted.covered(terms(f"{best.title}\n{best.text}")),
-        "numbers_missing": _missing(_named(_NUMBERS, question), window),
-        "name_missing": float(_missing(_names(question), _all_terms(read)) > 0),
+        "numbers_missing": _numbers_missing(question, window),
+        "name_missing": float(names_missing > 0),
         "similarity": (similarity - _USUAL_SIMILARITY) * _SIMILARITY_SCALE,
         "nearest": ((similarity if nearest is None else nearest) - _USUAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
+        "named_at_length": _length(weighted) if _names(question) and not names_missing else 0.0,
     }
+
+
+def _length(weighted: QuestionTerms) -> float:
+    return max(0.0, math.log(max(1, len(weighted.weights)) / _LONG_QUESTION))
+
+
+def _numbers_missing(question: str, present: frozenset[str]) -> float:
+    """Share of the question's numbers and codes that is not there; "FY2022" is there where 2022 is."""
+    numbers = _NUMBERS.findall(question)
+    missing = [n for n in numbers if _missing(terms(n), present) and _missing(_YEARS.findall(n) or [n], present)]
+    return len(missing) / len(numbers) if numbers else 0.0
 
 
 def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:
@@ -159,6 +174,7 @@ def _answers_across(question: str, passages: Sequence[Passage]) -> bool:
 
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")
+_YEARS: Final = re.compile(r"\d{4,}")
 _NAMES: Final = re.compile(r"\b[A-Z][A-Za-z]{2,}\b")
 
 
