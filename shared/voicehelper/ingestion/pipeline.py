@@ -104,28 +104,34 @@ def index_text(event: DocumentChunked, *, database: Database, content: ContentSt
 def embed_batch(event: EmbedBatch, *, content: ContentStore, embedder: Embedder) -> IngestionEvent:
     """One batch of chunks → one object of vectors, skipped where an earlier attempt has left it."""
     from voicehelper.ingestion.documents import chunks_from_json
+    from voicehelper.ingestion.fitness import check_fitness
     from voicehelper.ingestion.vectors import embed_distinct, vectors_to_bytes
 
     batch = event.batch
     raw = content.get_bytes(chunks_key(event), first=batch.first_byte, last=batch.last_byte)
     key = vectors_key(event, batch, model=embedder.model, chunks=raw)
     if not content.exists(key):
-        texts = [embedded_text(chunk) for chunk in chunks_from_json(raw)]
-        content.put(key, vectors_to_bytes(embed_distinct(texts, embedder)))
+        chunks = chunks_from_json(raw)
+        vectors = embed_distinct([embedded_text(chunk) for chunk in chunks], embedder)
+        fitness = check_fitness([chunk.text for chunk in chunks], vectors, embedder)
+        content.put(key, vectors_to_bytes(vectors, fitness))
     return IngestionEvent(**event.model_dump(exclude={"batch"}))
 
 
 def index_vectors(event: DocumentChunked, *, database: Database, content: ContentStore, model: str) -> IngestionEvent:
-    """Every batch's vectors → the index: from here on meaning finds the document too."""
+    """Every batch's vectors → the index: from here on meaning finds the document too, if it is fit for the base."""
     from voicehelper.ingestion.documents import chunks_from_json
+    from voicehelper.ingestion.fitness import UNKNOWN
     from voicehelper.ingestion.vectors import vectors_from_bytes
     from voicehelper.retrieval.index_store import add_vectors
 
     raw = content.get(chunks_key(event))
-    vectors = []
+    vectors, fitness = [], UNKNOWN
     for batch in event.batches:
         key = vectors_key(event, batch, model=model, chunks=raw[batch.first_byte : batch.last_byte])
-        vectors += vectors_from_bytes(content.get(key))
+        of_batch, checked = vectors_from_bytes(content.get(key))
+        vectors += of_batch
+        fitness += checked
     with database.transaction(event.tenant_id) as conn:
         store.claim(conn, event, stage="embedding")
         add_vectors(
@@ -136,6 +142,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
             chunks=chunks_from_json(raw),
             vectors=vectors,
         )
+        store.set_fitness(conn, event, found=fitness.found, tried=fitness.tried)
     return IngestionEvent(**event.model_dump(exclude={"batches"}))
 
 
@@ -161,4 +168,4 @@ def chunks_key(event: IngestionEvent) -> str:
 def vectors_key(event: IngestionEvent, batch: EmbeddingBatch, *, model: str, chunks: bytes) -> str:
     """Names the model and the text: vectors of other text or another model can never be taken for these."""
     digest = hashlib.sha256(model.encode() + b"\0" + chunks).hexdigest()[:16]
-    return f"{event.prefix}vectors/{batch.first:06d}-{digest}.npy"
+    return f"{event.prefix}vectors/{batch.first:06d}-{digest}.npz"

@@ -73,6 +73,26 @@ def set_coverage(conn: Connection, event: IngestionEvent, **coverage: object) ->
     conn.execute(_SET_COVERAGE, _values(event, **coverage))
 
 
+_SET_FITNESS = """
+    UPDATE document SET vector_found = %(found)s, vector_tried = %(tried)s
+     WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s
+"""
+# Twenty sentences say enough; a fit embedding finds nine of ten, an English one in Chinese text one of five.
+_SWITCH_VECTOR_LEG = """
+    UPDATE knowledge_base AS b SET vector_leg = seen.fit
+      FROM (SELECT sum(vector_found) >= 0.5 * sum(vector_tried) AS fit, sum(vector_tried) AS tried FROM document
+             WHERE kb_id = %(kb_id)s AND tenant_id = %(tenant_id)s AND status <> 'deleting') AS seen
+     WHERE b.id = %(kb_id)s AND b.tenant_id = %(tenant_id)s AND seen.tried >= 20
+       AND b.vector_leg IS DISTINCT FROM seen.fit
+"""
+
+
+def set_fitness(conn: Connection, event: IngestionEvent, *, found: int, tried: int) -> None:
+    """Keep the document's self-check, and let the base's documents together decide on its vector leg."""
+    conn.execute(_SET_FITNESS, _values(event, found=found, tried=tried))
+    conn.execute(_SWITCH_VECTOR_LEG, {"kb_id": event.kb_id, "tenant_id": event.tenant_id})
+
+
 # The counts are read from the index itself (KB-4): what the steps said they wrote does not matter here.
 _FINISH = """
     WITH counted AS (
@@ -130,6 +150,7 @@ def current_attempt(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> 
 
 _QUEUE = """
     UPDATE document SET status = 'processing', stage = 'queued', attempt = %(attempt)s, error_code = NULL,
+           vector_found = 0, vector_tried = 0,
            started_at = now(), finished_at = NULL
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """

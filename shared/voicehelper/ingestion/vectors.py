@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from voicehelper.ingestion.fitness import Fitness
 
 if TYPE_CHECKING:
     from voicehelper.llm.embedding import Embedder, Vector
@@ -18,16 +21,15 @@ def embed_distinct(texts: Sequence[str], embedder: Embedder) -> list[Vector]:
     return [by_text[text] for text in texts]
 
 
-def vectors_to_bytes(vectors: Sequence[Vector]) -> bytes:
-    """A NumPy ``.npy`` file in memory: shape (n, dimensions), float16."""
-    import io
-
+def vectors_to_bytes(vectors: Sequence[Vector], fitness: Fitness) -> bytes:
+    """A NumPy ``.npz`` file in memory: ``vectors`` of shape (n, dimensions), float16, and ``fitness`` of two counts."""
     buffer = io.BytesIO()
-    np.save(buffer, np.asarray(vectors, dtype=np.float16), allow_pickle=False)
+    counts = np.asarray([fitness.found, fitness.tried])
+    np.savez(buffer, vectors=np.asarray(vectors, dtype=np.float16), fitness=counts)
     return buffer.getvalue()
 
 
-def vectors_from_bytes(content: bytes) -> list[Vector]:
-    import io
-
-    return list(np.load(io.BytesIO(content), allow_pickle=False))
+def vectors_from_bytes(content: bytes) -> tuple[list[Vector], Fitness]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as held:
+        found, tried = held["fitness"].tolist()
+        return list(held["vectors"]), Fitness(found, tried)

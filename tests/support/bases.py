@@ -1,0 +1,49 @@
+"""A tenant with a base and a document in a real database, for tests below the HTTP surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import psycopg
+from voicehelper.ingestion.documents import Chunk, Place
+from voicehelper.ingestion.events import IngestionEvent
+
+
+@dataclass(frozen=True)
+class Base:
+    tenant_id: UUID
+    kb_id: UUID
+
+    def owner(self, document_id: UUID) -> dict[str, UUID]:
+        return {"tenant_id": self.tenant_id, "kb_id": self.kb_id, "document_id": document_id}
+
+    def event(self, document_id: UUID) -> IngestionEvent:
+        return IngestionEvent(**self.owner(document_id), attempt=1)
+
+
+def create_base(connection: psycopg.Connection[Any], *, model: str = "m") -> Base:
+    base = Base(uuid4(), uuid4())
+    connection.execute("INSERT INTO tenant VALUES (%s, 'test')", (base.tenant_id,))
+    connection.execute(
+        "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s, %s, 'b', 'b', %s)",
+        (base.kb_id, base.tenant_id, model),
+    )
+    return base
+
+
+def create_document(connection: psycopg.Connection[Any], base: Base) -> UUID:
+    document_id = uuid4()
+    connection.execute(
+        "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, 'x', 1)",
+        (document_id, base.tenant_id, base.kb_id),
+    )
+    return document_id
+
+
+def chunks_of(document_id: UUID, *texts: str) -> list[Chunk]:
+    return [
+        Chunk(uuid5(document_id, f"{number}{text}"), number, "手册", text, Place(page=number + 1), (), 10)
+        for number, text in enumerate(texts)
+    ]

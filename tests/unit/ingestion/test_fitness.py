@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from voicehelper.ingestion.fitness import UNKNOWN, Fitness, check_fitness
+from voicehelper.ingestion.vectors import vectors_from_bytes, vectors_to_bytes
+
+TEXTS = [
+    f"第{n}台设备放在{n}号车间的最里面。它的额定功率是{n}{n}千瓦，每{n}天检查一次。请勿打开外壳。" for n in range(16)
+]
+
+
+class ByCharacters:
+    """Counts characters, so that equal text is near."""
+
+    model, dimensions = "by-characters", 512
+
+    def embed_query(self, text: str) -> np.ndarray:
+        vector = np.zeros(self.dimensions, dtype=np.float32)
+        for one, other in itertools.pairwise(text):
+            vector[zlib.crc32((one + other).encode()) % self.dimensions] += 1
+        return vector / max(1e-6, float(np.linalg.norm(vector)))
+
+    def embed_passages(self, texts: Sequence[str]) -> list[np.ndarray]:
+        return [self.embed_query(text) for text in texts]
+
+
+class KnowsNoCharacter(ByCharacters):
+    """What an English-only model makes of Chinese: every text is the same unknown word."""
+
+    def embed_query(self, text: str) -> np.ndarray:  # noqa: ARG002 - it tells none from another
+        return np.full(self.dimensions, self.dimensions**-0.5, dtype=np.float32)
+
+
+def test_an_embedding_that_tells_texts_apart_finds_the_chunk_of_a_sentence() -> None:
+    fit = ByCharacters()
+
+    assert check_fitness(TEXTS, fit.embed_passages(TEXTS), fit) == Fitness(found=2, tried=2)
+
+
+def test_an_embedding_that_knows_no_character_does_not() -> None:
+    unfit = KnowsNoCharacter()
+    checked = check_fitness(TEXTS, unfit.embed_passages(TEXTS), unfit)
+
+    assert checked.tried == 2
+    assert checked.found < 2
+
+
+def test_a_few_or_repeated_chunks_say_nothing() -> None:
+    fit = ByCharacters()
+    repeated = [TEXTS[0]] * 16
+
+    assert check_fitness(TEXTS[:7], fit.embed_passages(TEXTS[:7]), fit) == UNKNOWN
+    assert check_fitness(repeated, fit.embed_passages(repeated), fit) == UNKNOWN
+
+
+def test_vectors_and_fitness_survive_storage() -> None:
+    vectors = ByCharacters().embed_passages(TEXTS[:3])
+    back, fitness = vectors_from_bytes(vectors_to_bytes(vectors, Fitness(3, 4)))
+
+    assert np.allclose(back, vectors, atol=1e-3)
+    assert fitness == Fitness(3, 4)
