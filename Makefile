@@ -21,8 +21,8 @@ install:
 install-sam: install
 	@$(BOOTSTRAP) sam runtime
 
-run: install $(if $(BUILT),build)  ## start the product on http://localhost:3000 (PORT=3001, BUILT=1, IAM=1)
-	@$(PYTHON) -m infra.local up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam)
+run: install $(if $(BUILT),build)  ## start the product on http://localhost:3000 (PORT=3001, BUILT=1, IAM=1, MODELS=models.json)
+	@$(PYTHON) -m infra.local up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(MODELS),--models '$(MODELS)')
 
 stop: install  ## stop what `make run` started in another terminal
 	@$(PYTHON) -m infra.local stop

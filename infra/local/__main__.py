@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE.folder)
     parser.add_argument("--built", action="store_true", help="run the output of `sam build`")
     parser.add_argument("--iam", action="store_true", help="enforce the functions' policies")
+    parser.add_argument("--models", type=Path, help="a model catalogue (JSON) with its keys; none is the built-in ones")
     options = parser.parse_args()
     state = State(options.state.resolve())
     try:
@@ -64,6 +65,7 @@ def up(options: argparse.Namespace, state: State) -> int:
             built=options.built,
             enforce_policies=options.iam,
             durable=True,
+            models=options.models,
             report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
         )
         try:

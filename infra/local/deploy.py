@@ -38,6 +38,8 @@ STEP_FUNCTIONS = tuple(
 )
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
+MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
+MODEL_PARAMETER = "/voicehelper-local/models"
 
 
 class Deployment:
@@ -50,13 +52,21 @@ class Deployment:
         make: Any = boto3.client
         return make(service, endpoint_url=self._endpoint_url, region_name="us-east-1")
 
-    def keep_database_secret(self, dsn: str) -> None:
-        secrets = self._client("secretsmanager")
-        text = json.dumps({"dsn": dsn})
+    def keep_secret(self, name: str, value: dict[str, Any]) -> None:
+        secrets, text = self._client("secretsmanager"), json.dumps(value)
         try:
-            secrets.create_secret(Name=DATABASE_SECRET, SecretString=text)
+            secrets.create_secret(Name=name, SecretString=text)
         except secrets.exceptions.ResourceExistsException:
-            secrets.put_secret_value(SecretId=DATABASE_SECRET, SecretString=text)
+            secrets.put_secret_value(SecretId=name, SecretString=text)
+
+    def keep_models(self, models: dict[str, Any] | None) -> dict[str, str]:
+        """The template's parameters for a catalogue with its keys; none means the built-in models."""
+        if not models:
+            return {}
+        self.keep_secret(MODEL_SECRET, models.pop("keys", {}))
+        text = json.dumps(models)
+        self._client("ssm").put_parameter(Name=MODEL_PARAMETER, Value=text, Type="String", Overwrite=True)
+        return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET}
 
     def upload(self, name: str, body: bytes) -> dict[str, str]:
         """Named by content: the same bytes are never a change."""
@@ -144,12 +154,13 @@ def main(order: dict[str, Any]) -> dict[str, str]:
     root = BUILD if order["built"] else ROOT
     template = lowering.read_template(root / "template.yaml")
     deployment = Deployment(order["endpoint_url"])
-    deployment.keep_database_secret(order["dsn"])
+    deployment.keep_secret(DATABASE_SECRET, {"dsn": order["dsn"]})
     given = {
         "AwsEndpointUrl": order["endpoint_url"],
         "DatabaseSecretName": DATABASE_SECRET,
         "PublicBaseUrl": order["public_base_url"],
         "CorsOrigins": order["public_base_url"],
+        **deployment.keep_models(order["models"]),
     }
     values = lowering.parameter_values(template, given)
     lowering.run_from_folders(template, root=root, python=Path(order["python"]), upload=deployment.upload)

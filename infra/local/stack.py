@@ -24,6 +24,14 @@ from infra.local.processes import StackError, free_port, require_port, require_s
 Report = Callable[[str], None]
 
 
+def read_models(path: Path) -> dict[str, Any]:
+    """The model catalogue of a file, with the providers' keys under "keys"."""
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise StackError(f"{path} is not a readable model catalogue: {error}") from error
+
+
 class Stack:
     """``with Stack(folder) as stack:`` gives ``base_url``, ``endpoint_url`` and ``dsn``; the folder keeps the data.
 
@@ -43,10 +51,12 @@ class Stack:
         built: bool = False,
         enforce_policies: bool = False,
         durable: bool = False,
+        models: Path | None = None,
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
+        self._models = models
         self._report = report
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[str] | None = None
@@ -122,6 +132,7 @@ class Stack:
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,
+            "models": read_models(self._models) if self._models else None,
         }
         self.outputs = emulator.deploy(self.state, order)
 

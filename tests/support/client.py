@@ -25,6 +25,11 @@ class Client:
         self.user = self.json("POST", "/api/v1/auth/register", json=registration)
         self.sign_in()
 
+    def move_to(self, base_url: str) -> None:
+        """The product has started again at another address."""
+        self.http.base_url = base_url
+        self.sign_in()
+
     def sign_in(self) -> dict[str, Any]:
         signed_in = self.json("POST", "/api/v1/auth/login", json={"email": self.email, "password": PASSWORD})
         self.http.headers["authorization"] = f"Bearer {signed_in['access_token']}"

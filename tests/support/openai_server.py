@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +47,25 @@ def embeddings(dimensions: int, *, reverse: bool = True) -> Handler:
             for n, _ in enumerate(request["input"])
         ]
         body = {"object": "list", "model": "m", "data": rows[::-1] if reverse else rows, "usage": {"prompt_tokens": 1}}
+        return 200, {}, json.dumps(body).encode()
+
+    return handle
+
+
+def meaningful_embeddings(dimensions: int) -> Handler:
+    """Vectors that lie near where texts share pairs of characters."""
+
+    def vector(text: str) -> list[float]:
+        values = [0.01] * dimensions
+        for one, other in itertools.pairwise(text):
+            values[zlib.crc32(f"{one}{other}".encode()) % dimensions] += 1.0
+        return values
+
+    def handle(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        rows = [
+            {"object": "embedding", "index": n, "embedding": vector(text)} for n, text in enumerate(request["input"])
+        ]
+        body = {"object": "list", "model": "m", "data": rows, "usage": {"prompt_tokens": 1}}
         return 200, {}, json.dumps(body).encode()
 
     return handle

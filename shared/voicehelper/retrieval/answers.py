@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voicehelper.adapters.database import TenantDatabase
-from voicehelper.llm.current import answer_model, embedder, embedding_model
+from voicehelper.llm.current import OFFLINE_EMBEDDING, answer_model, embedder, embedding_model
 from voicehelper.messages import Language
 from voicehelper.retrieval.answering import Answer, Passage
 from voicehelper.retrieval.api import Metrics, QueryClassifier, RagRequest, RagResponse, Source
@@ -29,10 +30,17 @@ def compose(question: Question, passages: Sequence[Passage], idf: Idf) -> tuple[
     """By the hosted model where one is configured, else by the built-in reader; both refuse without ground."""
     model = answer_model()
     if model is None:
-        return compose_answer(question.text, passages, idf, similarity=_similarity), Usage(OFFLINE_READER)
+        return _read(question, passages, idf), Usage(OFFLINE_READER)
     from voicehelper.retrieval.generation import generate_answer
 
     return generate_answer(question, passages, idf, chat=model)
+
+
+def _read(question: Question, passages: Sequence[Passage], idf: Idf) -> Answer:
+    """What a cosine says was learned from the built-in embedding; beside another one words alone decide."""
+    if embedding_model() == OFFLINE_EMBEDDING:
+        return compose_answer(question.text, passages, idf, similarity=_similarity)
+    return compose_answer(question.text, [replace(passage, similarity=None) for passage in passages], idf)
 
 
 def _similarity(question: str, texts: Sequence[str]) -> list[float]:
