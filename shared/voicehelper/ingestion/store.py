@@ -77,7 +77,7 @@ _SET_FITNESS = """
     UPDATE document SET vector_found = %(found)s, vector_tried = %(tried)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s
 """
-# Twenty sentences say enough; a fit embedding finds nine of ten, an English one in Chinese text one of five.
+# Twenty sentences say enough: a fit embedding finds nine of ten, chance one of four.
 _SWITCH_VECTOR_LEG = """
     UPDATE knowledge_base AS b SET vector_leg = seen.fit
       FROM (SELECT sum(vector_found) >= 0.5 * sum(vector_tried) AS fit, sum(vector_tried) AS tried FROM document

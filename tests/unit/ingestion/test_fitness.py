@@ -8,9 +8,9 @@ import numpy as np
 from voicehelper.ingestion.fitness import UNKNOWN, Fitness, check_fitness
 from voicehelper.ingestion.vectors import vectors_from_bytes, vectors_to_bytes
 
-TEXTS = [
-    f"第{n}台设备放在{n}号车间的最里面。它的额定功率是{n}{n}千瓦，每{n}天检查一次。请勿打开外壳。" for n in range(16)
-]
+PARTS = ("锅炉", "水泵", "风机", "阀门", "传送带", "空压机", "冷却塔", "变压器")
+MORE = ("起重机", "搅拌机", "离心机", "干燥箱", "过滤器", "切割机", "包装机", "叉车")
+TEXTS = [f"{part}放在东边。{part}的额定功率按照{part}铭牌上的数值。请勿打开外壳。" for part in PARTS + MORE]
 
 
 class ByCharacters:
@@ -52,9 +52,11 @@ def test_an_embedding_that_knows_no_character_does_not() -> None:
 def test_a_few_or_repeated_chunks_say_nothing() -> None:
     fit = ByCharacters()
     repeated = [TEXTS[0]] * 16
+    template = [f"第 {n} 号设备每 {n} 天检查一次，由第 {n} 班负责。" for n in range(16)]
 
     assert check_fitness(TEXTS[:7], fit.embed_passages(TEXTS[:7]), fit) == UNKNOWN
     assert check_fitness(repeated, fit.embed_passages(repeated), fit) == UNKNOWN
+    assert check_fitness(template, fit.embed_passages(template), fit) == UNKNOWN
 
 
 def test_vectors_and_fitness_survive_storage() -> None:
