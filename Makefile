@@ -1,10 +1,11 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e \
-	validate build bench bench-retrieval bench-answers cost fmt lock openapi
+	validate build deploy bench bench-retrieval bench-answers cost fmt lock openapi
 SHELL := /bin/sh
 PORT ?= 3000
 WORKERS ?= 2
+STAGE ?= dev
 PYTHON := .venv/bin/python
 BOOTSTRAP := sh infra/local/bootstrap.sh
 PYTEST := $(PYTHON) -m pytest -q
@@ -66,6 +67,9 @@ validate: install-sam  ## the template, as SAM and CloudFormation see it
 build: install-sam  ## the deployable artefacts, in .aws-sam/build
 	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON=python .local/sam/bin/sam build
 	$(PYTHON) -m infra.layer_sizes
+
+deploy: build  ## show the cost, deploy to AWS, bring the schema up to date (STAGE=dev)
+	$(PYTHON) -m infra.deploy --stage $(STAGE)
 
 bench: install  ## costs and speeds, as ratios within one run
 	$(PYTHON) -m tests.benchmarks

@@ -247,8 +247,14 @@ def delete_base(tenant: TenantDatabase, kb_id: UUID, *, purge_queue_url: str) ->
 
 
 def _queue_purge(queue_url: str, *, tenant_id: UUID, kb_id: UUID, document_id: UUID | None) -> None:
-    body = {"tenant_id": str(tenant_id), "kb_id": str(kb_id), "document_id": str(document_id) if document_id else None}
-    aws_call("sqs", "SendMessage", {"QueueUrl": queue_url, "MessageBody": json.dumps(body)})
+    """Now, and once more when every step that was running has ended: it may write an object after the first time."""
+    ids = {"tenant_id": str(tenant_id), "kb_id": str(kb_id), "document_id": str(document_id) if document_id else None}
+    body = json.dumps(ids)
+    for delay_s in (0, _LONGEST_STEP_S):
+        aws_call("sqs", "SendMessage", {"QueueUrl": queue_url, "MessageBody": body, "DelaySeconds": delay_s})
+
+
+_LONGEST_STEP_S = 600  # above the time-out of any pipeline function; a queue delays by 900 s at most
 
 
 def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, state_machine_arn: str) -> ReindexAccepted:

@@ -99,11 +99,11 @@ def answer_question(
 
 
 def cited_first(passages: Sequence[Passage], citations: Sequence[int], top_k: int) -> list[Passage]:
-    """The sources to show: those the answer cites, in the order of its marks, then the best of the rest.
+    """The sources to show: those the answer cites, in the order of its marks, then the best of the rest that score.
 
     Scores fall along the list (RAG-9): a cited passage never shows less than the one after it.
     """
-    others = [number for number in range(len(passages)) if number not in citations]
+    others = [n for n, passage in enumerate(passages) if n not in citations and passage.score > 0]
     chosen = [passages[number] for number in [*citations, *others][: max(top_k, len(citations))]]
     shown: list[Passage] = []
     for passage in reversed(chosen):

@@ -1,9 +1,12 @@
-"""check_health, check_readiness, get_openapi, get_docs, answer_unknown_route; migrate_database has its own test."""
+"""check_health, check_readiness, get_openapi, get_docs, answer_unknown_route; migrate_database as a deployment does."""
 
 from __future__ import annotations
 
 import pytest
 
+from infra import deploy
+from infra.local.paths import STACK_NAME
+from tests.e2e.conftest import Product
 from tests.support.application import OPENAPI_FILE
 from tests.support.client import Client
 
@@ -57,3 +60,16 @@ def test_a_body_over_the_gateway_s_limit_is_refused(client: Client) -> None:
     response = client.call("POST", "/api/v1/rag/query", content=b"x" * (10 * 1024 * 1024 + 1))
 
     assert (response.status_code, response.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_deployment_finds_its_schema_up_to_date_and_its_address(product: Product) -> None:
+    reach = {
+        "endpoint_url": product.endpoint_url,
+        "region_name": "us-east-1",
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+
+    assert deploy.migrate(STACK_NAME, **reach) == []
+    assert deploy.outputs(STACK_NAME, **reach)["ApiUrl"].startswith("https://")
+    assert [deploy.stack_name(stage) for stage in ("dev", "prod")] == ["voicehelper-dev", "voicehelper-prod"]
