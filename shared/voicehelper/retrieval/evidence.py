@@ -87,6 +87,7 @@ _SIMILARITY_SCALE: Final = 10.0
 _MARGIN_OF: Final = 8  # passages; fewer than half as many say nothing about what is usual in the base
 _LONG_QUESTION: Final = 8  # terms; no two sentences hold every word of a longer one
 _ACROSS_SIMILARITY: Final = 0.79
+_ANY_SIMILARITY: Final = 0.7
 _ACROSS_GAP: Final = 0.013
 _ACROSS_CONFIDENCE: Final = 0.6
 READ_PASSAGES: Final = 5
@@ -101,10 +102,20 @@ def confidence(
     """
     if not passages:
         return 0.0
-    if _answers_across(question, passages):
-        return _ACROSS_CONFIDENCE  # no word is shared, so what follows would say nothing
     found = features(question, weighted, passages, nearest=nearest)
+    if answers_across(question, passages):  # hardly a word is shared: meaning alone decides
+        return _confidence_across(found) if _all_foreign(question, passages) else _ACROSS_CONFIDENCE
     return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in found.items()))
+
+
+# For a base in the other language alone, fitted on parallel text with and without the passage that answers: there is
+# no own language to come near to.
+_ACROSS_WEIGHTS: Final = {"similarity": -1.35, "margin": 3.65, "nearest": 3.35}
+_ACROSS_BIAS: Final = 1.1
+
+
+def _confidence_across(found: Mapping[str, float]) -> float:
+    return logistic(_ACROSS_BIAS + sum(weight * found[name] for name, weight in _ACROSS_WEIGHTS.items()))
 
 
 def features(
@@ -158,19 +169,27 @@ def _best_window(weighted: QuestionTerms, passage: Passage) -> frozenset[str]:
     return max((heading | first | second for first, second in pairs), key=weighted.covered)
 
 
-def _answers_across(question: str, passages: Sequence[Passage]) -> bool:
+def answers_across(question: str, passages: Sequence[Passage]) -> bool:
     """The other language comes close to the own one: the embedding prefers its own, so this is no accident.
 
     But for a number or name of the question that no passage has: those are written alike in both languages.
     """
-    asked_in_chinese = text_language(question) == "zh"
-    foreign = [is_chinese(f"{p.title}\n{p.text}") != asked_in_chinese for p in passages]
+    foreign = _foreign(question, passages)
     own = [p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if not other]
     other = max((p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if other), default=0.0)
-    if other < max(_ACROSS_SIMILARITY, max(own, default=0.0) - _ACROSS_GAP):
+    if other < (max(_ACROSS_SIMILARITY, max(own) - _ACROSS_GAP) if own else _ANY_SIMILARITY):
         return False
     present = _all_terms(passages[:READ_PASSAGES])
     return not any(term not in present for term in [*_names(question), *_named(_NUMBERS, question)])
+
+
+def _foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
+    asked_in_chinese = text_language(question) == "zh"
+    return [is_chinese(f"{p.title}\n{p.text}") != asked_in_chinese for p in passages]
+
+
+def _all_foreign(question: str, passages: Sequence[Passage]) -> bool:
+    return all(_foreign(question, passages))
 
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")

@@ -64,7 +64,7 @@ def similarity(question: str, texts: Sequence[str]) -> list[float]:
 def seen_features(question: str, passages: list[Passage], idf: Idf) -> dict[str, float]:
     """What the reader decides by."""
     weighted = question_terms(question, idf)
-    units = _ranked_units(question, weighted, passages[:READ_PASSAGES], similarity)
+    units = _ranked_units(question, weighted, passages[:READ_PASSAGES])
     return features(question, weighted, passages, nearest=_nearest(question, units, similarity))
 
 
