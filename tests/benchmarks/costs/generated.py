@@ -20,8 +20,10 @@ _PER_DOCUMENT = 100
 
 
 def passage(number: int, words: int = 90) -> str:
+    """Sentences of twelve words."""
     dice = random.Random(number)
-    return " ".join(dice.choices(_VOCABULARY, _FREQUENCIES, k=words)).capitalize() + "."
+    drawn = dice.choices(_VOCABULARY, _FREQUENCIES, k=words)
+    return " ".join(" ".join(drawn[at : at + 12]).capitalize() + "." for at in range(0, words, 12))
 
 
 def chunks_of(document: UUID, first: int, count: int) -> list[Chunk]:
@@ -64,4 +66,4 @@ def create_base(connection: psycopg.Connection[Any]) -> tuple[UUID, UUID]:
 
 def question(number: int) -> str:
     """Words of a passage that is there, as questions are."""
-    return " ".join(passage(number).split()[5:11])
+    return " ".join(passage(number).split()[12:20])
