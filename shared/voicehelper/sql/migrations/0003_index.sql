@@ -25,8 +25,6 @@ create table chunk_vec (
   chunk_id  uuid primary key references chunk on delete cascade,
   tenant_id uuid not null,
   kb_id     uuid not null,
-  -- Chinese or not: a multilingual embedding prefers its own language, so the other one is ranked apart
-  han       boolean not null,
   embedding halfvec not null
 );
 alter table chunk_vec alter embedding set storage plain;
