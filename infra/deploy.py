@@ -10,23 +10,27 @@ import json
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 from typing import Any, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cost
+from infra.local.paths import LOCAL, ROOT
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-SAM: Final = ROOT / ".local" / "sam" / "bin" / "sam"
+SAM: Final = LOCAL / "sam" / "bin" / "sam"
 MIGRATION: Final = "MigrateDatabaseFunction"
+
+
+def environment(stage: str) -> str:
+    """The stage's name in samconfig.toml."""
+    return "default" if stage == "dev" else stage
 
 
 def stack_name(stage: str) -> str:
     """As samconfig.toml names it; KeyError for a stage it does not know."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))
-    return str(config["default" if stage == "dev" else stage]["global"]["parameters"]["stack_name"])
+    return str(config[environment(stage)]["global"]["parameters"]["stack_name"])
 
 
 def migrate(stack: str, **client: Any) -> list[str]:
@@ -50,8 +54,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stage", choices=("dev", "staging", "prod"), default="dev")
     stage = parser.parse_args(arguments).stage
     print(cost.table())
-    environment = "default" if stage == "dev" else stage
-    if subprocess.run([SAM, "deploy", "--config-env", environment], cwd=ROOT, check=False).returncode:
+    if subprocess.run([SAM, "deploy", "--config-env", environment(stage)], cwd=ROOT, check=False).returncode:
         return 1
     try:
         applied = migrate(stack_name(stage))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.cost import read_template
+from infra.local.paths import BUILD
 
-BUILD: Final = Path(__file__).resolve().parents[1] / ".aws-sam" / "build"
 LIMIT_BYTES: Final = 250 * 1024 * 1024
 
 

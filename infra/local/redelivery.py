@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 from urllib.parse import quote_plus
 
-import boto3
+from infra.local.logs import client
 
 
 def redeliver_uploads(endpoint_url: str, bucket: str, queue_url: str) -> int:
     """How many events were sent."""
-    s3, sqs = _client("s3", endpoint_url), _client("sqs", endpoint_url)
+    s3, sqs = client("s3", endpoint_url), client("sqs", endpoint_url)
     sent = 0
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="documents/"):
         for item in page.get("Contents", ()):
@@ -25,8 +24,3 @@ def upload_event(bucket: str, key: str) -> str:
     """The part of S3's notification that the product reads."""
     entity = {"bucket": {"name": bucket}, "object": {"key": quote_plus(key, safe="/")}}
     return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": entity}]})
-
-
-def _client(service: str, endpoint_url: str) -> Any:
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.client(service, endpoint_url=endpoint_url, region_name="us-east-1", **keys)  # type: ignore[call-overload]

@@ -23,8 +23,8 @@ class Base:
         return IngestionEvent(**self.owner(document_id), attempt=1)
 
 
-def create_base(connection: psycopg.Connection[Any], *, model: str = "m") -> Base:
-    base = Base(uuid4(), uuid4())
+def create_base(connection: psycopg.Connection[Any], base: Base | None = None, *, model: str = "m") -> Base:
+    base = base or Base(uuid4(), uuid4())
     connection.execute("INSERT INTO tenant VALUES (%s, 'test')", (base.tenant_id,))
     connection.execute(
         "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s, %s, 'b', 'b', %s)",
@@ -33,11 +33,13 @@ def create_base(connection: psycopg.Connection[Any], *, model: str = "m") -> Bas
     return base
 
 
-def create_document(connection: psycopg.Connection[Any], base: Base) -> UUID:
-    document_id = uuid4()
+def create_document(
+    connection: psycopg.Connection[Any], base: Base, filename: str = "x", *, document_id: UUID | None = None
+) -> UUID:
+    document_id = document_id or uuid4()
     connection.execute(
-        "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, 'x', 1)",
-        (document_id, base.tenant_id, base.kb_id),
+        "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, %s, 1)",
+        (document_id, base.tenant_id, base.kb_id, filename),
     )
     return document_id
 

@@ -46,6 +46,12 @@ class Client:
     def create_base(self, name: str = "manuals") -> str:
         return str(self.json("POST", "/api/v1/knowledge/bases", json={"name": name, "display_name": name})["id"])
 
+    def create_base_of(self, name: str, filename: str, text: str) -> str:
+        """A base with one indexed document."""
+        kb_id = self.create_base(name)
+        self.wait([self.upload(kb_id, filename, text.encode())])
+        return kb_id
+
     def upload(self, kb_id: str, name: str, body: bytes, metadata: dict[str, Any] | None = None) -> str:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         form = {"files": {"file": (name, body, kind)}, "data": {"metadata": json.dumps(metadata or {})}}

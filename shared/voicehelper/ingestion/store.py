@@ -150,8 +150,7 @@ def current_attempt(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> 
 
 _QUEUE = """
     UPDATE document SET status = 'processing', stage = 'queued', attempt = %(attempt)s, error_code = NULL,
-           vector_found = 0, vector_tried = 0,
-           started_at = now(), finished_at = NULL
+           started_at = now(), finished_at = NULL, vector_found = 0, vector_tried = 0
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """
 

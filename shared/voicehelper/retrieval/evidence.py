@@ -102,9 +102,12 @@ def confidence(
     """
     if not passages:
         return 0.0
+    across = answers_across(question, passages)
+    if across and not all(_foreign(question, passages)):
+        return _ACROSS_CONFIDENCE
     found = features(question, weighted, passages, nearest=nearest)
-    if answers_across(question, passages):  # hardly a word is shared: meaning alone decides
-        return _confidence_across(found) if _all_foreign(question, passages) else _ACROSS_CONFIDENCE
+    if across:  # hardly a word is shared: meaning alone decides
+        return _confidence_across(found)
     return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in found.items()))
 
 
@@ -186,10 +189,6 @@ def answers_across(question: str, passages: Sequence[Passage]) -> bool:
 def _foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
     asked_in_chinese = text_language(question) == "zh"
     return [is_chinese(f"{p.title}\n{p.text}") != asked_in_chinese for p in passages]
-
-
-def _all_foreign(question: str, passages: Sequence[Passage]) -> bool:
-    return all(_foreign(question, passages))
 
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")

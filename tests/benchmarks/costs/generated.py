@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
 from voicehelper.ingestion.documents import Chunk, Place
-from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
+
+from tests.support.bases import Base, create_document
 
 _DICE = random.Random(7)
 _VOCABULARY = ["".join(_DICE.choices("abcdefghijklmnopqrstuvwxyz", k=_DICE.randint(4, 9))) for _ in range(20_000)]
@@ -37,31 +38,17 @@ def vectors_of(count: int) -> list[Any]:
     return list(np.random.default_rng(7).normal(size=(count, 384)).astype(np.float16))
 
 
-def fill(connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID, count: int) -> None:
+def fill(connection: psycopg.Connection[Any], base: Base, count: int) -> None:
     """``count`` chunks in documents of a hundred, by the product's own index code; commits."""
     for first in range(0, count, _PER_DOCUMENT):
-        document = uuid4()
-        connection.execute(
-            "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes, status) VALUES (%s,%s,%s,%s,1,'indexed')",
-            (document, tenant_id, kb_id, f"manual-{first}.txt"),
-        )
-        owner = {"tenant_id": tenant_id, "kb_id": kb_id, "document_id": document}
+        document = create_document(connection, base, f"manual-{first}.txt")
+        owner: dict[str, Any] = base.owner(document)
         chunks = chunks_of(document, first, min(_PER_DOCUMENT, count - first))
         replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
         add_vectors(connection, **owner, chunks=chunks, vectors=vectors_of(len(chunks)))
     connection.commit()
     connection.execute("ANALYZE")
     connection.commit()
-
-
-def create_base(connection: psycopg.Connection[Any]) -> tuple[UUID, UUID]:
-    tenant_id, kb_id = uuid4(), uuid4()
-    connection.execute("INSERT INTO tenant VALUES (%s, 'bench')", (tenant_id,))
-    connection.execute(
-        "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s,%s,'b','b',%s)",
-        (kb_id, tenant_id, OfflineEmbedder.model),
-    )
-    return tenant_id, kb_id
 
 
 def question(number: int) -> str:

@@ -29,9 +29,10 @@ from voicehelper.retrieval.index_store import add_vectors, lexical_weights, repl
 from voicehelper.retrieval.tokenization import DIMENSIONS
 
 from tests.benchmarks.costs.figure import Figure
-from tests.benchmarks.costs.generated import chunks_of, create_base, vectors_of
+from tests.benchmarks.costs.generated import chunks_of, vectors_of
 from tests.benchmarks.retrieval.__main__ import DATA
 from tests.support.application import ROOT
+from tests.support.bases import Base, create_base, create_document
 from tests.support.postgres import make_database, make_template, running_server
 
 ROUNDS = 3
@@ -83,8 +84,7 @@ def _extract_and_copy(connection: psycopg.Connection[Any], path: Path) -> None:
 def _until_answerable(connection: psycopg.Connection[Any], path: Path) -> None:
     """Parse in the child process, chunk, index the text: what stands between an upload and BM25."""
     chunks = _chunks(path)
-    tenant_id, kb_id = create_base(connection)
-    _replace(connection, tenant_id, kb_id, chunks, lexical_weights(chunks))
+    _replace(connection, create_base(connection), chunks, lexical_weights(chunks))
 
 
 def _chunks(path: Path) -> list[Chunk]:
@@ -94,31 +94,24 @@ def _chunks(path: Path) -> list[Chunk]:
         return chunk_document(parsed_from_json(parsed.read_bytes()), uuid4())
 
 
-def _replace(
-    connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID, chunks: list[Chunk], weights: list[bytes]
-) -> UUID:
-    document = uuid4()
+def _replace(connection: psycopg.Connection[Any], base: Base, chunks: list[Chunk], weights: list[bytes]) -> UUID:
     with connection.transaction():
-        connection.execute(
-            "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, 'x', 1)",
-            (document, tenant_id, kb_id),
-        )
-        owner = {"tenant_id": tenant_id, "kb_id": kb_id, "document_id": document}
+        document = create_document(connection, base)
+        owner: dict[str, Any] = base.owner(document)
         replace_document_chunks(connection, **owner, chunks=chunks, weights=weights, metadata={})
     return document
 
 
 def _index(connection: psycopg.Connection[Any]) -> float:
     """Seconds of both index transactions for ROWS chunks."""
-    tenant_id, kb_id = create_base(connection)
+    base = create_base(connection)
     chunks, vectors = chunks_of(uuid4(), 0, ROWS), vectors_of(ROWS)
     weights = lexical_weights(chunks)
 
     def both() -> None:
-        owner = {"tenant_id": tenant_id, "kb_id": kb_id}
-        document = _replace(connection, tenant_id, kb_id, chunks, weights)
+        owner: dict[str, Any] = base.owner(_replace(connection, base, chunks, weights))
         with connection.transaction():
-            add_vectors(connection, **owner, document_id=document, chunks=chunks, vectors=vectors)
+            add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
 
     return _timed(both)
 

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from infra.local.stack import Stack
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.generated import fill, question
+from tests.support.bases import Base
 from tests.support.client import Client
 
 SIZES = (1_000, 10_000)
@@ -37,7 +38,7 @@ def _question_figures(client: Client, dsn: str, size: int) -> Iterator[Figure]:
     with psycopg.connect(dsn) as connection:
         tenant_id = connection.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (key,)).fetchone()
         assert tenant_id
-        fill(connection, tenant_id[0], key, size)
+        fill(connection, Base(tenant_id[0], key), size)
     waited: list[float] = []
     parts: list[dict[str, float]] = []
     for number in range(ASKED + 3):

@@ -12,13 +12,15 @@ from uuid import UUID
 import psutil
 import psycopg
 from voicehelper.adapters.database import Database, TenantDatabase
+from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.answers import answerer
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.service import Question
 from voicehelper.retrieval.store import Search, hybrid_search
 
 from tests.benchmarks.costs.figure import Figure
-from tests.benchmarks.costs.generated import create_base, fill, question, vectors_of
+from tests.benchmarks.costs.generated import fill, question, vectors_of
+from tests.support.bases import create_base
 from tests.support.postgres import make_database, make_template, running_server
 
 SIZES = (1_000, 10_000)
@@ -34,11 +36,13 @@ def figures() -> Iterator[Figure]:
         for size in SIZES:
             dsn = make_database(server)
             with psycopg.connect(dsn) as connection:
-                tenant_id, kb_id = create_base(connection)
-                fill(connection, tenant_id, kb_id, size)
-                ratio = _hybrid_to_legs(connection, tenant_id, kb_id)
+                base = create_base(connection, model=OfflineEmbedder.model)
+                fill(connection, base, size)
+                ratio = _hybrid_to_legs(connection, base.tenant_id, base.kb_id)
             yield Figure(f"hybrid search / both legs alone, CPU, {size} chunks", ratio, most=HYBRID_LIMIT)
-        yield Figure("statements per question", _round_trips(dsn, tenant_id, kb_id), "trips", most=ROUND_TRIPS)
+        yield Figure(
+            "statements per question", _round_trips(dsn, base.tenant_id, base.kb_id), "trips", most=ROUND_TRIPS
+        )
 
 
 def _hybrid_to_legs(connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID) -> float:

@@ -23,14 +23,15 @@ from voicehelper.retrieval.service import cited_first
 from voicehelper.retrieval.store import Search, hybrid_search
 
 from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit, seen_features, similarity
-from tests.benchmarks.retrieval.__main__ import BASE, DATA, TENANT, create_base, embed, fill
+from tests.benchmarks.retrieval.__main__ import BASE, DATA, OWNER, TENANT, embed, fill
+from tests.support.bases import create_base
 from tests.support.postgres import make_database, make_template, running_server
 from tests.support.questions import holds, load_questions, stands_at
 
 
 def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
     """Every file that can be read; returns file names by document id."""
-    create_base(connection)
+    create_base(connection, OWNER)
     names = {}
     for path in sorted(folder.iterdir()):
         try:

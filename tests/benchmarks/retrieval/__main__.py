@@ -30,11 +30,13 @@ from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.store import Search, hybrid_search
 
 from tests.support.application import ROOT
+from tests.support.bases import Base, create_base, create_document
 from tests.support.postgres import make_database, make_template, running_server
 
 DATA = Path(os.environ.get("VOICEHELPER_DATA", ROOT.parent / "shared" / "data"))
 CACHE = ROOT / ".local" / "bench-cache"
 TENANT, BASE = UUID(int=1), UUID(int=2)
+OWNER = Base(TENANT, BASE)
 MODES = ("bm25", "dense", "hybrid", "rrf")
 
 # (set, part of the metrics' --by-kind or "all", measure, least value with hybrid retrieval)
@@ -89,14 +91,14 @@ def fill_passages(connection: psycopg.Connection[Any], corpus: list[dict[str, An
         Chunk(key, number, passage["title"], passage["text"], Place(page=passage.get("page")), (), 0)
         for number, (key, passage) in enumerate(zip(names, corpus, strict=True))
     ]
-    create_base(connection)
+    create_base(connection, OWNER)
     fill(connection, "x", chunks, vectors)
     return names
 
 
 def fill_pdfs(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
     """Whole files through the product's parser and chunker; returns "file#ppage" by chunk id."""
-    create_base(connection)
+    create_base(connection, OWNER)
     names = {}
     for path in sorted(folder.glob("*.pdf")):
         chunks = chunk_document(parse_document(path.read_bytes(), path.name), uuid5(BASE, path.name))
@@ -105,22 +107,10 @@ def fill_pdfs(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, s
     return names
 
 
-def create_base(connection: psycopg.Connection[Any]) -> None:
-    connection.execute("INSERT INTO tenant VALUES (%s, 'bench')", (TENANT,))
-    connection.execute(
-        "INSERT INTO knowledge_base (id, tenant_id, name, display_name, embedding_model) VALUES (%s, %s, 'b', 'b', 'm')",
-        (BASE, TENANT),
-    )
-
-
 def fill(connection: psycopg.Connection[Any], filename: str, chunks: list[Chunk], vectors: list[Any]) -> UUID:
     """Index a document of the base; returns its id."""
-    document = uuid5(BASE, filename)
-    connection.execute(
-        "INSERT INTO document (id, tenant_id, kb_id, filename, size_bytes) VALUES (%s, %s, %s, %s, 1)",
-        (document, TENANT, BASE, filename),
-    )
-    owner = {"tenant_id": TENANT, "kb_id": BASE, "document_id": document}
+    document = create_document(connection, OWNER, filename, document_id=uuid5(BASE, filename))
+    owner: dict[str, Any] = OWNER.owner(document)
     replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
     add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
     return document

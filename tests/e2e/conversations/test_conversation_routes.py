@@ -11,10 +11,8 @@ from tests.support.client import Client
 
 @pytest.fixture(scope="module")
 def kb_id(client: Client) -> str:
-    kb_id = client.create_base("talk")
     text = "# 打印机\n\nP7 打印机的墨盒型号为 K21。\n\n# 扫描仪\n\nS3 扫描仪的分辨率为 1200 dpi。\n"
-    client.wait([client.upload(kb_id, "设备.md", text.encode())])
-    return kb_id
+    return client.create_base_of("talk", "设备.md", text)
 
 
 def test_a_conversation_remembers_what_was_asked_before(client: Client, kb_id: str) -> None:

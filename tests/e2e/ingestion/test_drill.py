@@ -25,7 +25,8 @@ import pytest
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 
-from infra.local.redelivery import _client, upload_event
+from infra.local.logs import client as aws_client
+from infra.local.redelivery import upload_event
 from tests.support.application import ROOT
 from tests.support.client import Client
 from tests.support.postgres import free_port
@@ -62,7 +63,7 @@ class Launcher:
         raise AssertionError((self.state.parent / "launcher.log").read_text())
 
     def _hasten(self) -> None:
-        sqs = _client("sqs", self.facts()["endpoint_url"])
+        sqs = aws_client("sqs", self.facts()["endpoint_url"])
         for url in sqs.list_queues()["QueueUrls"]:
             if "-Upload" in url:
                 sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBILITY_S)})
@@ -144,7 +145,7 @@ def test_nothing_is_lost_doubled_or_left_waiting(launcher: Launcher) -> None:
 def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], dice: random.Random) -> None:
     """Each event once to three times, in random order, beside the one S3 sent itself."""
     endpoint = launcher.facts()["endpoint_url"]
-    sqs, s3 = _client("sqs", endpoint), _client("s3", endpoint)
+    sqs, s3 = aws_client("sqs", endpoint), aws_client("s3", endpoint)
     bucket = next(b["Name"] for b in s3.list_buckets()["Buckets"] if "-content-" in b["Name"])
     queue = next(url for url in sqs.list_queues()["QueueUrls"] if "-UploadQueue-" in url)
     keys = [

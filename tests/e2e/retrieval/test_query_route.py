@@ -17,10 +17,8 @@ METRICS = {
 
 @pytest.fixture(scope="module")
 def kb_id(client: Client) -> str:
-    kb_id = client.create_base("query")
     text = "# 账户管理\n\n更换绑定手机须提供身份证照片，审核需要 2 个工作日。\n\n# 退款\n\n退款在 7 天内原路退回。\n"
-    client.wait([client.upload(kb_id, "产品使用手册.md", text.encode())])
-    return kb_id
+    return client.create_base_of("query", "产品使用手册.md", text)
 
 
 def published_request(kb_id: str) -> dict[str, Any]:
