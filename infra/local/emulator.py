@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
-from infra.local.processes import StackError, free_port, spawn, stop
+from infra.local.processes import StackError, claim_log, free_port, spawn, stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,11 @@ def start(state: State, *, preferred_port: int = 0, enforce_policies: bool = Fal
         raise StackError(
             f"The emulator's environment is missing at {EMULATOR_PYTHON.parent.parent}. Run `make install`."
         )
+    log = claim_log(state.logs / "emulator.log")  # before the port: an earlier emulator may still hold it
     port = free_port(preferred_port)
     environment = _environment(state, port, enforce_policies=enforce_policies)
     command = [EMULATOR_PYTHON, "-m", "infra.local.emulator_main"]
-    process = spawn(command, log=state.logs / "emulator.log", env=environment)
+    process = spawn(command, log=log, env=environment)
     emulator = Emulator(process, f"http://127.0.0.1:{port}")
     try:
         _wait_until_ready(emulator, state)

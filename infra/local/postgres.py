@@ -25,7 +25,7 @@ from typing import Any
 import psycopg
 
 from infra.local.paths import State, is_root, open_to_others
-from infra.local.processes import StackError, free_port, spawn
+from infra.local.processes import StackError, claim_log, free_port, spawn
 
 DATABASE = "voicehelper"
 _OUTSIDE = Path("/var/tmp")
@@ -46,7 +46,7 @@ class Server:
 
 def start(state: State, *, durable: bool = True) -> Server:
     """A running server with the product's database. ``durable`` False trades safety for speed, for tests."""
-    home = _home(state)
+    home, log = _home(state), claim_log(state.logs / "postgres.log")
     binaries, data, identity = _binaries(), home / "postgres", _identity()
     password = _password(state)
     if not (data / "PG_VERSION").exists():
@@ -55,7 +55,7 @@ def start(state: State, *, durable: bool = True) -> Server:
     settings = [*_SETTINGS, "listen_addresses=127.0.0.1", *([] if durable else ["fsync=off", "full_page_writes=off"])]
     command = [binaries / "postgres", "-D", data, "-p", str(port), *[part for s in settings for part in ("-c", s)]]
     # SIGINT is PostgreSQL's fast shutdown: clean, without waiting for clients.
-    process = spawn(command, log=state.logs / "postgres.log", death_signal=signal.SIGINT, identity=identity)
+    process = spawn(command, log=log, death_signal=signal.SIGINT, identity=identity)
     server = Server(process, f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}")
     _wait_until_ready(server, state)
     return server

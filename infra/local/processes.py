@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from infra.local.paths import ROOT
 
@@ -23,30 +25,60 @@ class StackError(Exception):
     """One line that says what is wrong and what to do."""
 
 
+def claim_log(path: Path, *, patience_s: float = 20) -> IO[bytes]:
+    """A child's log is also its lock, which only the child holds once it runs.
+
+    A launcher that was killed leaves children behind that are still ending: two servers on the same data would
+    destroy it, so the next launcher waits for them here, and then insists.
+    """
+    stream = path.open("ab")
+    if not _lock_within(stream, patience_s):
+        with contextlib.suppress(OSError, ValueError):
+            os.killpg(int(_note_of(path).read_text("ascii")), signal.SIGKILL)
+        if not _lock_within(stream, patience_s):
+            raise StackError(f"A process of the last run still writes {path}. End it, then retry.")
+    return stream
+
+
+def _lock_within(stream: IO[bytes], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _note_of(log: Path) -> Path:
+    return log.with_suffix(".pid")
+
+
 def spawn(
     command: Sequence[object],
     *,
-    log: Path,
+    log: IO[bytes],
     env: Mapping[str, str] | None = None,
     death_signal: int = signal.SIGTERM,
     identity: Mapping[str, Any] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child whose output goes to a log. On Linux the kernel ends it when this thread's process dies.
+    """Start a child that takes over a claimed log. On Linux the kernel ends it when this thread's process dies.
 
     A session of its own keeps the terminal's Ctrl-C away from it: the launcher stops its children in order.
     """
-    with log.open("ab") as stream:
+    with log:
         process: subprocess.Popen[bytes] = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
+            stdout=log,
+            stderr=log,
             cwd=ROOT,
             env=None if env is None else dict(env),
             start_new_session=True,
             preexec_fn=_ends_with_parent(death_signal),
             **dict[str, Any](identity or {}),
         )
+        _note_of(Path(log.name)).write_text(str(process.pid), "ascii")
         return process
 
 

@@ -19,7 +19,7 @@ from voicehelper.sql.migrate import MigrationChangedError, migrate
 
 from infra.local import emulator, postgres
 from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State
-from infra.local.processes import StackError, free_port, require_port, require_space, spawn, stop
+from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
 
 Report = Callable[[str], None]
 
@@ -111,6 +111,7 @@ class Stack:
         if self._built and not (RUNTIME_PYTHON.exists() and (BUILD / "template.yaml").exists()):
             raise StackError("Nothing is built yet. `make run BUILT=1` builds first.")
         if self._port:
+            claim_log(self.state.logs / "front_door.log").close()  # an earlier one may still hold the port
             require_port(self._port)
         self._port = self._port or free_port()
         self.base_url = f"http://localhost:{self._port}"
@@ -138,7 +139,7 @@ class Stack:
 
     def _open_front_door(self) -> None:
         command = [APP_PYTHON, "-m", "infra.local.front_door", str(self._port), self.outputs["api_url"]]
-        process = spawn(command, log=self.state.logs / "front_door.log")
+        process = spawn(command, log=claim_log(self.state.logs / "front_door.log"))
         self._children.append((process, signal.SIGTERM))
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and process.poll() is None:

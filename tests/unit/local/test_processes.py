@@ -1,0 +1,48 @@
+"""A child's log is its lock: see claim_log."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from infra.local.processes import claim_log, spawn, stop
+
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+def _stubborn(log: Path) -> subprocess.Popen[bytes]:
+    process = spawn([sys.executable, "-c", STUBBORN], log=claim_log(log))
+    while not log.read_text("utf-8"):
+        assert process.poll() is None
+        time.sleep(0.01)
+    return process
+
+
+def test_a_log_is_free_when_its_child_has_ended(tmp_path: Path) -> None:
+    log = tmp_path / "child.log"
+    first = spawn([sys.executable, "-c", "print('done')"], log=claim_log(log))
+
+    claim_log(log).close()
+
+    assert first.wait(1) == 0
+    assert log.read_text("utf-8") == "done\n"
+
+
+def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    child = _stubborn(tmp_path / "child.log")
+    child.send_signal(signal.SIGTERM)
+
+    claim_log(tmp_path / "child.log", patience_s=0.2).close()
+
+    assert child.wait(5) == -signal.SIGKILL
+
+
+def test_stop_ends_a_child_that_ignores_it(tmp_path: Path) -> None:
+    process = _stubborn(tmp_path / "child.log")
+
+    stop(process, patience_s=0.2)
+
+    assert process.returncode == -signal.SIGKILL
