@@ -82,10 +82,10 @@ def _batches(parts: list[bytes], count: int) -> list[EmbeddingBatch]:
 def index_text(event: DocumentChunked, *, database: Database, content: ContentStore) -> DocumentChunked:
     """chunks.jsonl → the index, old chunks out and new ones in at once: from here on BM25 finds the document."""
     from voicehelper.ingestion.documents import chunks_from_json
-    from voicehelper.retrieval.index_store import lexical_weights, replace_document_chunks
+    from voicehelper.retrieval.index_store import lexical_of, replace_document_chunks
 
     chunks = chunks_from_json(content.get(chunks_key(event)))
-    weights = lexical_weights(chunks)
+    lexical = lexical_of(chunks)
     with database.transaction(event.tenant_id) as conn:
         row = store.claim(conn, event, stage="indexing")
         replace_document_chunks(
@@ -94,7 +94,7 @@ def index_text(event: DocumentChunked, *, database: Database, content: ContentSt
             kb_id=event.kb_id,
             document_id=event.document_id,
             chunks=chunks,
-            weights=weights,
+            lexical=lexical,
             metadata=row["metadata"],
         )
         store.touch_base(conn, event)
@@ -123,7 +123,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
     from voicehelper.ingestion.documents import chunks_from_json
     from voicehelper.ingestion.fitness import UNKNOWN
     from voicehelper.ingestion.vectors import vectors_from_bytes
-    from voicehelper.retrieval.index_store import add_vectors
+    from voicehelper.retrieval.index_store import add_vectors, packed_vectors
 
     raw = content.get(chunks_key(event))
     vectors, fitness = [], UNKNOWN
@@ -132,6 +132,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
         of_batch, checked = vectors_from_bytes(content.get(key))
         vectors += of_batch
         fitness += checked
+    packed = packed_vectors(chunks_from_json(raw), vectors)
     with database.transaction(event.tenant_id) as conn:
         store.claim(conn, event, stage="embedding")
         add_vectors(
@@ -139,8 +140,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
             tenant_id=event.tenant_id,
             kb_id=event.kb_id,
             document_id=event.document_id,
-            chunks=chunks_from_json(raw),
-            vectors=vectors,
+            vectors=packed,
         )
         store.set_fitness(conn, event, found=fitness.found, tried=fitness.tried)
     return IngestionEvent(**event.model_dump(exclude={"batches"}))

@@ -10,7 +10,7 @@ is frozen, so that adding a document never changes another's weights; being off 
 from __future__ import annotations
 
 import struct
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -20,6 +20,7 @@ K1: Final = 1.2
 B: Final = 0.75
 AVERAGE_LENGTH: Final = 500.0
 BUCKETS: Final = 65_536
+PAGE_BUCKETS: Final = 128  # as the table lex_df_page has them
 MAX_TERMS: Final = 15_000  # a sparsevec holds 16,000
 
 
@@ -41,12 +42,6 @@ def packed(weights: Mapping[int, float]) -> bytes:
     return header + indices + struct.pack(f">{len(entries)}f", *(value for _, value in entries))
 
 
-def packed_terms(vector: bytes) -> tuple[int, ...]:
-    """The term ids of ``packed`` weights."""
-    entries = struct.unpack_from(">i", vector, 4)[0]
-    return tuple(index + 1 for index in struct.unpack_from(f">{entries}i", vector, 12))
-
-
 def query_counts(text: str) -> dict[int, int]:
     """{term id: how often the question says it}: a word said twice counts twice."""
     return dict(term_counts(text))
@@ -56,6 +51,14 @@ def bucket(term: int) -> int:
     return term & (BUCKETS - 1)
 
 
-def document_frequencies(vectors: Iterable[bytes]) -> dict[int, int]:
-    """{bucket: how many of these packed chunks hold a term of it}."""
-    return dict(Counter(number for vector in vectors for number in {bucket(term) for term in packed_terms(vector)}))
+def document_frequencies(chunks: Iterable[Mapping[int, float]]) -> Counter[int]:
+    """{bucket: how many of these chunks, each {term: weight}, hold a term of it}."""
+    return Counter(number for weights in chunks for number in {bucket(term) for term in weights})
+
+
+def counter_pages(changes: Mapping[int, int]) -> dict[int, str]:
+    """{page: what is added to its buckets, as pgvector's sparse text}."""
+    pages: defaultdict[int, list[str]] = defaultdict(list)
+    for number in sorted(changes):
+        pages[number // PAGE_BUCKETS].append(f"{number % PAGE_BUCKETS + 1}:{changes[number]}")
+    return {page: f"{{{','.join(held)}}}/{PAGE_BUCKETS}" for page, held in pages.items()}

@@ -1,33 +1,53 @@
 """Writing the index: chunks, lexical weights and vectors of one document, and the counters BM25 needs.
 
-Everything here runs inside the caller's transaction. Counters are updated last and in bucket order, so that two
-documents of one base never wait for each other in a circle.
+Everything here runs inside the caller's transaction. Counters are updated last, and the base's number of chunks
+before the others, so that two documents of one base never wait for each other in a circle.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Connection
 from voicehelper.ingestion.documents import Chunk
-from voicehelper.retrieval.bm25 import document_frequencies, document_weights, packed
+from voicehelper.retrieval.bm25 import counter_pages, document_frequencies, document_weights, packed
 from voicehelper.retrieval.language import is_chinese
 
-# COPY is refused under row-level security; arrays are the next fastest way in.
+if TYPE_CHECKING:
+    from voicehelper.llm.embedding import Vector
+
+# COPY is refused under row-level security; arrays are the next fastest way in, twice as fast in binary form (%b).
 _INSERT_CHUNKS = """
     INSERT INTO chunk (id, tenant_id, kb_id, document_id, seq, title, content, page, place, meta)
-    SELECT id, %(tenant_id)s, %(kb_id)s, %(document_id)s, seq, title, content, page, place, %(meta)s
-      FROM unnest(%(ids)s::uuid[], %(seqs)s::int[], %(titles)s::text[], %(contents)s::text[], %(pages)s::int[],
-                  %(places)s::jsonb[]) AS t (id, seq, title, content, page, place)
+    SELECT id, %(tenant_id)s, %(kb_id)s, %(document_id)s, seq, title, content, page, place::jsonb, %(meta)s
+      FROM unnest(%(ids)b::uuid[], %(seqs)b::int[], %(titles)b::text[], %(contents)b::text[], %(pages)b::int[],
+                  %(places)b::text[]) AS t (id, seq, title, content, page, place)
 """
 _COPY_LEX = "COPY chunk_lex (chunk_id, tenant_id, kb_id, document_id, lex) FROM STDIN (FORMAT BINARY)"
 _COPY_VEC = "COPY chunk_vec (chunk_id, tenant_id, kb_id, han, embedding) FROM STDIN (FORMAT BINARY)"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """Each chunk's packed BM25 weights, and the pages of counters that all of them together add to."""
+
+    weights: Sequence[bytes]
+    counters: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkVector:
+    """A chunk's vector as pgvector's binary ``halfvec``, and whether the chunk's text is Chinese."""
+
+    chunk_id: UUID
+    han: bool
+    packed: bytes
 
 
 def replace_document_chunks(
@@ -37,53 +57,50 @@ def replace_document_chunks(
     kb_id: UUID,
     document_id: UUID,
     chunks: Sequence[Chunk],
-    weights: Sequence[bytes],
+    lexical: Lexical,
     metadata: dict[str, Any],
 ) -> None:
     """Old chunks out, new ones in: from the commit on BM25 finds them. Vectors follow by ``add_vectors``.
 
-    ``weights`` are those of ``lexical_weights``, made before the transaction: that takes longer than writing them.
+    ``lexical`` is made before the transaction by ``lexical_of``: that takes longer than writing it.
     """
-    before = _remove(conn, document_id, tenant_id=tenant_id)
+    removed = _remove(conn, document_id, tenant_id=tenant_id)
     conn.execute(_INSERT_CHUNKS, _columns(chunks) | _owner(tenant_id, kb_id, document_id) | {"meta": Jsonb(metadata)})
-    _copy_weights(conn, chunks, weights, tenant_id=tenant_id, kb_id=kb_id, document_id=document_id)
-    after = Counter(document_frequencies(weights))
-    after.subtract(before[0])
-    _count(conn, after, len(chunks) - before[1], tenant_id=tenant_id, kb_id=kb_id)
+    _copy_weights(conn, chunks, lexical.weights, tenant_id=tenant_id, kb_id=kb_id, document_id=document_id)
+    changes = [removed.counters, lexical.counters]
+    _count(conn, changes, len(chunks) - removed.chunks, tenant_id=tenant_id, kb_id=kb_id)
 
 
-def lexical_weights(chunks: Sequence[Chunk]) -> list[bytes]:
-    """What BM25 finds each chunk by: its headings count like its text."""
-    return [packed(document_weights(f"{chunk.title}\n{chunk.text}")) for chunk in chunks]
+def lexical_of(chunks: Sequence[Chunk]) -> Lexical:
+    """What BM25 finds the chunks by: their headings count like their text."""
+    weights = [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks]
+    return Lexical([packed(of_chunk) for of_chunk in weights], counter_pages(document_frequencies(weights)))
 
 
 def delete_document_chunks(conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID) -> None:
     """The document answers nothing after the commit; repeating is harmless."""
-    frequencies, chunks = _remove(conn, document_id, tenant_id=tenant_id)
-    _count(
-        conn, Counter({key: -count for key, count in frequencies.items()}), -chunks, tenant_id=tenant_id, kb_id=kb_id
-    )
+    removed = _remove(conn, document_id, tenant_id=tenant_id)
+    _count(conn, [removed.counters], -removed.chunks, tenant_id=tenant_id, kb_id=kb_id)
 
 
 def add_vectors(
-    conn: Connection,
-    *,
-    tenant_id: UUID,
-    kb_id: UUID,
-    document_id: UUID,
-    chunks: Sequence[Chunk],
-    vectors: Sequence[Any],
+    conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID, vectors: Sequence[ChunkVector]
 ) -> None:
-    """One vector per chunk, replacing those of an earlier run."""
-    from pgvector import HalfVector
-
-    _use_vector_types(conn)
+    """One vector per chunk, replacing those of an earlier run; made before the transaction by ``packed_vectors``."""
     conn.execute(_DELETE_VECTORS, {"tenant_id": tenant_id, "document_id": document_id})
     with conn.cursor().copy(_COPY_VEC) as copy:
-        copy.set_types(["uuid", "uuid", "uuid", "bool", "halfvec"])
-        for chunk, vector in zip(chunks, vectors, strict=True):
-            han = is_chinese(f"{chunk.title}\n{chunk.text}")
-            copy.write_row((chunk.chunk_id, tenant_id, kb_id, han, HalfVector(vector)))
+        copy.set_types(["uuid", "uuid", "uuid", "bool", "bytea"])  # in the column's own form as well
+        for vector in vectors:
+            copy.write_row((vector.chunk_id, tenant_id, kb_id, vector.han, vector.packed))
+
+
+def packed_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[ChunkVector]:
+    from pgvector import HalfVector
+
+    return [
+        ChunkVector(chunk.chunk_id, is_chinese(f"{chunk.title}\n{chunk.text}"), HalfVector(vector).to_binary())
+        for chunk, vector in zip(chunks, vectors, strict=True)
+    ]
 
 
 _DELETE_VECTORS = """
@@ -136,16 +153,8 @@ def _copy_weights(
             copy.write_row((chunk.chunk_id, tenant_id, kb_id, document_id, weight))
 
 
-def _use_vector_types(conn: Connection) -> None:
-    """Once per connection: the types' numbers differ between databases."""
-    from pgvector.psycopg import register_vector
-
-    if conn.adapters.types.get("halfvec") is None:
-        register_vector(conn)
-
-
 _FREQUENCIES = """
-    SELECT bucket, count(*)::int FROM (
+    SELECT bucket, -count(*)::int FROM (
       SELECT DISTINCT l.chunk_id, x & 65535 AS bucket FROM chunk_lex AS l, unnest(lex_terms(l.lex)) AS x
        WHERE l.document_id = %(document_id)s AND l.tenant_id = %(tenant_id)s) AS held
      GROUP BY bucket
@@ -153,18 +162,24 @@ _FREQUENCIES = """
 _DELETE_CHUNKS = "DELETE FROM chunk WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s"
 
 
-def _remove(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> tuple[dict[int, int], int]:
-    """({bucket: chunks that held it}, chunks) of what was there."""
+class _Removed(NamedTuple):
+    counters: dict[int, str]
+    chunks: int
+
+
+def _remove(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> _Removed:
+    """What was there, with its counts below zero."""
     values = {"document_id": document_id, "tenant_id": tenant_id}
-    removed = conn.execute(_FREQUENCIES, values).fetchall()
+    held = conn.execute(_FREQUENCIES, values).fetchall()
     deleted = conn.execute(_DELETE_CHUNKS, values).rowcount
-    return {int(str(key)): int(str(count)) for key, count in removed}, deleted
+    return _Removed(counter_pages({int(str(key)): int(str(count)) for key, count in held}), deleted)
 
 
 _ADD_FREQUENCIES = """
-    INSERT INTO lex_df (tenant_id, kb_id, bucket, df)
-    SELECT %(tenant_id)s, %(kb_id)s, b, d FROM unnest(%(buckets)s::int[], %(counts)s::int[]) AS t (b, d) ORDER BY b
-    ON CONFLICT (kb_id, bucket) DO UPDATE SET df = lex_df.df + excluded.df
+    INSERT INTO lex_df_page (tenant_id, kb_id, page, df)
+    SELECT %(tenant_id)s, %(kb_id)s, page, change::sparsevec::vector
+      FROM unnest(%(pages)s::int[], %(changes)s::text[]) AS t (page, change)
+    ON CONFLICT (kb_id, page) DO UPDATE SET df = lex_df_page.df + excluded.df
 """
 _ADD_CHUNKS = """
     INSERT INTO lex_stats (kb_id, tenant_id, chunks) VALUES (%(kb_id)s, %(tenant_id)s, %(chunks)s)
@@ -172,10 +187,10 @@ _ADD_CHUNKS = """
 """
 
 
-def _count(conn: Connection, changes: Counter[int], chunks: int, *, tenant_id: UUID, kb_id: UUID) -> None:
-    changed = {key: change for key, change in sorted(changes.items()) if change}
-    values = {"tenant_id": tenant_id, "kb_id": kb_id, "chunks": chunks}
-    if chunks:
-        conn.execute(_ADD_CHUNKS, values)
-    if changed:
-        conn.execute(_ADD_FREQUENCIES, values | {"buckets": list(changed), "counts": list(changed.values())})
+def _count(conn: Connection, changes: Sequence[dict[int, str]], chunks: int, *, tenant_id: UUID, kb_id: UUID) -> None:
+    if not (chunks or any(changes)):
+        return
+    base = {"tenant_id": tenant_id, "kb_id": kb_id}
+    conn.execute(_ADD_CHUNKS, base | {"chunks": chunks})
+    for pages in filter(None, changes):
+        conn.execute(_ADD_FREQUENCIES, base | {"pages": list(pages), "changes": list(pages.values())})

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import numpy as np
 import psycopg
 from voicehelper.ingestion.documents import Chunk, Place
-from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
+from voicehelper.retrieval.index_store import add_vectors, lexical_of, packed_vectors, replace_document_chunks
 
 from tests.support.bases import Base, create_document
 
@@ -44,8 +44,8 @@ def fill(connection: psycopg.Connection[Any], base: Base, count: int) -> None:
         document = create_document(connection, base, f"manual-{first}.txt")
         owner: dict[str, Any] = base.owner(document)
         chunks = chunks_of(document, first, min(_PER_DOCUMENT, count - first))
-        replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
-        add_vectors(connection, **owner, chunks=chunks, vectors=vectors_of(len(chunks)))
+        replace_document_chunks(connection, **owner, chunks=chunks, lexical=lexical_of(chunks), metadata={})
+        add_vectors(connection, **owner, vectors=packed_vectors(chunks, vectors_of(len(chunks))))
     connection.commit()
     connection.execute("ANALYZE")
     connection.commit()

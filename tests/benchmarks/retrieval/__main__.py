@@ -25,7 +25,7 @@ from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.conversational import search_text
 from voicehelper.retrieval.evidence import content_ids
-from voicehelper.retrieval.index_store import add_vectors, lexical_weights, replace_document_chunks
+from voicehelper.retrieval.index_store import add_vectors, lexical_of, packed_vectors, replace_document_chunks
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.store import Search, hybrid_search
 
@@ -111,8 +111,8 @@ def fill(connection: psycopg.Connection[Any], filename: str, chunks: list[Chunk]
     """Index a document of the base; returns its id."""
     document = create_document(connection, OWNER, filename, document_id=uuid5(BASE, filename))
     owner: dict[str, Any] = OWNER.owner(document)
-    replace_document_chunks(connection, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={})
-    add_vectors(connection, **owner, chunks=chunks, vectors=vectors)
+    replace_document_chunks(connection, **owner, chunks=chunks, lexical=lexical_of(chunks), metadata={})
+    add_vectors(connection, **owner, vectors=packed_vectors(chunks, vectors))
     return document
 
 

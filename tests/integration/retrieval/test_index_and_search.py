@@ -16,7 +16,8 @@ from voicehelper.retrieval.bm25 import query_counts
 from voicehelper.retrieval.index_store import (
     add_vectors,
     delete_document_chunks,
-    lexical_weights,
+    lexical_of,
+    packed_vectors,
     replace_document_chunks,
 )
 from voicehelper.retrieval.store import Found, Search, hybrid_search
@@ -42,8 +43,8 @@ def database(database_url: str) -> Iterator[Database]:
 def write(database: Database, base: Base, document_id: UUID, chunks: list[Chunk]) -> None:
     with database.transaction(base.tenant_id) as conn:
         owner: dict[str, Any] = base.owner(document_id)
-        replace_document_chunks(conn, **owner, chunks=chunks, weights=lexical_weights(chunks), metadata={"lang": "zh"})
-        add_vectors(conn, **owner, chunks=chunks, vectors=[vector(n) for n in range(len(chunks))])
+        replace_document_chunks(conn, **owner, chunks=chunks, lexical=lexical_of(chunks), metadata={"lang": "zh"})
+        add_vectors(conn, **owner, vectors=packed_vectors(chunks, [vector(n) for n in range(len(chunks))]))
 
 
 def vector(number: int) -> np.ndarray:
@@ -60,7 +61,7 @@ def search(database: Database, base: Base, text: str, *, tenant_id: UUID | None 
 
 def counters(admin: psycopg.Connection[Any], base: Base) -> tuple[Any, ...]:
     row = admin.execute(
-        "SELECT (SELECT coalesce(sum(df), 0) FROM lex_df WHERE kb_id = %(kb)s), "
+        "SELECT (SELECT coalesce(sum(n), 0) FROM lex_df_page, unnest(df::real[]) AS n WHERE kb_id = %(kb)s), "
         "(SELECT coalesce(sum(chunks), 0) FROM lex_stats WHERE kb_id = %(kb)s), "
         "(SELECT count(*) FROM chunk_vec WHERE kb_id = %(kb)s), (SELECT count(*) FROM chunk_lex WHERE kb_id = %(kb)s)",
         {"kb": base.kb_id},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import psycopg
@@ -21,22 +22,29 @@ TEXTS = (
 )
 
 
+Before = Callable[[str], str]
+
+
 @pytest.fixture
-def before_languages(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database as the first four files left it."""
-    name = f"vh_{uuid4().hex}"
-    with psycopg.connect(postgres_dsn, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    dsn = in_database(postgres_dsn, name)
-    first = [file for file in migration_files() if file[0] < "0005"]
-    with monkeypatch.context() as patched, psycopg.connect(dsn) as connection:
-        patched.setattr("voicehelper.sql.migrate.migration_files", lambda: first)
-        assert len(migrate(connection)) == 4
-    return dsn
+def database_before(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Before:
+    """Makes a database as the migrations before the given one left it; returns its DSN."""
+
+    def make(first_missing: str) -> str:
+        name = f"vh_{uuid4().hex}"
+        with psycopg.connect(postgres_dsn, autocommit=True) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        dsn = in_database(postgres_dsn, name)
+        earlier = [file for file in migration_files() if file[0] < first_missing]
+        with monkeypatch.context() as patched, psycopg.connect(dsn) as connection:
+            patched.setattr("voicehelper.sql.migrate.migration_files", lambda: earlier)
+            assert migrate(connection) == [name for name, *_ in earlier]
+        return dsn
+
+    return make
 
 
-def test_chunks_from_before_learn_their_language(before_languages: str) -> None:
-    with psycopg.connect(before_languages, autocommit=True) as connection:
+def test_chunks_from_before_learn_their_language(database_before: Before) -> None:
+    with psycopg.connect(database_before("0005"), autocommit=True) as connection:
         base = create_base(connection)
         document_id = create_document(connection, base)
         for number, text in enumerate(TEXTS):
@@ -50,10 +58,29 @@ def test_chunks_from_before_learn_their_language(before_languages: str) -> None:
                 "INSERT INTO chunk_vec (chunk_id, tenant_id, kb_id, embedding) VALUES (%s, %s, %s, '[1,0]')",
                 (key, base.tenant_id, base.kb_id),
             )
-        assert migrate(connection) == ["0005_languages_and_fitness.sql"]
+        assert "0005_languages_and_fitness.sql" in migrate(connection)
         told = connection.execute(
             "SELECT content, han FROM chunk JOIN chunk_vec ON chunk_id = id ORDER BY seq"
         ).fetchall()
 
     assert told == [(text, is_chinese(f"t\n{text}")) for text in TEXTS]
     assert {han for _, han in told} == {True, False}
+
+
+def test_counters_from_before_keep_their_counts(database_before: Before) -> None:
+    counts = {0: 3, 127: 1, 128: 2, 65_535: 100_000, 700: 0}
+    with psycopg.connect(database_before("0006"), autocommit=True) as connection:
+        base = create_base(connection)
+        for bucket, df in counts.items():
+            connection.execute(
+                "INSERT INTO lex_df (tenant_id, kb_id, bucket, df) VALUES (%s, %s, %s, %s)",
+                (base.tenant_id, base.kb_id, bucket, df),
+            )
+        assert "0006_counter_pages.sql" in migrate(connection)
+        kept = connection.execute(
+            "SELECT page * 128 + n - 1, t.df::int FROM lex_df_page, unnest(df::real[]) WITH ORDINALITY AS t (df, n) "
+            "WHERE kb_id = %s AND t.df <> 0",
+            (base.kb_id,),
+        ).fetchall()
+
+    assert dict(kept) == {bucket: df for bucket, df in counts.items() if df}
