@@ -30,6 +30,8 @@ _GENERIC_NAME = re.compile(
 
 def clean_text(text: str) -> str:
     """Fold presentation forms, drop what has no shape; line breaks stay, other white space becomes one space."""
+    if text.isascii() and text.isprintable():  # most of what is ever asked: nothing to fold, drop or break
+        return " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _FOLDED.sub(_folded, _DROPPED.sub("", text)).encode("utf-8", "replace").decode()
     return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip("\n")
@@ -41,6 +43,11 @@ def one_line(text: str) -> str:
 
 def _folded(match: re.Match[str]) -> str:
     return _RADICALS.get(match[0]) or unicodedata.normalize("NFKC", match[0])
+
+
+def display_width(text: str) -> int:
+    """In columns of a terminal: Chinese characters take two."""
+    return len(text) if text.isascii() else sum(2 if character > "\u2e80" else 1 for character in text)
 
 
 def joined(left: str, right: str) -> str:

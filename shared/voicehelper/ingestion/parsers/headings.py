@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from voicehelper.ingestion.parsers.cleaning import display_width
+
 _CHAPTER = re.compile(r"第\s?[一二三四五六七八九十百零〇\d]{1,4}\s?(部分|[章节篇编部卷回讲])")
 _ARTICLE = re.compile(r"第\s?[一二三四五六七八九十百零〇\d]{1,4}\s?条")
 _CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}\s?[、．.]")
@@ -12,6 +14,8 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){0,5})[.．、]?\s*(?=\D)")
 _NAMED = re.compile(r"(?i)(chapter|part|section|appendix|annex|article|item)\s+([\divxlc]+|[A-Z])\b|附录|附件")
 UNNUMBERED_LEVEL = 5  # beside "1."
 _SENTENCE_END = "。！？；;，,、…：:"
+_WITHIN_SENTENCES = re.compile("[。！？；;]")
+_COMMA = re.compile("[，,、]")
 
 
 class HeadingPath:
@@ -50,10 +54,10 @@ def numbering_depth(text: str) -> int:
 
 def looks_like_heading(text: str) -> bool:
     """Short, one line, not a sentence. Says nothing about lists: those need a second sign (font, blank lines)."""
-    width = sum(2 if c > "\u2e80" else 1 for c in text)
+    width = display_width(text)
     if not 2 <= width <= 100 or text[-1] in _SENTENCE_END or not any(c.isalpha() for c in text):
         return False
-    if sum(c in "。！？；;" for c in text) or sum(c in "，,、" for c in text) > 2:
+    if _WITHIN_SENTENCES.search(text) or len(_COMMA.findall(text)) > 2:
         return False
     return not (text.endswith(".") and " " in text.rstrip(".")) and " | " not in text
 

@@ -30,23 +30,20 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
         title, outline = pdf.get_metadata_value("Title"), _outline(pdf)
     finally:
         pdf.close()
-    loops = _has_loop(content)
+    distinct = _distinct(pages)
+    loops = len(distinct) < len(pages) and _has_loop(content)
     if loops:
-        pages = _distinct(pages)
+        pages = distinct
     if not any(page and page.words for page in pages):
         raise DocumentRejectedError("no_text", "no page has a readable text layer")
     name = title_of(filename, title)
     blocks = list(_blocks(pages, outline))
     with_text = sum(page is not None and bool(page.words) for page in pages)
     warnings = (["page_tree_loop"] if loops else []) + _warnings(pages, with_text)
-    if _characters(pages) > MAX_CHARACTERS:
+    if sum(page.characters for page in pages if page) > MAX_CHARACTERS:
         warnings.append("large_text")
     seen = total if "large_text" in warnings else len(pages)
     return document(name, blocks, pages_total=seen, pages_with_text=with_text, warnings=warnings)
-
-
-def _characters(pages: list[PageWords | None]) -> int:
-    return sum(len(word.text) + 1 for page in pages if page for word in page.words)
 
 
 def _opened(content: bytes) -> pypdfium2.PdfDocument:
@@ -72,7 +69,7 @@ def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[PageWords | None]:
         missing = 0
         found = page_words(page)
         page.close()
-        characters += sum(len(word.text) + 1 for word in found.words)
+        characters += found.characters
         yield found
         if characters > MAX_CHARACTERS:
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from voicehelper.ingestion.parsers.cleaning import display_width
 from voicehelper.ingestion.parsers.pdf_tables import RuledTable
 from voicehelper.ingestion.parsers.pdf_words import Word
 
@@ -26,6 +27,11 @@ class Segment:
     bottom: float
     order: int
     table: RuledTable | None = None
+
+    def take(self, word: Word) -> None:
+        self.words.append(word)
+        self.right, self.top = max(self.right, word.right), min(self.top, word.top)
+        self.bottom = max(self.bottom, word.bottom)
 
     @property
     def text(self) -> str:
@@ -107,21 +113,19 @@ def _segments(words: Sequence[Word]) -> list[Segment]:
     for word in words:
         last = segments[-1] if segments else None
         if last is not None and _continues(last, word):
-            last.words.append(word)
-            last.right, last.top, last.bottom = (
-                max(last.right, word.right),
-                min(last.top, word.top),
-                max(last.bottom, word.bottom),
-            )
+            last.take(word)
         else:
             segments.append(Segment([word], word.left, word.top, word.right, word.bottom, len(segments)))
     return segments
 
 
 def _continues(segment: Segment, word: Word) -> bool:
-    height = max(word.height, 1.0)
-    overlap = min(segment.bottom, word.bottom) - max(segment.top, word.top)
-    return overlap > 0.5 * min(height, segment.height) and -0.5 * height <= word.left - segment.right <= 0.75 * height
+    _, left, top, _, bottom, _ = word
+    height = max(bottom - top, 1.0)
+    if not -0.5 * height <= left - segment.right <= 0.75 * height:
+        return False
+    overlap = min(segment.bottom, bottom) - max(segment.top, top)
+    return overlap > 0.5 * min(height, segment.height)
 
 
 def _regions(segments: list[Segment], page_width: float) -> list[list[Segment]]:
@@ -184,7 +188,7 @@ def _are_columns(left: list[Segment], right: list[Segment]) -> bool:
 
 
 def _typical_width(segments: list[Segment]) -> float:
-    return median(sum(2 if c > "\u2e80" else 1 for c in segment.text) for segment in segments)
+    return median(display_width(segment.text) for segment in segments)
 
 
 def _rows(segments: list[Segment]) -> list[list[Segment]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from voicehelper.ingestion.documents import Block, BlockKind, Place
-from voicehelper.ingestion.parsers.cleaning import clean_text, is_unspaced, joined, one_line
+from voicehelper.ingestion.parsers.cleaning import clean_text, display_width, is_unspaced, joined, one_line
 from voicehelper.ingestion.parsers.headings import (
     UNNUMBERED_LEVEL,
     HeadingPath,
@@ -27,7 +27,7 @@ from voicehelper.ingestion.parsers.tables import Row, column_names, table_lines
 _BULLET = re.compile(
     r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"
 )
-_LEADERS = re.compile(r"(\.\s?){4,}|…{2,}|·{4,}|_{6,}")
+_LEADERS = re.compile(r"\.\s?(?:\.\s?){3}|…{2}|·{4}|_{6}")
 _BELOW_OUTLINE = 100  # headings the outline does not list are deeper than those it lists
 
 
@@ -39,18 +39,20 @@ class Look:
     weight: int
     heading_sizes: tuple[float, ...]
     outline: dict[tuple[int, str], int] = field(default_factory=dict)  # (page, squeezed title) → level
-    words: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()  # all of them, where lines end in hyphens
 
 
 def look_of(pages: Sequence[list[Line]], outline: dict[tuple[int, str], int]) -> Look:
     sizes: Counter[float] = Counter()
     weights: Counter[int] = Counter()
     words: set[str] = set()
+    is_hyphenated = any(HYPHEN in line.text for lines in pages for line in lines)
     for line in (line for lines in pages for line in lines if not line.table):
         text = line.text
         sizes[_rounded(line.size)] += len(text)
         weights[line.weight] += len(text)
-        words.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+        if is_hyphenated:
+            words.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     larger = sorted((s for s in sizes if s >= 1.15 * size), reverse=True)
     return Look(size, weights.most_common(1)[0][0] if weights else 400, tuple(larger), outline, frozenset(words))
@@ -105,7 +107,7 @@ def _heading_level(lines: list[Line], at: int, page: int, look: Look) -> int | N
     if line.table:
         return None
     text = one_line(line.text)
-    if level := look.outline.get((page, squeezed(text))):
+    if look.outline and (level := look.outline.get((page, squeezed(text)))):
         return level
     if not looks_like_heading(text) or text[:1] in "•●○◦▪■□◆◇►▶➢✓√-–*·":
         return None
@@ -138,7 +140,7 @@ def _is_rest(lines: list[Line], at: int) -> bool:
 
 
 def _is_long(text: str) -> bool:
-    return sum(2 if c > "\u2e80" else 1 for c in text) > 70
+    return display_width(text) > 70
 
 
 def _begins_afresh(lines: list[Line], at: int) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from voicehelper.ingestion.parsers.pdf_words import HYPHEN, Edge, Word
 
@@ -49,22 +50,39 @@ def ruled_tables(words: Sequence[Word], edges: Sequence[Edge]) -> tuple[list[Rul
     return tables, rest
 
 
+@dataclass(slots=True)
+class _Drawing:
+    """Strokes that touch, and the box around them."""
+
+    left: float
+    right: float
+    bottom: float
+    edges: list[Edge]
+
+    def take(self, other: _Drawing) -> None:
+        self.left, self.right = min(self.left, other.left), max(self.right, other.right)
+        self.bottom = max(self.bottom, other.bottom)
+        self.edges += other.edges
+
+
 def _connected(edges: Sequence[Edge]) -> list[list[Edge]]:
-    """Strokes that touch belong to one drawing; sorted by their top, so only open groups are compared."""
-    done: list[list[Edge]] = []
-    open_groups: list[tuple[list[float], list[Edge]]] = []  # ([left, right, bottom], edges)
-    for edge in sorted(edges, key=lambda e: (e.top, e.left)):
-        done += [group for box, group in open_groups if box[2] < edge.top - _NEAR]
-        open_groups = [item for item in open_groups if item[0][2] >= edge.top - _NEAR]
-        touching = [
-            item for item in open_groups if item[0][0] - _NEAR <= edge.right and edge.left <= item[0][1] + _NEAR
-        ]
-        box, group = [edge.left, edge.right, edge.bottom], [edge]
-        for other, members in touching:
-            box = [min(box[0], other[0]), max(box[1], other[1]), max(box[2], other[2])]
-            group = members + group
-        open_groups = [item for item in open_groups if item not in touching] + [(box, group)]
-    return done + [group for _, group in open_groups]
+    """Strokes that touch belong to one drawing; from top to bottom, so that only those still open are compared."""
+    done: list[_Drawing] = []
+    still_open: list[_Drawing] = []
+    for edge in sorted(edges, key=itemgetter(1, 0)):
+        drawing = _Drawing(edge.left, edge.right, edge.bottom, [edge])
+        above, left, right = edge.top - _NEAR, edge.left - _NEAR, edge.right + _NEAR
+        apart = []
+        for other in still_open:
+            if other.bottom < above:
+                done.append(other)
+            elif other.left <= right and left <= other.right:
+                other.take(drawing)
+                drawing = other
+            else:
+                apart.append(other)
+        still_open = [*apart, drawing]
+    return [drawing.edges for drawing in done + still_open]
 
 
 def _grid(edges: list[Edge]) -> _Grid | None:
@@ -95,7 +113,7 @@ def _is_inside(word: Word, grid: _Grid) -> bool:
 def _filled(grid: _Grid, words: list[Word]) -> RuledTable | None:
     height, width = len(grid.rows) - 1, len(grid.columns) - 1
     owner = _merged(grid, height, width)
-    cells: dict[tuple[int, int], list[Word]] = {}
+    cells: dict[int, list[Word]] = {}
     for word in words:
         row = _slot(grid.rows, (word.top + word.bottom) / 2, height)
         column = _slot(grid.columns, min(word.left + 2, (word.left + word.right) / 2), width)
@@ -114,42 +132,46 @@ def _slot(lines: list[float], position: float, count: int) -> int:
     return min(max(bisect_right(lines, position) - 1, 0), count - 1)
 
 
-def _merged(grid: _Grid, height: int, width: int) -> Callable[[int, int], tuple[int, int]]:
-    """Places without a stroke between them are one cell: union-find over the grid."""
-    parent = {(row, column): (row, column) for row in range(height) for column in range(width)}
+def _merged(grid: _Grid, height: int, width: int) -> Callable[[int, int], int]:
+    """Places without a stroke between them are one cell: union-find over the grid, row after row."""
+    parent = list(range(height * width))
 
-    def find(place: tuple[int, int]) -> tuple[int, int]:
+    def find(place: int) -> int:
         while parent[place] != place:
             parent[place] = parent[parent[place]]
             place = parent[place]
         return place
 
-    right_walls, lower_walls = _walls(grid)
-    for row, column in list(parent):
-        if column + 1 < width and (row, column) not in right_walls:
-            parent[find((row, column + 1))] = find((row, column))
-        if row + 1 < height and (row, column) not in lower_walls:
-            parent[find((row + 1, column))] = find((row, column))
-    return lambda row, column: find((row, column))
+    right_walls, lower_walls = _walls(grid, height, width)
+    for place in range(height * width):
+        if (place + 1) % width and not right_walls[place]:
+            parent[find(place + 1)] = find(place)
+        if place + width < len(parent) and not lower_walls[place]:
+            parent[find(place + width)] = find(place)
+    return lambda row, column: find(row * width + column)
 
 
-def _walls(grid: _Grid) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Places with a stroke at their right, and at their lower side."""
-    right: set[tuple[int, int]] = set()
-    lower: set[tuple[int, int]] = set()
+def _walls(grid: _Grid, height: int, width: int) -> tuple[bytearray, bytearray]:
+    """Whether a place has a stroke at its right, and at its lower side."""
+    right, lower = bytearray(height * width), bytearray(height * width)
     row_middles, column_middles = _middles(grid.rows), _middles(grid.columns)
     for edge in grid.vertical:
-        column = _nearest(grid.columns, edge.left)
-        right.update((row, column - 1) for row in _covered(row_middles, edge.top, edge.bottom))
+        column = _nearest(grid.columns, edge.left) - 1
+        rows = _covered(row_middles, edge.top, edge.bottom)
+        if column >= 0 and rows:
+            right[rows.start * width + column : rows.stop * width : width] = b"\1" * len(rows)
     for edge in grid.horizontal:
-        row = _nearest(grid.rows, edge.top)
-        lower.update((row - 1, column) for column in _covered(column_middles, edge.left, edge.right))
+        row = _nearest(grid.rows, edge.top) - 1
+        columns = _covered(column_middles, edge.left, edge.right)
+        if row >= 0 and columns:
+            lower[row * width + columns.start : row * width + columns.stop] = b"\1" * len(columns)
     return right, lower
 
 
 def _nearest(lines: list[float], position: float) -> int:
     at = bisect_right(lines, position)
-    return min((at - 1, at), key=lambda i: abs(lines[i] - position) if 0 <= i < len(lines) else 1e9)
+    is_before = at == len(lines) or (at > 0 and position - lines[at - 1] <= lines[at] - position)
+    return at - 1 if is_before else at
 
 
 def _middles(lines: list[float]) -> list[float]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 HYPHEN = "\ufffe"  # what PDFium puts for a hyphen at the end of a line
 _WORD = re.compile(rf"[^\s{HYPHEN}]+{HYPHEN}?")
-_SAMPLE_STEP = 25
+_SAMPLED = 60  # characters of a page, evenly spread, that speak for all of it
 _MAX_PATHS = 4000  # a page with more is a drawing, not a table
 
 
@@ -51,11 +52,29 @@ class PageWords:
     edges: list[Edge]
     width: float
     height: float
+    characters: int
     is_blank: bool  # nothing at all is drawn on it
     is_garbage: bool  # it has text, but no map from its glyphs to characters
 
 
 Mapping = Callable[[float, float, float, float], tuple[float, float, float, float]]
+
+
+def _plain(function: Any, result: Any, *arguments: Any) -> Any:
+    """The same C function with addresses as numbers: building pointer objects costs more than what it does."""
+    return ctypes.CFUNCTYPE(result, *arguments)(_address(function))
+
+
+def _address(pointer: Any) -> int:
+    return int(ctypes.cast(pointer, ctypes.c_void_p).value or 0)
+
+
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_box_of = _plain(pdfium.FPDFText_GetLooseCharBox, _INT, _POINTER, _INT, _POINTER)
+_weight_of = _plain(pdfium.FPDFText_GetFontWeight, _INT, _POINTER, _INT)
+_object_at = _plain(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
+_type_of = _plain(pdfium.FPDFPageObj_GetType, _INT, _POINTER)
+_bounds_of = _plain(pdfium.FPDFPageObj_GetBounds, _INT, *[_POINTER] * 5)
 
 
 def page_words(page: pypdfium2.PdfPage) -> PageWords:
@@ -66,10 +85,10 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
     shown = _shown(rotation, left, bottom, right, top)
     width, height = (right - left, top - bottom) if rotation in (0, 180) else (top - bottom, right - left)
     garbage = _is_garbage(textpage, text)
-    words = [] if garbage else list(_words(textpage, text, shown))
+    words = [] if garbage else _words(textpage, text, shown)
     edges = _edges(page, shown) if words else []
     blank = not text and pdfium.FPDFPage_CountObjects(page.raw) == 0
-    return PageWords(words, edges, width, height, is_blank=blank, is_garbage=garbage)
+    return PageWords(words, edges, width, height, len(text), is_blank=blank, is_garbage=garbage)
 
 
 def _shown(rotation: int, left: float, bottom: float, right: float, top: float) -> Mapping:
@@ -110,7 +129,7 @@ def _is_garbage(textpage: pypdfium2.PdfTextPage, text: str) -> bool:
     """Glyph numbers instead of characters: no map to Unicode, or control and private characters."""
     if not text.strip():
         return False
-    sample = range(0, len(text), max(1, len(text) // 200))
+    sample = _sample(len(text))
     unmapped = sum(pdfium.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1 for index in sample)
     if unmapped > 0.3 * len(sample):
         return True
@@ -126,56 +145,77 @@ def _is_strange(character: str) -> bool:
 
 def _text_rotation(textpage: pypdfium2.PdfTextPage, count: int) -> int:
     """By how much the page has to be turned for most of its text to stand upright, whatever its own flag says."""
-    angles = (pdfium.FPDFText_GetCharAngle(textpage.raw, index) for index in range(0, count, _SAMPLE_STEP))
+    angles = (pdfium.FPDFText_GetCharAngle(textpage.raw, index) for index in _sample(count))
     turns = Counter(round(math.degrees(angle) / 90) % 4 * 90 for angle in angles if angle >= 0)
     return -turns.most_common(1)[0][0] % 360 if turns else 0  # PDFium measures clockwise
 
 
-def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> Iterator[Word]:
-    first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
-    first_ref, last_ref, raw = ctypes.byref(first), ctypes.byref(last), textpage.raw
-    box_of, weight_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetFontWeight
-    for match in _WORD.finditer(text):
-        end = match.end() - 1 - (match[0][-1] == HYPHEN)
-        box_of(raw, match.start(), first_ref)
-        box_of(raw, end, last_ref)
-        box = shown(
-            min(first.left, last.left),
-            min(first.bottom, last.bottom),
-            max(first.right, last.right),
-            max(first.top, last.top),
+def _sample(count: int) -> range:
+    return range(0, count, max(1, count // _SAMPLED))
+
+
+def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> list[Word]:
+    raw, found = _address(textpage.raw), list(_WORD.finditer(text))
+    boxes = (ctypes.c_float * (8 * len(found)))()  # left, top, right, bottom of each word's first and last character
+    at = ctypes.addressof(boxes)
+    for match in found:
+        start, end = match.span()
+        _box_of(raw, start, at)
+        _box_of(raw, end - 1 - (text[end - 1] == HYPHEN), at + 16)
+        at += 32
+    return [
+        Word(match[0], *shown(min(x0, x2), min(y1, y3), max(x1, x3), max(y0, y2)), weight)
+        for match, (x0, y0, x1, y1, x2, y2, x3, y3), weight in zip(
+            found, struct.iter_unpack("8f", boxes), _weights(raw, text, found), strict=True
         )
-        yield Word(match[0], *box, weight_of(raw, match.start()))
+    ]
+
+
+def _weights(raw: int, text: str, words: Sequence[re.Match[str]]) -> list[int]:
+    """Font weights. A line that begins and ends in one weight is taken to be of it throughout."""
+    weights: list[int] = []
+    while len(weights) < len(words):
+        first = last = len(weights)
+        while last + 1 < len(words) and text[words[last].end()] not in "\r\n":
+            last += 1
+        ends = {_weight_of(raw, words[at].start()) for at in (first, last)}
+        line = words[first : last + 1]
+        weights += [*ends] * len(line) if len(ends) == 1 else [_weight_of(raw, word.start()) for word in line]
+    return weights
 
 
 def _edges(page: pypdfium2.PdfPage, shown: Mapping) -> list[Edge]:
     """Of the page's own paths: those inside forms have coordinates of their own, and are rarely tables."""
-    objects = (pdfium.FPDFPage_GetObject(page.raw, index) for index in range(pdfium.FPDFPage_CountObjects(page.raw)))
-    paths = [item for item in objects if pdfium.FPDFPageObj_GetType(item) == pdfium.FPDF_PAGEOBJ_PATH]
-    return [edge for path in paths for edge in _edges_of(path, shown)] if len(paths) <= _MAX_PATHS else []
+    raw = _address(page.raw)
+    objects = [_object_at(raw, index) for index in range(pdfium.FPDFPage_CountObjects(page.raw))]
+    paths = [item for item in objects if _type_of(item) == pdfium.FPDF_PAGEOBJ_PATH]
+    if len(paths) > _MAX_PATHS:
+        return []
+    bounds = (ctypes.c_float * 4)()
+    places = [ctypes.addressof(bounds) + 4 * number for number in range(4)]
+    edges: list[Edge] = []
+    for path in paths:
+        _bounds_of(path, *places)
+        edges += _edges_of(path, shown(*bounds), shown)
+    return edges
 
 
-def _bounds(path: Any) -> tuple[float, float, float, float]:
-    values = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(path, *values)
-    return values[0].value, values[1].value, values[2].value, values[3].value
-
-
-def _edges_of(path: Any, shown: Mapping) -> Iterator[Edge]:
+def _edges_of(path: int, box: tuple[float, float, float, float], shown: Mapping) -> Iterator[Edge]:
     """A thin path is one stroke, a plain rectangle four; other shapes rule nothing."""
-    left, top, right, bottom = shown(*_bounds(path))
+    left, top, right, bottom = box
     if right - left < 3 or bottom - top < 3:
         if bottom - top < 3 < right - left:
             yield Edge(left, (top + bottom) / 2, right, (top + bottom) / 2)
         elif right - left < 3 < bottom - top:
             yield Edge((left + right) / 2, top, (left + right) / 2, bottom)
         return
-    segments = pdfium.FPDFPath_CountSegments(path)
+    handle = ctypes.cast(path, pdfium.FPDF_PAGEOBJECT)
+    segments = pdfium.FPDFPath_CountSegments(handle)
     if segments in (4, 5, 6):
         yield from (Edge(left, top, right, top), Edge(left, bottom, right, bottom))
         yield from (Edge(left, top, left, bottom), Edge(right, top, right, bottom))
     elif 6 < segments <= 400:
-        yield from _strokes(path, segments, shown)
+        yield from _strokes(handle, segments, shown)
 
 
 def _strokes(path: Any, count: int, shown: Mapping) -> Iterator[Edge]:
