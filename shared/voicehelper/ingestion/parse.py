@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from voicehelper.errors import DocumentRejectedError
 from voicehelper.ingestion.documents import ParsedDocument
@@ -41,13 +41,21 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def parse_document(content: bytes, filename: str) -> ParsedDocument:
     """Raises DocumentRejectedError with the code that says why the file cannot be indexed."""
-    parser: Callable[[bytes, str], ParsedDocument] = importlib.import_module(
-        f"voicehelper.ingestion.parsers.{_PARSER_OF[detect_type(content, filename)]}"
-    ).parse
-    parsed = parser(content, filename)
+    parsed = _parser(detect_type(content, filename))(content, filename)
     if not any(character.isalnum() for block in parsed.blocks for character in block.text):
         raise DocumentRejectedError("no_text")
     return parsed
+
+
+def load_parser(filename: str) -> None:
+    """Import the parser that a file of this name will most likely need."""
+    if named := _TYPE_OF_NAME.get(extension(filename)):
+        _parser(named)
+
+
+def _parser(kind: str) -> Callable[[bytes, str], ParsedDocument]:
+    module = importlib.import_module(f"voicehelper.ingestion.parsers.{_PARSER_OF[kind]}")
+    return cast("Callable[[bytes, str], ParsedDocument]", module.parse)
 
 
 def detect_type(content: bytes, filename: str) -> str:

@@ -167,7 +167,7 @@ def _embedding(texts: list[str]) -> float:
 
 
 _STEPS = {
-    "parse": "parse_in_child(source, parsed, filename=source.name)",
+    "parse": "parse_in_child(source, parsed, filename=source.name); close()",
     "chunk": "chunks()",
     "index text": "lexical_of(chunks())",
     "embed": f"embed_distinct([embedded_text(c) for c in chunks()[:{BATCH_CHUNKS}]], OfflineEmbedder())",
@@ -186,7 +186,7 @@ own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.st
 print(json.dumps(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024))
 """
 _IMPORTS = {
-    "parse": "from voicehelper.ingestion.sandbox import parse_in_child",
+    "parse": "from voicehelper.ingestion.sandbox import close, parse_in_child",
     "chunk": "",
     "index text": "from voicehelper.retrieval.index_store import lexical_of",
     "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -38,7 +39,55 @@ def test_a_file_beyond_a_limit_ends_with_its_code(tmp_path: Path, limits: dict[s
     with pytest.raises(DocumentRejectedError) as caught:
         sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt", **limits)  # type: ignore[arg-type]
     assert caught.value.code == code
-    assert not [child for child in psutil.Process().children() if "sandbox" in " ".join(child.cmdline())]
+    assert not [busy for server in servers() for busy in server.children()]
+
+
+def test_the_next_file_finds_the_same_server_whatever_became_of_the_last(tmp_path: Path) -> None:
+    source = written(tmp_path, b"The interval is 30 days. " * 400_000)
+    assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")["pages_total"] == 1
+    (server,) = servers()
+    killer = threading.Thread(target=kill_first_child, args=(server,))
+    killer.start()
+    with pytest.raises(DocumentRejectedError) as caught:
+        sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
+    killer.join()
+
+    assert caught.value.code == "corrupt"
+    assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")["pages_total"] == 1
+    assert servers() == [server]
+
+
+def test_a_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
+    source = written(tmp_path, b"The interval is 30 days.")
+    sandbox.parse_in_child(source, tmp_path / "parsed", filename="short.txt")
+    (server,) = servers()
+    server.kill()
+    server.wait(5)
+
+    assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="short.txt")["pages_total"] == 1
+
+
+def test_a_server_ends_with_its_parent(tmp_path: Path) -> None:
+    source = written(tmp_path, b"The interval is 30 days.")
+    work = f"parse_in_child(Path({str(source)!r}), Path({str(tmp_path / 'parsed')!r}), filename='a.txt')"
+    code = (
+        "import os, psutil; from pathlib import Path; from voicehelper.ingestion.sandbox import parse_in_child; "
+        f"{work}; print(psutil.Process().children()[0].pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).stdout
+    left = [psutil.Process(int(said))] if psutil.pid_exists(int(said)) else []
+
+    assert psutil.wait_procs(left, timeout=5)[1] == []
+
+
+def servers() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "voicehelper.ingestion.parser_server" in child.cmdline()]
+
+
+def kill_first_child(server: psutil.Process) -> None:
+    while not (children := server.children()):
+        pass
+    children[0].kill()
 
 
 def test_a_parser_that_dies_is_told_from_one_that_runs_out_of_time_or_memory() -> None:
@@ -50,9 +99,10 @@ def test_a_parser_that_dies_is_told_from_one_that_runs_out_of_time_or_memory() -
 def test_the_child_sees_no_credentials_and_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     assert "AWS_SECRET_ACCESS_KEY" not in sandbox._environment()
-    tried = "import sys,socket; from voicehelper.ingestion import sandbox; sys.addaudithook(sandbox._refuse_outside);"
+    tried = "import sys,socket; from voicehelper.ingestion import parser_server as server; "
+    hooked = "sys.addaudithook(server._refuse_outside); socket.create_connection(('127.0.0.1', 9))"
     ended = subprocess.run(
-        [sys.executable, "-c", tried + "socket.create_connection(('127.0.0.1', 9))"],
+        [sys.executable, "-c", tried + hooked],
         env=sandbox._environment(), capture_output=True, check=False,
     )  # fmt: skip
     assert b"PermissionError" in ended.stderr
