@@ -67,10 +67,10 @@ def chunk_document(
     """
     units = _with_headings(parsed.blocks, max_tokens, count_tokens)
     filled = _packed(units, max_tokens, overlap_tokens)
-    return [_chunk(parsed.title, document_id, number, part, count_tokens) for number, part in enumerate(filled)]
+    return [_chunk(parsed.title, document_id, number, part) for number, part in enumerate(filled)]
 
 
-def _chunk(title: str, document_id: UUID, sequence: int, units: list[_Unit], count_tokens: CountTokens) -> Chunk:
+def _chunk(title: str, document_id: UUID, sequence: int, units: list[_Unit]) -> Chunk:
     text = _text(units)
     path = max((unit.path for unit in units), key=len)
     return Chunk(
@@ -80,7 +80,7 @@ def _chunk(title: str, document_id: UUID, sequence: int, units: list[_Unit], cou
         text=text,
         place=_spanned([unit.place for unit in units]),
         heading_path=path,
-        token_count=count_tokens(text),
+        token_count=sum(unit.tokens for unit in units),
     )
 
 
@@ -169,10 +169,14 @@ def _headings(waiting: list[Block], below: _Unit, max_tokens: int, count_tokens:
 
 def _units(block: Block, max_tokens: int, count_tokens: CountTokens) -> list[_Unit]:
     """A block in pieces that each fit into a chunk."""
-    whole = _Unit(block.text, count_tokens(block.text), block.place, block.heading_path, repeats=block.kind != "table")
+
+    def unit(text: str, *, repeats: bool) -> _Unit:
+        return _Unit(text, count_tokens(text), block.place, block.heading_path, repeats=repeats)
+
     if block.kind in ("table", "code"):
-        lines = [replace(whole, text=line, tokens=count_tokens(line), repeats=False) for line in block.text.split("\n")]
+        lines = [unit(line, repeats=False) for line in block.text.split("\n")]
         return [piece for line in lines for piece in _fitting(line, max_tokens, count_tokens)]
+    whole = unit(block.text, repeats=True)
     if whole.tokens <= max_tokens:
         return [whole]
     sentences = _sentences(whole, count_tokens)

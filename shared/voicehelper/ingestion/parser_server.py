@@ -6,6 +6,7 @@ In: one JSON order a line. Out: the child's process id, then its exit status, a 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import resource
@@ -19,11 +20,14 @@ from voicehelper.ingestion.documents import coverage, parsed_lines
 from voicehelper.ingestion.parse import load_parser, parse_document
 from voicehelper.ingestion.sandbox import NO_MEMORY_LEFT
 
+_COLLECTED_AFTER = 50_000  # new objects: a page has thousands, hardly one of them in a circle
+
 
 def main() -> None:
     for line in sys.stdin.buffer:
         order = json.loads(line)
         load_parser(order["filename"])  # here, so that the next file of its type finds it loaded
+        gc.freeze()  # what is loaded stays shared with the child
         child = os.fork()
         if child == 0:
             _be_child(order)
@@ -40,6 +44,7 @@ def _say(number: int) -> None:
 def _be_child(order: dict[str, Any]) -> NoReturn:
     """Its own process group, so that all it may have started dies with it."""
     status = 1
+    gc.set_threshold(_COLLECTED_AFTER)
     try:
         os.setpgid(0, 0)
         _redirect(order["complaint"])

@@ -35,7 +35,8 @@ STOP_WORDS: Final = frozenset(_STOP_TEXT.split())
 
 def normalize(text: str) -> str:
     """NFKC, simplified script, lower case: what terms are cut from."""
-    return unicodedata.normalize("NFKC", text).translate(_to_simplified()).lower()
+    folded = unicodedata.normalize("NFKC", text)
+    return (folded.translate(_to_simplified()) if _IDEOGRAPHIC.search(folded) else folded).lower()
 
 
 def terms(text: str) -> list[str]:
@@ -53,7 +54,9 @@ def term_counts(text: str) -> Counter[int]:
 
 
 def _ids(piece: str) -> Sequence[int]:
-    return list(map(term_id, _terms(piece))) if _IDEOGRAPHIC.match(piece) else _ids_of_word(piece)
+    if piece.isascii() or not _IDEOGRAPHIC.match(piece):
+        return _ids_of_word(piece)
+    return list(map(term_id, _terms(piece)))
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -30,7 +30,7 @@ _GENERIC_NAME = re.compile(
 
 def clean_text(text: str) -> str:
     """Fold presentation forms, drop what has no shape; line breaks stay, other white space becomes one space."""
-    if text.isascii() and text.isprintable():  # most of what is ever asked: nothing to fold, drop or break
+    if _is_plain(text):
         return " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _FOLDED.sub(_folded, _DROPPED.sub("", text)).encode("utf-8", "replace").decode()
@@ -38,7 +38,12 @@ def clean_text(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(clean_text(text).split())
+    return " ".join((text if _is_plain(text) else clean_text(text)).split())
+
+
+def _is_plain(text: str) -> bool:
+    """Most of what is ever asked: nothing to fold, drop or break."""
+    return text.isascii() and text.isprintable()
 
 
 def _folded(match: re.Match[str]) -> str:

@@ -61,8 +61,8 @@ Mapping = Callable[[float, float, float, float], tuple[float, float, float, floa
 
 
 def _plain(function: Any, result: Any, *arguments: Any) -> Any:
-    """The same C function with addresses as numbers: building pointer objects costs more than what it does."""
-    return ctypes.CFUNCTYPE(result, *arguments)(_address(function))
+    """The same C function with addresses as numbers, and without letting other threads in: both cost more than it."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))
 
 
 def _address(pointer: Any) -> int:
@@ -74,6 +74,7 @@ _box_of = _plain(pdfium.FPDFText_GetLooseCharBox, _INT, _POINTER, _INT, _POINTER
 _weight_of = _plain(pdfium.FPDFText_GetFontWeight, _INT, _POINTER, _INT)
 _object_at = _plain(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
 _type_of = _plain(pdfium.FPDFPageObj_GetType, _INT, _POINTER)
+_segments_of = _plain(pdfium.FPDFPath_CountSegments, _INT, _POINTER)
 _bounds_of = _plain(pdfium.FPDFPageObj_GetBounds, _INT, *[_POINTER] * 5)
 
 
@@ -163,12 +164,15 @@ def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> list[W
         _box_of(raw, start, at)
         _box_of(raw, end - 1 - (text[end - 1] == HYPHEN), at + 16)
         at += 32
-    return [
-        Word(match[0], *shown(min(x0, x2), min(y1, y3), max(x1, x3), max(y0, y2)), weight)
-        for match, (x0, y0, x1, y1, x2, y2, x3, y3), weight in zip(
-            found, struct.iter_unpack("8f", boxes), _weights(raw, text, found), strict=True
-        )
-    ]
+    words: list[Word] = []
+    for match, weight, ends in zip(found, _weights(raw, text, found), struct.iter_unpack("8f", boxes), strict=True):
+        x0, y0, x1, y1, x2, y2, x3, y3 = ends
+        if x0 <= x2 and x1 <= x3 and y0 == y2 and y1 == y3:  # nearly every word; the next line is not free
+            box = shown(x0, y1, x3, y0)
+        else:
+            box = shown(min(x0, x2), min(y1, y3), max(x1, x3), max(y0, y2))
+        words.append(Word(match[0], *box, weight))
+    return words
 
 
 def _weights(raw: int, text: str, words: Sequence[re.Match[str]]) -> list[int]:
@@ -187,17 +191,17 @@ def _weights(raw: int, text: str, words: Sequence[re.Match[str]]) -> list[int]:
 def _edges(page: pypdfium2.PdfPage, shown: Mapping) -> list[Edge]:
     """Of the page's own paths: those inside forms have coordinates of their own, and are rarely tables."""
     raw = _address(page.raw)
-    objects = [_object_at(raw, index) for index in range(pdfium.FPDFPage_CountObjects(page.raw))]
-    paths = [item for item in objects if _type_of(item) == pdfium.FPDF_PAGEOBJ_PATH]
+    path_type, count = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDFPage_CountObjects(page.raw)
+    paths = [item for index in range(count) if _type_of(item := _object_at(raw, index)) == path_type]
     if len(paths) > _MAX_PATHS:
         return []
     bounds = (ctypes.c_float * 4)()
     places = [ctypes.addressof(bounds) + 4 * number for number in range(4)]
-    edges: list[Edge] = []
+    edges: dict[Edge, None] = {}  # neighbouring cells share theirs
     for path in paths:
         _bounds_of(path, *places)
-        edges += _edges_of(path, shown(*bounds), shown)
-    return edges
+        edges |= dict.fromkeys(_edges_of(path, shown(*bounds), shown))
+    return list(edges)
 
 
 def _edges_of(path: int, box: tuple[float, float, float, float], shown: Mapping) -> Iterator[Edge]:
@@ -209,13 +213,12 @@ def _edges_of(path: int, box: tuple[float, float, float, float], shown: Mapping)
         elif right - left < 3 < bottom - top:
             yield Edge((left + right) / 2, top, (left + right) / 2, bottom)
         return
-    handle = ctypes.cast(path, pdfium.FPDF_PAGEOBJECT)
-    segments = pdfium.FPDFPath_CountSegments(handle)
+    segments = _segments_of(path)
     if segments in (4, 5, 6):
         yield from (Edge(left, top, right, top), Edge(left, bottom, right, bottom))
         yield from (Edge(left, top, left, bottom), Edge(right, top, right, bottom))
     elif 6 < segments <= 400:
-        yield from _strokes(handle, segments, shown)
+        yield from _strokes(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT), segments, shown)
 
 
 def _strokes(path: Any, count: int, shown: Mapping) -> Iterator[Edge]:
