@@ -16,6 +16,7 @@ _MAX_ROWS_APART = 50  # of a sheet: what stands further apart is not one passage
 _TOKEN = re.compile(
     r"[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]|[\uac00-\ud7af]{1,2}|\d{1,3}|[^\W\d_]{1,7}|[^\w\s]|_"
 )
+_ASCII_TOKEN = re.compile(r"\d{1,3}|[A-Za-z]{1,7}|[^\w\s]|_")  # the same, found faster
 _SENTENCE = re.compile(r".+?(?:[。！？；…]+[\"”’」』）)]*|[.!?]+[\"”’)\]]*(?=\s)|\n|$)\s*", re.DOTALL)
 _CUT = re.compile(r"[\s，,、;；|]")
 
@@ -25,7 +26,7 @@ def approximate_tokens(text: str) -> int:
 
     Above what multilingual tokenizers count for ordinary text, so a chunk within this limit is within theirs.
     """
-    return len(_TOKEN.findall(text))
+    return len((_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def document_weights(text: str) -> dict[int, float]:
     """{term id: weight} of one chunk; the id is the 1-based dimension."""
     counts = term_counts(text)
     norm = K1 * (1 - B + B * counts.total() / AVERAGE_LENGTH)
-    return {term: tf * (K1 + 1) / (tf + norm) for term, tf in counts.most_common(MAX_TERMS)}
+    kept = counts.most_common(MAX_TERMS) if len(counts) > MAX_TERMS else counts.items()
+    return {term: tf * (K1 + 1) / (tf + norm) for term, tf in kept}
 
 
 def packed(weights: Mapping[int, float]) -> bytes:
@@ -38,8 +39,8 @@ def packed(weights: Mapping[int, float]) -> bytes:
     """
     entries = sorted(weights.items())
     header = struct.pack(">iii", DIMENSIONS, len(entries), 0)
-    indices = struct.pack(f">{len(entries)}i", *(term - 1 for term, _ in entries))
-    return header + indices + struct.pack(f">{len(entries)}f", *(value for _, value in entries))
+    indices = struct.pack(f">{len(entries)}i", *[term - 1 for term, _ in entries])
+    return header + indices + struct.pack(f">{len(entries)}f", *[value for _, value in entries])
 
 
 def query_counts(text: str) -> dict[int, int]:
@@ -47,13 +48,9 @@ def query_counts(text: str) -> dict[int, int]:
     return dict(term_counts(text))
 
 
-def bucket(term: int) -> int:
-    return term & (BUCKETS - 1)
-
-
 def document_frequencies(chunks: Iterable[Mapping[int, float]]) -> Counter[int]:
     """{bucket: how many of these chunks, each {term: weight}, hold a term of it}."""
-    return Counter(number for weights in chunks for number in {bucket(term) for term in weights})
+    return Counter(number for weights in chunks for number in {term & (BUCKETS - 1) for term in weights})
 
 
 def counter_pages(changes: Mapping[int, int]) -> dict[int, str]:

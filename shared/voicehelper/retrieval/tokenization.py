@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import resources
 from typing import Final
 
@@ -48,15 +48,10 @@ def term_counts(text: str) -> Counter[int]:
     """{term id: how often}: the same terms, counted by distinct word, as most words of a language are few."""
     counts: Counter[int] = Counter()
     for piece, times in Counter(_PIECES.findall(normalize(text))).items():
-        for number in _ids(piece):
+        is_word = piece.isascii() or not _IDEOGRAPHIC.match(piece)
+        for number in _ids_of_word(piece) if is_word else map(term_id, _terms(piece)):
             counts[number] += times
     return counts
-
-
-def _ids(piece: str) -> Sequence[int]:
-    if piece.isascii() or not _IDEOGRAPHIC.match(piece):
-        return _ids_of_word(piece)
-    return list(map(term_id, _terms(piece)))
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -13,6 +13,7 @@ _BRACKETED = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _NUMBERED = re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){0,5})[.．、]?\s*(?=\D)")
 _NAMED = re.compile(r"(?i)(chapter|part|section|appendix|annex|article|item)\s+([\divxlc]+|[A-Z])\b|附录|附件")
 UNNUMBERED_LEVEL = 5  # beside "1."
+_WRITTEN_CHAPTER = re.compile(r"(?i)(chapter|appendix)\s+\w{1,4}\b|附录\s?\w")
 _SENTENCE_END = "。！？；;，,、…：:"
 _WITHIN_SENTENCES = re.compile("[。！？；;]")
 _COMMA = re.compile("[，,、]")
@@ -49,7 +50,7 @@ def numbering_level(text: str) -> int | None:
 def numbering_depth(text: str) -> int:
     """2 for "3.1 …", 0 for a text that begins with no such number."""
     numbered = _NUMBERED.match(text)
-    return len(re.split("[.．]", numbered[1])) if numbered else 0
+    return 1 + numbered[1].count(".") + numbered[1].count("．") if numbered else 0
 
 
 def looks_like_heading(text: str) -> bool:
@@ -64,6 +65,4 @@ def looks_like_heading(text: str) -> bool:
 
 def is_chapter(text: str) -> bool:
     """A heading by its words alone, whatever its looks: "第3章 …", "Appendix B …"."""
-    return looks_like_heading(text) and bool(
-        _CHAPTER.match(text) or re.match(r"(?i)(chapter|appendix)\s+\w{1,4}\b|附录\s?\w", text)
-    )
+    return looks_like_heading(text) and bool(_CHAPTER.match(text) or _WRITTEN_CHAPTER.match(text))

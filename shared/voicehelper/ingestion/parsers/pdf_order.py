@@ -28,11 +28,6 @@ class Segment:
     order: int
     table: RuledTable | None = None
 
-    def take(self, word: Word) -> None:
-        self.words.append(word)
-        self.right, self.top = max(self.right, word.right), min(self.top, word.top)
-        self.bottom = max(self.bottom, word.bottom)
-
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
@@ -110,22 +105,31 @@ def _high(values: list[float]) -> float:
 
 def _segments(words: Sequence[Word]) -> list[Segment]:
     segments: list[Segment] = []
+    last: Segment | None = None
     for word in words:
-        last = segments[-1] if segments else None
-        if last is not None and _continues(last, word):
-            last.take(word)
+        _, left, top, right, bottom, _ = word
+        if last is not None and _continues(last, left, top, bottom):
+            last.words.append(word)
+            # Compared by hand: this runs for every word of every page.
+            if right > last.right:
+                last.right = right
+            if top < last.top:
+                last.top = top
+            if bottom > last.bottom:
+                last.bottom = bottom
         else:
-            segments.append(Segment([word], word.left, word.top, word.right, word.bottom, len(segments)))
+            last = Segment([word], left, top, right, bottom, len(segments))
+            segments.append(last)
     return segments
 
 
-def _continues(segment: Segment, word: Word) -> bool:
-    _, left, top, _, bottom, _ = word
+def _continues(segment: Segment, left: float, top: float, bottom: float) -> bool:
+    """Whether a word is on the segment's line and no further from its end than words of one cell are."""
     height = max(bottom - top, 1.0)
     if not -0.5 * height <= left - segment.right <= 0.75 * height:
         return False
     overlap = min(segment.bottom, bottom) - max(segment.top, top)
-    return overlap > 0.5 * min(height, segment.height)
+    return overlap > 0.5 * min(height, segment.bottom - segment.top)
 
 
 def _regions(segments: list[Segment], page_width: float) -> list[list[Segment]]:

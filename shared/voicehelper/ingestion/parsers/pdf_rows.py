@@ -34,17 +34,22 @@ def row_lines(lines: Sequence[Line], cleaned: Callable[[str], str]) -> list[str]
 def _cells(line: Line, columns: Sequence[Segment], cleaned: Callable[[str], str]) -> list[str]:
     cells = [""] * len(columns)
     for segment in line.segments:
-        nearest = min(range(len(columns)), key=lambda column: _distance(segment, columns[column]))
+        nearest = _nearest(segment, columns)
         cells[nearest] = f"{cells[nearest]} {cleaned(segment.text)}".strip()
     return cells
 
 
-def _distance(one: Segment, other: Segment) -> tuple[float, float]:
-    """Numbers are flush right and names flush left or centred: the best of the three alignments, after any gap."""
-    gap = max(0.0, one.left - other.right, other.left - one.right)
-    aligned = min(
+def _nearest(segment: Segment, columns: Sequence[Segment]) -> int:
+    """The column with the smallest gap; of several, the one that is aligned best."""
+    gaps = [max(0.0, segment.left - column.right, column.left - segment.right) for column in columns]
+    least = min(gaps)
+    return min((at for at, gap in enumerate(gaps) if gap == least), key=lambda at: _misalignment(segment, columns[at]))
+
+
+def _misalignment(one: Segment, other: Segment) -> float:
+    """Numbers are flush right and names flush left or centred: the best of the three."""
+    return min(
         abs(one.left - other.left),
         abs(one.right - other.right),
         abs(one.left + one.right - other.left - other.right) / 2,
     )
-    return gap, aligned

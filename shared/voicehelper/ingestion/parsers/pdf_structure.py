@@ -28,6 +28,13 @@ _BULLET = re.compile(
     r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"
 )
 _LEADERS = re.compile(r"\.\s?(?:\.\s?){3}|…{2}|·{4}|_{6}")
+# Compiled here, not where they are used: a parser's process reads one file, and would compile them anew for each.
+_LETTERS = r"[^\W\d_]+"
+_FIRST_LETTERS = re.compile(_LETTERS)
+_HYPHENATED = re.compile(rf"{_LETTERS}(?:-{_LETTERS})*")
+_HYPHENATED_AT_END = re.compile(rf"({_LETTERS}(?:-{_LETTERS})*){HYPHEN}$")
+_SUBSECTION = re.compile(r"[\d.．]+\s*[^\W\d_]{2}")
+_BETWEEN_CHARACTERS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _BELOW_OUTLINE = 100  # headings the outline does not list are deeper than those it lists
 
 
@@ -52,7 +59,7 @@ def look_of(pages: Sequence[list[Line]], outline: dict[tuple[int, str], int]) ->
         sizes[_rounded(line.size)] += len(text)
         weights[line.weight] += len(text)
         if is_hyphenated:
-            words.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+            words.update(_HYPHENATED.findall(text.lower()))
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     larger = sorted((s for s in sizes if s >= 1.15 * size), reverse=True)
     return Look(size, weights.most_common(1)[0][0] if weights else 400, tuple(larger), outline, frozenset(words))
@@ -152,7 +159,7 @@ def _begins_afresh(lines: list[Line], at: int) -> bool:
 
 def _is_subsection(text: str) -> bool:
     """ "2.1 Terms", but not "2.4 GHz and so on" from the middle of a sentence."""
-    return numbering_depth(text) >= 2 and len(text) < 60 and bool(re.match(r"[\d.．]+\s*[^\W\d_]{2}", text))
+    return numbering_depth(text) >= 2 and len(text) < 60 and bool(_SUBSECTION.match(text))
 
 
 def _stands_alone(lines: list[Line], at: int) -> bool:
@@ -225,8 +232,7 @@ def _goes_on(line: Line, following: Line) -> bool:
 def _wrapped(text: str, following: str, look: Look) -> str:
     if not text.endswith(HYPHEN):
         return joined(text, following)
-    left = re.search(rf"([^\W\d_]+(?:-[^\W\d_]+)*){HYPHEN}$", text)
-    right = re.match(r"[^\W\d_]+", following)
+    left, right = _HYPHENATED_AT_END.search(text), _FIRST_LETTERS.match(following)
     if left and right and right[0][0].islower():
         whole, parted = f"{left[1]}{right[0]}".lower(), f"{left[1]}-{right[0]}".lower()
         if whole in look.words or (parted not in look.words and "-" not in left[1] and left[1].islower()):
@@ -258,7 +264,7 @@ def _clean(line: Line) -> str:
 def _cleaned(text: str) -> str:
     parts = [one_line(part) for part in text.split(HYPHEN)]
     whole = HYPHEN.join(parts)
-    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", whole) if _is_letterspaced(whole) else whole
+    return _BETWEEN_CHARACTERS.sub("", whole) if _is_letterspaced(whole) else whole
 
 
 def _is_letterspaced(text: str) -> bool:

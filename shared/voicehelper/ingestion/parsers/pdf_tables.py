@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
+from voicehelper.ingestion.parsers.cleaning import joined
 from voicehelper.ingestion.parsers.pdf_words import HYPHEN, Edge, Word
 
 _NEAR = 3.0  # points: strokes this close are one line of the grid
@@ -185,8 +186,6 @@ def _covered(middles: list[float], start: float, end: float) -> range:
 
 def cell_text(words: list[Word]) -> str:
     """Words in the order they are stored, which inside one cell is the order of reading."""
-    from voicehelper.ingestion.parsers.cleaning import joined
-
     text = ""
     for before, word in zip([None, *words], words, strict=False):
         if before is None or text.endswith(HYPHEN):

@@ -11,7 +11,7 @@ import re
 import struct
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -57,7 +57,8 @@ class PageWords:
     is_garbage: bool  # it has text, but no map from its glyphs to characters
 
 
-Mapping = Callable[[float, float, float, float], tuple[float, float, float, float]]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+Mapping = Callable[[float, float, float, float], Box]
 
 
 def _plain(function: Any, result: Any, *arguments: Any) -> Any:
@@ -134,6 +135,8 @@ def _is_garbage(textpage: pypdfium2.PdfTextPage, text: str) -> bool:
     unmapped = sum(pdfium.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1 for index in sample)
     if unmapped > 0.3 * len(sample):
         return True
+    if "\ufffd" not in text and "".join(text.split()).replace(HYPHEN, "").isprintable():
+        return False
     strange = sum(times for character, times in Counter(text).items() if _is_strange(character))
     return strange > 0.1 * len(text)
 
@@ -171,7 +174,7 @@ def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> list[W
             box = shown(x0, y1, x3, y0)
         else:
             box = shown(min(x0, x2), min(y1, y3), max(x1, x3), max(y0, y2))
-        words.append(Word(match[0], *box, weight))
+        words.append(Word._make((match[0], *box, weight)))
     return words
 
 
@@ -197,31 +200,30 @@ def _edges(page: pypdfium2.PdfPage, shown: Mapping) -> list[Edge]:
         return []
     bounds = (ctypes.c_float * 4)()
     places = [ctypes.addressof(bounds) + 4 * number for number in range(4)]
-    edges: dict[Edge, None] = {}  # neighbouring cells share theirs
+    edges: dict[Box, None] = {}  # neighbouring cells share theirs
     for path in paths:
         _bounds_of(path, *places)
         edges |= dict.fromkeys(_edges_of(path, shown(*bounds), shown))
-    return list(edges)
+    return list(map(Edge._make, edges))
 
 
-def _edges_of(path: int, box: tuple[float, float, float, float], shown: Mapping) -> Iterator[Edge]:
+def _edges_of(path: int, box: Box, shown: Mapping) -> Iterable[Box]:
     """A thin path is one stroke, a plain rectangle four; other shapes rule nothing."""
     left, top, right, bottom = box
     if right - left < 3 or bottom - top < 3:
         if bottom - top < 3 < right - left:
-            yield Edge(left, (top + bottom) / 2, right, (top + bottom) / 2)
-        elif right - left < 3 < bottom - top:
-            yield Edge((left + right) / 2, top, (left + right) / 2, bottom)
-        return
+            return [(left, (top + bottom) / 2, right, (top + bottom) / 2)]
+        if right - left < 3 < bottom - top:
+            return [((left + right) / 2, top, (left + right) / 2, bottom)]
+        return []
     segments = _segments_of(path)
     if segments in (4, 5, 6):
-        yield from (Edge(left, top, right, top), Edge(left, bottom, right, bottom))
-        yield from (Edge(left, top, left, bottom), Edge(right, top, right, bottom))
-    elif 6 < segments <= 400:
-        yield from _strokes(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT), segments, shown)
+        across = ((left, top, right, top), (left, bottom, right, bottom))
+        return (*across, (left, top, left, bottom), (right, top, right, bottom))
+    return _strokes(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT), segments, shown) if 6 < segments <= 400 else []
 
 
-def _strokes(path: Any, count: int, shown: Mapping) -> Iterator[Edge]:
+def _strokes(path: Any, count: int, shown: Mapping) -> Iterator[Box]:
     raw_matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(path, raw_matrix)
     matrix = pypdfium2.PdfMatrix.from_raw(raw_matrix)
@@ -237,5 +239,5 @@ def _strokes(path: Any, count: int, shown: Mapping) -> Iterator[Edge]:
                 min(previous[0], at[0]), min(previous[1], at[1]), max(previous[0], at[0]), max(previous[1], at[1])
             )
             if box[2] - box[0] < 1 or box[3] - box[1] < 1:
-                yield Edge(*box)
+                yield box
         previous = None if kind == pdfium.FPDF_SEGMENT_BEZIERTO else at

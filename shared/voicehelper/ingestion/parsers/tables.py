@@ -11,6 +11,7 @@ from voicehelper.ingestion.parsers.cleaning import one_line
 Row = Sequence[str]
 _NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")
 _YEAR = re.compile(r"(19|20)\d\d")
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 _SEARCHED_ROWS = 10
 _SIGNS = frozenset("$€£¥￥")
 # Words that head columns everywhere: where all columns hold words, nothing else tells the head from the rest.
@@ -153,7 +154,7 @@ def _is_like_below(row: Row, below: Sequence[Row]) -> bool:
 
 
 def _shape(cell: str) -> str:
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell))
+    return _LETTERS.sub("a", _DIGITS.sub("9", cell))
 
 
 def _is_value(cell: str) -> bool:
