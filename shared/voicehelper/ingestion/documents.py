@@ -134,8 +134,11 @@ def _place_values(place: Place) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(place, name)) is not None}
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # dumps() builds one for each call
+
+
 def _line(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _encoded(value).encode() + b"\n"
 
 
 def _values(content: bytes) -> Iterable[dict[str, Any]]:

@@ -20,7 +20,7 @@ K1: Final = 1.2
 B: Final = 0.75
 AVERAGE_LENGTH: Final = 500.0
 BUCKETS: Final = 65_536
-PAGE_BUCKETS: Final = 128  # as the table lex_df_page has them
+PAGE_BUCKETS: Final = 256  # as the table lex_df_page has them
 MAX_TERMS: Final = 15_000  # a sparsevec holds 16,000
 
 

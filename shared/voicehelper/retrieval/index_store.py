@@ -64,7 +64,7 @@ def replace_document_chunks(
 
     ``lexical`` is made before the transaction by ``lexical_of``: that takes longer than writing it.
     """
-    removed = _remove(conn, document_id, tenant_id=tenant_id)
+    removed = _remove(conn, _owner(tenant_id, kb_id, document_id))
     conn.execute(_INSERT_CHUNKS, _columns(chunks) | _owner(tenant_id, kb_id, document_id) | {"meta": Jsonb(metadata)})
     _copy_weights(conn, chunks, lexical.weights, tenant_id=tenant_id, kb_id=kb_id, document_id=document_id)
     changes = [removed.counters, lexical.counters]
@@ -79,7 +79,7 @@ def lexical_of(chunks: Sequence[Chunk]) -> Lexical:
 
 def delete_document_chunks(conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID) -> None:
     """The document answers nothing after the commit; repeating is harmless."""
-    removed = _remove(conn, document_id, tenant_id=tenant_id)
+    removed = _remove(conn, _owner(tenant_id, kb_id, document_id))
     _count(conn, [removed.counters], -removed.chunks, tenant_id=tenant_id, kb_id=kb_id)
 
 
@@ -87,11 +87,12 @@ def add_vectors(
     conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID, vectors: Sequence[ChunkVector]
 ) -> None:
     """One vector per chunk, replacing those of an earlier run; made before the transaction by ``packed_vectors``."""
-    conn.execute(_DELETE_VECTORS, {"tenant_id": tenant_id, "document_id": document_id})
+    conn.execute(_DELETE_VECTORS, _owner(tenant_id, kb_id, document_id))
+    owner = (tenant_id.bytes, kb_id.bytes)
     with conn.cursor().copy(_COPY_VEC) as copy:
-        copy.set_types(["uuid", "uuid", "uuid", "bool", "bytea"])  # in the column's own form as well
+        copy.set_types(["bytea", "bytea", "bytea", "bool", "bytea"])  # in their columns' own binary form as well
         for vector in vectors:
-            copy.write_row((vector.chunk_id, tenant_id, kb_id, vector.han, vector.packed))
+            copy.write_row((vector.chunk_id.bytes, *owner, vector.han, vector.packed))
 
 
 def packed_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[ChunkVector]:
@@ -105,7 +106,8 @@ def packed_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[C
 
 _DELETE_VECTORS = """
     DELETE FROM chunk_vec AS v USING chunk_lex AS l
-     WHERE l.chunk_id = v.chunk_id AND l.document_id = %(document_id)s AND l.tenant_id = %(tenant_id)s
+     WHERE l.chunk_id = v.chunk_id AND l.kb_id = %(kb_id)s AND l.document_id = %(document_id)s
+       AND l.tenant_id = %(tenant_id)s
 """
 
 
@@ -120,8 +122,11 @@ def _columns(chunks: Sequence[Chunk]) -> dict[str, Any]:
         "titles": [chunk.title for chunk in chunks],
         "contents": [chunk.text for chunk in chunks],
         "pages": [chunk.place.page for chunk in chunks],
-        "places": [json.dumps(_place(chunk), ensure_ascii=False) for chunk in chunks],
+        "places": [_encoded(_place(chunk)) for chunk in chunks],
     }
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode  # dumps() builds one for each call
 
 
 def _place(chunk: Chunk) -> dict[str, Any]:
@@ -146,17 +151,17 @@ def _copy_weights(
     kb_id: UUID,
     document_id: UUID,
 ) -> None:
+    owner = (tenant_id.bytes, kb_id.bytes, document_id.bytes)
     with conn.cursor().copy(_COPY_LEX) as copy:
-        # The weights are in the column's own binary form, so they go as the bytes they are.
-        copy.set_types(["uuid", "uuid", "uuid", "uuid", "bytea"])
+        copy.set_types(["bytea"] * 5)  # all of it is in its column's own binary form
         for chunk, weight in zip(chunks, weights, strict=True):
-            copy.write_row((chunk.chunk_id, tenant_id, kb_id, document_id, weight))
+            copy.write_row((chunk.chunk_id.bytes, *owner, weight))
 
 
 _FREQUENCIES = """
     SELECT bucket, -count(*)::int FROM (
       SELECT DISTINCT l.chunk_id, x & 65535 AS bucket FROM chunk_lex AS l, unnest(lex_terms(l.lex)) AS x
-       WHERE l.document_id = %(document_id)s AND l.tenant_id = %(tenant_id)s) AS held
+       WHERE l.kb_id = %(kb_id)s AND l.document_id = %(document_id)s AND l.tenant_id = %(tenant_id)s) AS held
      GROUP BY bucket
 """
 _DELETE_CHUNKS = "DELETE FROM chunk WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s"
@@ -167,11 +172,10 @@ class _Removed(NamedTuple):
     chunks: int
 
 
-def _remove(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> _Removed:
+def _remove(conn: Connection, owner: dict[str, Any]) -> _Removed:
     """What was there, with its counts below zero."""
-    values = {"document_id": document_id, "tenant_id": tenant_id}
-    held = conn.execute(_FREQUENCIES, values).fetchall()
-    deleted = conn.execute(_DELETE_CHUNKS, values).rowcount
+    held = conn.execute(_FREQUENCIES, owner).fetchall()
+    deleted = conn.execute(_DELETE_CHUNKS, owner).rowcount
     return _Removed(counter_pages({int(str(key)): int(str(count)) for key, count in held}), deleted)
 
 

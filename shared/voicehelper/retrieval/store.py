@@ -29,8 +29,8 @@ _QUESTION = """
       FROM unnest(%(terms)s::int[], %(times)s::int[]) AS x (id, times)
       CROSS JOIN stats AS s
       CROSS JOIN LATERAL (
-        SELECT least(coalesce(sum((f.df::real[])[(x.id & 127) + 1]), 0), s.n)::float8 AS df FROM lex_df_page AS f
-         WHERE f.kb_id = ANY(%(kb_ids)s) AND f.tenant_id = %(tenant_id)s AND f.page = (x.id & 65535) / 128) AS d),
+        SELECT least(coalesce(sum((f.df::real[])[(x.id & 255) + 1]), 0), s.n)::float8 AS df FROM lex_df_page AS f
+         WHERE f.kb_id = ANY(%(kb_ids)s) AND f.tenant_id = %(tenant_id)s AND f.page = (x.id & 65535) / 256) AS d),
   question AS MATERIALIZED (
     SELECT ('{' || string_agg(id || ':' || (times * idf)::float4, ',' ORDER BY id) || '}/1000000000')::sparsevec AS v,
            jsonb_object_agg(id, idf) AS idf

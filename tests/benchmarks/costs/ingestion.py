@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -36,6 +37,7 @@ from tests.support.bases import Base, create_base, create_document
 from tests.support.postgres import make_database, make_template, running_server
 
 ROUNDS = 3
+QUICKEST_OF = 7
 ROWS = 1_000
 EMBEDDED = 48
 
@@ -46,16 +48,22 @@ def figures() -> Iterator[Figure]:
         make_template(server)
         with psycopg.connect(make_database(server), autocommit=True) as connection:
             yield from _text_figures(connection, pdfs)
-            ratio = _median(lambda: _copy_alone(connection) / _index(connection), rounds=9)  # each is a tenth second
-            yield Figure("rows/s of the index transactions / binary COPY alone", ratio, least=0.25)
+            bare, ours = _quickest(partial(_copy_alone, connection), partial(_index, connection))
+            yield Figure("rows/s of the index transactions / binary COPY alone", bare / ours, least=0.25)
     texts = [embedded_text(chunk) for chunk in _chunks(pdfs[0])[:EMBEDDED]]
     yield Figure("passages per CPU second / bare embedding", _median(lambda: _embedding(texts)), least=0.9)
     yield from _memory_figures(pdfs[0])
     yield Figure("password hash / the library's default", _median(_hashing), most=0.5)
 
 
-def _median(measure: Callable[[], float], rounds: int = ROUNDS) -> float:
-    return statistics.median(measure() for _ in range(rounds))
+def _median(measure: Callable[[], float]) -> float:
+    return statistics.median(measure() for _ in range(ROUNDS))
+
+
+def _quickest(bare: Callable[[], float], ours: Callable[[], float]) -> tuple[float, float]:
+    """The least of what both take, by turns: what makes some rounds slower is the machine's other work."""
+    rounds = [(bare(), ours()) for _ in range(QUICKEST_OF)]
+    return min(first for first, _ in rounds), min(second for _, second in rounds)
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -67,10 +75,14 @@ def _timed(work: Callable[[], object]) -> float:
 def _text_figures(connection: psycopg.Connection[Any], pdfs: list[Path]) -> Iterator[Figure]:
     pages = sum(len(pypdfium2.PdfDocument(path)) for path in pdfs)
     connection.execute("CREATE TABLE bare_text (file text, page int, body text)")
-    bare = _median(lambda: _timed(lambda: [_extract_and_copy(connection, path) for path in pdfs]))
-    ours = _median(lambda: _timed(lambda: [_until_answerable(connection, path) for path in pdfs]))
+    bare, ours = map(sum, zip(*(_of_file(connection, path) for path in pdfs), strict=True))
     yield Figure("pages per minute until BM25 answers", pages / ours * 60, "p/min")
     yield Figure("... / text extraction and COPY alone", bare / ours, least=0.25)
+
+
+def _of_file(connection: psycopg.Connection[Any], path: Path) -> tuple[float, float]:
+    works = partial(_extract_and_copy, connection, path), partial(_until_answerable, connection, path)
+    return _quickest(*(partial(_timed, work) for work in works))
 
 
 def _extract_and_copy(connection: psycopg.Connection[Any], path: Path) -> None:

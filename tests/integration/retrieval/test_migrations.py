@@ -68,7 +68,7 @@ def test_chunks_from_before_learn_their_language(database_before: Before) -> Non
 
 
 def test_counters_from_before_keep_their_counts(database_before: Before) -> None:
-    counts = {0: 3, 127: 1, 128: 2, 65_535: 100_000, 700: 0}
+    counts = {0: 3, 255: 1, 256: 2, 65_535: 100_000, 700: 0}
     with psycopg.connect(database_before("0006"), autocommit=True) as connection:
         base = create_base(connection)
         for bucket, df in counts.items():
@@ -78,7 +78,7 @@ def test_counters_from_before_keep_their_counts(database_before: Before) -> None
             )
         assert "0006_counter_pages.sql" in migrate(connection)
         kept = connection.execute(
-            "SELECT page * 128 + n - 1, t.df::int FROM lex_df_page, unnest(df::real[]) WITH ORDINALITY AS t (df, n) "
+            "SELECT page * 256 + n - 1, t.df::int FROM lex_df_page, unnest(df::real[]) WITH ORDINALITY AS t (df, n) "
             "WHERE kb_id = %s AND t.df <> 0",
             (base.kb_id,),
         ).fetchall()

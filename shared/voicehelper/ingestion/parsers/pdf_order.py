@@ -128,6 +128,8 @@ def _continues(segment: Segment, left: float, top: float, bottom: float) -> bool
     height = max(bottom - top, 1.0)
     if not -0.5 * height <= left - segment.right <= 0.75 * height:
         return False
+    if segment.top == top and segment.bottom == bottom:
+        return True
     overlap = min(segment.bottom, bottom) - max(segment.top, top)
     return overlap > 0.5 * min(height, segment.bottom - segment.top)
 

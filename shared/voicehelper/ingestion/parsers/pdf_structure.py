@@ -27,7 +27,7 @@ from voicehelper.ingestion.parsers.tables import Row, column_names, table_lines
 _BULLET = re.compile(
     r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"
 )
-_LEADERS = re.compile(r"\.\s?(?:\.\s?){3}|…{2}|·{4}|_{6}")
+_LEADERS = re.compile(r"\.\s?(?:\.\s?){3}|……|····|______")
 # Compiled here, not where they are used: a parser's process reads one file, and would compile them anew for each.
 _LETTERS = r"[^\W\d_]+"
 _FIRST_LETTERS = re.compile(_LETTERS)
@@ -262,13 +262,14 @@ def _clean(line: Line) -> str:
 
 
 def _cleaned(text: str) -> str:
-    parts = [one_line(part) for part in text.split(HYPHEN)]
-    whole = HYPHEN.join(parts)
+    whole = HYPHEN.join([one_line(part) for part in text.split(HYPHEN)])
     return _BETWEEN_CHARACTERS.sub("", whole) if _is_letterspaced(whole) else whole
 
 
 def _is_letterspaced(text: str) -> bool:
     """Justified Chinese, where every character became a word of its own."""
+    if text.isascii():
+        return False
     words = text.split(" ")
     return len(words) > 4 and sum(len(word) == 1 and is_unspaced(word) for word in words) > 0.6 * len(words)
 

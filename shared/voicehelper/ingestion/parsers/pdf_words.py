@@ -171,10 +171,10 @@ def _words(textpage: pypdfium2.PdfTextPage, text: str, shown: Mapping) -> list[W
     for match, weight, ends in zip(found, _weights(raw, text, found), struct.iter_unpack("8f", boxes), strict=True):
         x0, y0, x1, y1, x2, y2, x3, y3 = ends
         if x0 <= x2 and x1 <= x3 and y0 == y2 and y1 == y3:  # nearly every word; the next line is not free
-            box = shown(x0, y1, x3, y0)
+            left, top, right, bottom = shown(x0, y1, x3, y0)
         else:
-            box = shown(min(x0, x2), min(y1, y3), max(x1, x3), max(y0, y2))
-        words.append(Word._make((match[0], *box, weight)))
+            left, top, right, bottom = shown(min(x0, x2), min(y1, y3), max(x1, x3), max(y0, y2))
+        words.append(Word(match[0], left, top, right, bottom, weight))
     return words
 
 
