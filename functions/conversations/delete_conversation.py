@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.dependencies import CurrentCaller, DatabaseDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import ConversationId
+from voicehelper.id_types import ConversationId
 
 router = APIRouter()
 

@@ -5,7 +5,7 @@ from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
 from voicehelper.dependencies import CurrentCaller, DatabaseDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import ConversationId
+from voicehelper.id_types import ConversationId
 
 router = APIRouter()
 

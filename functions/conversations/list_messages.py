@@ -7,7 +7,7 @@ from voicehelper.conversations import service
 from voicehelper.conversations.models import MessagePage
 from voicehelper.dependencies import CurrentCaller, DatabaseDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import ConversationId, MessageId
+from voicehelper.id_types import ConversationId, MessageId
 from voicehelper.knowledge.links import link_maker
 
 router = APIRouter()

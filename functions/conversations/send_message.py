@@ -5,7 +5,7 @@ from voicehelper.conversations import service
 from voicehelper.conversations.models import Message, NewMessage
 from voicehelper.dependencies import CurrentCaller, DatabaseDep, LanguageDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import ConversationId
+from voicehelper.id_types import ConversationId
 from voicehelper.knowledge.links import link_maker
 from voicehelper.retrieval.answers import answerer
 

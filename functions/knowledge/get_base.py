@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from voicehelper.dependencies import DatabaseDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import KnowledgeBaseId
+from voicehelper.id_types import KnowledgeBaseId
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBaseDetails
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from voicehelper.dependencies import DatabaseDep, LanguageDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import DocumentId
+from voicehelper.id_types import DocumentId
 from voicehelper.knowledge import documents_store, service
 from voicehelper.knowledge.models import DocumentStatus
 

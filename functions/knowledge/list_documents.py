@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from voicehelper.dependencies import DatabaseDep, LanguageDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import KnowledgeBaseId
+from voicehelper.id_types import KnowledgeBaseId
 from voicehelper.knowledge import documents_store, service, store
 from voicehelper.knowledge.models import Document
 from voicehelper.pages import Page, PageDep

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
 from voicehelper.adapters.content import content_store
 from voicehelper.http import lambda_handler
-from voicehelper.ids import DocumentId
+from voicehelper.id_types import DocumentId
 from voicehelper.knowledge.links import open_link
 from voicehelper.resources import database
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from voicehelper.adapters.content import content_store
 from voicehelper.dependencies import DatabaseDep, LanguageDep
 from voicehelper.http import lambda_handler
-from voicehelper.ids import DocumentId
+from voicehelper.id_types import DocumentId
 from voicehelper.knowledge import service
 from voicehelper.knowledge.models import UploadAccepted
 from voicehelper.settings import settings

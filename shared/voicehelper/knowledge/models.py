@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from voicehelper.ids import ChunkId, DocumentId, KnowledgeBaseId
+from voicehelper.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from voicehelper.ids import ChunkId, DocumentId, KnowledgeBaseId
+from voicehelper.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
 Mode = Literal["simple", "hybrid", "ultimate"]
 
