@@ -54,13 +54,14 @@ _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """One sentence or row of a passage, and how well it answers."""
+    """One sentence, row or heading of a passage, and how well it answers."""
 
     passage: int
     position: int
     text: str
     score: float
     covers: frozenset[str]
+    is_heading: bool
 
 
 Similarity = Callable[[str, Sequence[str]], list[float]]
@@ -86,7 +87,12 @@ def compose_answer(
         return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
     if similarity and strangers and not across:
         units = _by_meaning(question, units, passages, similarity)
-    return _written(_chosen(units, weighted), sure)
+    return _written(_chosen(_without_headings(units), weighted), sure)
+
+
+def _without_headings(units: list[_Unit]) -> list[_Unit]:
+    """A heading says where an answer stands and is none itself, where there is anything else."""
+    return [unit for unit in units if not unit.is_heading] or units
 
 
 _NO_OVERLAP: Final = 0.15
@@ -125,7 +131,8 @@ def _sorted(units: Iterable[_Unit]) -> list[_Unit]:
 
 
 def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int) -> list[_Unit]:
-    texts = _texts(passage)
+    headings, body = _texts(passage)
+    texts = [*headings, *body]
     present = [frozenset(terms(text)) & weighted.weights.keys() for text in texts]
     heading = frozenset(terms(passage.title)) & weighted.weights.keys()
     units = []
@@ -134,16 +141,16 @@ def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int
         after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
         score = _score(weighted, present[position], before, after, heading)
         score += 0.12 * passage.score + 0.10 * _answers_kind(question, text) - _length_penalty(text)
-        units.append(_Unit(number, position, text, score, present[position]))
+        units.append(_Unit(number, position, text, score, present[position], position < len(headings)))
     return units
 
 
-def _texts(passage: Passage) -> list[str]:
-    """Sentences and rows; a heading that opens the passage is one of its own and not the start of a sentence."""
+def _texts(passage: Passage) -> tuple[list[str], list[str]]:
+    """(the headings that open the passage, its sentences and rows): a heading is not the start of a sentence."""
     headings = set(passage.place.get("heading_path") or ())
     lines = passage.text.split("\n")
     opening = list(itertools.takewhile(lambda line: line.strip() in headings, lines))
-    return [*(line.strip() for line in opening), *sentences("\n".join(lines[len(opening) :]))]
+    return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
 
 
 def _score(

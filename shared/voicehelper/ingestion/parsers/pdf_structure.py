@@ -35,12 +35,17 @@ _HYPHENATED = re.compile(rf"{_LETTERS}(?:-{_LETTERS})*")
 _HYPHENATED_AT_END = re.compile(rf"({_LETTERS}(?:-{_LETTERS})*){HYPHEN}$")
 _SUBSECTION = re.compile(r"[\d.．]+\s*[^\W\d_]{2}")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_AS_GOOD_AS_EQUAL = 0.96
 _BELOW_OUTLINE = 100  # headings the outline does not list are deeper than those it lists
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is usual in a document: its text's size and weight, and the larger sizes of its headings, largest first."""
+    """What is usual in a document: its text's size and weight, and the larger sizes of its headings, largest first.
+
+    Sizes are read off the characters' boxes, which differ a little between the parts of one font: of those that are
+    as good as equal, ``heading_sizes`` holds the smallest.
+    """
 
     size: float
     weight: int
@@ -61,8 +66,19 @@ def look_of(pages: Sequence[list[Line]], outline: dict[tuple[int, str], int]) ->
         if is_hyphenated:
             words.update(_HYPHENATED.findall(text.lower()))
     size = sizes.most_common(1)[0][0] if sizes else 10.0
-    larger = sorted((s for s in sizes if s >= 1.15 * size), reverse=True)
+    larger = _told_apart(s for s in sizes if s >= 1.15 * size)
     return Look(size, weights.most_common(1)[0][0] if weights else 400, tuple(larger), outline, frozenset(words))
+
+
+def _told_apart(sizes: Iterable[float]) -> list[float]:
+    """Largest first, the smallest of each group within ``_AS_GOOD_AS_EQUAL`` of its largest."""
+    groups: list[list[float]] = []
+    for size in sorted(sizes, reverse=True):
+        if groups and size >= _AS_GOOD_AS_EQUAL * groups[-1][0]:
+            groups[-1].append(size)
+        else:
+            groups.append([size])
+    return [group[-1] for group in groups]
 
 
 def _rounded(size: float) -> float:
