@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import DocumentRejectedError, UpstreamUnavailableError
 
 MEMORY_LIMIT_BYTES = 1_000_000_000
 TIME_LIMIT_S = 50.0
@@ -58,10 +58,17 @@ class ParserServer:
         self._turn = threading.Lock()
 
     def run(self, order: dict[str, Any], time_limit_s: float) -> int:
-        """The child's exit status, below zero for the signal that ended it. Raises DocumentRejectedError timed_out."""
+        """The child's exit status, below zero for the signal that ended it.
+
+        Raises DocumentRejectedError timed_out, and UpstreamUnavailableError for a server that died or never came up:
+        that says nothing about the file, so the step is tried again.
+        """
         with self._turn, contextlib.ExitStack() as on_failure:
             on_failure.callback(self._close)  # whatever it still says belongs to this order
-            status = self._run(order, time_limit_s)
+            try:
+                status = self._run(order, time_limit_s)
+            except (OSError, ValueError) as error:
+                raise UpstreamUnavailableError(f"parser server: {error}") from error
             on_failure.pop_all()
             return status
 

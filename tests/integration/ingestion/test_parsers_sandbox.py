@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import DocumentRejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import sandbox
 from voicehelper.ingestion.documents import parsed_from_json
 
@@ -67,6 +67,19 @@ def test_a_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
     assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="short.txt")["pages_total"] == 1
 
 
+def test_a_server_that_dies_under_a_file_says_nothing_about_the_file(tmp_path: Path) -> None:
+    source = written(tmp_path, b"The interval is 30 days. " * 400_000)
+    sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
+    (server,) = servers()
+    killer = threading.Thread(target=kill_with_its_child, args=(server,))
+    killer.start()
+    with pytest.raises(UpstreamUnavailableError):
+        sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
+    killer.join()
+
+    assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")["pages_total"] == 1
+
+
 def test_a_server_ends_with_its_parent(tmp_path: Path) -> None:
     source = written(tmp_path, b"The interval is 30 days.")
     work = f"parse_in_child(Path({str(source)!r}), Path({str(tmp_path / 'parsed')!r}), filename='a.txt')"
@@ -85,9 +98,19 @@ def servers() -> list[psutil.Process]:
 
 
 def kill_first_child(server: psutil.Process) -> None:
+    first_child(server).kill()
+
+
+def kill_with_its_child(server: psutil.Process) -> None:
+    child = first_child(server)
+    server.kill()
+    child.kill()
+
+
+def first_child(server: psutil.Process) -> psutil.Process:
     while not (children := server.children()):
         pass
-    children[0].kill()
+    return children[0]
 
 
 def test_a_parser_that_dies_is_told_from_one_that_runs_out_of_time_or_memory() -> None:
