@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,3 +40,19 @@ def benchmark_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no evaluation data at {folder}; set VOICEHELPER_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def hostile_files(benchmark_data: Path) -> dict[str, Path]:
+    """Every broken, hostile and enormous file by its name: those kept with the data, and those its script makes.
+
+    They are made once for a checkout: it takes half a minute.
+    """
+    script = benchmark_data / "documents" / "make_bad.py"
+    made = ROOT / ".local" / f"hostile-{hashlib.sha256(script.read_bytes()).hexdigest()[:12]}"
+    made.parent.mkdir(exist_ok=True)
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two test processes, one of them makes the files
+        if not (made / "bad.jsonl").exists():  # the last file the script writes
+            subprocess.run([sys.executable, script, made], check=True, capture_output=True)
+    return {path.name: path for folder in (benchmark_data / "documents" / "bad", made) for path in folder.iterdir()}

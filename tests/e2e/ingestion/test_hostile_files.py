@@ -6,7 +6,6 @@ Set VOICEHELPER_DATA to the evaluation data; without it this test skips.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,15 @@ from tests.support.client import Client
 
 
 @pytest.mark.timeout(300)
-def test_hostile_files_end_with_their_reason_and_disturb_nobody(client: Client, benchmark_data: Path) -> None:
-    folder = Path(os.environ.get("VOICEHELPER_BAD_FILES", benchmark_data / "documents" / "bad"))
+def test_hostile_files_end_with_their_reason_and_disturb_nobody(
+    client: Client, benchmark_data: Path, hostile_files: dict[str, Path]
+) -> None:
     kb_id = client.create_base("hostile")
     expected: dict[str, dict[str, Any]] = {}
     refused = {}
     lines = (benchmark_data / "documents" / "bad" / "bad.jsonl").read_text("utf-8").splitlines()
     for item in map(json.loads, lines):
-        path = folder / item["file"]
-        if not path.exists():
-            continue
+        path = hostile_files[item["file"]]
         if path.stat().st_size > 4_000_000:
             expected[client.upload_directly(kb_id, path)] = item
             continue

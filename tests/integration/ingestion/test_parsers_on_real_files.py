@@ -23,8 +23,6 @@ from voicehelper.messages import DOCUMENT_MESSAGES
 
 DATA = Path(os.environ.get("VOICEHELPER_DATA") or Path(__file__).parents[4] / "shared" / "data")
 FILES, BAD = DATA / "documents" / "files", DATA / "documents" / "bad"
-# Files made by the data folder's make_bad.py, too large to be kept there.
-MADE = Path(os.environ["VOICEHELPER_BAD_FILES"]) if "VOICEHELPER_BAD_FILES" in os.environ else None
 NO_TEXT = {"hdfs_design_cn.pdf", "FlowInvoice使用手册.pdf", "nemotron_multipage.pdf", "采购合同_扫描件.pdf"}
 NO_TEXT |= {"MEDRPT-2024-PAT-3847_medical_report_scan.pdf"}
 
@@ -52,10 +50,8 @@ def outcome_of(path: Path, name: str, folder: Path) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("case", BAD_FILES, ids=lambda case: str(case["file"]))
-def test_a_hostile_file_ends_as_expected(case: dict[str, Any], tmp_path: Path) -> None:
-    path = next((p for p in (BAD / case["file"], *([MADE / case["file"]] if MADE else [])) if p.is_file()), None)
-    if path is None:
-        pytest.skip("made by make_bad.py; name its folder in VOICEHELPER_BAD_FILES")
+def test_a_hostile_file_ends_as_expected(case: dict[str, Any], hostile_files: dict[str, Path], tmp_path: Path) -> None:
+    path = hostile_files[case["file"]]
     if case["expected"] == "rejected":
         assert_rejected(case, path)
         return
