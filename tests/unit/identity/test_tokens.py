@@ -96,8 +96,8 @@ def test_both_keys_verify_while_a_rotation_lasts_and_the_new_one_signs(keys: Key
     "changes",
     [
         {"exp": int(time.time()) - 1},
-        {"nbf": int(time.time()) + 60},
-        {"iat": int(time.time()) + 60},
+        {"nbf": int(time.time()) + 3600},
+        {"iat": int(time.time()) + 3600},
         {"exp": "soon"},
         {"exp": None},
         {"nbf": None},
