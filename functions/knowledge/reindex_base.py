@@ -5,7 +5,7 @@ from voicehelper.dependencies import DatabaseDep
 from voicehelper.http import lambda_handler
 from voicehelper.id_types import KnowledgeBaseId
 from voicehelper.knowledge import service
-from voicehelper.knowledge.models import ReindexAccepted
+from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.llm.current import embedding_model
 from voicehelper.settings import settings
 
@@ -13,9 +13,9 @@ router = APIRouter()
 
 
 @router.post("/knowledge/bases/{kb_id}/reindex", status_code=202)
-def reindex_base(kb_id: KnowledgeBaseId, database: DatabaseDep) -> ReindexAccepted:
+def reindex_base(kb_id: KnowledgeBaseId, database: DatabaseDep) -> RestartAccepted:
     return service.reindex_base(
-        database, kb_id, model=embedding_model(), state_machine_arn=settings().ingestion_state_machine_arn
+        database, kb_id, model=embedding_model(), restart_queue_url=settings().restart_queue_url
     )
 
 

@@ -39,6 +39,14 @@ def delete_base(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do n
     show({"id": base_id}, (text("base_deleted", name=name), ""))
 
 
+@app.command("retry")
+def retry_base(name: str) -> None:
+    """Try every document again that failed for a reason that may have passed."""
+    service = api()
+    answer = service.call("POST", f"/knowledge/bases/{service.base_id(name)}/retry")
+    show(answer, (text("retrying", **answer), ""))
+
+
 @app.command("reindex")
 def reindex_base(name: str) -> None:
     """Build every document again with the current embedding model."""

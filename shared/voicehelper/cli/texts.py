@@ -20,6 +20,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "正在用 {embedding_model} 重建 {documents} 个文档。",
         "{documents} documents are being built again with {embedding_model}.",
     ),
+    "retrying": ("正在重试 {documents} 个文档。", "{documents} documents are being tried again."),
     "deleted": ("已删除。", "Deleted."),
     "started": ("已开始。", "Started."),
     "chunks": ("{count} 个片段", "{count} chunks"),

@@ -51,7 +51,12 @@ def end_overdue(execution_input: str, status: str, *, database: Database) -> Non
 
 
 def end_undeliverable(body: str, *, database: Database) -> None:
-    """An upload event that failed every delivery: its document must not wait for ever."""
+    """An upload event or a restart that failed every delivery: its documents must not wait for ever."""
+    restart = json.loads(body)
+    if "kb_id" in restart:
+        tenant_id = UUID(restart["tenant_id"])
+        with database.transaction(tenant_id) as conn:
+            store.fail_queued(conn, UUID(restart["kb_id"]), tenant_id=tenant_id)
     for key in uploaded_keys(body):
         if ids := event_of_key(key):
             _end_waiting(ids[0], ids[2], database=database)

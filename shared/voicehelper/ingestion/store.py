@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Connection
@@ -148,15 +148,69 @@ def current_attempt(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> 
         return cursor.execute(_CURRENT, {"tenant_id": tenant_id, "id": document_id}).fetchone()
 
 
-_QUEUE = """
-    UPDATE document SET status = 'processing', stage = 'queued', attempt = %(attempt)s, error_code = NULL,
-           started_at = now(), finished_at = NULL, vector_found = 0, vector_tried = 0
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+_QUEUED = """
+    status = 'processing', stage = 'queued', error_code = NULL, started_at = now(), finished_at = NULL,
+    vector_found = 0, vector_tried = 0
 """
+_QUEUE = f"""
+    UPDATE document SET {_QUEUED}, attempt = %(attempt)s, resume_from = %(resume_from)s
+     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+"""  # noqa: S608 - constants of this file, here and below
 
 
 def queue_attempt(conn: Connection, event: IngestionEvent) -> None:
-    conn.execute(_QUEUE, _values(event))
+    conn.execute(_QUEUE.encode(), _values(event, resume_from=event.resume_from))
+
+
+# Documents whose text has been read; the others would end as they did before.
+_QUEUE_READ = f"""
+    UPDATE document SET {_QUEUED}, attempt = attempt + 1, resume_from = 'ChunkDocument'
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND characters > 0
+"""  # noqa: S608
+# What a second try can mend: another try of the same bytes is as broken, locked or empty as the first.
+_QUEUE_FAILED = f"""
+    UPDATE document SET {_QUEUED}, attempt = attempt + 1,
+           resume_from = CASE WHEN characters > 0 THEN 'ChunkDocument' ELSE 'ParseDocument' END
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'failed'
+       AND error_code IN ('internal', 'timed_out', 'upstream_unavailable')
+"""  # noqa: S608
+
+
+def queue_read_documents(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> int:
+    """How many documents of the base now wait to be chunked, embedded and indexed again."""
+    return conn.execute(_QUEUE_READ.encode(), {"tenant_id": tenant_id, "kb_id": kb_id}).rowcount
+
+
+def queue_failed_documents(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> int:
+    """How many failed documents of the base now wait for another try, from the step that failed."""
+    return conn.execute(_QUEUE_FAILED.encode(), {"tenant_id": tenant_id, "kb_id": kb_id}).rowcount
+
+
+_QUEUED_ATTEMPTS = """
+    SELECT tenant_id, kb_id, id AS document_id, attempt, resume_from FROM document
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'processing' AND stage = 'queued'
+       AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s
+"""
+
+
+def queued_attempts(
+    conn: Connection, kb_id: UUID, *, tenant_id: UUID, after: str | None, limit: int
+) -> list[IngestionEvent]:
+    """In the order of their ids, those after the id ``after``."""
+    values = {"tenant_id": tenant_id, "kb_id": kb_id, "after": after, "limit": limit}
+    with conn.cursor(row_factory=class_row(IngestionEvent)) as cursor:
+        return cursor.execute(_QUEUED_ATTEMPTS, values).fetchall()
+
+
+_FAIL_QUEUED = """
+    UPDATE document SET status = 'failed', error_code = 'internal', finished_at = now()
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'processing' AND stage = 'queued'
+"""
+
+
+def fail_queued(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> None:
+    """Nobody will start them any more: they end, and can be retried."""
+    conn.execute(_FAIL_QUEUED, {"tenant_id": tenant_id, "kb_id": kb_id})
 
 
 _MARK_DELETING = """

@@ -81,20 +81,6 @@ def announce_document(conn: Connection, document: Row) -> tuple[UUID, str]:
     return UUID(str(row[0])), str(row[1])
 
 
-_RESTARTABLE = """
-    SELECT id FROM document
-     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND characters > 0
-       AND status IN ('indexed', 'failed', 'processing')
-     ORDER BY created_at
-"""
-
-
-def restartable_ids(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> list[UUID]:
-    """Documents whose text has been read; the others would end as they did before."""
-    rows = conn.execute(_RESTARTABLE, {"tenant_id": tenant_id, "kb_id": kb_id}).fetchall()
-    return [UUID(str(row[0])) for row in rows]
-
-
 _CHUNKS = """
     SELECT id, seq AS sequence, title, content, page FROM chunk
      WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s ORDER BY seq LIMIT %(limit)s OFFSET %(offset)s

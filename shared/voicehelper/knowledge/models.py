@@ -111,8 +111,8 @@ class ChunkView(BaseModel):
     page: int | None
 
 
-class ReindexAccepted(BaseModel):
-    """How many documents are being built again with the current embedding model."""
+class RestartAccepted(BaseModel):
+    """How many documents begin again, with which embedding model."""
 
     knowledge_base_id: KnowledgeBaseId
     embedding_model: str

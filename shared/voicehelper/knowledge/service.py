@@ -14,6 +14,7 @@ from voicehelper.adapters.database import Connection, TenantDatabase
 from voicehelper.durations import show_duration
 from voicehelper.errors import ConflictError, InvalidInputError, PayloadTooLargeError
 from voicehelper.ids import new_id
+from voicehelper.ingestion import restart
 from voicehelper.ingestion import store as ingestion_store
 from voicehelper.ingestion.events import document_prefix, source_key
 from voicehelper.ingestion.filenames import clean_filename
@@ -27,7 +28,7 @@ from voicehelper.knowledge.models import (
     DocumentStatus,
     NewDirectUpload,
     Problem,
-    ReindexAccepted,
+    RestartAccepted,
     UploadAccepted,
 )
 from voicehelper.messages import Language, message_for
@@ -257,24 +258,24 @@ def _queue_purge(queue_url: str, *, tenant_id: UUID, kb_id: UUID, document_id: U
 _LONGEST_STEP_S = 600  # above the time-out of any pipeline function; a queue delays by 900 s at most
 
 
-def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, state_machine_arn: str) -> ReindexAccepted:
+def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, restart_queue_url: str) -> RestartAccepted:
     """Build the base again with another embedding model. Old vectors go at once, so two models never mix;
 
     until the new ones are there BM25 alone answers.
     """
     with tenant.transaction() as conn:
         store.adopt_model(conn, kb_id, tenant_id=tenant.tenant_id, model=model)
-        ids = documents.restartable_ids(conn, kb_id, tenant_id=tenant.tenant_id)
-    for document_id in ids:
-        with tenant.transaction() as conn:
-            row = ingestion_store.current_attempt(conn, document_id, tenant_id=tenant.tenant_id)
-            if row is not None:
-                next_attempt(
-                    conn,
-                    row,
-                    tenant.tenant_id,
-                    document_id,
-                    state_machine_arn=state_machine_arn,
-                    resume_from="ChunkDocument",
-                )
-    return ReindexAccepted(knowledge_base_id=kb_id, embedding_model=model, documents=len(ids))
+        documents = ingestion_store.queue_read_documents(conn, kb_id, tenant_id=tenant.tenant_id)
+        restart.announce_before_commit(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+    restart.announce(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+    return RestartAccepted(knowledge_base_id=kb_id, embedding_model=model, documents=documents)
+
+
+def retry_base(tenant: TenantDatabase, kb_id: UUID, *, restart_queue_url: str) -> RestartAccepted:
+    """Every document of the base that failed for a reason that may have passed, from the step that failed."""
+    with tenant.transaction() as conn:
+        facts = store.base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
+        documents = ingestion_store.queue_failed_documents(conn, kb_id, tenant_id=tenant.tenant_id)
+        restart.announce_before_commit(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+    restart.announce(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+    return RestartAccepted(knowledge_base_id=kb_id, embedding_model=facts[0]["embedding_model"], documents=documents)

@@ -1,4 +1,4 @@
-"""Every knowledge route through the gateway: create_base, list_bases, get_base, delete_base, reindex_base,
+"""Every knowledge route through the gateway: create_base, list_bases, get_base, delete_base, reindex_base, retry_base,
 upload_document, list_documents, get_document, get_document_status, list_chunks, open_document, delete_document,
 retry_document, reindex_document.
 """
@@ -9,8 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from tests.e2e.conftest import Product
 from tests.support.client import Client
 
 TEXT = "# 门禁\n\n访客须在前台登记后领取临时门禁卡，有效期为当日 18:00。\n".encode()
@@ -148,6 +150,23 @@ def test_only_a_failed_document_is_retried(client: Client, document_id: str) -> 
     response = client.call("POST", f"/api/v1/knowledge/documents/{document_id}/retry")
 
     assert (response.status_code, response.json()["code"]) == (409, "DOCUMENT_NOT_RETRYABLE")
+
+
+def test_documents_that_failed_for_a_passing_reason_are_retried_together(client: Client, product: Product) -> None:
+    kb_id = client.create_base("retried")
+    documents = [client.upload(kb_id, f"{n}.txt", f"Gate {n} opens at {n}.".encode()) for n in (3, 4)]
+    client.wait(documents)
+    with psycopg.connect(product.dsn) as admin:  # as if the provider of the vectors had been away
+        admin.execute(
+            "UPDATE document SET status = 'failed', stage = 'embedding', error_code = 'upstream_unavailable' "
+            "WHERE kb_id = %s",
+            (kb_id.removeprefix("kb-"),),
+        )
+
+    assert client.json("POST", f"/api/v1/knowledge/bases/{kb_id}/retry")["documents"] == 2
+
+    assert {status["status"] for status in client.wait(documents).values()} == {"indexed"}
+    assert "4" in client.ask(kb_id, "When does gate 4 open?")["answer"]
 
 
 def test_reindexing_gives_the_same_chunks(client: Client, kb_id: str, document_id: str) -> None:

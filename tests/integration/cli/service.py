@@ -15,7 +15,14 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel
 from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage, MessageSource
-from voicehelper.knowledge.models import DirectUpload, Document, KnowledgeBaseDetails, Problem, UploadAccepted
+from voicehelper.knowledge.models import (
+    DirectUpload,
+    Document,
+    KnowledgeBaseDetails,
+    Problem,
+    RestartAccepted,
+    UploadAccepted,
+)
 from voicehelper.pages import Page
 from voicehelper.retrieval.api import Metrics, QueryClassifier, RagResponse, Source
 
@@ -166,6 +173,9 @@ ROUTES: dict[str, Route] = {
     r"GET /knowledge/bases\?(.*)": lambda service, _, query: (200, page(service.bases, query)),
     r"DELETE /knowledge/bases/(.+)": lambda *_: (204, None),
     r"POST /knowledge/bases/(.+)/documents": upload,
+    r"POST /knowledge/bases/(.+)/(?:retry|reindex)": lambda *_: (
+        202, RestartAccepted(knowledge_base_id=UUID(int=1), embedding_model="m", documents=3),
+    ),
     r"GET /knowledge/bases/.+/documents\?(.*)": lambda service, _, query: (
         200, page(list(service.documents.values()), query),
     ),

@@ -238,6 +238,13 @@ def test_documents_can_be_listed_looked_at_and_started_again(
     assert signed_in("documents", "status", "nobody").returncode == 4
 
 
+@pytest.mark.parametrize("verb", ["retry", "reindex"])
+def test_a_whole_base_is_started_again(signed_in: Command, verb: str) -> None:
+    signed_in("base", "create", "default")
+
+    assert "3" in signed_in("base", verb, "default").stdout
+
+
 def test_a_conversation_is_held(signed_in: Command, service: Service) -> None:
     opened = json.loads(signed_in("--json", "conversations", "create", "Warranty").stdout)
 
