@@ -66,6 +66,11 @@ DOCUMENT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "依赖的服务暂时不可用，请重试",
         "A service this step needs is unavailable; retry the document",
     ),
+    "embedding_model_changed": (
+        "知识库由另一个嵌入模型建立；请先重建该知识库的索引（POST …/bases/{{id}}/reindex），文档会随之收录",
+        "The knowledge base was built with another embedding model; build it again (POST …/bases/{{id}}/reindex), "
+        "which indexes this document as well",
+    ),
     "timed_out": ("处理超时，请重试或拆分文件", "Processing took too long; retry, or split the file"),
     "empty_file": ("文件为空，请上传有内容的文件", "The file is empty; upload one with content"),
     "unsupported_type": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -121,11 +122,18 @@ class Api:
             if path.stat().st_size <= INLINE_BYTES:
                 files = {"file": (path.name, path.read_bytes())}
                 return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
-            form = self.call("POST", target, json={"filename": path.name, "size_bytes": path.stat().st_size})
+            form = self.call("POST", target, json=_announcement(path))
             _store(form, path)
         except OSError as error:
             raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
         return str(form["document_id"])
+
+
+def _announcement(path: Path) -> dict[str, Any]:
+    """The digest lets the service know a file that is already there, so that sending it again changes nothing."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"filename": path.name, "size_bytes": path.stat().st_size, "sha256": digest}
 
 
 def _store(form: dict[str, Any], path: Path) -> None:

@@ -119,7 +119,10 @@ def embed_batch(event: EmbedBatch, *, content: ContentStore, embedder: Embedder)
 
 
 def index_vectors(event: DocumentChunked, *, database: Database, content: ContentStore, model: str) -> IngestionEvent:
-    """Every batch's vectors → the index: from here on meaning finds the document too, if it is fit for the base."""
+    """Every batch's vectors → the index: from here on meaning finds the document too, if it is fit for the base.
+
+    A base that was built with another model than today's refuses them: vectors of two models are never mixed.
+    """
     from voicehelper.ingestion.documents import chunks_from_json
     from voicehelper.ingestion.fitness import UNKNOWN
     from voicehelper.ingestion.vectors import vectors_from_bytes
@@ -134,7 +137,8 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
         fitness += checked
     packed = packed_vectors(chunks_from_json(raw), vectors)
     with database.transaction(event.tenant_id) as conn:
-        store.claim(conn, event, stage="embedding")
+        if store.claim(conn, event, stage="embedding")["embedding_model"] != model:
+            raise DocumentRejectedError("embedding_model_changed")
         add_vectors(
             conn,
             tenant_id=event.tenant_id,

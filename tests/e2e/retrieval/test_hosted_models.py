@@ -50,7 +50,8 @@ def test_another_embedding_refuses_until_the_base_is_built_again(tmp_path: Path,
     with Stack(state) as stack:
         client = Client(stack.base_url)
         kb_id = client.create_base("manuals")
-        client.wait([client.upload(kb_id, "manual.md", MANUAL)])
+        document_id = client.upload(kb_id, "manual.md", MANUAL)
+        client.wait([document_id])
         assert "3 个月" in client.ask(kb_id, "滤网多久更换一次？")["answer"]
     assert provider.requests == []
 
@@ -58,14 +59,16 @@ def test_another_embedding_refuses_until_the_base_is_built_again(tmp_path: Path,
         client.move_to(stack.base_url)
         refused = client.call("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": "滤网多久更换一次？"})
         assert (refused.status_code, refused.json()["code"]) == (409, "EMBEDDING_MODEL_MISMATCH")
+        late = client.upload(kb_id, "late.md", "访客在前台登记。".encode())
+        assert client.wait([late])[late]["error"]["code"] == "embedding_model_changed"
         method, path = refused.json()["details"]["reindex"].split()
-        assert client.json(method, path)["documents"] == 1
+        assert client.json(method, path)["documents"] == 2
         documents = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}/documents")["items"]
         client.wait([document["id"] for document in documents])
 
         asked = client.ask(kb_id, "滤网多久更换一次？")
         assert asked["answer"].startswith("空气滤网每 3 个月更换一次")
-        assert asked["sources"][0]["document_id"] == documents[0]["id"]
+        assert asked["sources"][0]["document_id"] == document_id
         assert asked["metrics"]["tokens_used"] == 120
         assert asked["metrics"]["cost_usd"] == pytest.approx(0.0012)
     assert {request["key"] for request in provider.requests} == {"Bearer sk-of-this-test"}
