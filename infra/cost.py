@@ -22,6 +22,9 @@ README_MARKS: Final = ("<!-- cost:begin -->", "<!-- cost:end -->")
 QUESTION_MS: Final = {"AuthorizeRequestFunction": 10, "QueryKnowledgeFunction": 200}
 LOG_BYTES_PER_CALL: Final = 1_000
 STORED_GB: Final = 1.0  # 1 GB of documents, and as much again in the database
+# Five pollers that wait 20 s each, day and night, for every queue a function listens to:
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+POLLS_A_MONTH: Final = 5 * 3 * 60 * 24 * 30
 TRANSITIONS_PER_DOCUMENT: Final = 12
 # The embedding dominates: 120 chunks at 4 a second, and the other steps together.
 DOCUMENT_GB_SECONDS: Final = 120 / 4 * 1.769 + 8 * 1.0
@@ -52,7 +55,13 @@ def memory_gb(template: dict[str, Any], function: str) -> float:
 def idle_month(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
     """A dev deployment nobody uses: the database sleeps, functions cost nothing."""
     secrets = sum(r["Type"] == "AWS::SecretsManager::Secret" for r in template["Resources"].values()) + 1
+    queues = sum(
+        event["Type"] == "SQS"
+        for resource in template["Resources"].values()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+    )
     return [
+        Line(f"listening to {queues} queues", queues * POLLS_A_MONTH * prices["sqs_million_requests"] / 1e6),
         Line(f"{secrets} secrets", secrets * prices["secret_month"]),
         Line(f"{STORED_GB:g} GB of documents in S3", STORED_GB * prices["s3_gb_month"]),
         Line(f"{STORED_GB:g} GB in Aurora, asleep", STORED_GB * prices["aurora_gb_month"]),

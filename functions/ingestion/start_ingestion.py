@@ -1,6 +1,6 @@
-"""SQS: an object arrived → one execution per attempt, however often the event is delivered."""
+"""SQS: an object arrived, or a base's documents were queued → one execution per attempt, however often it is said."""
 
-from voicehelper.ingestion import start
+from voicehelper.ingestion import restart
 from voicehelper.resources import database
 from voicehelper.settings import settings
 from voicehelper.steps import queue_consumer
@@ -8,4 +8,9 @@ from voicehelper.steps import queue_consumer
 
 @queue_consumer
 def handler(body: str) -> None:
-    start.start_for_message(body, database=database(), state_machine_arn=settings().ingestion_state_machine_arn)
+    restart.start_for_message(
+        body,
+        database=database(),
+        state_machine_arn=settings().ingestion_state_machine_arn,
+        queue_url=settings().upload_queue_url,
+    )

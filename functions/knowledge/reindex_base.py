@@ -14,9 +14,7 @@ router = APIRouter()
 
 @router.post("/knowledge/bases/{kb_id}/reindex", status_code=202)
 def reindex_base(kb_id: KnowledgeBaseId, database: DatabaseDep) -> RestartAccepted:
-    return service.reindex_base(
-        database, kb_id, model=embedding_model(), restart_queue_url=settings().restart_queue_url
-    )
+    return service.reindex_base(database, kb_id, model=embedding_model(), upload_queue_url=settings().upload_queue_url)
 
 
 handler = lambda_handler(router)

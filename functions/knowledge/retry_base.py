@@ -13,7 +13,7 @@ router = APIRouter()
 
 @router.post("/knowledge/bases/{kb_id}/retry", status_code=202)
 def retry_base(kb_id: KnowledgeBaseId, database: DatabaseDep) -> RestartAccepted:
-    return service.retry_base(database, kb_id, restart_queue_url=settings().restart_queue_url)
+    return service.retry_base(database, kb_id, upload_queue_url=settings().upload_queue_url)
 
 
 handler = lambda_handler(router)

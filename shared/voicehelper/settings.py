@@ -20,7 +20,7 @@ class Settings:
     content_bucket: str
     ingestion_state_machine_arn: str
     purge_queue_url: str
-    restart_queue_url: str
+    upload_queue_url: str
     public_base_url: str  # what links in answers start with; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}
@@ -40,7 +40,7 @@ def settings() -> Settings:
         content_bucket=read("CONTENT_BUCKET", ""),
         ingestion_state_machine_arn=read("INGESTION_STATE_MACHINE_ARN", ""),
         purge_queue_url=read("PURGE_QUEUE_URL", ""),
-        restart_queue_url=read("RESTART_QUEUE_URL", ""),
+        upload_queue_url=read("UPLOAD_QUEUE_URL", ""),
         public_base_url=read("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=read("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=read("MODEL_SECRET_NAME", ""),

@@ -12,7 +12,7 @@ from uuid import UUID
 from voicehelper.adapters.aws_call import aws_call
 from voicehelper.adapters.database import Database
 from voicehelper.ingestion import store
-from voicehelper.ingestion.start import start_execution
+from voicehelper.ingestion.start import start_execution, start_for_upload, uploaded_keys
 
 STARTED_AT_ONCE: Final = 200  # by one message: some ten seconds
 # Longer than any call that queues documents can run.
@@ -32,9 +32,16 @@ def _send(queue_url: str, body: dict[str, Any], *, delay_s: int = 0) -> None:
     aws_call("sqs", "SendMessage", {"QueueUrl": queue_url, "MessageBody": json.dumps(body), "DelaySeconds": delay_s})
 
 
-def start_queued(message: str, *, database: Database, state_machine_arn: str, queue_url: str) -> None:
-    """Start what waits in the base of {"tenant_id", "kb_id", "after"?}, and announce the rest to the next message."""
-    body = json.loads(message)
+def start_for_message(message: str, *, database: Database, state_machine_arn: str, queue_url: str) -> None:
+    """What S3 says of an upload, or {"tenant_id", "kb_id", "after"?} of a base whose documents wait."""
+    if "kb_id" in (body := json.loads(message)):
+        start_queued(body, database=database, state_machine_arn=state_machine_arn, queue_url=queue_url)
+    for key in uploaded_keys(message):
+        start_for_upload(key, database=database, state_machine_arn=state_machine_arn)
+
+
+def start_queued(body: dict[str, Any], *, database: Database, state_machine_arn: str, queue_url: str) -> None:
+    """Start what waits in the base, and leave the rest to a message that names where to go on."""
     tenant_id, kb_id = UUID(body["tenant_id"]), UUID(body["kb_id"])
     with database.transaction(tenant_id) as conn:
         waiting = store.queued_attempts(

@@ -25,11 +25,6 @@ def uploaded_keys(body: str) -> Iterator[str]:
         yield unquote_plus(record["s3"]["object"]["key"])
 
 
-def start_for_message(body: str, *, database: Database, state_machine_arn: str) -> None:
-    for key in uploaded_keys(body):
-        start_for_upload(key, database=database, state_machine_arn=state_machine_arn)
-
-
 def start_for_upload(key: str, *, database: Database, state_machine_arn: str) -> None:
     """Start the attempt this upload stands for; nothing for a document that is gone or already ended."""
     ids = event_of_key(key)

@@ -258,7 +258,7 @@ def _queue_purge(queue_url: str, *, tenant_id: UUID, kb_id: UUID, document_id: U
 _LONGEST_STEP_S = 600  # above the time-out of any pipeline function; a queue delays by 900 s at most
 
 
-def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, restart_queue_url: str) -> RestartAccepted:
+def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, upload_queue_url: str) -> RestartAccepted:
     """Build the base again with another embedding model. Old vectors go at once, so two models never mix;
 
     until the new ones are there BM25 alone answers.
@@ -266,16 +266,16 @@ def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, restart_que
     with tenant.transaction() as conn:
         store.adopt_model(conn, kb_id, tenant_id=tenant.tenant_id, model=model)
         documents = ingestion_store.queue_read_documents(conn, kb_id, tenant_id=tenant.tenant_id)
-        restart.announce_before_commit(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
-    restart.announce(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+        restart.announce_before_commit(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+    restart.announce(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
     return RestartAccepted(knowledge_base_id=kb_id, embedding_model=model, documents=documents)
 
 
-def retry_base(tenant: TenantDatabase, kb_id: UUID, *, restart_queue_url: str) -> RestartAccepted:
+def retry_base(tenant: TenantDatabase, kb_id: UUID, *, upload_queue_url: str) -> RestartAccepted:
     """Every document of the base that failed for a reason that may have passed, from the step that failed."""
     with tenant.transaction() as conn:
         facts = store.base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
         documents = ingestion_store.queue_failed_documents(conn, kb_id, tenant_id=tenant.tenant_id)
-        restart.announce_before_commit(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
-    restart.announce(restart_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+        restart.announce_before_commit(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
+    restart.announce(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
     return RestartAccepted(knowledge_base_id=kb_id, embedding_model=facts[0]["embedding_model"], documents=documents)

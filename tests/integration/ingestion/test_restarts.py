@@ -1,4 +1,4 @@
-"""restart_documents and what queues for it, against a real PostgreSQL: every document is started, none is forgotten."""
+"""Documents of a base that begin again, against a real PostgreSQL: every one is started, none is forgotten."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Pipeline:
 
     def consume(self) -> None:
         while self.queue:
-            restart.start_queued(self.queue.pop(0), database=self._database, state_machine_arn="", queue_url="")
+            restart.start_for_message(self.queue.pop(0), database=self._database, state_machine_arn="", queue_url="")
 
 
 @pytest.fixture
