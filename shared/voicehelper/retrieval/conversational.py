@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voicehelper.retrieval.periods import other_names
+
 
 def search_text(question: str, history: Sequence[tuple[str, str]]) -> str:
-    """The previous question before this one, this one twice: pronouns find what they stand for, no model needed.
+    """The question with the other names of the periods it asks about. In a conversation the previous question comes
+    before it, and it comes twice: pronouns find what they stand for, no model needed.
 
     ``history`` is (role, content), oldest first. Measured on a public conversational set: +7 points of nDCG.
     """
     earlier = next((content for role, content in reversed(history) if role == "user"), "")
-    return f"{earlier}\n{question}\n{question}" if earlier else question
+    asked = " ".join([question, *other_names(question)])
+    return f"{earlier}\n{question}\n{asked}" if earlier else asked

@@ -11,6 +11,7 @@ from typing import Final
 
 from voicehelper.retrieval.answering import Passage
 from voicehelper.retrieval.language import is_chinese, text_language
+from voicehelper.retrieval.periods import other_names
 from voicehelper.retrieval.sentences import sentences
 from voicehelper.retrieval.tokenization import normalize, term_id, terms
 
@@ -155,10 +156,15 @@ def _length(weighted: QuestionTerms) -> float:
 
 
 def _numbers_missing(question: str, present: frozenset[str]) -> float:
-    """Share of the question's numbers and codes that is not there; "FY2022" is there where 2022 is."""
+    """Share of the question's numbers and codes that is not there, by any name."""
     numbers = _NUMBERS.findall(question)
-    missing = [n for n in numbers if _missing(terms(n), present) and _missing(_YEARS.findall(n) or [n], present)]
-    return len(missing) / len(numbers) if numbers else 0.0
+    return sum(not _stands_in(number, present) for number in numbers) / len(numbers) if numbers else 0.0
+
+
+def _stands_in(number: str, present: frozenset[str]) -> bool:
+    """ "FY2022" is there where 2022 is, "Q2" where the second quarter is."""
+    names = [number, *_YEARS.findall(number), *other_names(number)]
+    return any(not _missing(terms(name), present) for name in names)
 
 
 def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:

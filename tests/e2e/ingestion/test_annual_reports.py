@@ -16,6 +16,7 @@ import pytest
 from voicehelper.adapters.database import Database
 from voicehelper.llm.offline_embedding import OfflineEmbedder
 from voicehelper.retrieval.bm25 import query_counts
+from voicehelper.retrieval.conversational import search_text
 from voicehelper.retrieval.evidence import content_ids
 from voicehelper.retrieval.store import Found, Search, hybrid_search
 
@@ -48,7 +49,8 @@ def _search(product: Product, kb_id: str, text: str) -> list[Found]:
     base = UUID(kb_id.removeprefix("kb-"))
     with psycopg.connect(product.dsn) as admin:
         ((tenant,),) = admin.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (base,)).fetchall()
-    search = Search(query_counts(text), OfflineEmbedder().embed_query(text), content_ids(text), limit=50)
+    asked = search_text(text, [])
+    search = Search(query_counts(asked), OfflineEmbedder().embed_query(asked), content_ids(text), limit=50)
     database = Database(lambda: product.dsn)
     with database.transaction(tenant) as connection:
         found, _ = hybrid_search(connection, search, tenant_id=tenant, kb_ids=[base])
