@@ -1,6 +1,6 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
-.PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e \
+.PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e built \
 	validate build deploy bench bench-retrieval bench-answers cost fmt lock openapi
 SHELL := /bin/sh
 PORT ?= 3000
@@ -37,7 +37,7 @@ logs: install  ## follow what functions, emulator and database say
 doctor: install  ## check what the local stack needs
 	@$(PYTHON) -m infra.local doctor
 
-test: lint types unit contract validate integration e2e  ## all tests
+test: lint types unit contract validate integration e2e built  ## all tests
 
 check: lint types unit contract validate  ## the quick part of the tests
 
@@ -59,6 +59,11 @@ integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
 
 e2e: install  ## against the whole running product
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e
+
+# Every route and the whole pipeline once more, from the packages and under the functions' own policies.
+built: build  ## the deployable artefacts, deployed to the local stack
+	VOICEHELPER_BUILT=1 $(PYTEST) tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
+		tests/e2e/conversations tests/e2e/retrieval/test_query_route.py tests/e2e/operations
 
 validate: install-sam  ## the template, as SAM and CloudFormation see it
 	.local/sam/bin/sam validate --lint

@@ -32,6 +32,15 @@ def read_models(path: Path) -> dict[str, Any]:
         raise StackError(f"{path} is not a readable model catalogue: {error}") from error
 
 
+def require_build() -> None:
+    """Packages hold compiled modules for Lambda's Python; another one cannot load them."""
+    if not (RUNTIME_PYTHON.exists() and (BUILD / "template.yaml").exists()):
+        raise StackError("Nothing is built yet. `make run BUILT=1` builds first.")
+    said = subprocess.run([RUNTIME_PYTHON, "--version"], capture_output=True, text=True, check=True).stdout
+    if not said.startswith("Python 3.13."):
+        raise StackError(f"The packages are for Python 3.13, here is {said.strip()}: name one with VH_PYTHON.")
+
+
 class Stack:
     """``with Stack(folder) as stack:`` gives ``base_url``, ``endpoint_url`` and ``dsn``; the folder keeps the data.
 
@@ -108,8 +117,8 @@ class Stack:
         except OSError as error:
             where = self._facts().get("base_url", "unknown address")
             raise StackError(f"It is running already: {where}. `make stop` ends it.") from error
-        if self._built and not (RUNTIME_PYTHON.exists() and (BUILD / "template.yaml").exists()):
-            raise StackError("Nothing is built yet. `make run BUILT=1` builds first.")
+        if self._built:
+            require_build()
         if self._port:
             claim_log(self.state.logs / "front_door.log").close()  # an earlier one may still hold the port
             require_port(self._port)

@@ -1,4 +1,7 @@
-"""A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports."""
+"""A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports.
+
+VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,16 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     if url := os.environ.get("VOICEHELPER_URL"):
         yield Product(url, os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("VOICEHELPER_DSN", ""))
         return
-    from infra.local.stack import Stack
+    from infra.local.processes import StackError
+    from infra.local.stack import Stack, require_build
 
-    with Stack(tmp_path_factory.mktemp("stack")) as stack:
+    built = "VOICEHELPER_BUILT" in os.environ
+    if built:
+        try:
+            require_build()
+        except StackError as error:
+            pytest.skip(str(error))
+    with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built) as stack:
         yield Product(stack.base_url, stack.endpoint_url, stack.dsn)
 
 
