@@ -8,18 +8,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from voicehelper.retrieval.answering import Answer, Passage
+from voicehelper.retrieval.composition import MAX_UNITS, Unit, chosen, written
 from voicehelper.retrieval.evidence import READ_PASSAGES, Idf, QuestionTerms, answers_across, confidence, question_terms
 from voicehelper.retrieval.language import text_language
 from voicehelper.retrieval.sentences import sentences
 from voicehelper.retrieval.tokenization import terms
 
 THRESHOLD: Final = 0.5
-MAX_UNITS: Final = 3
-MAX_ANSWER_CHARS: Final = 480
 REFUSALS: Final = {
     "zh": "抱歉，在知识库中没有找到相关内容。",
     "en": "Sorry, I found nothing about this in the knowledge base.",
@@ -52,18 +51,6 @@ _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """One sentence, row or heading of a passage, and how well it answers."""
-
-    passage: int
-    position: int
-    text: str
-    score: float
-    covers: frozenset[str]
-    is_heading: bool
-
-
 Similarity = Callable[[str, Sequence[str]], list[float]]
 
 
@@ -87,12 +74,7 @@ def compose_answer(
         return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
     if similarity and strangers and not across:
         units = _by_meaning(question, units, passages, similarity)
-    return _written(_chosen(_without_headings(units), weighted), sure)
-
-
-def _without_headings(units: list[_Unit]) -> list[_Unit]:
-    """A heading says where an answer stands and is none itself, where there is anything else."""
-    return [unit for unit in units if not unit.is_heading] or units
+    return written(chosen(question, units, weighted), sure)
 
 
 _NO_OVERLAP: Final = 0.15
@@ -101,15 +83,15 @@ _JUDGED_PASSAGES: Final = 3
 _JUDGED_UNITS: Final = 24  # some 20 ms each
 
 
-def _nearest(question: str, units: Sequence[_Unit], similarity: Similarity | None) -> float | None:
+def _nearest(question: str, units: Sequence[Unit], similarity: Similarity | None) -> float | None:
     if similarity is None or not units:
         return None
     return max(similarity(question, [unit.text[:_JUDGED_CHARS] for unit in units[:MAX_UNITS]]))
 
 
 def _by_meaning(
-    question: str, units: Sequence[_Unit], passages: Sequence[Passage], similarity: Similarity
-) -> list[_Unit]:
+    question: str, units: Sequence[Unit], passages: Sequence[Passage], similarity: Similarity
+) -> list[Unit]:
     """The units of the passages nearest in meaning, by their own nearness: where words are not shared."""
     near = sorted(range(len(passages[:READ_PASSAGES])), key=lambda n: -(passages[n].similarity or 0.0))
     judged = [unit for number in near[:_JUDGED_PASSAGES] for unit in units if unit.passage == number][:_JUDGED_UNITS]
@@ -120,17 +102,17 @@ def _by_meaning(
     )
 
 
-def _ranked_units(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> list[_Unit]:
+def _ranked_units(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
     return _sorted(
         unit for number, passage in enumerate(passages) for unit in _units(question, weighted, passage, number)
     )
 
 
-def _sorted(units: Iterable[_Unit]) -> list[_Unit]:
+def _sorted(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
 
 
-def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int) -> list[_Unit]:
+def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
     headings, body = _texts(passage)
     texts = [*headings, *body]
     present = [frozenset(terms(text)) & weighted.weights.keys() for text in texts]
@@ -141,7 +123,7 @@ def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int
         after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
         score = _score(weighted, present[position], before, after, heading)
         score += 0.12 * passage.score + 0.10 * _answers_kind(question, text) - _length_penalty(text)
-        units.append(_Unit(number, position, text, score, present[position], position < len(headings)))
+        units.append(Unit(number, position, text, score, present[position], position < len(headings)))
     return units
 
 
@@ -177,36 +159,3 @@ def _length_penalty(text: str) -> float:
     penalty = 0.25 if len(text) < 4 else 0.0
     penalty += 0.15 if text.rstrip().endswith(("?", "？")) else 0.0
     return penalty + max(0, len(text) - 200) / 4000
-
-
-def _chosen(units: Sequence[_Unit], weighted: QuestionTerms) -> list[_Unit]:
-    """The best unit, then others that score nearly as well or add what the question asked and is still missing."""
-    best = units[0]
-    chosen, covered, length = [best], set(best.covers), len(best.text)
-    for unit in units[1:]:
-        adds = weighted.covered(unit.covers - covered)
-        worth = unit.score >= 0.72 * best.score or (adds >= 0.12 and unit.score >= 0.5 * best.score)
-        repeated = any(unit.text == other.text for other in chosen)
-        if worth and not repeated and length + len(unit.text) <= MAX_ANSWER_CHARS:
-            chosen.append(unit)
-            covered |= unit.covers
-            length += len(unit.text)
-        if len(chosen) == MAX_UNITS:
-            break
-    return chosen
-
-
-def _written(chosen: Sequence[_Unit], sure: float) -> Answer:
-    """Passages in the order of their best unit; inside a passage the document's own order."""
-    order = list(dict.fromkeys(unit.passage for unit in chosen))
-    parts = []
-    for mark, number in enumerate(order, start=1):
-        texts = [u.text for u in sorted(chosen, key=lambda u: u.position) if u.passage == number]
-        parts.append(f"{_joined(texts)} [{mark}]")
-    return Answer("\n".join(parts), order, refused=False, confidence=sure)
-
-
-def _joined(texts: Sequence[str]) -> str:
-    if any(" | " in text for text in texts):
-        return "\n".join(texts)
-    return "".join(text if text[-1] in "。！？；" else f"{text} " for text in texts).strip()
