@@ -15,7 +15,7 @@ from mangum import Mangum
 from starlette.exceptions import HTTPException
 
 from voicehelper import errors
-from voicehelper.messages import API_MESSAGES, message_for, preferred_language
+from voicehelper.messages import API_MESSAGES, Language, field_message, message_for, preferred_language
 from voicehelper.observability import count, logger
 
 API_PREFIX: Final = "/api/v1"
@@ -117,16 +117,18 @@ _PARTS: Final = ("body", "query", "path", "header")
 
 
 def _field(location: tuple[int | str, ...]) -> str:
+    """Its path inside the body; a number there is a place in broken JSON or in a list."""
     named = [str(part) for part in (location[1:] if location[:1] and location[0] in _PARTS else location)]
+    if location[:1] == ("body",) and len(location) == 2 and isinstance(location[1], int):
+        return "body"
     return ".".join(named) or "body"
 
 
-def _sentence(item: Mapping[str, Any], language: str) -> str:
-    """Our own rules raise with a code that has a sentence in both languages; the library's are English."""
-    cause = item.get("ctx", {}).get("error")
-    if cause is not None and str(cause) in API_MESSAGES:
-        return message_for(str(cause), "zh" if language == "zh" else "en")
-    return str(item["msg"])
+def _sentence(item: Mapping[str, Any], language: Language) -> str:
+    """By the code our own rules raise, or by the library's name for what is wrong."""
+    context = item.get("ctx") or {}
+    code = str(context.get("error", ""))
+    return message_for(code, language) if code in API_MESSAGES else field_message(item["type"], language, context)
 
 
 def _on_framework(request: Request, error: Exception) -> JSONResponse:

@@ -38,6 +38,10 @@ API_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "DOCUMENT_NOT_FOUND": ("文档不存在", "Document not found"),
     "CONVERSATION_NOT_FOUND": ("会话不存在", "Conversation not found"),
     "MESSAGE_NOT_FOUND": ("消息不存在", "Message not found"),
+    "VALUE_UNREADABLE": (
+        "含有无法保存的字符或数值",
+        "This holds a character or a number that cannot be stored",
+    ),
     "UPLOAD_ACCEPTED": (
         "文档正在处理中，预计需要2-5分钟",
         "The document is being processed; this takes 2 to 5 minutes",
@@ -138,6 +142,41 @@ DOCUMENT_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "An attachment could not be read, the rest was indexed; upload that attachment on its own",
     ),
 }
+
+
+# What is wrong with one field, by pydantic's name: https://docs.pydantic.dev/latest/errors/validation_errors/
+FIELD_MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "missing": ("缺少该字段", "This field is required"),
+    "json_invalid": ("不是合法的 JSON", "This is not JSON"),
+    "string_type": ("必须是字符串", "This must be text"),
+    "string_unicode": ("含有无法保存的字符", "This holds a character that cannot be stored"),
+    "string_too_short": ("至少需要 {min_length} 个字符", "This needs at least {min_length} characters"),
+    "string_too_long": ("不能超过 {max_length} 个字符", "This may have at most {max_length} characters"),
+    "string_pattern_mismatch": ("格式应为 {pattern}", "This must match {pattern}"),
+    "int_type": ("必须是整数", "This must be a whole number"),
+    "int_parsing": ("必须是整数", "This must be a whole number"),
+    "int_parsing_size": ("数值过大", "This number is too large"),
+    "int_from_float": ("必须是整数", "This must be a whole number"),
+    "float_type": ("必须是数字", "This must be a number"),
+    "float_parsing": ("必须是数字", "This must be a number"),
+    "bool_type": ("必须是 true 或 false", "This must be true or false"),
+    "bool_parsing": ("必须是 true 或 false", "This must be true or false"),
+    "greater_than": ("必须大于 {gt}", "This must be above {gt}"),
+    "greater_than_equal": ("不能小于 {ge}", "This may not be below {ge}"),
+    "less_than_equal": ("不能大于 {le}", "This may not be above {le}"),
+    "literal_error": ("必须是以下之一：{expected}", "This must be one of {expected}"),
+    "dict_type": ("必须是 JSON 对象", "This must be a JSON object"),
+    "model_attributes_type": ("必须是 JSON 对象", "This must be a JSON object"),
+    "uuid_type": ("不是合法的标识", "This is not an id"),
+    "extra_forbidden": ("没有这个字段", "There is no such field"),
+}
+_ANY_FIELD: Final = ("取值不合法", "This value is not valid")
+
+
+def field_message(kind: str, language: Language, params: Mapping[str, Any]) -> str:
+    """The sentence for a kind of mistake in one field; a general one for a kind without its own."""
+    pair = FIELD_MESSAGES.get(kind, _ANY_FIELD)
+    return (pair[0] if language == "zh" else pair[1]).format_map(_Blank(params))
 
 
 def message_for(code: str, language: Language, params: Mapping[str, Any] | None = None) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from voicehelper.bodies import Body
 
 from tests.support.application import (
     OPENAPI_FILE,
     ROOT,
     code_routes,
+    endpoint_modules,
     functions,
     openapi_text,
     public_routes,
@@ -107,3 +109,11 @@ def test_work_queues_hand_what_fails_three_times_to_a_dead_letter_queue() -> Non
 
 def test_every_log_group_forgets() -> None:
     assert all("RetentionInDays" in group for group in resources("AWS::Logs::LogGroup").values())
+
+
+def test_every_json_body_refuses_what_cannot_be_stored() -> None:
+    routes = [route for module in endpoint_modules().values() for route in module.router.routes]
+    bodies = [route.body_field.field_info.annotation for route in routes if getattr(route, "body_field", None)]
+
+    assert len(bodies) >= 6
+    assert all(issubclass(body, Body) for body in bodies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
@@ -13,16 +13,17 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import Field
 from voicehelper import ids
 from voicehelper.adapters import aws_call
+from voicehelper.bodies import Body
 from voicehelper.durations import show_duration
 from voicehelper.errors import DatabaseError, DocumentRejectedError, TooManyRequestsError
 from voicehelper.http import lambda_handler
 from voicehelper.ingestion.events import document_prefix, event_of_key, source_key
 from voicehelper.ingestion.failure import failure_code
 from voicehelper.ingestion.start import uploaded_keys
-from voicehelper.messages import API_MESSAGES, DOCUMENT_MESSAGES, preferred_language
+from voicehelper.messages import API_MESSAGES, DOCUMENT_MESSAGES, FIELD_MESSAGES, preferred_language
 from voicehelper.operations.readiness import check_all
 from voicehelper.steps import pipeline_step, queue_consumer
 
@@ -40,8 +41,11 @@ def fails(kind: str) -> None:
     }[kind]
 
 
-class Thing(BaseModel):
+class Thing(Body):
     name: str
+    size: Annotated[int, Field(ge=1)] = 1
+    kind: Literal["a", "b"] = "a"
+    more: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
 @router.post("/things")
@@ -93,6 +97,33 @@ def test_a_body_that_does_not_fit_is_a_validation_error(body: str, content_type:
     answer = call("POST", "/things", body, **{"content-type": content_type})
 
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (422, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "sentence"),
+    [
+        ('{"name": "x", "size": 0}', "size", "不能小于 1"),
+        ('{"name": "x", "size": "many"}', "size", "必须是整数"),
+        ('{"size": 3}', "name", "缺少该字段"),
+        ('{"name": 3}', "name", "必须是字符串"),
+        ('{"name": "x", "kind": "z"}', "kind", "必须是以下之一：'a' or 'b'"),
+        ('{"name": "a\\u0000b"}', "name", "含有无法保存的字符或数值"),
+        ('{"name": "\\ud800"}', "name", "含有无法保存的字符或数值"),
+        ('{"name": "x", "more": {"a": [NaN]}}', "more", "含有无法保存的字符或数值"),
+        ("{", "body", "不是合法的 JSON"),
+        ("[]", "body", "必须是 JSON 对象"),
+    ],
+)
+def test_a_mistake_is_told_by_its_field_in_the_caller_s_language(body: str, field: str, sentence: str) -> None:
+    answer = call("POST", "/things", body, **{"content-type": "application/json"})
+    english = call("POST", "/things", body, **{"content-type": "application/json", "accept-language": "en"})
+
+    assert json.loads(answer["body"])["details"]["fields"] == [{"field": field, "message": sentence}]
+    assert json.loads(english["body"])["details"]["fields"][0]["message"].isascii()
+
+
+def test_every_kind_of_mistake_has_its_sentence_in_both_languages() -> None:
+    assert all(chinese and not chinese.isascii() and english.isascii() for chinese, english in FIELD_MESSAGES.values())
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
+from voicehelper.bodies import Body
 from voicehelper.id_types import ConversationId, KnowledgeBaseId, MessageId
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 
 
-class NewConversation(BaseModel):
+class NewConversation(Body):
     """Without ``kb_id`` the conversation searches every base of the caller's tenant."""
 
     title: Title
@@ -33,7 +34,7 @@ class ConversationDetails(Conversation):
     updated_at: datetime
 
 
-class NewMessage(BaseModel):
+class NewMessage(Body):
     content: Content
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from voicehelper.bodies import Body
+
 # One @, a dotted domain, no spaces or control characters: delivery is the only real proof of an address.
 _EMAIL = re.compile(r"^[^\s@\x00-\x1f<>()\[\],;:\"\\]{1,64}@(?:[^\s@\x00-\x1f.]{1,63}\.)+[^\s@\x00-\x1f.]{2,63}$")
 _RULES = (
@@ -48,7 +50,7 @@ Password = Annotated[str, AfterValidator(_password)]
 Username = Annotated[str, BeforeValidator(_stripped), AfterValidator(_username)]
 
 
-class Registration(BaseModel):
+class Registration(Body):
     """S1."""
 
     email: Email
@@ -65,8 +67,8 @@ class User(BaseModel):
     created_at: datetime
 
 
-class Login(BaseModel):
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^\x00]*$")]
+class Login(Body):
+    email: Annotated[str, Field(max_length=254)]
     password: Annotated[str, Field(max_length=256)]
 
 
@@ -88,5 +90,5 @@ class SignedIn(TokenPair):
     user: SignedInUser
 
 
-class RefreshRequest(BaseModel):
+class RefreshRequest(Body):
     refresh_token: Annotated[str, Field(max_length=4096)]

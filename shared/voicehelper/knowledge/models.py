@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from voicehelper.bodies import Body
 from voicehelper.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
-class NewKnowledgeBase(BaseModel):
+class NewKnowledgeBase(Body):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=64)]
     display_name: Annotated[Text, Field(max_length=200)] = ""
     description: Annotated[Text, Field(max_length=2000)] = ""
@@ -43,14 +44,14 @@ class UploadAccepted(BaseModel):
     message: str
 
 
-class NewDirectUpload(BaseModel):
+class NewDirectUpload(Body):
     """KB-7: announces a file that goes to storage directly. With ``sha256`` (hex) known bytes need no upload."""
 
     model_config = ConfigDict(extra="forbid")
 
     filename: str
     size_bytes: Annotated[int, Field(ge=0)]
-    metadata: dict[str, Any] = {}
+    metadata: Annotated[dict[str, Any], Field(default_factory=dict)]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from voicehelper.adapters.aws_call import aws_call
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Connection, TenantDatabase
+from voicehelper.bodies import can_be_kept
 from voicehelper.durations import show_duration
 from voicehelper.errors import ConflictError, InvalidInputError, PayloadTooLargeError
 from voicehelper.ids import new_id
@@ -37,6 +38,7 @@ from voicehelper.messages import Language, message_for
 MAX_INLINE_BYTES = 4_500_000
 MAX_UPLOAD_BYTES = 500_000_000
 UPLOAD_FORM_LIFE_S = 3600
+MAX_METADATA_CHARS = 16_384
 
 
 class EmptyFileError(InvalidInputError):
@@ -63,16 +65,12 @@ class InlineFile:
 def parse_metadata(text: str) -> dict[str, Any]:
     """The ``metadata`` field of an upload: a JSON object of at most 16 kB; MetadataInvalidError otherwise."""
     try:
-        value = json.loads(text or "{}", parse_constant=_refuse_constant)
-    except ValueError as error:
+        value = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
         raise MetadataInvalidError(str(error)) from error
-    if not isinstance(value, dict) or len(text) > 16_384 or "\\u0000" in json.dumps(value):
+    if not isinstance(value, dict) or len(text) > MAX_METADATA_CHARS or not can_be_kept(value):
         raise MetadataInvalidError("not a JSON object of at most 16 kB")
     return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def receive(

@@ -6,22 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from voicehelper.bodies import Body
 from voicehelper.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
 Mode = Literal["simple", "hybrid", "ultimate"]
 
 
-class RagRequest(BaseModel):
+class RagRequest(Body):
     """S9. A flag that is given wins over the mode; ``filter`` holds metadata the chunk's document must carry (KB-5)."""
 
-    query: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")
-    ]
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_id: KnowledgeBaseId
     mode: Mode = "ultimate"
     top_k: Annotated[int, Field(ge=1, le=20)] = 5
     fusion: Literal["convex", "rrf"] = "convex"
-    filter: dict[str, Any] = {}
+    filter: Annotated[dict[str, Any], Field(default_factory=dict)]
     use_cache: bool | None = None
     use_rerank: bool | None = None
     use_graph: bool | None = None
