@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +14,6 @@ from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.ingestion.failure import end_undeliverable
 
 from tests.support.bases import Base, create_base, create_document
-
-
-@pytest.fixture
-def admin(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(lambda: database_url)
-    yield opened
-    opened.close()
 
 
 class Pipeline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -25,19 +24,6 @@ from voicehelper.retrieval.store import Found, Search, hybrid_search
 from tests.support.bases import Base, chunks_of, create_base, create_document
 
 TEXTS = ("空气滤网每 3 个月更换一次。", "锅炉的额定压力是 0.8 MPa。", "The filter is washed every 14 days.")
-
-
-@pytest.fixture
-def admin(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(lambda: database_url)
-    yield opened
-    opened.close()
 
 
 def write(database: Database, base: Base, document_id: UUID, chunks: list[Chunk]) -> None:
