@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import time
 import urllib.request
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
-from infra.local.processes import StackError, claim_log, free_port, spawn, stop
+from infra.local.processes import StackError, claim_log, ends_with_parent, free_port, spawn, stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,15 @@ def deploy(state: State, order: dict[str, Any]) -> dict[str, Any]:
         "HOME": str(state.aws),
     }
     command = [str(EMULATOR_PYTHON), "-m", "infra.local.deploy", json.dumps(order)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        check=False,
+        preexec_fn=ends_with_parent(signal.SIGKILL),  # a stop may come in the middle
+    )
     (state.logs / "deploy.log").write_text(done.stderr, "utf-8")
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

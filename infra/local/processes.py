@@ -75,14 +75,15 @@ def spawn(
             cwd=ROOT,
             env=None if env is None else dict(env),
             start_new_session=True,
-            preexec_fn=_ends_with_parent(death_signal),
+            preexec_fn=ends_with_parent(death_signal),
             **dict[str, Any](identity or {}),
         )
         _note_of(Path(log.name)).write_text(str(process.pid), "ascii")
         return process
 
 
-def _ends_with_parent(death_signal: int) -> Callable[[], None] | None:
+def ends_with_parent(death_signal: int) -> Callable[[], None] | None:
+    """What a child does before it runs: ask the kernel for this signal when our thread ends. Linux alone knows that."""
     if not sys.platform.startswith("linux"):
         return None
     libc, parent = ctypes.CDLL(None), os.getpid()
