@@ -37,7 +37,7 @@ def test_an_address_is_registered_once_in_whatever_case(member: Client) -> None:
         ("password", "NoDigitsHere", "密码必须包含数字"),
         ("password", "Aa1" + "x" * 62, "密码长度必须为 8 到 64 个字符"),
         ("username", "ab", "用户名长度必须为 3 到 32 个字符"),
-        ("username", "nul\u0000byte", "用户名长度必须为 3 到 32 个字符"),
+        ("username", "nul\u0000byte", "含有无法保存的字符或数值"),
     ],
 )
 def test_each_field_is_checked_and_named(member: Client, field: str, value: str, message: str) -> None:
