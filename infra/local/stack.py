@@ -180,8 +180,10 @@ class Stack:
             "emulator_port": int(self.endpoint_url.rpartition(":")[2]),
             "dsn": self.dsn,
         }
-        self.state.facts.touch(mode=0o600)
-        self.state.facts.write_text(json.dumps(facts, indent=1), "utf-8")
+        draft = self.state.facts.with_suffix(".draft")  # whoever reads meanwhile sees the old facts or the new ones
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(facts, indent=1), "utf-8")
+        draft.replace(self.state.facts)
 
     def _stop(self) -> None:
         for process, with_signal in reversed(self._children):
