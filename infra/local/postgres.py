@@ -78,8 +78,8 @@ def _home(state: State) -> Path:
 
 
 def data_folders(state: State) -> list[Path]:
-    """What `reset` removes beside the state folder."""
-    return [folder for folder in (state.folder, _hidden(state)) if folder.exists()]
+    """What `reset` removes; the state folder last, as data without one is any other start's to remove."""
+    return [folder for folder in (_hidden(state), state.folder) if folder.exists()]
 
 
 def _hidden(state: State) -> Path:
