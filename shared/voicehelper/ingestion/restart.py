@@ -14,7 +14,7 @@ from voicehelper.adapters.database import Database
 from voicehelper.ingestion import store
 from voicehelper.ingestion.start import start_execution, start_for_upload, uploaded_keys
 
-STARTED_AT_ONCE: Final = 200  # by one message: some ten seconds
+STARTED_AT_ONCE: Final = 50  # by one message: some three seconds, as ten of them may share one call of 29
 # Longer than any call that queues documents can run.
 _AFTER_A_CRASH_S: Final = 60
 

@@ -263,17 +263,17 @@ def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, upload_queu
     """
     with tenant.transaction() as conn:
         store.adopt_model(conn, kb_id, tenant_id=tenant.tenant_id, model=model)
-        documents = ingestion_store.queue_read_documents(conn, kb_id, tenant_id=tenant.tenant_id)
+        queued = ingestion_store.queue_read_documents(conn, kb_id, tenant_id=tenant.tenant_id)
         restart.announce_before_commit(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
     restart.announce(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
-    return RestartAccepted(knowledge_base_id=kb_id, embedding_model=model, documents=documents)
+    return RestartAccepted(knowledge_base_id=kb_id, embedding_model=model, documents=queued)
 
 
 def retry_base(tenant: TenantDatabase, kb_id: UUID, *, upload_queue_url: str) -> RestartAccepted:
     """Every document of the base that failed for a reason that may have passed, from the step that failed."""
     with tenant.transaction() as conn:
         facts = store.base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
-        documents = ingestion_store.queue_failed_documents(conn, kb_id, tenant_id=tenant.tenant_id)
+        queued = ingestion_store.queue_failed_documents(conn, kb_id, tenant_id=tenant.tenant_id)
         restart.announce_before_commit(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
     restart.announce(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
-    return RestartAccepted(knowledge_base_id=kb_id, embedding_model=facts[0]["embedding_model"], documents=documents)
+    return RestartAccepted(knowledge_base_id=kb_id, embedding_model=facts[0]["embedding_model"], documents=queued)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 KeyPairs = tuple[tuple[str, str], ...]
 
 OFFLINE_EMBEDDING = "multilingual-e5-small-q4"
-
-
 REFRESHED_AFTER_S = 60.0
 
 
