@@ -44,6 +44,7 @@ check: lint types unit contract validate  ## the quick part of the tests
 lint: install  ## style
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
+	.venv/bin/lint-imports --no-cache
 
 types: install  ## types
 	$(PYTHON) -m mypy

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Conversation, NewConversation
-from voicehelper.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.http import lambda_handler
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.entry.http import lambda_handler
 
 router = APIRouter()
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 from voicehelper.conversations import store
-from voicehelper.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import ConversationId
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.entry.http import lambda_handler
+from voicehelper.shapes.id_types import ConversationId
 
 router = APIRouter()
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
-from voicehelper.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.pages import Page, PageDep
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, PageDep
+from voicehelper.entry.http import lambda_handler
+from voicehelper.shapes.pages import Page
 
 router = APIRouter()
 

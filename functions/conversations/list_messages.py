@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from voicehelper.conversations import service
 from voicehelper.conversations.models import MessagePage
-from voicehelper.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import ConversationId, MessageId
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge.links import link_maker
+from voicehelper.shapes.id_types import ConversationId, MessageId
 
 router = APIRouter()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/conversations/{conversation_id}/messages (CONV-2)"""
 
 from fastapi import APIRouter
+from voicehelper.answering.wiring import answerer
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Message, NewMessage
-from voicehelper.dependencies import CurrentCaller, DatabaseDep, LanguageDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import ConversationId
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge.links import link_maker
-from voicehelper.retrieval.answers import answerer
+from voicehelper.shapes.id_types import ConversationId
 
 router = APIRouter()
 

@@ -1,8 +1,8 @@
 """GET /api/v1/users/me"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.http import lambda_handler
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.identity import store
 from voicehelper.identity.models import User
 

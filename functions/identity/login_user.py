@@ -1,8 +1,8 @@
 """POST /api/v1/auth/login (S3)"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import SystemDatabaseDep
-from voicehelper.http import lambda_handler
+from voicehelper.entry.dependencies import SystemDatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.identity import service
 from voicehelper.identity.keys import KEYS
 from voicehelper.identity.models import Login, SignedIn

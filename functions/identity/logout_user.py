@@ -1,8 +1,8 @@
 """POST /api/v1/auth/logout: ends the sign-in this token belongs to, refresh token included."""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import CurrentCaller, SystemDatabaseDep
-from voicehelper.http import lambda_handler
+from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.identity import service
 
 router = APIRouter()

@@ -1,8 +1,8 @@
 """POST /api/v1/auth/register (S1 → S2)"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import SystemDatabaseDep
-from voicehelper.http import lambda_handler
+from voicehelper.entry.dependencies import SystemDatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.identity import service
 from voicehelper.identity.models import Registration, User
 

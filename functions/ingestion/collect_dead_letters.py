@@ -1,8 +1,8 @@
 """SQS dead-letter queue: an upload event that could not be handled ends its document as failed."""
 
+from voicehelper.entry.steps import queue_consumer
 from voicehelper.ingestion import failure
 from voicehelper.resources import database
-from voicehelper.steps import queue_consumer
 
 
 @queue_consumer

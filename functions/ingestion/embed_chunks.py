@@ -1,10 +1,10 @@
 """Ingestion step: one batch of chunks → vectors; mapped over the batches."""
 
 from voicehelper.adapters.content import content_store
+from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import EmbedBatch, IngestionEvent
-from voicehelper.llm.current import embedder
-from voicehelper.steps import pipeline_step
+from voicehelper.models.configured import embedder
 
 
 @pipeline_step(EmbedBatch)

@@ -1,9 +1,9 @@
 """Ingestion step: count what the index holds and declare the document indexed (KB-4)."""
 
+from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.resources import database
-from voicehelper.steps import pipeline_step
 
 
 @pipeline_step(IngestionEvent)

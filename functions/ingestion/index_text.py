@@ -1,10 +1,10 @@
 """Ingestion step: chunks → the index; from here on BM25 finds the document."""
 
 from voicehelper.adapters.content import content_store
+from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import DocumentChunked
 from voicehelper.resources import database
-from voicehelper.steps import pipeline_step
 
 
 @pipeline_step(DocumentChunked)

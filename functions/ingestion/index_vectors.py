@@ -1,11 +1,11 @@
 """Ingestion step: all vectors of the document → the index."""
 
 from voicehelper.adapters.content import content_store
+from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
-from voicehelper.llm.current import embedding_model
+from voicehelper.models.configured import embedding_model
 from voicehelper.resources import database
-from voicehelper.steps import pipeline_step
 
 
 @pipeline_step(DocumentChunked)

@@ -1,9 +1,9 @@
 """Ingestion step: the attempt failed; record why in words a user can act on."""
 
+from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion import failure
 from voicehelper.ingestion.events import IngestionEvent, IngestionFailed
 from voicehelper.resources import database
-from voicehelper.steps import pipeline_step
 
 
 @pipeline_step(IngestionFailed)

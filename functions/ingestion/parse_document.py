@@ -1,10 +1,10 @@
 """Ingestion step: the uploaded file → blocks of text with their pages."""
 
 from voicehelper.adapters.content import content_store
+from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.resources import database
-from voicehelper.steps import pipeline_step
 
 
 @pipeline_step(IngestionEvent)

@@ -1,9 +1,9 @@
 """SQS: a deleted document or base → its objects and rows go."""
 
 from voicehelper.adapters.content import content_store
+from voicehelper.entry.steps import queue_consumer
 from voicehelper.knowledge import purging
 from voicehelper.resources import database
-from voicehelper.steps import queue_consumer
 
 
 @queue_consumer

@@ -1,9 +1,9 @@
 """SQS: an object arrived, or a base's documents were queued → one execution per attempt, however often it is said."""
 
+from voicehelper.entry.steps import queue_consumer
 from voicehelper.ingestion import restart
 from voicehelper.resources import database
 from voicehelper.settings import settings
-from voicehelper.steps import queue_consumer
 
 
 @queue_consumer

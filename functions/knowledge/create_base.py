@@ -1,12 +1,12 @@
 """POST /api/v1/knowledge/bases (KB-1)"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.ids import new_id
+from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBase, NewKnowledgeBase
-from voicehelper.llm.current import embedding_model
+from voicehelper.models.configured import embedding_model
+from voicehelper.shapes.ids import new_id
 
 router = APIRouter()
 

@@ -1,11 +1,11 @@
 """DELETE /api/v1/knowledge/documents/{document_id} (KB-9)"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import DocumentId
+from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import service
 from voicehelper.settings import settings
+from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter()
 

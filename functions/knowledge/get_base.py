@@ -1,11 +1,11 @@
 """GET /api/v1/knowledge/bases/{kb_id}"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import KnowledgeBaseId
+from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBaseDetails
+from voicehelper.shapes.id_types import KnowledgeBaseId
 
 router = APIRouter()
 

@@ -1,11 +1,11 @@
 """GET /api/v1/knowledge/documents/{document_id}"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep, LanguageDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import DocumentId
+from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import documents_store, service
 from voicehelper.knowledge.models import Document
+from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter()
 

@@ -1,11 +1,11 @@
 """GET /api/v1/knowledge/bases"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
+from voicehelper.entry.dependencies import DatabaseDep, PageDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBaseDetails
-from voicehelper.pages import Page, PageDep
+from voicehelper.shapes.pages import Page
 
 router = APIRouter()
 

@@ -1,12 +1,12 @@
 """GET /api/v1/knowledge/documents/{document_id}/chunks"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import DocumentId
+from voicehelper.entry.dependencies import DatabaseDep, PageDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import documents_store
 from voicehelper.knowledge.models import ChunkView
-from voicehelper.pages import Page, PageDep
+from voicehelper.shapes.id_types import DocumentId
+from voicehelper.shapes.pages import Page
 
 router = APIRouter()
 

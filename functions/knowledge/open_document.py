@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
 from voicehelper.adapters.content import content_store
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import DocumentId
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge.links import open_link
 from voicehelper.resources import database
+from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter()
 

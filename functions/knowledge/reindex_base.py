@@ -1,13 +1,13 @@
 """POST /api/v1/knowledge/bases/{kb_id}/reindex"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import KnowledgeBaseId
+from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import service
 from voicehelper.knowledge.models import RestartAccepted
-from voicehelper.llm.current import embedding_model
+from voicehelper.models.configured import embedding_model
 from voicehelper.settings import settings
+from voicehelper.shapes.id_types import KnowledgeBaseId
 
 router = APIRouter()
 

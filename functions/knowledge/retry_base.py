@@ -1,12 +1,12 @@
 """POST /api/v1/knowledge/bases/{kb_id}/retry"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import KnowledgeBaseId
+from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import service
 from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.settings import settings
+from voicehelper.shapes.id_types import KnowledgeBaseId
 
 router = APIRouter()
 

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 from voicehelper.adapters.content import content_store
-from voicehelper.dependencies import DatabaseDep, LanguageDep
-from voicehelper.http import lambda_handler
-from voicehelper.id_types import DocumentId
+from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
+from voicehelper.entry.http import lambda_handler
 from voicehelper.knowledge import service
 from voicehelper.knowledge.models import UploadAccepted
 from voicehelper.settings import settings
+from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter()
 

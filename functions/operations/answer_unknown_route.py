@@ -1,7 +1,7 @@
 """$default: a path nobody serves (404), or one that does not take this method (405), in the product's error shape."""
 
 from fastapi import APIRouter, Request
-from voicehelper.http import lambda_handler
+from voicehelper.entry.http import lambda_handler
 from voicehelper.operations.routes import refuse
 
 router = APIRouter()

@@ -1,7 +1,7 @@
 """GET /health (DEP-8): the function runs. Asks nobody, so a failing database does not restart healthy functions."""
 
 from fastapi import APIRouter
-from voicehelper.http import lambda_handler
+from voicehelper.entry.http import lambda_handler
 from voicehelper.operations.readiness import Health, health
 
 router = APIRouter()

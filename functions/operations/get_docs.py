@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from voicehelper.http import lambda_handler
+from voicehelper.entry.http import lambda_handler
 from voicehelper.operations.reference import reference_page
 from voicehelper.operations.routes import openapi_document
 

@@ -1,7 +1,7 @@
 """GET /openapi.json: the contract, as committed."""
 
 from fastapi import APIRouter, Response
-from voicehelper.http import lambda_handler
+from voicehelper.entry.http import lambda_handler
 from voicehelper.operations.routes import openapi_text
 
 router = APIRouter()

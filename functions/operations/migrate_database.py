@@ -3,7 +3,8 @@
 from typing import Any
 
 from voicehelper.operations.migration import migrate_database
+from voicehelper.resources import deployed_dsn
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    return {"applied": migrate_database()}
+    return {"applied": migrate_database(deployed_dsn())}

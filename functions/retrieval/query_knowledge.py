@@ -1,10 +1,10 @@
 """POST /api/v1/rag/query (S9 → S10)"""
 
 from fastapi import APIRouter
-from voicehelper.dependencies import DatabaseDep, LanguageDep
-from voicehelper.http import lambda_handler
-from voicehelper.retrieval.answers import answer_request
-from voicehelper.retrieval.api import RagRequest, RagResponse
+from voicehelper.answering.api import RagRequest, RagResponse
+from voicehelper.answering.wiring import answer_request
+from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
+from voicehelper.entry.http import lambda_handler
 
 router = APIRouter()
 

@@ -54,7 +54,7 @@ install_uv() {
 
 # environment NAME FOLDER REQUIREMENTS: made anew only when its interpreter does not run any more.
 environment() {
-  want=$(made_from "$3" requirements/uv.txt)
+  want=$(made_from "$3" requirements/uv.txt pyproject.toml)
   if fits "$1" "$want" && "$2/bin/python" -c "" >/dev/null 2>&1; then return; fi
   install_uv
   if ! { fits "$1.python" "$root" && "$2/bin/python" -c "" >/dev/null 2>&1; }; then

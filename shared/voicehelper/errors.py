@@ -68,13 +68,19 @@ class DatabaseError(VoiceHelperError):
     code = "DB_ERROR"
 
 
-class DocumentRejectedError(VoiceHelperError):
-    """A document that can never be indexed as it is; retrying the same bytes cannot help.
+class SupersededError(ConflictError):
+    """The work was overtaken: what it works on was deleted, or a newer attempt has taken over. Not a failure."""
 
-    ``code`` differs per instance: one of the failure codes in ``messages.DOCUMENT_MESSAGES``, such as
-    ``password_protected``, ``corrupt`` or ``no_text``.
+
+class RejectedError(VoiceHelperError):
+    """An input that can never be handled as it is; retrying the same bytes cannot help.
+
+    ``reason`` is a code users are told a sentence for, such as ``password_protected``, ``corrupt`` or ``no_text``;
+    ``explanation`` is for the log alone.
     """
 
-    def __init__(self, code: str, reason: str = "", *, details: Mapping[str, Any] | None = None) -> None:
-        super().__init__(reason or code, details=details)
-        self.code = code  # type: ignore[misc]
+    code = "INPUT_REJECTED"
+
+    def __init__(self, reason: str, explanation: str = "") -> None:
+        super().__init__(explanation or reason)
+        self.reason = reason

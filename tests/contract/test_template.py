@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from voicehelper.bodies import Body
+from voicehelper.shapes.bodies import Body
 
 from tests.support.application import (
     OPENAPI_FILE,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import psycopg
-from voicehelper.ingestion.documents import Chunk, Place
+from voicehelper.index.chunk import Chunk, Place
 from voicehelper.ingestion.events import IngestionEvent
 
 

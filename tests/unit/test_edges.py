@@ -14,18 +14,18 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from fastapi import APIRouter
 from pydantic import Field
-from voicehelper import ids
 from voicehelper.adapters import aws_call
-from voicehelper.bodies import Body
-from voicehelper.durations import show_duration
-from voicehelper.errors import DatabaseError, DocumentRejectedError, TooManyRequestsError
-from voicehelper.http import lambda_handler
+from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.steps import pipeline_step, queue_consumer
+from voicehelper.errors import DatabaseError, RejectedError, TooManyRequestsError
 from voicehelper.ingestion.events import document_prefix, event_of_key, source_key
 from voicehelper.ingestion.failure import failure_code
 from voicehelper.ingestion.start import uploaded_keys
+from voicehelper.knowledge.service import show_duration
 from voicehelper.messages import API_MESSAGES, DOCUMENT_MESSAGES, FIELD_MESSAGES, preferred_language
 from voicehelper.operations.readiness import check_all
-from voicehelper.steps import pipeline_step, queue_consumer
+from voicehelper.shapes import ids
+from voicehelper.shapes.bodies import Body
 
 from tests.support.application import ROOT
 
@@ -191,9 +191,9 @@ def test_our_signature_is_the_sdk_s_signature(monkeypatch: pytest.MonkeyPatch) -
 def test_a_step_keeps_the_error_s_class_and_hides_its_reason() -> None:
     @pipeline_step(Thing)
     def step(event: Thing) -> Thing:
-        raise DocumentRejectedError("corrupt", f"{event.name}: offset 17 of /tmp/secret")
+        raise RejectedError("corrupt", f"{event.name}: offset 17 of /tmp/secret")
 
-    with pytest.raises(DocumentRejectedError) as caught:
+    with pytest.raises(RejectedError) as caught:
         step({"name": "x"}, None)
     assert str(caught.value) == "corrupt"
 
@@ -215,9 +215,9 @@ def test_only_the_failed_record_of_a_batch_comes_back() -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        ({"Error": "DocumentRejectedError", "Cause": '{"errorMessage": "password_protected"}'}, "password_protected"),
-        ({"Error": "DocumentRejectedError", "Cause": '{"errorMessage": "/etc/passwd"}'}, "internal"),
-        ({"Error": "DocumentRejectedError", "Cause": "not json"}, "internal"),
+        ({"Error": "RejectedError", "Cause": '{"errorMessage": "password_protected"}'}, "password_protected"),
+        ({"Error": "RejectedError", "Cause": '{"errorMessage": "/etc/passwd"}'}, "internal"),
+        ({"Error": "RejectedError", "Cause": "not json"}, "internal"),
         ({"Error": "States.Timeout", "Cause": ""}, "timed_out"),
         ({"Error": "Lambda.Unknown", "Cause": "x"}, "internal"),
         ({}, "internal"),

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from voicehelper.adapters.refreshing import Refreshing
 from voicehelper.errors import UpstreamUnavailableError
-from voicehelper.refreshing import Refreshing
 
 
 class Source:

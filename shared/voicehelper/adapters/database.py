@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from voicehelper.errors import DatabaseError, VoiceHelperError
 
@@ -65,6 +67,20 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def database_dsn(secret: dict[str, Any]) -> str:
+    """A connection string from our own secret ({"dsn"}) or from the one RDS manages."""
+    if "dsn" in secret:
+        return str(secret["dsn"])
+    return make_conninfo(
+        host=secret["host"],
+        port=secret.get("port", 5432),
+        dbname=secret.get("dbname", "voicehelper"),
+        user=secret["username"],
+        password=secret["password"],
+        sslmode="require",
+    )
 
 
 class TenantDatabase:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
-from voicehelper.bodies import Body
-from voicehelper.id_types import ConversationId, KnowledgeBaseId, MessageId
+from voicehelper.shapes.bodies import Body
+from voicehelper.shapes.id_types import ConversationId, KnowledgeBaseId, MessageId
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase
+from voicehelper.answering.service import Answered, Question
 from voicehelper.conversations import store
 from voicehelper.conversations.models import Conversation, Message, MessagePage, MessageSource, NewConversation
-from voicehelper.ingestion.chunking import approximate_tokens
-from voicehelper.knowledge.store import base_facts
+from voicehelper.index.bases import base_facts
 from voicehelper.messages import Language
-from voicehelper.retrieval.service import Answered, Question
+from voicehelper.text.tokens import approximate_tokens
 
 MAX_ROUNDS = 10
 MAX_HISTORY_TOKENS = 4000

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Connection
 from voicehelper.conversations.models import ConversationDetails, NewConversation
 from voicehelper.errors import NotFoundError
-from voicehelper.ids import new_id
+from voicehelper.shapes.ids import new_id
 
 
 class ConversationNotFoundError(NotFoundError):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from voicehelper.bodies import Body
+from voicehelper.shapes.bodies import Body
 
 # One @, a dotted domain, no spaces or control characters: delivery is the only real proof of an address.
 _EMAIL = re.compile(r"^[^\s@\x00-\x1f<>()\[\],;:\"\\]{1,64}@(?:[^\s@\x00-\x1f.]{1,63}\.)+[^\s@\x00-\x1f.]{2,63}$")

@@ -14,7 +14,7 @@ from voicehelper.identity.models import Login, Registration, SignedIn, SignedInU
 from voicehelper.identity.passwords import hash_password, matches
 from voicehelper.identity.revocation import publish_revocation
 from voicehelper.identity.tokens import ACCESS_LIFE_S, REFRESH_LIFE_S, Identity, InvalidTokenError, issue, verify
-from voicehelper.ids import new_id
+from voicehelper.shapes.ids import new_id
 
 
 class InvalidCredentialsError(UnauthenticatedError):

@@ -10,7 +10,7 @@ import jwt
 
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity.keys import KeyRing
-from voicehelper.ids import new_id
+from voicehelper.shapes.ids import new_id
 
 ISSUER: Final = "voicehelper"
 AUDIENCE: Final = "voicehelper-api"

@@ -7,26 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
-from voicehelper.ingestion.documents import Block, Chunk, ParsedDocument, Place
+from voicehelper.index.chunk import Chunk, Place
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
+from voicehelper.text.tokens import approximate_tokens
 
 CountTokens = Callable[[str], int]
 MAX_TOKENS = 400
 OVERLAP_TOKENS = 50
 _MAX_ROWS_APART = 50  # of a sheet: what stands further apart is not one passage
-_TOKEN = re.compile(
-    r"[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]|[\uac00-\ud7af]{1,2}|\d{1,3}|[^\W\d_]{1,7}|[^\w\s]|_"
-)
-_ASCII_TOKEN = re.compile(r"\d{1,3}|[A-Za-z]{1,7}|[^\w\s]|_")  # the same, found faster
 _SENTENCE = re.compile(r".+?(?:[。！？；…]+[\"”’」』）)]*|[.!?]+[\"”’)\]]*(?=\s)|\n|$)\s*", re.DOTALL)
 _CUT = re.compile(r"[\s，,、;；|]")
-
-
-def approximate_tokens(text: str) -> int:
-    """A Chinese or Japanese character is one token, a Latin word one for every seven letters begun, a sign one.
-
-    Above what multilingual tokenizers count for ordinary text, so a chunk within this limit is within theirs.
-    """
-    return len((_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text))
 
 
 @dataclass(frozen=True, slots=True)

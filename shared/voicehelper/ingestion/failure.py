@@ -22,7 +22,7 @@ _BY_CLASS = {
 def failure_code(error: dict[str, Any]) -> str:
     """A code of DOCUMENT_MESSAGES; ``internal`` for whatever nobody foresaw, so that no internals leak."""
     name = str(error.get("Error", ""))
-    if name == "DocumentRejectedError":
+    if name == "RejectedError":
         code = _message(str(error.get("Cause", "")))
         return code if code in DOCUMENT_MESSAGES else "internal"
     return _BY_CLASS.get(name, "internal")

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from voicehelper.retrieval.sentences import sentences
+from voicehelper.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from voicehelper.llm.embedding import Embedder, Vector
+    from voicehelper.models.protocols import Embedder, Vector
 
 SAMPLES: Final = 2  # a batch: some 40 ms beside the seconds its passages take
 _FEWEST_CHUNKS: Final = 8  # among fewer, chance finds too much

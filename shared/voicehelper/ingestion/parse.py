@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Callable
 from typing import Final, cast
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import ParsedDocument
+from voicehelper.errors import RejectedError
 from voicehelper.ingestion.filenames import extension
+from voicehelper.ingestion.parsed_document import ParsedDocument
 
 MAX_UNPACKED_BYTES = 400_000_000
 MAX_PART_BYTES = 150_000_000  # one XML part: a tree of it is several times as large
@@ -40,10 +40,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def parse_document(content: bytes, filename: str) -> ParsedDocument:
-    """Raises DocumentRejectedError with the code that says why the file cannot be indexed."""
+    """Raises RejectedError with the code that says why the file cannot be indexed."""
     parsed = _parser(detect_type(content, filename))(content, filename)
     if not any(character.isalnum() for block in parsed.blocks for character in block.text):
-        raise DocumentRejectedError("no_text")
+        raise RejectedError("no_text")
     return parsed
 
 
@@ -61,17 +61,17 @@ def _parser(kind: str) -> Callable[[bytes, str], ParsedDocument]:
 def detect_type(content: bytes, filename: str) -> str:
     """A key of the parser table. Raises empty_file, unsupported_type, type_mismatch, corrupt or password_protected."""
     if not content:
-        raise DocumentRejectedError("empty_file")
+        raise RejectedError("empty_file")
     named = _TYPE_OF_NAME.get(extension(filename))
     if named is None:
-        raise DocumentRejectedError("unsupported_type", extension(filename))
+        raise RejectedError("unsupported_type", extension(filename))
     found = _type_of_content(content)
     if found is None:
         if named in _TEXT_TYPES:
             return named
-        raise DocumentRejectedError("corrupt", f"no {named} signature")
+        raise RejectedError("corrupt", f"no {named} signature")
     if found != named and not _is_alias(found, named):
-        raise DocumentRejectedError("type_mismatch", f"{found} named {named}")
+        raise RejectedError("type_mismatch", f"{found} named {named}")
     return found
 
 
@@ -97,7 +97,7 @@ def _type_of_content(content: bytes) -> str | None:
 def _ole_type(content: bytes) -> str:
     """An encrypted Office file is an OLE container with a stream named so; others are the formats of 1997."""
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise DocumentRejectedError("password_protected")
+        raise RejectedError("password_protected")
     for stream, kind in (("Workbook", "xls"), ("Book", "xls"), ("WordDocument", "doc"), ("PowerPoint Document", "ppt")):
         if stream.encode("utf-16-le") in content:
             return kind
@@ -110,7 +110,7 @@ def _zip_type(content: bytes) -> str:
         names = set(archive.namelist())
         kind = _kind_of_parts(names, archive)
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise DocumentRejectedError("corrupt", "damaged container") from error
+        raise RejectedError("corrupt", "damaged container") from error
     if kind in _OFFICE:
         _refuse_hostile_parts(archive)
     return kind
@@ -129,9 +129,9 @@ def _refuse_hostile_parts(archive: zipfile.ZipFile) -> None:
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or any(
         part.file_size > MAX_PART_BYTES and part.filename.endswith(_XML) for part in parts
     ):
-        raise DocumentRejectedError("too_large_unpacked")
+        raise RejectedError("too_large_unpacked")
     if any(part.flag_bits & 0x1 for part in parts):
-        raise DocumentRejectedError("password_protected")
+        raise RejectedError("password_protected")
     for part in parts:
         if part.filename.endswith(_XML):
             _refuse_entities(_head_of(archive, part))
@@ -143,7 +143,7 @@ def _head_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
         with archive.open(part) as stream:
             return stream.read(65_536)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentRejectedError("corrupt", part.filename) from error
+        raise RejectedError("corrupt", part.filename) from error
 
 
 def _refuse_entities(head: bytes) -> None:
@@ -152,4 +152,4 @@ def _refuse_entities(head: bytes) -> None:
     if b"<!DOCTYPE" not in plain and b"<!ENTITY" not in plain:
         return
     outside = re.search(rb"<!(?:DOCTYPE|ENTITY)[^>]*?\b(?:SYSTEM|PUBLIC)\b", plain)
-    raise DocumentRejectedError("external_entity" if outside else "entity_expansion")
+    raise RejectedError("external_entity" if outside else "entity_expansion")

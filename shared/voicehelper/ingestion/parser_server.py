@@ -15,9 +15,9 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import coverage, parsed_lines
+from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parse import load_parser, parse_document
+from voicehelper.ingestion.parsed_document import coverage, parsed_lines
 from voicehelper.ingestion.sandbox import NO_MEMORY_LEFT
 
 _COLLECTED_AFTER = 50_000  # new objects: a page has thousands, hardly one of them in a circle
@@ -88,10 +88,10 @@ def _refuse_outside(event: str, _arguments: tuple[Any, ...]) -> None:
 def _parse(source: Path, parsed: Path, filename: str) -> dict[str, Any]:
     try:
         document = parse_document(source.read_bytes(), filename)
-    except DocumentRejectedError as error:
-        return {"code": error.code, "reason": str(error)}
+    except RejectedError as error:
+        return {"reason": error.reason, "explanation": str(error)}
     except RecursionError:
-        return {"code": "deep_nesting", "reason": "nested too deeply"}
+        return {"reason": "deep_nesting", "explanation": "nested too deeply"}
     with parsed.open("wb") as stream:
         stream.writelines(parsed_lines(document))
     return coverage(document)

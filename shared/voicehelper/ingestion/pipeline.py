@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import RejectedError
 from voicehelper.ingestion import store
 from voicehelper.ingestion.events import DocumentChunked, EmbedBatch, EmbeddingBatch, IngestionEvent, source_key
 
 if TYPE_CHECKING:
-    from voicehelper.ingestion.documents import Chunk
-    from voicehelper.llm.embedding import Embedder
+    from voicehelper.index.chunk import Chunk
+    from voicehelper.models.protocols import Embedder
 
 # One call of the embedding step: long enough to be worth an invocation, short enough to repeat (some 4 s offline).
 BATCH_CHUNKS = 16
@@ -46,19 +46,20 @@ def _refuse_duplicate(event: IngestionEvent, source: Path, *, database: Database
         digest = hashlib.file_digest(stream, "sha256").digest()
     with database.transaction(event.tenant_id) as conn:
         if not store.set_digest(conn, event, sha256=digest, size_bytes=source.stat().st_size):
-            raise DocumentRejectedError("duplicate")
+            raise RejectedError("duplicate")
 
 
 def chunk_document(event: IngestionEvent, *, database: Database, content: ContentStore) -> DocumentChunked:
     """parsed.jsonl → chunks.jsonl, and the batches the embedding step maps over."""
+    from voicehelper.index.chunk import chunks_to_json
     from voicehelper.ingestion.chunking import chunk_document as split
-    from voicehelper.ingestion.documents import chunks_to_json, parsed_from_json
+    from voicehelper.ingestion.parsed_document import parsed_from_json
 
     with database.transaction(event.tenant_id) as conn:
         store.claim(conn, event, stage="chunking")
     chunks = split(parsed_from_json(content.get(parsed_key(event))), event.document_id)
     if not chunks:
-        raise DocumentRejectedError("no_text")
+        raise RejectedError("no_text")
     starts = range(0, len(chunks), BATCH_CHUNKS)
     parts = [chunks_to_json(chunks[first : first + BATCH_CHUNKS]) for first in starts]
     content.put(chunks_key(event), b"".join(parts))
@@ -81,8 +82,8 @@ def _batches(parts: list[bytes], count: int) -> list[EmbeddingBatch]:
 
 def index_text(event: DocumentChunked, *, database: Database, content: ContentStore) -> DocumentChunked:
     """chunks.jsonl → the index, old chunks out and new ones in at once: from here on BM25 finds the document."""
-    from voicehelper.ingestion.documents import chunks_from_json
-    from voicehelper.retrieval.index_store import lexical_of, replace_document_chunks
+    from voicehelper.index.chunk import chunks_from_json
+    from voicehelper.index.pgvector.write import lexical_of, replace_document_chunks
 
     chunks = chunks_from_json(content.get(chunks_key(event)))
     lexical = lexical_of(chunks)
@@ -103,7 +104,7 @@ def index_text(event: DocumentChunked, *, database: Database, content: ContentSt
 
 def embed_batch(event: EmbedBatch, *, content: ContentStore, embedder: Embedder) -> IngestionEvent:
     """One batch of chunks → one object of vectors, skipped where an earlier attempt has left it."""
-    from voicehelper.ingestion.documents import chunks_from_json
+    from voicehelper.index.chunk import chunks_from_json
     from voicehelper.ingestion.fitness import check_fitness
     from voicehelper.ingestion.vectors import embed_distinct, vectors_to_bytes
 
@@ -123,10 +124,10 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
 
     A base that was built with another model than today's refuses them: vectors of two models are never mixed.
     """
-    from voicehelper.ingestion.documents import chunks_from_json
+    from voicehelper.index.chunk import chunks_from_json
+    from voicehelper.index.pgvector.write import add_vectors, packed_vectors
     from voicehelper.ingestion.fitness import UNKNOWN
     from voicehelper.ingestion.vectors import vectors_from_bytes
-    from voicehelper.retrieval.index_store import add_vectors, packed_vectors
 
     raw = content.get(chunks_key(event))
     vectors, fitness = [], UNKNOWN
@@ -138,7 +139,7 @@ def index_vectors(event: DocumentChunked, *, database: Database, content: Conten
     packed = packed_vectors(chunks_from_json(raw), vectors)
     with database.transaction(event.tenant_id) as conn:
         if store.claim(conn, event, stage="embedding")["embedding_model"] != model:
-            raise DocumentRejectedError("embedding_model_changed")
+            raise RejectedError("embedding_model_changed")
         add_vectors(
             conn,
             tenant_id=event.tenant_id,

@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-from voicehelper.errors import DocumentRejectedError, UpstreamUnavailableError
+from voicehelper.errors import RejectedError, UpstreamUnavailableError
 
 MEMORY_LIMIT_BYTES = 1_000_000_000
 TIME_LIMIT_S = 50.0
@@ -38,7 +38,7 @@ def parse_in_child(
 ) -> dict[str, Any]:
     """Write ``parsed`` (JSON lines of ``documents.parsed_lines``) and return the coverage of the document's row.
 
-    Raises DocumentRejectedError; a parser that dies says ``too_large_unpacked``, ``timed_out`` or ``corrupt``.
+    Raises RejectedError; a parser that dies says ``too_large_unpacked``, ``timed_out`` or ``corrupt``.
     """
     order = {"source": str(source), "parsed": str(parsed), "filename": filename, "memory": memory_limit_bytes}
     with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +47,7 @@ def parse_in_child(
         status = _server.run(order, time_limit_s)
         if status == 0 and answer.exists():
             return _understood(answer.read_bytes())
-        raise DocumentRejectedError(_code_of(status, _tail(complaint)), f"parser ended with status {status}")
+        raise RejectedError(_code_of(status, _tail(complaint)), f"parser ended with status {status}")
 
 
 class ParserServer:
@@ -60,7 +60,7 @@ class ParserServer:
     def run(self, order: dict[str, Any], time_limit_s: float) -> int:
         """The child's exit status, below zero for the signal that ended it.
 
-        Raises DocumentRejectedError timed_out, and UpstreamUnavailableError for a server that died or never came up:
+        Raises RejectedError timed_out, and UpstreamUnavailableError for a server that died or never came up:
         that says nothing about the file, so the step is tried again.
         """
         with self._turn, contextlib.ExitStack() as on_failure:
@@ -85,7 +85,7 @@ class ParserServer:
         except TimeoutError as error:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
-            raise DocumentRejectedError("timed_out", f"parser still busy after {time_limit_s} s") from error
+            raise RejectedError("timed_out", f"parser still busy after {time_limit_s} s") from error
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -146,8 +146,8 @@ def _tail(path: Path) -> bytes:
 
 def _understood(said: bytes) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(said)
-    if "code" in answer:
-        raise DocumentRejectedError(answer["code"], answer["reason"])
+    if "reason" in answer:
+        raise RejectedError(answer["reason"], answer["explanation"])
     return answer
 
 

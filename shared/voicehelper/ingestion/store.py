@@ -13,12 +13,8 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Connection
-from voicehelper.errors import ConflictError, VoiceHelperError
+from voicehelper.errors import SupersededError, VoiceHelperError
 from voicehelper.ingestion.events import IngestionEvent
-
-
-class SupersededError(ConflictError):
-    """The document was deleted or a newer attempt runs; the state machine ends without a failure."""
 
 
 class CountMismatchError(VoiceHelperError):

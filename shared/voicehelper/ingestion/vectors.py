@@ -11,7 +11,7 @@ import numpy as np
 from voicehelper.ingestion.fitness import Fitness
 
 if TYPE_CHECKING:
-    from voicehelper.llm.embedding import Embedder, Vector
+    from voicehelper.models.protocols import Embedder, Vector
 
 
 def embed_distinct(texts: Sequence[str], embedder: Embedder) -> list[Vector]:

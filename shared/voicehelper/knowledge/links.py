@@ -15,10 +15,10 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.identity.keys import KEYS
 from voicehelper.identity.tokens import Identity, issue, verify
-from voicehelper.ids import NOWHERE, show
 from voicehelper.ingestion.events import document_prefix, source_key
 from voicehelper.knowledge.documents_store import DocumentNotFoundError, get_document
 from voicehelper.settings import settings
+from voicehelper.shapes.ids import NOWHERE, show
 
 LIFE_S = 3600
 # Shown by a browser itself. Everything else is downloaded: an uploaded HTML page must never run as ours.

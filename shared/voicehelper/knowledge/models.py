@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from voicehelper.bodies import Body
-from voicehelper.id_types import ChunkId, DocumentId, KnowledgeBaseId
+from voicehelper.shapes.bodies import Body
+from voicehelper.shapes.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 

@@ -11,10 +11,8 @@ from uuid import UUID
 from voicehelper.adapters.aws_call import aws_call
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Connection, TenantDatabase
-from voicehelper.bodies import can_be_kept
-from voicehelper.durations import show_duration
 from voicehelper.errors import ConflictError, InvalidInputError, PayloadTooLargeError
-from voicehelper.ids import new_id
+from voicehelper.index.bases import base_facts
 from voicehelper.ingestion import restart
 from voicehelper.ingestion import store as ingestion_store
 from voicehelper.ingestion.events import document_prefix, source_key
@@ -33,6 +31,8 @@ from voicehelper.knowledge.models import (
     UploadAccepted,
 )
 from voicehelper.messages import Language, message_for
+from voicehelper.shapes.bodies import can_be_kept
+from voicehelper.shapes.ids import new_id
 
 # Lambda takes 6 MB of request, base64 included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_INLINE_BYTES = 4_500_000
@@ -100,7 +100,7 @@ def store_upload(
         raise PayloadTooLargeError(details={"max_bytes": MAX_INLINE_BYTES, "use": "direct upload (JSON body)"})
     document = _new_document(tenant.tenant_id, kb_id, name, len(body), metadata, hashlib.sha256(body).digest())
     with tenant.transaction() as conn:
-        store.base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
+        base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
         document_id, status = documents.announce_document(conn, document)
     if status == "processing":
         content.put(source_key(document_prefix(tenant.tenant_id, kb_id, document_id)), body)
@@ -132,7 +132,7 @@ def announce_upload(tenant: TenantDatabase, content: ContentStore, kb_id: UUID, 
     digest = bytes.fromhex(new.sha256) if new.sha256 else None
     document = _new_document(tenant.tenant_id, kb_id, name, new.size_bytes, new.metadata, digest)
     with tenant.transaction() as conn:
-        store.base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
+        base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
         document_id, _ = documents.announce_document(conn, document)
     key = source_key(document_prefix(tenant.tenant_id, kb_id, document_id))
     form = content.upload_form(key, size_bytes=new.size_bytes, expires_in=UPLOAD_FORM_LIFE_S)
@@ -150,6 +150,15 @@ def document_status(row: documents.Row, language: Language) -> DocumentStatus:
         processing_time=show_duration(row["seconds"]),
         error=_problem_of(row, language),
     )
+
+
+def show_duration(seconds: float) -> str:
+    """As in "45s", "2m15s", "1h2m3s"; under a second it is "0s"."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "m"), (rest, "s")]
+    shown = [f"{number}{unit}" for number, unit in parts if number]
+    return "".join(shown) or "0s"
 
 
 def document_view(row: documents.Row, language: Language) -> Document:
@@ -221,7 +230,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, purge_queue_ur
 
     Deleting again is harmless and queues the clean-up once more, so a call that died half-way can be repeated.
     """
-    from voicehelper.retrieval.index_store import delete_document_chunks
+    from voicehelper.index.pgvector.write import delete_document_chunks
 
     with tenant.transaction() as conn:
         kb_id = ingestion_store.mark_deleting(conn, document_id, tenant_id=tenant.tenant_id)
@@ -272,7 +281,7 @@ def reindex_base(tenant: TenantDatabase, kb_id: UUID, *, model: str, upload_queu
 def retry_base(tenant: TenantDatabase, kb_id: UUID, *, upload_queue_url: str) -> RestartAccepted:
     """Every document of the base that failed for a reason that may have passed, from the step that failed."""
     with tenant.transaction() as conn:
-        facts = store.base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
+        facts = base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[kb_id])
         queued = ingestion_store.queue_failed_documents(conn, kb_id, tenant_id=tenant.tenant_id)
         restart.announce_before_commit(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)
     restart.announce(upload_queue_url, tenant_id=tenant.tenant_id, kb_id=kb_id)

@@ -6,15 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import errors as pg_errors
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 
 from voicehelper.adapters.database import Connection
-from voicehelper.errors import ConflictError, NotFoundError
+from voicehelper.errors import ConflictError
+from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.knowledge.models import KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
-
-
-class KnowledgeBaseNotFoundError(NotFoundError):
-    code = "KNOWLEDGE_BASE_NOT_FOUND"
 
 
 class KnowledgeBaseNameTakenError(ConflictError):
@@ -73,24 +70,6 @@ def list_bases(conn: Connection, *, tenant_id: UUID, limit: int, offset: int) ->
 def _total(conn: Connection, statement: str, values: dict[str, Any]) -> int:
     row = conn.execute(statement.encode(), values).fetchone()
     return int(str(row[0])) if row else 0
-
-
-_FACTS = """
-    SELECT id, embedding_model, vector_leg, revision FROM knowledge_base
-     WHERE tenant_id = %(tenant_id)s AND status = 'active' AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s))
-"""
-
-
-def base_facts(conn: Connection, *, tenant_id: UUID, base_ids: list[UUID] | None) -> list[dict[str, Any]]:
-    """What a search must know of each base; None means every base of the tenant.
-
-    Raises KnowledgeBaseNotFoundError when one of the named bases is not there.
-    """
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_FACTS, {"tenant_id": tenant_id, "ids": base_ids}).fetchall()
-    if base_ids is not None and len(rows) < len(set(base_ids)):
-        raise KnowledgeBaseNotFoundError
-    return rows
 
 
 _MARK_DELETING = """

@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel
 
 from voicehelper.observability import logger
 from voicehelper.settings import settings
+
+if TYPE_CHECKING:
+    from voicehelper.adapters.content import ContentStore
+    from voicehelper.adapters.database import Database
 
 LIMIT_S: Final = 3.0
 
@@ -35,21 +39,14 @@ def health() -> Health:
     return Health(status="ok", version=settings().service_version, stage=settings().stage)
 
 
-def dependency_checks() -> dict[str, Callable[[], object]]:
-    return {"database": _ask_database, "storage": _ask_storage}
+def dependency_checks(database: Database, content: Callable[[], ContentStore]) -> dict[str, Callable[[], object]]:
+    """One check per dependency. ``content`` is called inside its check: what it costs to build counts."""
+    return {"database": lambda: _ask(database), "storage": lambda: content().exists("documents/")}
 
 
-def _ask_database() -> None:
-    from voicehelper.resources import database
-
-    with database().transaction() as conn:
+def _ask(database: Database) -> None:
+    with database.transaction() as conn:
         conn.execute("SELECT 1")
-
-
-def _ask_storage() -> None:
-    from voicehelper.adapters.content import content_store
-
-    content_store().exists("documents/")
 
 
 def check_all(checks: Mapping[str, Callable[[], object]], limit_s: float = LIMIT_S) -> Readiness:

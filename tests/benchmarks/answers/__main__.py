@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from voicehelper.retrieval.answering import Passage
-from voicehelper.retrieval.evidence import READ_PASSAGES, Idf, features, question_terms
-from voicehelper.retrieval.reader import _nearest, _ranked_units, compose_answer
-from voicehelper.retrieval.store import Found, hybrid_search
+from voicehelper.answering.evidence import READ_PASSAGES, features
+from voicehelper.answering.reader.compose import _nearest, _ranked_units, compose_answer
+from voicehelper.index.pgvector.search import Found, hybrid_search
+from voicehelper.retrieval.passage import Passage
+from voicehelper.text.question_terms import Idf, question_terms
 
 from tests.benchmarks.retrieval.__main__ import (
     BASE,

@@ -32,13 +32,13 @@ LIMITS = {
 # What the handler's first call imports belongs to its cold start as well.
 FIRST_CALL = {
     STORAGE: "; from voicehelper.adapters.content import content_store; content_store()",
-    EMBEDDING: "; from voicehelper.llm import e5_encoder",
+    EMBEDDING: "; from voicehelper.models.offline import encoder",
 }
 # The hosted models' way through the same function: the openai client instead of the embedding.
 HOSTED = """import retrieval.query_knowledge
-from voicehelper.llm import openai_chat, openai_embedding
-from voicehelper.llm.openai_protocol import make_client
-from voicehelper.retrieval import generation
+from voicehelper.models.openai import chat, embedder
+from voicehelper.models.openai.client import make_client
+from voicehelper.answering.hosted import generate
 make_client("http://127.0.0.1:1/v1", "key").chat.completions"""
 HOSTED_LIMIT = 3.0
 _MEASURED = """

@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
-from voicehelper.ingestion.documents import Chunk, Place
-from voicehelper.retrieval.index_store import add_vectors, lexical_of, packed_vectors, replace_document_chunks
+from voicehelper.index.chunk import Chunk, Place
+from voicehelper.index.pgvector.write import add_vectors, lexical_of, packed_vectors, replace_document_chunks
 
 from tests.support.bases import Base, create_document
 

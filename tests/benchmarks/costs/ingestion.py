@@ -20,14 +20,15 @@ from argon2 import PasswordHasher
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from voicehelper.identity.passwords import hash_password
+from voicehelper.index.chunk import Chunk
+from voicehelper.index.pgvector.write import Lexical, add_vectors, lexical_of, packed_vectors, replace_document_chunks
 from voicehelper.ingestion.chunking import chunk_document
-from voicehelper.ingestion.documents import Chunk, parsed_from_json
+from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.pipeline import BATCH_CHUNKS, embedded_text
 from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.ingestion.vectors import embed_distinct
-from voicehelper.llm.offline_embedding import OfflineEmbedder
-from voicehelper.retrieval.index_store import Lexical, add_vectors, lexical_of, packed_vectors, replace_document_chunks
-from voicehelper.retrieval.tokenization import DIMENSIONS
+from voicehelper.models.offline.embedder import OfflineEmbedder
+from voicehelper.text.tokenization import DIMENSIONS
 
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.generated import chunks_of, vectors_of
@@ -203,7 +204,7 @@ _IMPORTS = {
     "index text": "from voicehelper.retrieval.index_store import lexical_of",
     "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"
     "from voicehelper.ingestion.pipeline import embedded_text\n"
-    "from voicehelper.llm.offline_embedding import OfflineEmbedder",
+    "from voicehelper.models.offline.embedder import OfflineEmbedder",
 }
 
 

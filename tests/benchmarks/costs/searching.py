@@ -12,11 +12,11 @@ from uuid import UUID
 import psutil
 import psycopg
 from voicehelper.adapters.database import Database, TenantDatabase
-from voicehelper.llm.offline_embedding import OfflineEmbedder
-from voicehelper.retrieval.answers import answerer
-from voicehelper.retrieval.bm25 import query_counts
-from voicehelper.retrieval.service import Question
-from voicehelper.retrieval.store import Search, hybrid_search
+from voicehelper.answering.service import Question
+from voicehelper.answering.wiring import answerer
+from voicehelper.index.bm25 import query_counts
+from voicehelper.index.pgvector.search import Search, hybrid_search
+from voicehelper.models.offline.embedder import OfflineEmbedder
 
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.generated import fill, question, vectors_of

@@ -10,17 +10,17 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.answering.reader.compose import compose_answer
+from voicehelper.answering.service import cited_first
+from voicehelper.errors import RejectedError
+from voicehelper.index.bm25 import query_counts
+from voicehelper.index.pgvector.search import Search, hybrid_search
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.pipeline import embedded_text
-from voicehelper.llm.offline_embedding import OfflineEmbedder
-from voicehelper.retrieval.bm25 import query_counts
-from voicehelper.retrieval.evidence import content_ids
-from voicehelper.retrieval.language import text_language
-from voicehelper.retrieval.reader import compose_answer
-from voicehelper.retrieval.service import cited_first
-from voicehelper.retrieval.store import Search, hybrid_search
+from voicehelper.models.offline.embedder import OfflineEmbedder
+from voicehelper.text.language import text_language
+from voicehelper.text.question_terms import content_ids
 
 from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit, seen_features, similarity
 from tests.benchmarks.retrieval.__main__ import BASE, DATA, OWNER, TENANT, embed, fill
@@ -36,8 +36,8 @@ def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
     for path in sorted(folder.iterdir()):
         try:
             chunks = chunk_document(parse_document(path.read_bytes(), path.name), uuid5(BASE, path.name))
-        except DocumentRejectedError as error:
-            sys.stdout.write(f"{path.name}: {error.code}\n")
+        except RejectedError as error:
+            sys.stdout.write(f"{path.name}: {error.reason}\n")
             continue
         vectors = embed([embedded_text(chunk) for chunk in chunks], queries=False)
         names[fill(connection, path.name, chunks, vectors)] = path.name

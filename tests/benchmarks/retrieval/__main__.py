@@ -17,17 +17,17 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
+from voicehelper.index.bm25 import query_counts
+from voicehelper.index.chunk import Chunk, Place
+from voicehelper.index.pgvector.search import Search, hybrid_search
+from voicehelper.index.pgvector.write import add_vectors, lexical_of, packed_vectors, replace_document_chunks
 from voicehelper.ingestion.chunking import chunk_document
-from voicehelper.ingestion.documents import Chunk, Place
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.pipeline import embedded_text
-from voicehelper.llm.offline_embedding import OfflineEmbedder
-from voicehelper.retrieval.bm25 import query_counts
-from voicehelper.retrieval.conversational import search_text
-from voicehelper.retrieval.evidence import content_ids
-from voicehelper.retrieval.index_store import add_vectors, lexical_of, packed_vectors, replace_document_chunks
-from voicehelper.retrieval.language import text_language
-from voicehelper.retrieval.store import Search, hybrid_search
+from voicehelper.models.offline.embedder import OfflineEmbedder
+from voicehelper.retrieval.rewrite import search_text
+from voicehelper.text.language import text_language
+from voicehelper.text.question_terms import content_ids
 
 from tests.support.application import ROOT
 from tests.support.bases import Base, create_base, create_document

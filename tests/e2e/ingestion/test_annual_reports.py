@@ -14,11 +14,11 @@ from uuid import UUID
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
-from voicehelper.llm.offline_embedding import OfflineEmbedder
-from voicehelper.retrieval.bm25 import query_counts
-from voicehelper.retrieval.conversational import search_text
-from voicehelper.retrieval.evidence import content_ids
-from voicehelper.retrieval.store import Found, Search, hybrid_search
+from voicehelper.index.bm25 import query_counts
+from voicehelper.index.pgvector.search import Found, Search, hybrid_search
+from voicehelper.models.offline.embedder import OfflineEmbedder
+from voicehelper.retrieval.rewrite import search_text
+from voicehelper.text.question_terms import content_ids
 
 from tests.e2e.conftest import Product
 from tests.support.client import Client

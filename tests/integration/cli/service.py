@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel
+from voicehelper.answering.api import Metrics, QueryClassifier, RagResponse, Source
 from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage, MessageSource
 from voicehelper.knowledge.models import (
     DirectUpload,
@@ -23,8 +24,7 @@ from voicehelper.knowledge.models import (
     RestartAccepted,
     UploadAccepted,
 )
-from voicehelper.pages import Page
-from voicehelper.retrieval.api import Metrics, QueryClassifier, RagResponse, Source
+from voicehelper.shapes.pages import Page
 
 Answer = tuple[int, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

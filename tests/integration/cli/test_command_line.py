@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.cli.service import Service, problem, running_service
 
-ENTRY = "from voicehelper.cli.main import run; run()"
+ENTRY = "from voicehelper_cli.main import run; run()"
 Result = subprocess.CompletedProcess[str]
 Command = Callable[..., Result]
 

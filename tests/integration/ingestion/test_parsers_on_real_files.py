@@ -14,10 +14,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import RejectedError
+from voicehelper.index.chunk import Chunk
 from voicehelper.ingestion.chunking import MAX_TOKENS, chunk_document
-from voicehelper.ingestion.documents import Chunk, parsed_from_json
 from voicehelper.ingestion.filenames import BadNameError, clean_filename
+from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.messages import DOCUMENT_MESSAGES
 
@@ -41,8 +42,8 @@ def outcome_of(path: Path, name: str, folder: Path) -> tuple[str, list[str]]:
     """(failure code or "indexed", warnings) of a file as the pipeline would treat it."""
     try:
         coverage = parse_in_child(path, folder / "parsed.jsonl", filename=clean_filename(name))
-    except DocumentRejectedError as error:
-        return error.code, []
+    except RejectedError as error:
+        return error.reason, []
     chunks = chunk_document(parsed_from_json((folder / "parsed.jsonl").read_bytes()), UUID(int=1))
     assert chunks
     assert max(chunk.token_count for chunk in chunks) <= MAX_TOKENS

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from voicehelper.errors import DocumentRejectedError, UpstreamUnavailableError
+from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import sandbox
-from voicehelper.ingestion.documents import parsed_from_json
+from voicehelper.ingestion.parsed_document import parsed_from_json
 
 
 def written(folder: Path, content: bytes) -> Path:
@@ -36,9 +36,9 @@ def test_the_child_leaves_the_document_and_says_what_it_covers(tmp_path: Path) -
 )
 def test_a_file_beyond_a_limit_ends_with_its_code(tmp_path: Path, limits: dict[str, float], code: str) -> None:
     source = written(tmp_path, b"The interval is 30 days. " * 4_000_000)
-    with pytest.raises(DocumentRejectedError) as caught:
+    with pytest.raises(RejectedError) as caught:
         sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt", **limits)  # type: ignore[arg-type]
-    assert caught.value.code == code
+    assert caught.value.reason == code
     assert not [busy for server in servers() for busy in server.children()]
 
 
@@ -48,11 +48,11 @@ def test_the_next_file_finds_the_same_server_whatever_became_of_the_last(tmp_pat
     (server,) = servers()
     killer = threading.Thread(target=kill_first_child, args=(server,))
     killer.start()
-    with pytest.raises(DocumentRejectedError) as caught:
+    with pytest.raises(RejectedError) as caught:
         sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
     killer.join()
 
-    assert caught.value.code == "corrupt"
+    assert caught.value.reason == "corrupt"
     assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")["pages_total"] == 1
     assert servers() == [server]
 

@@ -5,8 +5,10 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from voicehelper.ingestion.chunking import MAX_TOKENS, approximate_tokens, chunk_document
-from voicehelper.ingestion.documents import Block, ParsedDocument, Place
+from voicehelper.index.chunk import Place
+from voicehelper.ingestion.chunking import MAX_TOKENS, chunk_document
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
+from voicehelper.text.tokens import approximate_tokens
 
 DOCUMENT = UUID(int=7)
 

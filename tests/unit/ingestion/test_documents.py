@@ -3,17 +3,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from voicehelper.ingestion.documents import (
-    Block,
-    Chunk,
-    ParsedDocument,
-    Place,
-    chunks_from_json,
-    chunks_to_json,
-    parsed_from_json,
-    parsed_to_json,
-)
+from voicehelper.index.chunk import Chunk, Place, chunks_from_json, chunks_to_json
 from voicehelper.ingestion.filenames import BadNameError, clean_filename
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument, parsed_from_json, parsed_to_json
 
 
 def test_a_parsed_document_survives_the_way_through_storage() -> None:

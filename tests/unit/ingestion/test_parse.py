@@ -12,9 +12,9 @@ import docx
 import pptx
 import pytest
 from pptx.util import Inches
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parse import detect_type, parse_document
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.messages import DOCUMENT_MESSAGES
 
 
@@ -27,10 +27,10 @@ def block_with(parsed: ParsedDocument, text: str) -> Block:
 
 
 def code_of(content: bytes, filename: str) -> str:
-    with pytest.raises(DocumentRejectedError) as caught:
+    with pytest.raises(RejectedError) as caught:
         parse_document(content, filename)
-    assert caught.value.code in DOCUMENT_MESSAGES
-    return caught.value.code
+    assert caught.value.reason in DOCUMENT_MESSAGES
+    return caught.value.reason
 
 
 def zipped(parts: dict[str, str | bytes]) -> bytes:

@@ -13,8 +13,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import ParsedDocument
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import clean_text
 from voicehelper.ingestion.parsers.pdf import parse
 
@@ -137,7 +137,7 @@ def test_pages_without_text_are_counted_and_named() -> None:
 
 
 def test_a_scan_is_refused() -> None:
-    with pytest.raises(DocumentRejectedError, match="text layer"):
+    with pytest.raises(RejectedError, match="text layer"):
         drawn(lambda c: c.rect(50, 50, 300, 300, fill=1))
 
 

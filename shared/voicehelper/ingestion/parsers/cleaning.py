@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 
 # Radicals that fonts put in place of the character itself (macOS and Chrome print such PDFs). NFKC folds the
 # Kangxi block but not this one: Unicode 16, CJK Radicals Supplement, against EquivalentUnifiedIdeograph.txt.

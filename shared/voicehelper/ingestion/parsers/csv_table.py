@@ -7,7 +7,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from voicehelper.ingestion.documents import Block, ParsedDocument, Place
+from voicehelper.index.chunk import Place
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import document, one_line, title_of
 from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS, decode
 from voicehelper.ingestion.parsers.sheets import limited

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import RejectedError
 
 MAX_CHARACTERS = 5_000_000  # some 2,500 pages; what is beyond is named as left out
 _MAX_BYTES_A_CHARACTER = 4
@@ -45,11 +45,11 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 def decode(content: bytes) -> tuple[str, list[str]]:
     """The text and the warnings ``encoding_repaired`` and ``large_text`` where they apply.
 
-    Raises DocumentRejectedError ``no_text`` for bytes that are not text in any encoding.
+    Raises RejectedError ``no_text`` for bytes that are not text in any encoding.
     """
     encoding = _by_mark(content) or _without_mark(content[:_SAMPLE_BYTES])
     if encoding is None:
-        raise DocumentRejectedError("no_text", "binary content")
+        raise RejectedError("no_text", "binary content")
     # Decoding all of a 50 MB file to keep a tenth of it would cost ten times the memory.
     text, repaired = _decoded(content[: MAX_CHARACTERS * _MAX_BYTES_A_CHARACTER], encoding)
     warnings = ["encoding_repaired"] if repaired else []

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
 from voicehelper.ingestion.parsers.docx_styles import Paragraph, Styles
 from voicehelper.ingestion.parsers.headings import HeadingPath
@@ -27,7 +27,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     root = package.tree(main)
     body = child(root, "body")
     if body is None:
-        raise DocumentRejectedError("corrupt", "no document body")
+        raise RejectedError("corrupt", "no document body")
     reader = _Reader(Styles.of(package, main), HeadingPath())
     notes = [note for kind in ("footnotes", "endnotes") for note in _notes(package, main, kind)]
     warnings: list[str] = []

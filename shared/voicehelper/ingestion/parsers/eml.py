@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument, Place
+from voicehelper.errors import RejectedError
+from voicehelper.index.chunk import Place
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import document, one_line, title_of
 from voicehelper.ingestion.parsers.txt import text_blocks
 
@@ -24,7 +25,7 @@ _QUOTE = re.compile(r"(?m)^>.*\n?")
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """Raises ``deep_nesting`` for mails in mails beyond five, ``no_text`` for one without body and attachments."""
     if len(_NESTED.findall(content)) > _MAX_ATTACHMENTS:
-        raise DocumentRejectedError("deep_nesting", "mails in mails")
+        raise RejectedError("deep_nesting", "mails in mails")
     message = email.message_from_bytes(content, policy=email.policy.default)
     warnings: list[str] = []
     blocks = list(_blocks(message, warnings, depth=0))
@@ -33,11 +34,11 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 
 def _blocks(message: EmailMessage, warnings: list[str], depth: int) -> Iterator[Block]:
     if depth > _MAX_DEPTH:
-        raise DocumentRejectedError("deep_nesting", "mails in mails")
+        raise RejectedError("deep_nesting", "mails in mails")
     body = [*_body(message)]
     attached = [block for part in _attachments(message) for block in _attachment(part, warnings, depth)]
     if not body and not attached:
-        raise DocumentRejectedError("no_text", "no body")
+        raise RejectedError("no_text", "no body")
     yield Block("\n".join(f"{name}: {value}" for key, name in _SHOWN if (value := _header(message, key))))
     yield from body
     yield from attached
@@ -87,8 +88,8 @@ def _attachment(part: EmailMessage, warnings: list[str], depth: int) -> list[Blo
             blocks, name = list(_blocks(inner, warnings, depth + 1)), name or _header(inner, "Subject") or "message"
         else:
             blocks = _parsed(part, name, warnings)
-    except DocumentRejectedError as error:
-        if error.code == "deep_nesting":
+    except RejectedError as error:
+        if error.reason == "deep_nesting":
             raise
         if part.get_content_maintype() != "image":
             warnings.append("attachment_not_read")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from voicehelper.ingestion.documents import Block, BlockKind, ParsedDocument
+from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
 from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS, decode
 from voicehelper.ingestion.parsers.headings import HeadingPath

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import NoReturn
 
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import RejectedError
 
 MAX_PIXELS = 100_000_000
 
@@ -14,10 +14,10 @@ def parse(content: bytes, filename: str) -> NoReturn:
     """Raises image_too_large by the size its head claims, corrupt without one, else no_text."""
     size = pixel_size(content)
     if size is None:
-        raise DocumentRejectedError("corrupt", f"no picture in {filename}")
+        raise RejectedError("corrupt", f"no picture in {filename}")
     if size[0] * size[1] > MAX_PIXELS:
-        raise DocumentRejectedError("image_too_large", f"{size[0]} x {size[1]}")
-    raise DocumentRejectedError("no_text", "a picture")
+        raise RejectedError("image_too_large", f"{size[0]} x {size[1]}")
+    raise RejectedError("no_text", "a picture")
 
 
 def pixel_size(content: bytes) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voicehelper.ingestion.documents import Block, BlockKind, ParsedDocument
+from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import clean_text, document, joined, title_of
 from voicehelper.ingestion.parsers.decoding import decode
 from voicehelper.ingestion.parsers.headings import HeadingPath

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from voicehelper.errors import DocumentRejectedError
+from voicehelper.errors import RejectedError
 
 Element = etree._Element
 
@@ -21,7 +21,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except zipfile.BadZipFile as error:
-            raise DocumentRejectedError("corrupt", str(error)) from error
+            raise RejectedError("corrupt", str(error)) from error
         self.names = set(self._archive.namelist())
 
     def read(self, name: str) -> bytes | None:
@@ -30,7 +30,7 @@ class Package:
         try:
             return self._archive.read(name)
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise DocumentRejectedError("corrupt", name) from error
+            raise RejectedError("corrupt", name) from error
 
     def tree(self, name: str) -> Element | None:
         content = self.read(name)
@@ -40,7 +40,7 @@ class Package:
         try:
             return etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
-            raise DocumentRejectedError("corrupt", name) from error
+            raise RejectedError("corrupt", name) from error
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """Relation id → (kind, part) of a part; what lies outside the file is left out, and so never fetched."""

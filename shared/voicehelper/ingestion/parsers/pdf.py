@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw as pdfium
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import document, title_of
 from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS
 from voicehelper.ingestion.parsers.pdf_order import Line, fit_regions, lines_in_order
@@ -35,7 +35,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     if loops:
         pages = distinct
     if not any(page and page.words for page in pages):
-        raise DocumentRejectedError("no_text", "no page has a readable text layer")
+        raise RejectedError("no_text", "no page has a readable text layer")
     name = title_of(filename, title)
     blocks = list(_blocks(pages, outline))
     with_text = sum(page is not None and bool(page.words) for page in pages)
@@ -51,7 +51,7 @@ def _opened(content: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         locked = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower()
-        raise DocumentRejectedError("password_protected" if locked else "corrupt", str(error)) from error
+        raise RejectedError("password_protected" if locked else "corrupt", str(error)) from error
 
 
 def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[PageWords | None]:

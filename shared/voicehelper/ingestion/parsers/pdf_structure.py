@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from voicehelper.ingestion.documents import Block, BlockKind, Place
+from voicehelper.index.chunk import Place
+from voicehelper.ingestion.parsed_document import Block, BlockKind
 from voicehelper.ingestion.parsers.cleaning import clean_text, display_width, is_unspaced, joined, one_line
 from voicehelper.ingestion.parsers.headings import (
     UNNUMBERED_LEVEL,

@@ -8,8 +8,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument, Place
+from voicehelper.errors import RejectedError
+from voicehelper.index.chunk import Place
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
 from voicehelper.ingestion.parsers.tables import table_lines
 
@@ -28,7 +29,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
         slides = list(deck.slides)
         blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, deck)]
     except (PythonPptxError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, SyntaxError) as error:
-        raise DocumentRejectedError("corrupt", repr(error)) from error
+        raise RejectedError("corrupt", repr(error)) from error
     with_text = len({block.place.page for block in blocks})
     pictures = sum(_is_only_pictures(slide) for slide in slides)
     warnings = ["pages_without_text"] if pictures else []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from voicehelper.ingestion.documents import Block, Place
+from voicehelper.index.chunk import Place
+from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.cleaning import one_line
 from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS
 from voicehelper.ingestion.parsers.tables import full_names, header_index, named_row, plain_row

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import document, title_of
 from voicehelper.ingestion.parsers.sheets import limited, sheet_blocks
 
@@ -22,9 +22,9 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
         names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
         blocks = list(limited(_blocks(book, names), warnings))
     except calamine.PasswordError as error:
-        raise DocumentRejectedError("password_protected") from error
+        raise RejectedError("password_protected") from error
     except calamine.CalamineError as error:
-        raise DocumentRejectedError("corrupt", str(error)) from error
+        raise RejectedError("corrupt", str(error)) from error
     with_text = len({block.place.sheet for block in blocks})
     return document(title_of(filename), blocks, pages_total=len(names), pages_with_text=with_text, warnings=warnings)
 

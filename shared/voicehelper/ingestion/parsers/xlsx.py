@@ -12,8 +12,8 @@ from io import BytesIO
 
 from lxml import etree
 
-from voicehelper.errors import DocumentRejectedError
-from voicehelper.ingestion.documents import Block, ParsedDocument
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.cleaning import document, title_of
 from voicehelper.ingestion.parsers.ooxml import Element, Package, attribute, child, children, local
 from voicehelper.ingestion.parsers.sheets import NumberedRow, limited, sheet_blocks
@@ -38,7 +38,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     main = package.related("", "officeDocument") or "xl/workbook.xml"
     workbook = package.tree(main)
     if workbook is None:
-        raise DocumentRejectedError("corrupt", "no workbook")
+        raise RejectedError("corrupt", "no workbook")
     strings, styles = package.related(main, "sharedStrings"), package.related(main, "styles")
     is_1904 = attribute(child(workbook, "workbookPr"), "date1904") in ("1", "true")
     book = _Book(_strings(package, strings), NumberFormats(package.tree(styles) if styles else None), is_1904)
@@ -61,7 +61,7 @@ def _sheets(package: Package, main: str, workbook: Element) -> Iterator[tuple[st
 def _blocks(package: Package, name: str, part: str, book: _Book) -> Iterator[Block]:
     content = package.read(part)
     if content is None:
-        raise DocumentRejectedError("corrupt", part)
+        raise RejectedError("corrupt", part)
     return sheet_blocks(name, _filled(_rows(content, book), _merges(content)), path=(name,))
 
 
@@ -92,7 +92,7 @@ def _elements(content: bytes, name: str) -> Iterator[Element]:
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise DocumentRejectedError("corrupt", str(error)) from error
+        raise RejectedError("corrupt", str(error)) from error
 
 
 def _rows(content: bytes, book: _Book) -> Iterator[tuple[int, dict[int, str]]]:

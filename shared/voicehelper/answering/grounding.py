@@ -1,0 +1,77 @@
+"""Does a sentence stand in the text it cites? By words, numbers and names, without a model (RAG-7, RAG-13)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from voicehelper.answering.citations import marks_of, without_marks
+from voicehelper.retrieval.passage import Passage
+from voicehelper.text.language import text_language
+from voicehelper.text.question_terms import Idf, question_terms
+from voicehelper.text.sentences import sentences
+from voicehelper.text.tokenization import terms
+
+SUPPORTED: Final = 0.6
+_NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
+_MARKS_AFTER_STOP: Final = re.compile(r"([.!?。！？；])\s*((?:\[\d{1,2}\])+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer. ``citations`` are passage indices from 0; ``coverage`` is 0 … 1.
+
+    ``supported`` is None where words cannot tell: the sentence and its passages are in different languages and
+    it holds no number to compare.
+    """
+
+    text: str
+    citations: list[int]
+    coverage: float
+    supported: bool | None
+
+
+def check_grounding(answer: str, passages: Sequence[Passage], idf: Idf) -> list[Claim]:
+    """Every sentence of an answer whose marks count from 1 in ``passages``; one without marks is held to them all."""
+    return [_claim(sentence, passages, idf) for sentence in _claims(answer)]
+
+
+def best_passage(sentence: str, passages: Sequence[Passage], idf: Idf) -> int | None:
+    """The passage that supports a sentence best, None when none does: where a missing mark belongs."""
+    claims = [check_against(sentence, [passage], idf) for passage in passages]
+    supported = [number for number, (_, verdict) in enumerate(claims) if verdict]
+    return max(supported, key=lambda number: claims[number][0], default=None)
+
+
+def check_against(sentence: str, passages: Sequence[Passage], idf: Idf) -> tuple[float, bool | None]:
+    """(idf-weighted share of the sentence's words found, verdict). A number nobody gave is never supported."""
+    said = without_marks(sentence)
+    source = "\n".join(f"{passage.title}\n{passage.text}" for passage in passages)
+    coverage = question_terms(said, idf).covered(terms(source))
+    missing = _numbers(said) - _numbers(source)
+    if missing or not passages:
+        return coverage, False
+    if text_language(said) != text_language(source):
+        return coverage, True if _numbers(said) or coverage >= SUPPORTED else None
+    return coverage, coverage >= SUPPORTED
+
+
+def _claim(sentence: str, passages: Sequence[Passage], idf: Idf) -> Claim:
+    cited = [number - 1 for number in marks_of(sentence) if number <= len(passages)]
+    coverage, verdict = check_against(sentence, [passages[n] for n in cited] or passages, idf)
+    return Claim(sentence, cited, coverage, verdict)
+
+
+def _claims(answer: str) -> list[str]:
+    """Sentences with their own marks: marks written after the full stop belong to the sentence before it."""
+    inside = _MARKS_AFTER_STOP.sub(r"\2\1", answer)
+    return [sentence for sentence in sentences(inside) if without_marks(sentence)]
+
+
+def _numbers(text: str) -> set[str]:
+    """Written forms made alike: full width folded, thousands separators out."""
+    folded = unicodedata.normalize("NFKC", text)
+    return {re.sub(r",(?=\d{3})", "", number) for number in _NUMBER.findall(folded)}

@@ -1,0 +1,163 @@
+"""The offline reader: picks the sentences and rows that answer, marks where each stands, and refuses without ground.
+
+No model writes here, so nothing can be invented: every word of the answer is in a passage.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from voicehelper.answering.answer import Answer
+from voicehelper.answering.evidence import READ_PASSAGES, answers_across, confidence
+from voicehelper.answering.reader.select import MAX_UNITS, Unit, chosen, written
+from voicehelper.retrieval.passage import Passage
+from voicehelper.text.language import text_language
+from voicehelper.text.question_terms import Idf, QuestionTerms, question_terms
+from voicehelper.text.sentences import sentences
+from voicehelper.text.tokenization import terms
+
+THRESHOLD: Final = 0.5
+REFUSALS: Final = {
+    "zh": "抱歉，在知识库中没有找到相关内容。",
+    "en": "Sorry, I found nothing about this in the knowledge base.",
+}
+
+# What an answer of the asked kind looks like; a sentence that has it is worth more.
+_CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))
+    for asked, given in (
+        (r"多少钱|价格|费用|售价|how much|price|cost", r"[¥￥$€]|\d+\s*(?:元|美元|万|USD|RMB|dollars?)"),
+        (
+            r"什么时候|何时|哪一?年|哪一?天|几点|几月|日期|\bwhen\b|what (?:year|date|day|time)|which year",
+            r"\d{1,4}\s*年|\d{1,2}\s*月|\d{1,2}[:：]\d{2}|\b1\d{3}\b|\b20\d{2}\b|世纪|century|"
+            r"january|february|march|april|may|june|july|august|september|october|november|december",
+        ),
+        (
+            r"多少|几|多久|多长|多大|多高|多远|多重|what (?:percent|number)|"
+            r"how (?:many|much|long|old|far|often|big|large)",
+            r"\d|[一二三四五六七八九十百千万两半]+\s*[个天年月日次台元人名种项条位小分秒米岁%]|"
+            r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        ),
+        (r"电话|热线|联系方式|phone|hotline|call", r"\d{3,}[- ]?\d{3,}"),
+        (r"邮箱|e-?mail", r"\S+@\S+"),
+        (
+            r"谁|哪位|何人|\bwho\b|\bwhom\b|whose",
+            r"[A-Z][a-z]+ [A-Z][a-z]+|[\u4e00-\u9fff]{2,4}(?:先生|女士|经理|总监|老师|博士)|·",
+        ),
+        (r"为什么|为何|原因|\bwhy\b", r"因为|由于|因此|所以|为了|because|due to|since|so that|in order to"),
+    )
+)
+
+
+Similarity = Callable[[str, Sequence[str]], list[float]]
+
+
+def compose_answer(
+    question: str, passages: Sequence[Passage], idf: Idf, *, similarity: Similarity | None = None
+) -> Answer:
+    """Answer from the passages, best first, or refuse.
+
+    ``similarity`` (question, texts → cosines) judges the sentences that would answer, and picks them where question
+    and passage share no word, as they do across languages; without it words alone decide.
+    """
+    weighted = question_terms(question, idf)
+    units = _ranked_units(question, weighted, passages[:READ_PASSAGES])
+    strangers = max((weighted.covered(unit.covers) for unit in units), default=0.0) < _NO_OVERLAP
+    # Dear, so before the decision only where it helps to decide.
+    across = strangers and answers_across(question, passages)
+    if similarity and across:
+        units = _by_meaning(question, units, passages, similarity)
+    sure = confidence(question, weighted, passages, nearest=_nearest(question, units, similarity))
+    if not units or sure < THRESHOLD:
+        return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
+    if similarity and strangers and not across:
+        units = _by_meaning(question, units, passages, similarity)
+    return written(chosen(question, units, weighted), sure)
+
+
+_NO_OVERLAP: Final = 0.15
+_JUDGED_CHARS: Final = 400
+_JUDGED_PASSAGES: Final = 3
+_JUDGED_UNITS: Final = 24  # some 20 ms each
+
+
+def _nearest(question: str, units: Sequence[Unit], similarity: Similarity | None) -> float | None:
+    if similarity is None or not units:
+        return None
+    return max(similarity(question, [unit.text[:_JUDGED_CHARS] for unit in units[:MAX_UNITS]]))
+
+
+def _by_meaning(
+    question: str, units: Sequence[Unit], passages: Sequence[Passage], similarity: Similarity
+) -> list[Unit]:
+    """The units of the passages nearest in meaning, by their own nearness: where words are not shared."""
+    near = sorted(range(len(passages[:READ_PASSAGES])), key=lambda n: -(passages[n].similarity or 0.0))
+    judged = [unit for number in near[:_JUDGED_PASSAGES] for unit in units if unit.passage == number][:_JUDGED_UNITS]
+    cosines = similarity(question, [unit.text[:_JUDGED_CHARS] for unit in judged])
+    return _sorted(
+        replace(unit, score=cosine + 0.05 * passages[unit.passage].score)
+        for unit, cosine in zip(judged, cosines, strict=True)
+    )
+
+
+def _ranked_units(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
+    return _sorted(
+        unit for number, passage in enumerate(passages) for unit in _units(question, weighted, passage, number)
+    )
+
+
+def _sorted(units: Iterable[Unit]) -> list[Unit]:
+    return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
+
+
+def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
+    headings, body = _texts(passage)
+    texts = [*headings, *body]
+    present = [frozenset(terms(text)) & weighted.weights.keys() for text in texts]
+    heading = frozenset(terms(passage.title)) & weighted.weights.keys()
+    units = []
+    for position, text in enumerate(texts):
+        before = present[position - 1] if position else frozenset[str]()
+        after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
+        score = _score(weighted, present[position], before, after, heading)
+        score += 0.12 * passage.score + 0.10 * _answers_kind(question, text) - _length_penalty(text)
+        units.append(Unit(number, position, text, score, present[position], position < len(headings)))
+    return units
+
+
+def _texts(passage: Passage) -> tuple[list[str], list[str]]:
+    """(the headings that open the passage, its sentences and rows): a heading is not the start of a sentence."""
+    headings = set(passage.place.get("heading_path") or ())
+    lines = passage.text.split("\n")
+    opening = list(itertools.takewhile(lambda line: line.strip() in headings, lines))
+    return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
+
+
+def _score(
+    weighted: QuestionTerms,
+    here: frozenset[str],
+    before: frozenset[str],
+    after: frozenset[str],
+    heading: frozenset[str],
+) -> float:
+    """Coverage by the sentence itself; what only its surroundings say counts in part."""
+    around = 0.45 * weighted.covered(before - here) + 0.2 * weighted.covered(after - here - before)
+    return weighted.covered(here) + around + 0.35 * weighted.covered(heading - here - before - after)
+
+
+def _answers_kind(question: str, text: str) -> float:
+    for asked, given in _CUES:
+        if asked.search(question):
+            return 1.0 if given.search(text) else 0.0
+    return 0.5
+
+
+def _length_penalty(text: str) -> float:
+    """A unit of three characters answers nothing, one of four hundred is a dump; a question is not an answer."""
+    penalty = 0.25 if len(text) < 4 else 0.0
+    penalty += 0.15 if text.rstrip().endswith(("?", "？")) else 0.0
+    return penalty + max(0, len(text) - 200) / 4000

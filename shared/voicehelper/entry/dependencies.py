@@ -1,0 +1,79 @@
+"""What handlers receive: built once per process, connected to nothing until used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+
+from voicehelper.adapters.database import Database, TenantDatabase
+from voicehelper.errors import ForbiddenError, UnauthenticatedError
+from voicehelper.messages import Language, preferred_language
+from voicehelper.resources import database
+from voicehelper.shapes.pages import PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the authorizer proved it; nothing of it ever comes from the request's body."""
+
+    user_id: UUID
+    tenant_id: UUID
+    roles: tuple[str, ...]
+    family_id: UUID
+
+
+class TokenRefusedError(UnauthenticatedError):
+    code = "INVALID_TOKEN"
+
+
+def current_caller(request: Request) -> Caller:
+    """The authorizer lets every request pass and says what it found, so that a refusal can speak S14."""
+    event = request.scope.get("aws.event", {})
+    context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if not context.get("user_id"):
+        raise (TokenRefusedError if request.headers.get("authorization") else UnauthenticatedError)()
+    return Caller(
+        user_id=UUID(context["user_id"]),
+        tenant_id=UUID(context["tenant_id"]),
+        roles=tuple(str(context.get("roles", "")).split()),
+        family_id=UUID(context["family_id"]),
+    )
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+def admin_only(caller: CurrentCaller) -> Caller:
+    if "admin" not in caller.roles:
+        raise ForbiddenError("needs the admin role")
+    return caller
+
+
+AdminCaller = Annotated[Caller, Depends(admin_only)]
+
+
+def tenant_database(caller: CurrentCaller) -> TenantDatabase:
+    return TenantDatabase(database(), caller.tenant_id)
+
+
+DatabaseDep = Annotated[TenantDatabase, Depends(tenant_database)]
+SystemDatabaseDep = Annotated[Database, Depends(database)]
+
+
+def caller_language(request: Request) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
+
+
+LanguageDep = Annotated[Language, Depends(caller_language)]
+
+
+def page_request(
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1, page_size: Annotated[int, Query(ge=1, le=200)] = 20
+) -> PageRequest:
+    return PageRequest(page=page, page_size=page_size)
+
+
+PageDep = Annotated[PageRequest, Depends(page_request)]

@@ -1,0 +1,79 @@
+"""What a parser returns: a document as blocks of text with their places, and its form as JSON lines.
+
+Parsers build a ``ParsedDocument``; the parse step writes it with ``parsed_lines``, the chunk step reads it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from voicehelper.index.chunk import Place, json_line, json_values, place_values
+
+BlockKind = Literal["heading", "paragraph", "list_item", "table", "code", "notes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The smallest parsed unit, in document order.
+
+    ``text`` of a table is one row a line, ``column: value`` pairs joined by " | ", so that a row read
+    alone still names its columns. ``heading_path`` runs from the outermost heading inwards, in the
+    file's own words.
+    """
+
+    text: str
+    kind: BlockKind = "paragraph"
+    place: Place = field(default_factory=Place)
+    heading_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A file's text in reading order, with what was seen on the way (KB-10).
+
+    ``warnings`` holds codes of ``messages.DOCUMENT_MESSAGES`` for a document that is indexed all the same.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    pages_total: int
+    pages_with_text: int
+    characters: int
+    warnings: tuple[str, ...] = ()
+
+
+def coverage(parsed: ParsedDocument) -> dict[str, Any]:
+    """What the document's row keeps of it (KB-10)."""
+    return {
+        "pages_total": parsed.pages_total,
+        "pages_with_text": parsed.pages_with_text,
+        "characters": parsed.characters,
+        "warnings": list(parsed.warnings),
+    }
+
+
+def parsed_lines(parsed: ParsedDocument) -> Iterator[bytes]:
+    """JSON lines: the document first, then one line a block. Written piece by piece, so nothing is held twice."""
+    yield json_line({"title": parsed.title, **coverage(parsed)})
+    for block in parsed.blocks:
+        yield json_line(
+            {"text": block.text, "kind": block.kind, "place": place_values(block.place), "path": block.heading_path}
+        )
+
+
+def parsed_to_json(parsed: ParsedDocument) -> bytes:
+    return b"".join(parsed_lines(parsed))
+
+
+def parsed_from_json(content: bytes) -> ParsedDocument:
+    head, *rest = json_values(content)
+    blocks = tuple(_block(value) for value in rest)
+    return ParsedDocument(**{**head, "warnings": tuple(head["warnings"])}, blocks=blocks)
+
+
+def _block(value: dict[str, Any]) -> Block:
+    return Block(
+        text=value["text"], kind=value["kind"], place=Place(**value["place"]), heading_path=tuple(value["path"])
+    )

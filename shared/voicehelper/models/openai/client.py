@@ -1,0 +1,49 @@
+"""OpenAI's client as every provider of ours needs it: our own retries, short time-outs, errors in two kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from voicehelper.errors import UpstreamUnavailableError
+from voicehelper.models.deadline import TransientError
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+CONNECT_TIMEOUT_S: Final = 3.0
+
+ResultT = TypeVar("ResultT")
+
+
+def make_client(base_url: str, api_key: str) -> OpenAI:
+    from openai import OpenAI
+
+    # Tries are counted in one place: the client's own would multiply ours.
+    return OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0)
+
+
+def translated(call: Callable[[], ResultT]) -> ResultT:
+    """TransientError for what another try may mend, UpstreamUnavailableError for what it cannot."""
+    import httpx
+    import openai
+
+    try:
+        return call()
+    except openai.APIStatusError as error:
+        if error.status_code == 429 or error.status_code >= 500:
+            raise TransientError(f"status {error.status_code}", _retry_after(error.response)) from error
+        raise UpstreamUnavailableError(f"the provider refused: {error.status_code}") from error
+    except (openai.APIError, httpx.HTTPError) as error:  # time-outs, broken connections, answers that are not JSON
+        raise TransientError(type(error).__name__) from error
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise TransientError(f"the answer does not follow the protocol: {type(error).__name__}") from error
+
+
+def _retry_after(response: object) -> float | None:
+    """Seconds; a date is not worth parsing for a wait of at most ten (RFC 9110 §10.2.3)."""
+    headers = getattr(response, "headers", {})
+    try:
+        return float(headers.get("retry-after", ""))
+    except ValueError:
+        return None

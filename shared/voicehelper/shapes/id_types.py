@@ -1,0 +1,29 @@
+"""Ids as endpoints take and give them; apart from ``ids``, so that the authorizer need not import pydantic."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from voicehelper.shapes.ids import parse, show
+
+
+def _read(prefix: str) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse(prefix, value) if isinstance(value, str) else value)
+
+
+def _write(prefix: str) -> PlainSerializer:
+    return PlainSerializer(lambda key: show(prefix, key), str)
+
+
+def _schema(prefix: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [f"{prefix}-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"]})
+
+
+KnowledgeBaseId = Annotated[UUID, _read("kb"), _write("kb"), _schema("kb")]
+DocumentId = Annotated[UUID, _read("doc"), _write("doc"), _schema("doc")]
+ChunkId = Annotated[UUID, _read("chunk"), _write("chunk"), _schema("chunk")]
+ConversationId = Annotated[UUID, _read("conv"), _write("conv"), _schema("conv")]
+MessageId = Annotated[UUID, _read("msg"), _write("msg"), _schema("msg")]

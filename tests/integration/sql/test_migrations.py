@@ -1,0 +1,86 @@
+"""Data that an earlier version has written is brought up to date, not refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from voicehelper.sql.migrate import migrate, migration_files
+from voicehelper.text.language import is_chinese
+
+from tests.support.bases import create_base, create_document
+from tests.support.postgres import in_database
+
+TEXTS = (
+    "空气滤网每 3 个月更换一次。",
+    "The filter is washed every 14 days, the duck (鸭) is not.",
+    "Electron 提供容器，React 提供体验，chroma-js 与 lcms 提供色彩能力。",
+    "12:00",
+)
+
+
+Before = Callable[[str], str]
+
+
+@pytest.fixture
+def database_before(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Before:
+    """Makes a database as the migrations before the given one left it; returns its DSN."""
+
+    def make(first_missing: str) -> str:
+        name = f"vh_{uuid4().hex}"
+        with psycopg.connect(postgres_dsn, autocommit=True) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        dsn = in_database(postgres_dsn, name)
+        earlier = [file for file in migration_files() if file[0] < first_missing]
+        with monkeypatch.context() as patched, psycopg.connect(dsn) as connection:
+            patched.setattr("voicehelper.sql.migrate.migration_files", lambda: earlier)
+            assert migrate(connection) == [name for name, *_ in earlier]
+        return dsn
+
+    return make
+
+
+def test_chunks_from_before_learn_their_language(database_before: Before) -> None:
+    with psycopg.connect(database_before("0005"), autocommit=True) as connection:
+        base = create_base(connection)
+        document_id = create_document(connection, base)
+        for number, text in enumerate(TEXTS):
+            key = uuid4()
+            connection.execute(
+                "INSERT INTO chunk (id, tenant_id, kb_id, document_id, seq, title, content) "
+                "VALUES (%s, %s, %s, %s, %s, 't', %s)",
+                (key, base.tenant_id, base.kb_id, document_id, number, text),
+            )
+            connection.execute(
+                "INSERT INTO chunk_vec (chunk_id, tenant_id, kb_id, embedding) VALUES (%s, %s, %s, '[1,0]')",
+                (key, base.tenant_id, base.kb_id),
+            )
+        assert "0005_languages_and_fitness.sql" in migrate(connection)
+        told = connection.execute(
+            "SELECT content, han FROM chunk JOIN chunk_vec ON chunk_id = id ORDER BY seq"
+        ).fetchall()
+
+    assert told == [(text, is_chinese(f"t\n{text}")) for text in TEXTS]
+    assert {han for _, han in told} == {True, False}
+
+
+def test_counters_from_before_keep_their_counts(database_before: Before) -> None:
+    counts = {0: 3, 255: 1, 256: 2, 65_535: 100_000, 700: 0}
+    with psycopg.connect(database_before("0006"), autocommit=True) as connection:
+        base = create_base(connection)
+        for bucket, df in counts.items():
+            connection.execute(
+                "INSERT INTO lex_df (tenant_id, kb_id, bucket, df) VALUES (%s, %s, %s, %s)",
+                (base.tenant_id, base.kb_id, bucket, df),
+            )
+        assert "0006_counter_pages.sql" in migrate(connection)
+        kept = connection.execute(
+            "SELECT page * 256 + n - 1, t.df::int FROM lex_df_page, unnest(df::real[]) WITH ORDINALITY AS t (df, n) "
+            "WHERE kb_id = %s AND t.df <> 0",
+            (base.kb_id,),
+        ).fetchall()
+
+    assert dict(kept) == {bucket: df for bucket, df in counts.items() if df}
