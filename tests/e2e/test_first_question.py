@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import Product
@@ -82,7 +81,7 @@ def test_a_conversation_answers_on_the_same_path_and_its_links_open_the_file(
 
     assert message["role"] == "assistant"
     assert "24 个月" in message["content"]
-    opened = httpx.get(message["sources"][0]["url"], follow_redirects=True)
+    opened = client.open_link(message["sources"][0]["url"])
     assert opened.status_code == 200
     assert opened.content == MANUAL.encode()
 

@@ -1,4 +1,4 @@
-"""A caller of the running product: HTTP and nothing else."""
+"""A caller of the running product: HTTP and nothing else. Every response enters the call record."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ from typing import Any
 
 import httpx
 
+from tests.support.call_record import call_record
+
 PASSWORD = "SecurePass123!"
+
+
+def http_client(base_url: str = "", *, timeout_s: float = 60, language: str = "zh") -> httpx.Client:
+    """A caller without a token."""
+    hooks = {"response": [call_record().note]}
+    headers = {"accept-language": language}
+    return httpx.Client(base_url=base_url, timeout=timeout_s, headers=headers, event_hooks=hooks)
 
 
 class Client:
     """One signed-in user of a tenant of their own."""
 
     def __init__(self, base_url: str, *, language: str = "zh") -> None:
-        self.http = httpx.Client(base_url=base_url, timeout=60, headers={"accept-language": language})
+        self.http = http_client(base_url, language=language)
         self.email = f"{uuid.uuid4().hex}@example.com"
         registration = {"email": self.email, "password": PASSWORD, "username": "tester"}
         self.user = self.json("POST", "/api/v1/auth/register", json=registration)
@@ -58,26 +67,31 @@ class Client:
         return str(self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", **form)["document_id"])
 
     def upload_directly(self, kb_id: str, path: Path) -> str:
-        """KB-7: announce, then send the form the product answered with."""
+        """Announce the file, then send it to storage with the form the product returned."""
         announced = {"filename": path.name, "size_bytes": path.stat().st_size, "metadata": {}}
         form = self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", json=announced)
-        with path.open("rb") as stream:
-            sent = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=120)
-        assert sent.is_success, sent.text
+        with path.open("rb") as stream, http_client(timeout_s=120) as storage:
+            stored = storage.post(form["upload_url"], data=form["fields"], files={"file": stream})
+        assert stored.is_success, stored.text
         return str(form["document_id"])
 
     def status(self, document_id: str) -> dict[str, Any]:
         return self.json("GET", f"/api/v1/knowledge/documents/{document_id}/status")
 
     def wait(self, document_ids: Iterable[str], *, limit_s: float = 120) -> dict[str, dict[str, Any]]:
-        """Status of each document once all have ended; AssertionError after ``limit_s``."""
+        """Status of each document once none is processing any more; AssertionError after ``limit_s``."""
         ended, deadline = {}, time.monotonic() + limit_s
-        for document_id in document_ids:  # one after the other: asking after all of them at once would slow them down
+        for document_id in document_ids:  # one after the other: polling all of them at once would slow them down
             while (status := self.status(document_id))["status"] == "processing":
                 assert time.monotonic() < deadline, f"{document_id} is still processing: {status}"
-                time.sleep(0.25)  # polling is the interface: KB-3
+                time.sleep(0.25)  # the API offers polling, no notification
             ended[document_id] = status
         return ended
+
+    def open_link(self, url: str) -> httpx.Response:
+        """What a browser gets from a source's link: redirects followed, no token sent."""
+        with http_client() as browser:
+            return browser.get(url, follow_redirects=True)
 
     def ask(self, kb_id: str, query: str, **more: Any) -> dict[str, Any]:
         return self.json("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": query, **more})

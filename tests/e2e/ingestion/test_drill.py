@@ -28,7 +28,7 @@ from voicehelper.ingestion.parse import parse_document
 from infra.local.logs import client as aws_client
 from infra.local.redelivery import upload_event
 from tests.support.application import ROOT
-from tests.support.client import Client
+from tests.support.client import Client, http_client
 from tests.support.postgres import free_port
 
 DOCUMENTS = 200
@@ -56,8 +56,8 @@ class Launcher:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{self.base_url}/health", timeout=5).status_code == 200:
+            with contextlib.suppress(httpx.HTTPError), http_client(self.base_url, timeout_s=5) as caller:
+                if caller.get("/health").status_code == 200:
                     return self._hasten()
             time.sleep(0.2)
         raise AssertionError((self.state.parent / "launcher.log").read_text())

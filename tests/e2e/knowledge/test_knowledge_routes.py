@@ -1,7 +1,4 @@
-"""Every knowledge route through the gateway: create_base, list_bases, get_base, delete_base, reindex_base, retry_base,
-upload_document, list_documents, get_document, get_document_status, list_chunks, open_document, delete_document,
-retry_document, reindex_document.
-"""
+"""Knowledge bases and documents through the gateway."""
 
 from __future__ import annotations
 
@@ -64,6 +61,14 @@ def test_bases_and_documents_are_listed_in_pages(client: Client, kb_id: str, doc
         "characters": pytest.approx(40, abs=20),
     }
     assert client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")["document_count"] == 1
+
+
+def test_a_document_is_shown_with_its_metadata(client: Client, kb_id: str, document_id: str) -> None:
+    document = client.json("GET", f"/api/v1/knowledge/documents/{document_id}")
+
+    assert (document["id"], document["knowledge_base_id"], document["filename"]) == (document_id, kb_id, "门禁.md")
+    assert (document["status"], document["warnings"], document["error"]) == ("indexed", [], None)
+    assert document["metadata"] == {"department": "行政"}
 
 
 def test_chunks_carry_their_heading(client: Client, document_id: str) -> None:
