@@ -29,22 +29,27 @@ def value(source: Source) -> Refreshing[int]:
 
 
 def test_a_value_is_fetched_once_and_again_when_it_is_old(source: Source, value: Refreshing[int]) -> None:
-    assert [value.get(), value.get()] == [1, 1]
+    young = [value.get(), value.get()]
     source.now = 61
-    assert [value.get(), value.get()] == [2, 2]
+    old = [value.get(), value.get()]
+
+    assert (young, old) == ([1, 1], [2, 2])
 
 
-def test_the_old_value_goes_on_while_its_source_is_down(source: Source, value: Refreshing[int]) -> None:
+def test_the_old_value_stays_while_its_source_is_down(source: Source, value: Refreshing[int]) -> None:
     value.get()
+
     source.now, source.down = 61, True
+
     assert value.get() == 1
     source.down = False
-    assert value.get() == 1, "asked again a while later, not at every call"
+    assert value.get() == 1, "the source is asked again a while later, not at every call"
     source.now = 122
     assert value.get() == 2
 
 
-def test_without_a_value_the_failure_is_told(source: Source, value: Refreshing[int]) -> None:
+def test_without_a_value_the_failure_of_the_source_is_raised(source: Source, value: Refreshing[int]) -> None:
     source.down = True
+
     with pytest.raises(UpstreamUnavailableError):
         value.get()
