@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Product
 from tests.support.application import ROOT
 from tests.support.client import Client
 
@@ -33,7 +32,7 @@ def manual(client: Client) -> tuple[str, str]:
     return kb_id, document_id
 
 
-def test_a_question_gets_the_sentence_that_answers_it_and_its_source(client: Client, manual: tuple[str, str]) -> None:
+def test_a_question_is_answered_with_the_sentence_and_its_source(client: Client, manual: tuple[str, str]) -> None:
     kb_id, document_id = manual
 
     answer = client.ask(kb_id, "多少杯之后需要除垢？")
@@ -44,49 +43,52 @@ def test_a_question_gets_the_sentence_that_answers_it_and_its_source(client: Cli
     assert "hybrid_retrieval" in answer["features_used"]
 
 
-def test_a_question_nothing_answers_is_refused_without_sources(client: Client, manual: tuple[str, str]) -> None:
+def test_unanswerable_questions_are_refused_without_sources(client: Client, manual: tuple[str, str]) -> None:
     answer = client.ask(manual[0], "公司的年假有多少天？")
 
     assert answer["sources"] == []
     assert answer["metrics"]["cost_usd"] == 0
 
 
-def test_status_counts_chunks_and_vectors_of_the_index(client: Client, manual: tuple[str, str]) -> None:
+def test_the_status_counts_the_chunks_and_vectors_in_the_index(client: Client, manual: tuple[str, str]) -> None:
     status = client.status(manual[1])
 
     assert status["chunk_count"] == status["vector_count"] > 0
     assert set(status) == {"document_id", "status", "chunk_count", "vector_count", "processing_time"}
 
 
-def test_metadata_filters_what_is_found(client: Client, manual: tuple[str, str]) -> None:
-    assert client.ask(manual[0], "保修期多久？", filter={"product": "coffee"})["sources"]
-    assert not client.ask(manual[0], "保修期多久？", filter={"product": "tea"})["sources"]
+def test_a_filter_on_metadata_limits_the_search(client: Client, manual: tuple[str, str]) -> None:
+    matching = client.ask(manual[0], "保修期多久？", filter={"product": "coffee"})
+    other = client.ask(manual[0], "保修期多久？", filter={"product": "tea"})
+
+    assert matching["sources"]
+    assert not other["sources"]
 
 
-def test_the_same_bytes_are_one_document(client: Client, manual: tuple[str, str]) -> None:
+def test_uploading_the_same_bytes_again_returns_the_same_document(client: Client, manual: tuple[str, str]) -> None:
     kb_id, document_id = manual
 
     assert client.upload(kb_id, "咖啡机手册-副本.md", MANUAL.encode()) == document_id
 
 
-def test_a_conversation_answers_on_the_same_path_and_its_links_open_the_file(
+def test_a_conversation_answers_from_the_base_and_its_links_open_the_file(
     client: Client, manual: tuple[str, str]
 ) -> None:
-    created = client.json("POST", "/api/v1/conversations", json={"title": "技术咨询", "kb_id": manual[0]})
-    assert set(created) == {"id", "title", "created_at"}
+    conversation = client.json("POST", "/api/v1/conversations", json={"title": "技术咨询", "kb_id": manual[0]})
 
     message = client.json(
-        "POST", f"/api/v1/conversations/{created['id']}/messages", json={"content": "整机保修期多久？"}
+        "POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": "整机保修期多久？"}
     )
+    file = client.open_link(message["sources"][0]["url"])
 
+    assert set(conversation) == {"id", "title", "created_at"}
     assert message["role"] == "assistant"
     assert "24 个月" in message["content"]
-    opened = client.open_link(message["sources"][0]["url"])
-    assert opened.status_code == 200
-    assert opened.content == MANUAL.encode()
+    assert file.status_code == 200
+    assert file.content == MANUAL.encode()
 
 
-def test_a_deleted_document_never_answers_again(client: Client, product: Product) -> None:
+def test_a_deleted_document_never_answers_again(client: Client) -> None:
     kb_id = client.create_base("deleting")
     document_id = client.upload(kb_id, "a.txt", "备用钥匙放在前台的蓝色盒子里。".encode())
     client.wait([document_id])
@@ -98,7 +100,7 @@ def test_a_deleted_document_never_answers_again(client: Client, product: Product
     assert client.call("GET", f"/api/v1/knowledge/documents/{document_id}/status").status_code == 404
 
 
-def test_the_demo_document_answers_the_readme_question(client: Client) -> None:
+def test_the_question_of_the_readme_is_answered_from_the_demo_document(client: Client) -> None:
     kb_id = client.create_base("demo")
     demo = next((ROOT / "demo").glob("*.pdf"))
     client.wait([client.upload(kb_id, demo.name, demo.read_bytes())])

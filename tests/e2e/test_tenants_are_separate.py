@@ -1,4 +1,4 @@
-"""Two tenants, every route of the OpenAPI file, every foreign id: nothing is found, counted or told."""
+"""Two tenants, every operation of the API description, every foreign id: nothing is found, counted or revealed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPERATIONS = [(method, path) for path, methods in sorted(DOCUMENT["paths"].items
 NEEDS_TOKEN = [(m, p) for m, p in OPERATIONS if DOCUMENT["paths"][p][m].get("security")]
 WITH_IDS = [(m, p) for m, p in NEEDS_TOKEN if "{" in p]
 
-# A valid body for every operation that takes one, so that a refusal is never a mere 422.
+# A valid body for every operation that needs one, so that no refusal is merely a validation error.
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
@@ -42,7 +42,7 @@ def stranger(product: Product) -> Client:
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_IDS)
-def test_a_foreign_id_is_an_unknown_id(
+def test_foreign_ids_are_answered_like_unknown_ids(
     method: str, path: str, owner: tuple[Client, dict[str, str]], stranger: Client
 ) -> None:
     _, ids = owner
@@ -63,7 +63,7 @@ def _unknown(ids: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("method", "path"), NEEDS_TOKEN)
-def test_without_a_token_every_route_refuses(
+def test_every_operation_that_needs_a_token_refuses_without_one(
     method: str, path: str, owner: tuple[Client, dict[str, str]], stranger: Client
 ) -> None:
     response = stranger.http.request(
@@ -74,20 +74,20 @@ def test_without_a_token_every_route_refuses(
     assert set(response.json()) == {"code", "message"}
 
 
-def test_lists_and_counts_show_only_what_is_one_s_own(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
+def test_lists_and_counts_cover_only_the_own_tenant(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
     for path in ("/api/v1/knowledge/bases", "/api/v1/conversations"):
         page = stranger.json("GET", path)
         assert (page["items"], page["total"], page["has_next"]) == ([], 0, False)
 
 
-def test_a_query_against_a_foreign_base_is_not_found(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
+def test_questions_to_a_foreign_base_are_not_found(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
     response = stranger.call("POST", "/api/v1/rag/query", json={"query": SECRET, "kb_id": owner[1]["kb_id"]})
 
     assert response.status_code == 404
     assert response.json()["code"] == "KNOWLEDGE_BASE_NOT_FOUND"
 
 
-def test_a_conversation_over_all_bases_sees_only_one_s_own(
+def test_a_conversation_over_all_bases_searches_only_the_own_tenant(
     owner: tuple[Client, dict[str, str]], stranger: Client
 ) -> None:
     created = stranger.json("POST", "/api/v1/conversations", json={"title": "x"})

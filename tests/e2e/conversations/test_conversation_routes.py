@@ -1,6 +1,4 @@
-"""Conversations: create_conversation, list_conversations, get_conversation, delete_conversation, send_message,
-list_messages.
-"""
+"""Conversations and their messages through the gateway."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ def kb_id(client: Client) -> str:
     return client.create_base_of("talk", "设备.md", text)
 
 
-def test_a_conversation_remembers_what_was_asked_before(client: Client, kb_id: str) -> None:
+def test_follow_up_questions_are_understood_from_earlier_messages(client: Client, kb_id: str) -> None:
     conversation = client.json("POST", "/api/v1/conversations", json={"title": "设备", "kb_id": kb_id})["id"]
     path = f"/api/v1/conversations/{conversation}/messages"
     client.json("POST", path, json={"content": "P7 打印机的墨盒是什么型号？"})
@@ -24,15 +22,24 @@ def test_a_conversation_remembers_what_was_asked_before(client: Client, kb_id: s
 
     assert "1200" in second["content"]
     assert set(second) == {"id", "conversation_id", "role", "content", "sources", "created_at"}
+
+
+def test_messages_are_listed_in_pages_newest_first(client: Client, kb_id: str) -> None:
+    conversation = client.json("POST", "/api/v1/conversations", json={"title": "设备", "kb_id": kb_id})["id"]
+    path = f"/api/v1/conversations/{conversation}/messages"
+    for question in ("P7 打印机的墨盒是什么型号？", "S3 扫描仪的分辨率是多少？"):
+        client.json("POST", path, json={"content": question})
+
     page = client.json("GET", path, params={"limit": 3})
+    rest = client.json("GET", path, params={"before_id": page["items"][-1]["id"]})
+
     assert [item["role"] for item in page["items"]] == ["assistant", "user", "assistant"]
     assert page["has_more"]
-    rest = client.json("GET", path, params={"before_id": page["items"][-1]["id"]})
     assert [item["content"] for item in rest["items"]] == ["P7 打印机的墨盒是什么型号？"]
     assert not rest["has_more"]
 
 
-def test_conversations_are_listed_shown_and_deleted(client: Client) -> None:
+def test_conversations_can_be_listed_shown_and_deleted(client: Client) -> None:
     created = client.json("POST", "/api/v1/conversations", json={"title": "暂存"})
     path = f"/api/v1/conversations/{created['id']}"
 
@@ -44,5 +51,5 @@ def test_conversations_are_listed_shown_and_deleted(client: Client) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"title": ""}, {"title": "   "}, {"title": "x" * 201}, {"title": "a\u0000b"}])
-def test_a_title_is_needed(client: Client, body: dict[str, str]) -> None:
+def test_invalid_titles_are_rejected(client: Client, body: dict[str, str]) -> None:
     assert client.call("POST", "/api/v1/conversations", json=body).status_code == 422

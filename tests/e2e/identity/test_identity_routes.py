@@ -1,4 +1,4 @@
-"""Identity through the gateway: register_user, login_user, refresh_token, logout_user, get_me, authorize_request."""
+"""Registration, sign-in and tokens through the gateway."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ def member(product: Product) -> Client:
     return Client(product.base_url)
 
 
-def test_registration_answers_without_the_hash(member: Client) -> None:
+def test_a_registration_returns_the_user_without_the_password_hash(member: Client) -> None:
     assert set(member.user) == {"id", "email", "username", "created_at"}
     assert member.json("GET", "/api/v1/users/me") == member.user
 
 
-def test_an_address_is_registered_once_in_whatever_case(member: Client) -> None:
+def test_an_email_address_is_registered_once_whatever_its_case(member: Client) -> None:
     again = {"email": member.email.upper(), "password": PASSWORD, "username": "other"}
+
     response = member.call("POST", "/api/v1/auth/register", json=again)
 
     assert (response.status_code, response.json()["code"]) == (409, "EMAIL_TAKEN")
@@ -40,15 +41,16 @@ def test_an_address_is_registered_once_in_whatever_case(member: Client) -> None:
         ("username", "nul\u0000byte", "含有无法保存的字符或数值"),
     ],
 )
-def test_each_field_is_checked_and_named(member: Client, field: str, value: str, message: str) -> None:
+def test_invalid_fields_of_a_registration_are_named(member: Client, field: str, value: str, message: str) -> None:
     body = {"email": "new@example.com", "password": PASSWORD, "username": "someone", field: value}
+
     response = member.call("POST", "/api/v1/auth/register", json=body)
 
     assert response.status_code == 422
     assert response.json()["details"]["fields"] == [{"field": field, "message": message}]
 
 
-def test_an_unknown_address_and_a_wrong_password_look_the_same(member: Client) -> None:
+def test_unknown_addresses_and_wrong_passwords_get_the_same_answer(member: Client) -> None:
     wrong = member.call("POST", "/api/v1/auth/login", json={"email": member.email, "password": "Wrong12345"})
     unknown = member.call("POST", "/api/v1/auth/login", json={"email": "nobody@example.com", "password": "Wrong12345"})
 
@@ -56,7 +58,7 @@ def test_an_unknown_address_and_a_wrong_password_look_the_same(member: Client) -
     assert wrong.json() == unknown.json()
 
 
-def test_a_sign_in_has_the_contract_s_shape(member: Client) -> None:
+def test_a_sign_in_returns_both_tokens_and_the_user(member: Client) -> None:
     answer = member.sign_in()
 
     assert set(answer) == {"access_token", "refresh_token", "expires_in", "user"}
@@ -64,7 +66,7 @@ def test_a_sign_in_has_the_contract_s_shape(member: Client) -> None:
     assert answer["expires_in"] == 3600
 
 
-def test_a_refresh_token_works_once_and_its_reuse_ends_the_family(member: Client) -> None:
+def test_reusing_a_refresh_token_revokes_its_whole_family(member: Client) -> None:
     first = member.sign_in()
     second = member.json("POST", "/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
 
@@ -75,7 +77,7 @@ def test_a_refresh_token_works_once_and_its_reuse_ends_the_family(member: Client
     assert after.status_code == 401
 
 
-def test_of_two_refreshes_at_once_one_wins(member: Client) -> None:
+def test_only_one_of_two_simultaneous_refreshes_succeeds(member: Client) -> None:
     token = {"refresh_token": member.sign_in()["refresh_token"]}
 
     with ThreadPoolExecutor(2) as pool:
@@ -86,7 +88,7 @@ def test_of_two_refreshes_at_once_one_wins(member: Client) -> None:
     assert sorted(answers) == [200, 401]
 
 
-def test_the_two_kinds_of_token_are_not_exchangeable(member: Client) -> None:
+def test_access_and_refresh_tokens_are_not_interchangeable(member: Client) -> None:
     pair = member.sign_in()
 
     as_access = member.call("GET", "/api/v1/users/me", headers={"authorization": f"Bearer {pair['refresh_token']}"})
@@ -95,17 +97,17 @@ def test_the_two_kinds_of_token_are_not_exchangeable(member: Client) -> None:
     assert as_access.status_code == as_refresh.status_code == 401
 
 
-def test_after_logout_the_refresh_token_is_dead(member: Client) -> None:
+def test_logging_out_revokes_the_refresh_token(member: Client) -> None:
     pair = member.sign_in()
 
-    assert member.call("POST", "/api/v1/auth/logout").status_code == 204
+    logout = member.call("POST", "/api/v1/auth/logout")
+    refresh = member.call("POST", "/api/v1/auth/refresh", json={"refresh_token": pair["refresh_token"]})
 
-    response = member.call("POST", "/api/v1/auth/refresh", json={"refresh_token": pair["refresh_token"]})
-    assert response.status_code == 401
+    assert (logout.status_code, refresh.status_code) == (204, 401)
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x.y.z", "Basic dXNlcjpwYXNz", "Bearer " + "a" * 9000])
-def test_a_caller_nobody_proved_is_refused_in_the_product_s_shape(member: Client, header: str) -> None:
+def test_requests_without_a_valid_token_are_refused_in_the_error_shape(member: Client, header: str) -> None:
     response = member.http.request("GET", "/api/v1/users/me", headers={"authorization": header})
 
     assert response.status_code == 401

@@ -1,6 +1,5 @@
-"""The drill: two hundred documents, events that come up to three times in any order, functions and the launcher
-killed with SIGKILL. start_ingestion, collect_dead_letters, end_overdue and purge_content must leave nothing lost,
-nothing doubled and nothing waiting.
+"""A failure drill: two hundred documents, upload events delivered up to three times in random order, pipeline functions
+and the launcher killed with SIGKILL. Afterwards no document may be lost, indexed twice or still waiting.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from tests.support.postgres import free_port
 
 DOCUMENTS = 200
 KILLS, KILLING_S = 60, 120.0
-# A message whose consumer was killed comes back after this instead of the template's three minutes.
+# A message whose consumer was killed is delivered again after this time, not after the three minutes of the template.
 VISIBILITY_S = 20
 
 
@@ -58,11 +57,11 @@ class Launcher:
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError), http_client(self.base_url, timeout_s=5) as caller:
                 if caller.get("/health").status_code == 200:
-                    return self._hasten()
+                    return self._shorten_redelivery()
             time.sleep(0.2)
         raise AssertionError((self.state.parent / "launcher.log").read_text())
 
-    def _hasten(self) -> None:
+    def _shorten_redelivery(self) -> None:
         sqs = aws_client("sqs", self.facts()["endpoint_url"])
         for url in sqs.list_queues()["QueueUrls"]:
             if "-Upload" in url:
@@ -99,39 +98,39 @@ def launcher(tmp_path: Path) -> Iterator[Launcher]:
     running.end()
 
 
-def kill_functions(launcher: Launcher, killed: list[int], dice: random.Random) -> None:
+def kill_functions(launcher: Launcher, killed: list[int], random_source: random.Random) -> None:
     """SIGKILL for a random pipeline function every now and then, at most KILLS within KILLING_S."""
     deadline = time.monotonic() + KILLING_S
     while len(killed) < KILLS and time.monotonic() < deadline:
-        time.sleep(dice.uniform(0.3, 1.5))
+        time.sleep(random_source.uniform(0.3, 1.5))
         port = str(launcher.emulator_port)
-        victims = [
+        candidates = [
             process
             for process in psutil.process_iter(["cmdline", "environ"])
             if any("ingestion." in part for part in process.info["cmdline"] or ())
             and port in str((process.info["environ"] or {}).get("AWS_ENDPOINT_URL", ""))
         ]
-        if victims:
+        if candidates:
             with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-                victim = dice.choice(victims).pid
+                victim = random_source.choice(candidates).pid
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
 
 
 @pytest.mark.timeout(900)
-def test_nothing_is_lost_doubled_or_left_waiting(launcher: Launcher) -> None:
-    dice = random.Random(20251101)
+def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> None:
+    random_source = random.Random(20251101)
     client = Client(launcher.base_url)
     kb_id = client.create_base("drill")
     numbers = {client.upload(kb_id, f"station-{n}.md", text_of(n)): n for n in range(DOCUMENTS)}
     killed: list[int] = []
-    killer = threading.Thread(target=kill_functions, args=(launcher, killed, dice), daemon=True)
+    killer = threading.Thread(target=kill_functions, args=(launcher, killed, random_source), daemon=True)
     killer.start()
-    _deliver_again(launcher, kb_id, list(numbers), dice)
-    _until_indexed(client, kb_id, 20)  # some are done, some under way, some not begun: the moment of the crash
+    _deliver_again(launcher, kb_id, list(numbers), random_source)
+    _wait_until_indexed(client, kb_id, 20)  # the crash comes when some are indexed, some in progress, some not started
     launcher.kill()
     launcher.start()
-    killer.join()  # functions go on dying for a while, then the living finish
+    killer.join()  # functions are killed for a while longer; then the rest can finish
     assert len(killed) >= KILLS // 3
     _settle(client, numbers)
 
@@ -142,8 +141,8 @@ def test_nothing_is_lost_doubled_or_left_waiting(launcher: Launcher) -> None:
     assert base["chunk_count"] == sum(len(_expected(d, n)) for d, n in numbers.items())
 
 
-def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], dice: random.Random) -> None:
-    """Each event once to three times, in random order, beside the one S3 sent itself."""
+def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], random_source: random.Random) -> None:
+    """Send every upload event up to two more times, in random order; Amazon S3 has sent each once."""
     endpoint = launcher.facts()["endpoint_url"]
     sqs, s3 = aws_client("sqs", endpoint), aws_client("s3", endpoint)
     bucket = next(b["Name"] for b in s3.list_buckets()["Buckets"] if "-content-" in b["Name"])
@@ -153,15 +152,15 @@ def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], dice
     ]
     sources = [key for key in keys if key.endswith("/source")]
     assert len(sources) == len(document_ids)
-    events = [key for key in sources for _ in range(dice.randrange(0, 3))]
-    dice.shuffle(events)
+    events = [key for key in sources for _ in range(random_source.randrange(0, 3))]
+    random_source.shuffle(events)
     for start in range(0, len(events), 10):
         batch = events[start : start + 10]
         entries = [{"Id": str(n), "MessageBody": upload_event(bucket, key)} for n, key in enumerate(batch)]
         sqs.send_message_batch(QueueUrl=queue, Entries=entries)
 
 
-def _until_indexed(client: Client, kb_id: str, wanted: int, *, limit_s: float = 240) -> None:
+def _wait_until_indexed(client: Client, kb_id: str, wanted: int, *, limit_s: float = 240) -> None:
     deadline, indexed = time.monotonic() + limit_s, 0
     while indexed < wanted:
         assert time.monotonic() < deadline, f"{indexed} of {wanted} documents indexed"
@@ -171,7 +170,7 @@ def _until_indexed(client: Client, kb_id: str, wanted: int, *, limit_s: float = 
 
 
 def _settle(client: Client, numbers: dict[str, int]) -> None:
-    """Every document ends by itself; what a kill ended as failed is retried, as its message tells the user."""
+    """Wait for every document; retry what a kill has made fail, as the error message tells users to do."""
     for _ in range(5):
         ended = client.wait(numbers, limit_s=400)
         failed = [document_id for document_id, status in ended.items() if status["status"] == "failed"]
@@ -193,7 +192,7 @@ def _chunks(client: Client, document_id: str) -> list[tuple[str, int, str]]:
 
 
 def _expected(document_id: str, number: int) -> list[tuple[str, int, str]]:
-    """What an undisturbed run makes of the document."""
+    """The chunks that an undisturbed run makes of the document."""
     parsed = parse_document(text_of(number), f"station-{number}.md")
     chunks = chunk_document(parsed, UUID(document_id.removeprefix("doc-")))
     return [(f"chunk-{chunk.chunk_id}", chunk.sequence, chunk.text) for chunk in chunks]

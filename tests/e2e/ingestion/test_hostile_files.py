@@ -1,4 +1,4 @@
-"""Broken, hostile and enormous files: mark_failed says why each could not be read, and none disturbs another.
+"""Broken, hostile and enormous files: each ends with its own reason, and none disturbs another.
 
 Set VOICEHELPER_DATA to the evaluation data; without it this test skips.
 """
@@ -15,7 +15,7 @@ from tests.support.client import Client
 
 
 @pytest.mark.timeout(300)
-def test_hostile_files_end_with_their_reason_and_disturb_nobody(
+def test_hostile_files_fail_with_their_reason_and_disturb_no_other(
     client: Client, benchmark_data: Path, hostile_files: dict[str, Path]
 ) -> None:
     kb_id = client.create_base("hostile")
@@ -27,7 +27,6 @@ def test_hostile_files_end_with_their_reason_and_disturb_nobody(
         if path.stat().st_size > 4_000_000:
             expected[client.upload_directly(kb_id, path)] = item
             continue
-        # Its own content, so that equal files are not one document.
         files = {"file": (item["upload_name"], path.read_bytes())}
         response = client.call("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", files=files)
         if response.status_code == 202:
@@ -48,7 +47,7 @@ def test_hostile_files_end_with_their_reason_and_disturb_nobody(
 
 def _as_expected(client: Client, document_id: str, status: dict[str, Any], item: dict[str, Any]) -> bool:
     if item["expected"] == "failed":
-        return status["status"] == "failed" and status["error"]["code"] == item["reason"]
+        return bool(status["status"] == "failed" and status["error"]["code"] == item["reason"])
     if item["expected"] == "indexed_with_warning":
         document = client.json("GET", f"/api/v1/knowledge/documents/{document_id}")
         return status["status"] == "indexed" and item["reason"] in [w["code"] for w in document["warnings"]]

@@ -1,5 +1,4 @@
-"""Real documents of every kind through parse_document, chunk_document, index_text, embed_chunks, index_vectors and
-finish_document, then their questions over HTTP.
+"""Real documents of every kind through the whole pipeline, then questions about them.
 
 Set VOICEHELPER_DATA to the evaluation data; without it these tests skip.
 """
@@ -23,7 +22,7 @@ ROWS = re.compile(r"(\d+)–(\d+)")
 
 @pytest.fixture(scope="module")
 def documents(client: Client, benchmark_data: Path) -> tuple[str, dict[str, str], dict[str, dict[str, Any]]]:
-    """(base, file name by document id, status by file name) with every file uploaded and ended."""
+    """(base, file name by document id, status by file name) once no file is processing any more."""
     kb_id = client.create_base("real_documents")
     files = sorted((benchmark_data / "documents" / "files").iterdir())
     names = {client.upload(kb_id, path.name, path.read_bytes()): path.name for path in files}
@@ -32,7 +31,7 @@ def documents(client: Client, benchmark_data: Path) -> tuple[str, dict[str, str]
 
 
 @pytest.mark.timeout(900)
-def test_every_readable_file_is_indexed_and_every_other_one_says_why(
+def test_every_readable_file_is_indexed_and_every_other_one_has_a_reason(
     documents: tuple[str, dict[str, str], dict[str, dict[str, Any]]], benchmark_data: Path
 ) -> None:
     _, _, statuses = documents
@@ -45,7 +44,7 @@ def test_every_readable_file_is_indexed_and_every_other_one_says_why(
 
 
 @pytest.mark.timeout(600)
-def test_questions_are_answered_with_their_place_or_refused(
+def test_questions_are_answered_with_their_source_or_refused(
     client: Client, documents: tuple[str, dict[str, str], dict[str, dict[str, Any]]], benchmark_data: Path
 ) -> None:
     kb_id, names, _ = documents

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def document_id(client: Client, kb_id: str) -> str:
     return document_id
 
 
-def test_a_base_is_shown_in_the_contract_s_shape(client: Client) -> None:
+def test_a_new_base_is_returned_with_its_id_and_status(client: Client) -> None:
     base = client.json("POST", "/api/v1/knowledge/bases", json={"name": "shape", "display_name": "x"})
 
     assert set(base) == {"id", "name", "status"}
@@ -35,32 +34,37 @@ def test_a_base_is_shown_in_the_contract_s_shape(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["Upper", "", "with space", "名称", "a" * 65])
-def test_a_base_s_name_is_checked(client: Client, name: str) -> None:
+def test_invalid_base_names_are_rejected(client: Client, name: str) -> None:
     response = client.call("POST", "/api/v1/knowledge/bases", json={"name": name})
 
     assert response.status_code == 422
     assert response.json()["details"]["fields"][0]["field"] == "name"
 
 
-def test_a_name_is_taken_once_per_tenant(client: Client, kb_id: str) -> None:
+def test_base_names_are_unique_within_a_tenant(client: Client, kb_id: str) -> None:
     response = client.call("POST", "/api/v1/knowledge/bases", json={"name": "routes"})
 
     assert (response.status_code, response.json()["code"]) == (409, "KNOWLEDGE_BASE_NAME_TAKEN")
 
 
-def test_bases_and_documents_are_listed_in_pages(client: Client, kb_id: str, document_id: str) -> None:
+def test_bases_are_listed_in_pages(client: Client, kb_id: str) -> None:
     bases = client.json("GET", "/api/v1/knowledge/bases", params={"page_size": 1})
-    documents = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}/documents")
 
     assert set(bases) == {"items", "total", "page", "page_size", "has_next"}
     assert bases["has_next"] == (bases["total"] > 1)
+
+
+def test_a_base_lists_and_counts_its_documents(client: Client, kb_id: str, document_id: str) -> None:
+    base = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")
+    documents = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}/documents")
+
     assert [item["id"] for item in documents["items"]] == [document_id]
     assert documents["items"][0]["coverage"] == {
         "pages_total": 1,
         "pages_with_text": 1,
         "characters": pytest.approx(40, abs=20),
     }
-    assert client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")["document_count"] == 1
+    assert base["document_count"] == 1
 
 
 def test_a_document_is_shown_with_its_metadata(client: Client, kb_id: str, document_id: str) -> None:
@@ -71,7 +75,7 @@ def test_a_document_is_shown_with_its_metadata(client: Client, kb_id: str, docum
     assert document["metadata"] == {"department": "行政"}
 
 
-def test_chunks_carry_their_heading(client: Client, document_id: str) -> None:
+def test_chunks_carry_the_heading_above_them(client: Client, document_id: str) -> None:
     page = client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks")
 
     assert page["total"] == 1
@@ -79,15 +83,16 @@ def test_chunks_carry_their_heading(client: Client, document_id: str) -> None:
     assert "临时门禁卡" in page["items"][0]["content"]
 
 
-def test_malformed_metadata_is_refused(client: Client, kb_id: str) -> None:
-    for metadata in ("{", "[]", '"text"', "NaN", '{"a": NaN}'):
-        response = client.call(
-            "POST",
-            f"/api/v1/knowledge/bases/{kb_id}/documents",
-            files={"file": ("a.txt", b"text")},
-            data={"metadata": metadata},
-        )
-        assert response.status_code == 422, metadata
+@pytest.mark.parametrize("metadata", ["{", "[]", '"text"', "NaN", '{"a": NaN}'])
+def test_malformed_metadata_is_rejected(client: Client, kb_id: str, metadata: str) -> None:
+    response = client.call(
+        "POST",
+        f"/api/v1/knowledge/bases/{kb_id}/documents",
+        files={"file": ("a.txt", b"text")},
+        data={"metadata": metadata},
+    )
+
+    assert response.status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -104,7 +109,7 @@ def test_malformed_metadata_is_refused(client: Client, kb_id: str) -> None:
         ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 422, "VALIDATION_ERROR"),
     ],
 )
-def test_an_upload_that_cannot_be_taken_says_why(
+def test_refused_uploads_are_explained(
     client: Client, kb_id: str, request_parts: dict[str, Any], status: int, code: str
 ) -> None:
     response = client.call("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", **request_parts)
@@ -112,7 +117,7 @@ def test_an_upload_that_cannot_be_taken_says_why(
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
-def test_a_large_file_goes_to_storage_directly_and_is_indexed_the_same(
+def test_a_file_uploaded_to_storage_directly_is_indexed_like_any_other(
     client: Client, kb_id: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "large.txt"
@@ -124,86 +129,110 @@ def test_a_large_file_goes_to_storage_directly_and_is_indexed_the_same(
     assert "seven" in client.ask(kb_id, "When does the reactor hall open?")["answer"]
 
 
-def test_the_same_bytes_sent_directly_end_as_a_duplicate(
+def test_the_same_bytes_uploaded_directly_fail_as_a_duplicate(
     client: Client, kb_id: str, document_id: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "again.md"
     path.write_bytes(TEXT)
 
     again = client.upload_directly(kb_id, path)
-    ended = client.wait([again])[again]
+    status = client.wait([again])[again]
 
-    assert (ended["status"], ended["error"]["code"]) == ("failed", "duplicate")
+    assert (status["status"], status["error"]["code"]) == ("failed", "duplicate")
 
 
-def test_a_failed_document_tells_why_in_the_caller_s_language_and_can_be_retried(client: Client, kb_id: str) -> None:
+@pytest.fixture(scope="module")
+def corrupt_id(client: Client, kb_id: str) -> str:
+    """A document that cannot be read, once it has failed."""
     document_id = client.upload(kb_id, "scan.pdf", b"%PDF-1.4\nnothing here")
-    ended = client.wait([document_id])[document_id]
+    client.wait([document_id])
+    return document_id
+
+
+def test_the_reason_of_a_failure_is_in_the_language_of_the_caller(client: Client, corrupt_id: str) -> None:
+    chinese = client.status(corrupt_id)
     english = client.call(
-        "GET", f"/api/v1/knowledge/documents/{document_id}/status", headers={"accept-language": "en"}
+        "GET", f"/api/v1/knowledge/documents/{corrupt_id}/status", headers={"accept-language": "en"}
     ).json()
 
-    assert ended["status"] == "failed"
-    assert ended["error"]["code"] == "corrupt"
+    assert (chinese["status"], chinese["error"]["code"]) == ("failed", "corrupt")
+    assert not chinese["error"]["message"].isascii()
     assert english["error"]["message"].isascii()
-    assert not ended["error"]["message"].isascii()
-    assert client.call("POST", f"/api/v1/knowledge/documents/{document_id}/retry").status_code == 202
-    assert client.wait([document_id])[document_id]["status"] == "failed"
 
 
-def test_only_a_failed_document_is_retried(client: Client, document_id: str) -> None:
+def test_a_failed_document_can_be_retried(client: Client, corrupt_id: str) -> None:
+    response = client.call("POST", f"/api/v1/knowledge/documents/{corrupt_id}/retry")
+
+    assert response.status_code == 202
+    assert client.wait([corrupt_id])[corrupt_id]["status"] == "failed"
+
+
+def test_documents_that_have_not_failed_cannot_be_retried(client: Client, document_id: str) -> None:
     response = client.call("POST", f"/api/v1/knowledge/documents/{document_id}/retry")
 
     assert (response.status_code, response.json()["code"]) == (409, "DOCUMENT_NOT_RETRYABLE")
 
 
-def test_documents_that_failed_for_a_passing_reason_are_retried_together(client: Client, product: Product) -> None:
+def test_a_base_retries_its_documents_that_failed_for_a_passing_reason(client: Client, product: Product) -> None:
     kb_id = client.create_base("retried")
     documents = [client.upload(kb_id, f"{n}.txt", f"Gate {n} opens at {n}.".encode()) for n in (3, 4)]
     client.wait(documents)
-    with psycopg.connect(product.dsn) as admin:  # as if the provider of the vectors had been away
+    with psycopg.connect(product.dsn) as admin:  # as if the embedding provider had been down
         admin.execute(
             "UPDATE document SET status = 'failed', stage = 'embedding', error_code = 'upstream_unavailable' "
             "WHERE kb_id = %s",
             (kb_id.removeprefix("kb-"),),
         )
 
-    assert client.json("POST", f"/api/v1/knowledge/bases/{kb_id}/retry")["documents"] == 2
+    retried = client.json("POST", f"/api/v1/knowledge/bases/{kb_id}/retry")
 
+    assert retried["documents"] == 2
     assert {status["status"] for status in client.wait(documents).values()} == {"indexed"}
     assert "4" in client.ask(kb_id, "When does gate 4 open?")["answer"]
 
 
-def test_reindexing_gives_the_same_chunks(client: Client, kb_id: str, document_id: str) -> None:
-    def chunks() -> str:
-        return json.dumps(client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks"), sort_keys=True)
+def chunks(client: Client, document_id: str) -> dict[str, Any]:
+    return client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks")
 
-    before = chunks()
+
+def test_reindexing_a_document_makes_the_same_chunks(client: Client, document_id: str) -> None:
+    before = chunks(client, document_id)
+
     client.json("POST", f"/api/v1/knowledge/documents/{document_id}/reindex")
     client.wait([document_id])
-    assert chunks() == before
-    answer = client.json("POST", f"/api/v1/knowledge/bases/{kb_id}/reindex")
-    assert answer["documents"] >= 1
+
+    assert chunks(client, document_id) == before
+
+
+def test_reindexing_a_base_makes_the_same_chunks(client: Client, kb_id: str, document_id: str) -> None:
+    before = chunks(client, document_id)
+
+    reindexed = client.json("POST", f"/api/v1/knowledge/bases/{kb_id}/reindex")
     documents = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}/documents")["items"]
     client.wait(document["id"] for document in documents)
-    assert chunks() == before
+
+    assert reindexed["documents"] >= 1
+    assert chunks(client, document_id) == before
 
 
-def test_a_link_without_a_token_of_its_own_kind_opens_nothing(client: Client, document_id: str) -> None:
+def test_a_document_link_opens_only_with_its_own_kind_of_token(client: Client, document_id: str) -> None:
     access_token = client.http.headers["authorization"].removeprefix("Bearer ")
     path = f"/api/v1/knowledge/documents/{document_id}/file"
 
-    assert client.call("GET", path, params={"token": access_token}).status_code == 401
-    assert client.call("GET", path).status_code == 422
+    with_access_token = client.call("GET", path, params={"token": access_token})
+    without_token = client.call("GET", path)
+
+    assert (with_access_token.status_code, without_token.status_code) == (401, 422)
 
 
-def test_a_deleted_base_is_gone_with_everything_in_it(client: Client) -> None:
+def test_deleting_a_base_removes_everything_in_it(client: Client) -> None:
     kb_id = client.create_base("going")
     document_id = client.upload(kb_id, "a.md", TEXT)
     client.wait([document_id])
 
-    assert client.call("DELETE", f"/api/v1/knowledge/bases/{kb_id}").status_code == 204
+    deleted = client.call("DELETE", f"/api/v1/knowledge/bases/{kb_id}")
 
+    assert deleted.status_code == 204
     assert client.call("GET", f"/api/v1/knowledge/bases/{kb_id}").status_code == 404
     assert client.call("GET", f"/api/v1/knowledge/documents/{document_id}").status_code == 404
     assert client.call("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": "门禁"}).status_code == 404

@@ -1,4 +1,4 @@
-"""check_health, check_readiness, get_openapi, get_docs, answer_unknown_route; migrate_database as a deployment does."""
+"""Health, the API description, unknown routes and the steps of a deployment."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from tests.support.application import OPENAPI_FILE
 from tests.support.client import Client
 
 
-def test_health_asks_nobody_and_readiness_asks_everybody(client: Client) -> None:
+def test_the_function_is_healthy(client: Client) -> None:
     assert client.json("GET", "/health")["status"] == "ok"
+
+
+def test_readiness_lists_every_dependency(client: Client) -> None:
     ready = client.json("GET", "/ready")
+
     assert ready["status"] == "ready"
     assert {name: part["status"] for name, part in ready["dependencies"].items()} == {"database": "ok", "storage": "ok"}
 
 
-def test_the_contract_is_served_as_committed(client: Client) -> None:
+def test_the_api_description_is_served_as_committed(client: Client) -> None:
     assert client.call("GET", "/openapi.json").text == OPENAPI_FILE.read_text("utf-8")
 
 
-def test_the_reference_page_lists_every_route_and_loads_nothing(client: Client) -> None:
+def test_the_reference_page_lists_every_route_and_loads_nothing_else(client: Client) -> None:
     page = client.call("GET", "/docs").text
 
     assert "/api/v1/rag/query" in page
@@ -39,7 +43,7 @@ def test_the_reference_page_lists_every_route_and_loads_nothing(client: Client) 
         ("PATCH", "/api/v1/knowledge/bases", 405, "METHOD_NOT_ALLOWED"),
     ],
 )
-def test_a_route_nobody_serves_is_refused_in_the_product_s_shape(
+def test_unknown_routes_and_methods_are_refused_in_the_error_shape(
     client: Client, method: str, path: str, status: int, code: str
 ) -> None:
     response = client.call(method, path)
@@ -48,7 +52,7 @@ def test_a_route_nobody_serves_is_refused_in_the_product_s_shape(
     assert response.headers["x-request-id"]
 
 
-def test_messages_follow_the_caller_s_language(client: Client) -> None:
+def test_error_messages_are_in_the_language_of_the_caller(client: Client) -> None:
     chinese = client.call("GET", "/nowhere", headers={"accept-language": "fr, zh-TW;q=0.8, en;q=0.5"}).json()
     english = client.call("GET", "/nowhere", headers={"accept-language": "en-GB"}).json()
 
@@ -56,20 +60,20 @@ def test_messages_follow_the_caller_s_language(client: Client) -> None:
     assert english["message"] == "Not found"
 
 
-def test_a_body_over_the_gateway_s_limit_is_refused(client: Client) -> None:
+def test_bodies_over_the_limit_of_the_gateway_are_refused(client: Client) -> None:
     response = client.call("POST", "/api/v1/rag/query", content=b"x" * (10 * 1024 * 1024 + 1))
 
     assert (response.status_code, response.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
-def test_a_deployment_finds_its_schema_up_to_date_and_its_address(product: Product) -> None:
-    reach = {
+def test_a_deployment_finds_the_schema_up_to_date_and_prints_its_address(product: Product) -> None:
+    connection = {
         "endpoint_url": product.endpoint_url,
         "region_name": "us-east-1",
         "aws_access_key_id": "test",
         "aws_secret_access_key": "test",
     }
 
-    assert deploy.migrate(STACK_NAME, **reach) == []
-    assert deploy.outputs(STACK_NAME, **reach)["ApiUrl"].startswith("https://")
+    assert deploy.migrate(STACK_NAME, **connection) == []
+    assert deploy.outputs(STACK_NAME, **connection)["ApiUrl"].startswith("https://")
     assert [deploy.stack_name(stage) for stage in ("dev", "prod")] == ["voicehelper-dev", "voicehelper-prod"]

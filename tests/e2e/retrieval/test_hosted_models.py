@@ -1,6 +1,4 @@
-"""The running product with a hosted model behind it: query_knowledge, embed_chunks and reindex_base over OpenAI's
-protocol, and a base that another embedding has built.
-"""
+"""The running product with hosted models, over OpenAI's protocol, and a base that another embedding model has built."""
 
 from __future__ import annotations
 
@@ -45,7 +43,7 @@ def catalogue_file(folder: Path, provider: OpenAIServer) -> Path:
 
 
 @pytest.mark.timeout(240)
-def test_another_embedding_refuses_until_the_base_is_built_again(tmp_path: Path, provider: OpenAIServer) -> None:
+def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, provider: OpenAIServer) -> None:
     state = tmp_path / "state"
     with Stack(state) as stack:
         client = Client(stack.base_url)

@@ -1,4 +1,4 @@
-"""query_knowledge: the request and the answer as the contract has them (S9, S10)."""
+"""Questions through the gateway: request and answer keep the shape that existing clients rely on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.client import Client
 
-S10 = {"answer", "sources", "metrics", "features_used", "query_classifier"}
+ANSWER = {"answer", "sources", "metrics", "features_used", "query_classifier"}
 METRICS = {
     "retrieval_latency", "rerank_latency", "generation_latency", "total_latency", "tokens_used", "cost_usd",
     "cache_hit", "compression_applied", "self_rag_triggered",
@@ -29,7 +29,7 @@ def published_request(kb_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_an_existing_client_runs_unchanged(client: Client, kb_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_clients_run_unchanged(client: Client, kb_id: str, capsys: pytest.CaptureFixture[str]) -> None:
     result = client.json("POST", "/api/v1/rag/query", json=published_request(kb_id))
 
     print(f"答案: {result['answer']}")
@@ -41,15 +41,15 @@ def test_an_existing_client_runs_unchanged(client: Client, kb_id: str, capsys: p
     print(", ".join(result["features_used"]))
 
     assert "身份证照片" in capsys.readouterr().out
-    assert set(result) == S10
+    assert set(result) == ANSWER
     assert set(result["metrics"]) == METRICS
     assert all(set(s) == {"document_id", "chunk_id", "title", "content", "score", "page"} for s in result["sources"])
 
 
-def test_metrics_add_up_and_features_name_only_what_ran(client: Client, kb_id: str) -> None:
+def test_metrics_add_up_and_features_list_only_what_ran(client: Client, kb_id: str) -> None:
     result = client.json("POST", "/api/v1/rag/query", json=published_request(kb_id))
-    metrics = result["metrics"]
 
+    metrics = result["metrics"]
     parts = metrics["retrieval_latency"] + metrics["rerank_latency"] + metrics["generation_latency"]
     assert metrics["total_latency"] >= parts
     assert (metrics["tokens_used"], metrics["cost_usd"], metrics["cache_hit"]) == (0, 0, False)
@@ -57,7 +57,7 @@ def test_metrics_add_up_and_features_name_only_what_ran(client: Client, kb_id: s
     assert result["query_classifier"] == {"type": "procedural", "complexity": "medium", "strategy": "hybrid_retrieval"}
 
 
-def test_scores_fall_and_stay_between_zero_and_one(client: Client, kb_id: str) -> None:
+def test_scores_descend_and_stay_between_zero_and_one(client: Client, kb_id: str) -> None:
     scores = [source["score"] for source in client.ask(kb_id, "退款几天到账？")["sources"]]
 
     assert scores == sorted(scores, reverse=True)
@@ -65,7 +65,7 @@ def test_scores_fall_and_stay_between_zero_and_one(client: Client, kb_id: str) -
 
 
 @pytest.mark.parametrize("mode", ["simple", "hybrid", "ultimate"])
-def test_every_mode_finds_the_answer_and_says_what_ran(client: Client, kb_id: str, mode: str) -> None:
+def test_every_mode_finds_the_answer_and_lists_what_ran(client: Client, kb_id: str, mode: str) -> None:
     result = client.ask(kb_id, "退款几天内退回？", mode=mode)
 
     assert "7 天" in result["answer"]
@@ -79,7 +79,7 @@ def test_every_mode_finds_the_answer_and_says_what_ran(client: Client, kb_id: st
         {"compression_ratio": 0}, {"filter": []}, {"query": 5}, {"kb_id": None},
     ],
 )  # fmt: skip
-def test_a_request_outside_the_contract_is_refused(client: Client, kb_id: str, change: dict[str, Any]) -> None:
+def test_invalid_fields_of_a_query_are_named(client: Client, kb_id: str, change: dict[str, Any]) -> None:
     response = client.call("POST", "/api/v1/rag/query", json=published_request(kb_id) | change)
 
     assert response.status_code == 422
@@ -87,7 +87,7 @@ def test_a_request_outside_the_contract_is_refused(client: Client, kb_id: str, c
 
 
 @pytest.mark.parametrize("kb_id", ["kb-001", "nonsense", "kb-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"])
-def test_an_unknown_base_is_not_found(client: Client, kb_id: str) -> None:
+def test_unknown_bases_are_not_found(client: Client, kb_id: str) -> None:
     response = client.call("POST", "/api/v1/rag/query", json={"query": "x", "kb_id": kb_id})
 
     assert (response.status_code, response.json()["code"]) == (404, "KNOWLEDGE_BASE_NOT_FOUND")
