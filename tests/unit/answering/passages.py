@@ -1,4 +1,4 @@
-"""Passages for tests of the answering half."""
+"""Passages for the tests of answering."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def passage(text: str, title: str = "手册", *, number: int = 1, score: float =
 
 
 def flat_idf(_term: int) -> float:
-    """Every term as telling as any other."""
+    """The same weight for every term."""
     return 1.0

@@ -1,4 +1,4 @@
-"""A child's log is its lock: see claim_log."""
+"""Child processes: each holds a lock on its log, by which the next one finds it; see claim_log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _stubborn(log: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def test_a_log_is_free_when_its_child_has_ended(tmp_path: Path) -> None:
+def test_the_log_of_an_ended_child_can_be_claimed(tmp_path: Path) -> None:
     log = tmp_path / "child.log"
     first = spawn([sys.executable, "-c", "print('done')"], log=claim_log(log))
 
@@ -31,7 +31,7 @@ def test_a_log_is_free_when_its_child_has_ended(tmp_path: Path) -> None:
     assert log.read_text("utf-8") == "done\n"
 
 
-def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
+def test_claiming_a_log_kills_a_child_that_does_not_end(tmp_path: Path) -> None:
     child = _stubborn(tmp_path / "child.log")
     child.send_signal(signal.SIGTERM)
 
@@ -40,7 +40,7 @@ def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
     assert child.wait(5) == -signal.SIGKILL
 
 
-def test_stop_ends_a_child_that_ignores_it(tmp_path: Path) -> None:
+def test_stopping_kills_a_child_that_ignores_the_signal(tmp_path: Path) -> None:
     process = _stubborn(tmp_path / "child.log")
 
     stop(process, patience_s=0.2)

@@ -19,7 +19,7 @@ from voicehelper.retrieval.classifier import classify
         ("When was the company founded?", "factual"),
     ],
 )
-def test_the_type_of_a_question(question: str, kind: str) -> None:
+def test_questions_are_classified_by_their_type(question: str, kind: str) -> None:
     assert classify(question).type == kind
 
 
@@ -33,5 +33,5 @@ def test_the_type_of_a_question(question: str, kind: str) -> None:
         ("如何重置密码？", "medium"),
     ],
 )
-def test_words_of_effort_outweigh_words_of_ease(question: str, complexity: str) -> None:
+def test_words_for_analysis_outweigh_words_for_simple_questions(question: str, complexity: str) -> None:
     assert classify(question).complexity == complexity

@@ -14,5 +14,5 @@ from voicehelper.text.language import text_language
         ("What is 云帆 about then?", "en"),
     ],
 )
-def test_the_language_of_a_question(text: str, language: str) -> None:
+def test_chinese_characters_and_latin_words_decide_the_language(text: str, language: str) -> None:
     assert text_language(text) == language

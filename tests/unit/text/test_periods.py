@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from voicehelper.retrieval.rewrite import search_text
 from voicehelper.text.periods import other_names
 
 
@@ -16,17 +15,10 @@ from voicehelper.text.periods import other_names
         ("2024财年上半年", ["H1", "1H", "FY2024"]),
     ],
 )
-def test_periods_have_other_names_in_the_language_of_the_question(text: str, names: list[str]) -> None:
+def test_periods_have_synonyms_in_the_language_of_the_question(text: str, names: list[str]) -> None:
     assert other_names(text) == names
 
 
 @pytest.mark.parametrize("text", ["Is 3M profitable?", "FAQ2 and Q20", "model H12", "滤芯多久更换一次？"])
-def test_what_only_looks_like_a_period_has_none(text: str) -> None:
+def test_texts_that_only_look_like_a_period_have_no_synonyms(text: str) -> None:
     assert other_names(text) == []
-
-
-def test_a_question_is_searched_for_with_them() -> None:
-    assert search_text("Sales in Q4?", []) == "Sales in Q4? 4Q fourth quarter"
-    assert search_text("And in Q1?", [("user", "Sales in Q4?"), ("assistant", "9 million")]) == (
-        "Sales in Q4?\nAnd in Q1?\nAnd in Q1? 1Q first quarter"
-    )

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from voicehelper.answering.evidence import confidence
 from voicehelper.answering.reader.compose import REFUSALS, compose_answer
-from voicehelper.text.question_terms import question_terms
 
 from tests.unit.answering.passages import flat_idf, passage
 
@@ -14,47 +12,42 @@ TABLE = passage(
 )
 
 
-def test_the_sentence_that_answers_is_given_with_its_mark() -> None:
+def test_the_answer_is_the_sentence_that_answers_with_its_mark() -> None:
     answer = compose_answer("云帆X2的拾音距离最远是多少？", [MANUAL, TABLE], flat_idf)
-    assert "8 米" in answer.text.splitlines()[0]
-    assert answer.text.splitlines()[0].endswith("[1]")
+
+    first_line = answer.text.splitlines()[0]
+    assert "8 米" in first_line
+    assert first_line.endswith("[1]")
     assert answer.citations[0] == 0
 
 
-def test_the_row_asked_for_comes_with_its_column_names() -> None:
+def test_a_row_is_given_with_its_column_names() -> None:
     answer = compose_answer("X2 Pro 的电池容量有多大？", [TABLE, MANUAL], flat_idf)
+
     assert "型号: X2 Pro | 电池容量: 5200 mAh" in answer.text
     assert answer.citations[0] == 0
 
 
-def test_every_mark_has_its_citation_and_every_citation_its_mark() -> None:
+def test_marks_and_citations_correspond() -> None:
     answer = compose_answer("云帆X2 的拾音距离和电池容量", [MANUAL, TABLE], flat_idf)
-    assert [f"[{n}]" in answer.text for n in range(1, len(answer.citations) + 2)] == [True] * len(answer.citations) + [
-        False
-    ]
+
+    count = len(answer.citations)
+    assert all(f"[{mark}]" in answer.text for mark in range(1, count + 1))
+    assert f"[{count + 1}]" not in answer.text
 
 
-def test_nothing_found_is_refused_in_the_language_of_the_question() -> None:
-    assert compose_answer("食堂几点开门？", [], flat_idf).text == REFUSALS["zh"]
-    answer = compose_answer("When does the canteen open?", [], flat_idf)
-    assert (answer.text, answer.citations, answer.refused) == (REFUSALS["en"], [], True)
+def test_questions_without_passages_are_refused_in_their_language() -> None:
+    chinese = compose_answer("食堂几点开门？", [], flat_idf)
+    english = compose_answer("When does the canteen open?", [], flat_idf)
+
+    assert chinese.text == REFUSALS["zh"]
+    assert (english.text, english.citations, english.refused) == (REFUSALS["en"], [], True)
 
 
-def test_every_word_of_the_answer_stands_in_a_passage() -> None:
+def test_every_word_of_the_answer_is_in_a_passage() -> None:
     answer = compose_answer("云帆X2的拾音距离最远是多少？", [MANUAL, TABLE], flat_idf)
-    given = MANUAL.text + TABLE.text
+
+    passages = MANUAL.text + TABLE.text
     pieces = [line.rpartition(" [")[0] for line in answer.text.splitlines() if line.endswith("]")]
     assert pieces
-    assert all(part in given for piece in pieces for part in piece.replace("。", "。\n").splitlines() if part)
-
-
-def test_ground_rises_with_what_the_passages_cover() -> None:
-    question = "云帆X2的拾音距离最远是多少？"
-    weighted = question_terms(question, flat_idf)
-    off_topic = passage("今天天气晴朗，适合郊游。", "天气", number=3)
-    assert confidence(question, weighted, [MANUAL]) > confidence(question, weighted, [off_topic])
-    assert confidence(question, weighted, []) == 0.0
-
-
-def test_words_that_ask_carry_no_weight() -> None:
-    assert question_terms("请问拾音距离是多少？", flat_idf).weights == question_terms("拾音距离", flat_idf).weights
+    assert all(part in passages for piece in pieces for part in piece.replace("。", "。\n").splitlines() if part)
