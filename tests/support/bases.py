@@ -1,4 +1,4 @@
-"""A tenant with a base and a document in a real database, for tests below the HTTP surface."""
+"""A tenant with a base and documents in a real database, for tests below the HTTP interface."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Base:
         return {"tenant_id": self.tenant_id, "kb_id": self.kb_id, "document_id": document_id}
 
     def event(self, document_id: UUID) -> IngestionEvent:
-        return IngestionEvent(**self.owner(document_id), attempt=1)
+        return IngestionEvent(tenant_id=self.tenant_id, kb_id=self.kb_id, document_id=document_id, attempt=1)
 
 
 def create_base(connection: psycopg.Connection[Any], base: Base | None = None, *, model: str = "m") -> Base:

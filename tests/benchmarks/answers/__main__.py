@@ -116,7 +116,8 @@ def fit(examples: list[tuple[list[float], bool]], *, rounds: int = 30) -> tuple[
     """Logistic regression by Newton's method with a little ridge, both classes weighing the same."""
     x = np.array([[*row, 1.0] for row, _ in examples])
     y = np.array([float(label) for _, label in examples])
-    weight = np.where(y > 0, 0.5 / max(1.0, y.sum()), 0.5 / max(1.0, (1 - y).sum()))
+    positive, negative = float(y.sum()), float((1 - y).sum())
+    weight = np.where(y > 0, 0.5 / max(1.0, positive), 0.5 / max(1.0, negative))
     w = np.zeros(x.shape[1])
     for _ in range(rounds):
         p = 1 / (1 + np.exp(-(x @ w)))

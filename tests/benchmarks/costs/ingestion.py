@@ -191,7 +191,7 @@ from pathlib import Path
 source, parsed = Path(sys.argv[1]), Path(sys.argv[2])
 def chunks():
     from voicehelper.ingestion.chunking import chunk_document
-    from voicehelper.ingestion.documents import parsed_from_json
+    from voicehelper.ingestion.parsed_document import parsed_from_json
     return chunk_document(parsed_from_json(parsed.read_bytes()), uuid.uuid4())
 {imports}
 {work}
@@ -201,7 +201,7 @@ print(json.dumps(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 _IMPORTS = {
     "parse": "from voicehelper.ingestion.sandbox import close, parse_in_child",
     "chunk": "",
-    "index text": "from voicehelper.retrieval.index_store import lexical_of",
+    "index text": "from voicehelper.index.pgvector.write import lexical_of",
     "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"
     "from voicehelper.ingestion.pipeline import embedded_text\n"
     "from voicehelper.models.offline.embedder import OfflineEmbedder",

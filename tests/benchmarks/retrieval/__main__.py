@@ -59,7 +59,8 @@ FLOORS = (
 
 def metrics() -> ModuleType:
     spec = importlib.util.spec_from_file_location("metrics", DATA / "metrics.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -99,7 +100,7 @@ def fill_passages(connection: psycopg.Connection[Any], corpus: list[dict[str, An
 def fill_pdfs(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
     """Whole files through the product's parser and chunker; returns "file#ppage" by chunk id."""
     create_base(connection, OWNER)
-    names = {}
+    names: dict[UUID, str] = {}
     for path in sorted(folder.glob("*.pdf")):
         chunks = chunk_document(parse_document(path.read_bytes(), path.name), uuid5(BASE, path.name))
         fill(connection, path.name, chunks, embed([embedded_text(chunk) for chunk in chunks], queries=False))
