@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's protocol over real sockets, and misbehaves on request."""
+"""A server that speaks OpenAI's protocol over real sockets, and misbehaves as its script says."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Handler = Callable[[dict[str, Any]], tuple[int, dict[str, str], bytes]]
 
 @dataclass
 class OpenAIServer:
-    """``script`` holds one behaviour per request; the last one stays. ``requests`` is what came in."""
+    """``script`` holds one handler per request, the last of them for all that follow; ``requests`` is what arrived."""
 
     base_url: str = ""
     script: list[Handler] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
-    def next_behaviour(self) -> Handler:
+    def next_handler(self) -> Handler:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
 
@@ -39,7 +39,7 @@ def answer(text: str, *, usage: bool = True) -> Handler:
 
 
 def embeddings(dimensions: int, *, reverse: bool = True) -> Handler:
-    """One vector per input, told by its first value; out of order, as the protocol allows."""
+    """One vector per input, its number as the first value; in reverse order, which the protocol allows."""
 
     def handle(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         rows = [
@@ -53,7 +53,7 @@ def embeddings(dimensions: int, *, reverse: bool = True) -> Handler:
 
 
 def meaningful_embeddings(dimensions: int) -> Handler:
-    """Vectors that lie near where texts share pairs of characters."""
+    """Vectors that are near each other where texts share pairs of characters."""
 
     def vector(text: str) -> list[float]:
         values = [0.01] * dimensions
@@ -87,8 +87,8 @@ def running_server() -> Iterator[OpenAIServer]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
             state.requests.append({"path": self.path, "key": self.headers.get("authorization"), **request})
-            status, headers, body = state.next_behaviour()(request)
-            if status == 0:  # stall: the answer never begins
+            status, headers, body = state.next_handler()(request)
+            if status == 0:  # stall: the response never begins
                 state.released.wait(30)
                 return
             self.send_response(status)
@@ -102,7 +102,7 @@ def running_server() -> Iterator[OpenAIServer]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Quiet."""
+            """Keep the output of the tests clean."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""When an answer over real documents is right: the rules of the question set, for any caller."""
+"""When an answer about real documents is correct: the rules of the question set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-# Need text recognition: such files end as `no_text`, and their questions do not count yet.
+# These need text recognition: their files fail as `no_text`, and their questions do not count yet.
 UNREAD_KINDS = ("scan", "figure")
 
 
@@ -26,7 +26,7 @@ def holds(text: str, question: dict[str, Any]) -> bool:
 
 
 def stands_at(place: dict[str, Any], question: dict[str, Any]) -> bool:
-    """Whether a source's place is the gold place; ``place`` has filename, page, title, content, rows."""
+    """Whether a source is the one the question set names; ``place`` has filename, page, title, content and rows."""
     if place["filename"] != question["file"]:
         return False
     where = question["where"] or {}
