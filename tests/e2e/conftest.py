@@ -61,7 +61,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _missing_calls(config: pytest.Config) -> list[str]:
-    return list(call_record().missing()) if config.getoption(EVERY_OPERATION) else []
+    return list(call_record().missing()) if config.getoption(EVERY_OPERATION, default=False) else []
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     killed: list[int] = []
     killer = threading.Thread(target=kill_functions, args=(launcher, killed, random_source), daemon=True)
     killer.start()
-    _deliver_again(launcher, kb_id, list(numbers), random_source)
+    _deliver_again(launcher, list(numbers), random_source)
     _wait_until_indexed(client, kb_id, 20)  # the crash comes when some are indexed, some in progress, some not started
     launcher.kill()
     launcher.start()
@@ -141,7 +141,7 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     assert base["chunk_count"] == sum(len(_expected(d, n)) for d, n in numbers.items())
 
 
-def _deliver_again(launcher: Launcher, kb_id: str, document_ids: list[str], random_source: random.Random) -> None:
+def _deliver_again(launcher: Launcher, document_ids: list[str], random_source: random.Random) -> None:
     """Send every upload event up to two more times, in random order; Amazon S3 has sent each once."""
     endpoint = launcher.facts()["endpoint_url"]
     sqs, s3 = aws_client("sqs", endpoint), aws_client("s3", endpoint)

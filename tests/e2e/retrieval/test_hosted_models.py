@@ -14,6 +14,7 @@ from tests.support.client import Client
 from tests.support.openai_server import OpenAIServer, answer, meaningful_embeddings, running_server
 
 MANUAL = "# 维护\n\n空气滤网每 3 个月更换一次。\n\n# 压力\n\n锅炉的额定压力是 0.8 MPa。\n".encode()
+QUESTION = "滤网多久更换一次？"
 CHAT = answer("空气滤网每 3 个月更换一次[1]。")
 EMBEDDINGS = meaningful_embeddings(256)
 
@@ -46,28 +47,42 @@ def catalogue_file(folder: Path, provider: OpenAIServer) -> Path:
 def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, provider: OpenAIServer) -> None:
     state = tmp_path / "state"
     with Stack(state) as stack:
-        client = Client(stack.base_url)
-        kb_id = client.create_base("manuals")
-        document_id = client.upload(kb_id, "manual.md", MANUAL)
-        client.wait([document_id])
-        assert "3 个月" in client.ask(kb_id, "滤网多久更换一次？")["answer"]
+        client, kb_id, document_id = _base_of_the_offline_model(stack.base_url)
     assert provider.requests == []
 
     with Stack(state, models=catalogue_file(tmp_path, provider)) as stack:
         client.move_to(stack.base_url)
-        refused = client.call("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": "滤网多久更换一次？"})
-        assert (refused.status_code, refused.json()["code"]) == (409, "EMBEDDING_MODEL_MISMATCH")
-        late = client.upload(kb_id, "late.md", "访客在前台登记。".encode())
-        assert client.wait([late])[late]["error"]["code"] == "embedding_model_changed"
-        method, path = refused.json()["details"]["reindex"].split()
-        assert client.json(method, path)["documents"] == 2
-        documents = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}/documents")["items"]
-        client.wait([document["id"] for document in documents])
+        refused = client.call("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": QUESTION})
+        late_id = client.upload(kb_id, "late.md", "访客在前台登记。".encode())
+        late = client.wait([late_id])[late_id]
+        restarted = _reindex(client, kb_id, refused.json()["details"]["reindex"])
+        answered = client.ask(kb_id, QUESTION)
 
-        asked = client.ask(kb_id, "滤网多久更换一次？")
-        assert asked["answer"].startswith("空气滤网每 3 个月更换一次")
-        assert asked["sources"][0]["document_id"] == document_id
-        assert asked["metrics"]["tokens_used"] == 120
-        assert asked["metrics"]["cost_usd"] == pytest.approx(0.0012)
+    assert (refused.status_code, refused.json()["code"]) == (409, "EMBEDDING_MODEL_MISMATCH")
+    assert late["error"]["code"] == "embedding_model_changed"
+    assert restarted == 2
+    assert answered["answer"].startswith("空气滤网每 3 个月更换一次")
+    assert answered["sources"][0]["document_id"] == document_id
+    assert answered["metrics"]["tokens_used"] == 120
+    assert answered["metrics"]["cost_usd"] == pytest.approx(0.0012)
     assert {request["key"] for request in provider.requests} == {"Bearer sk-of-this-test"}
     assert {request["path"] for request in provider.requests} == {"/v1/embeddings", "/v1/chat/completions"}
+
+
+def _base_of_the_offline_model(base_url: str) -> tuple[Client, str, str]:
+    """(its owner, base, document), once the base answers."""
+    client = Client(base_url)
+    kb_id = client.create_base("manuals")
+    document_id = client.upload(kb_id, "manual.md", MANUAL)
+    client.wait([document_id])
+    assert "3 个月" in client.ask(kb_id, QUESTION)["answer"]
+    return client, kb_id, document_id
+
+
+def _reindex(client: Client, kb_id: str, request: str) -> int:
+    """Send the request that the refusal names, and wait; returns how many documents were started again."""
+    method, path = request.split()
+    restarted = int(client.json(method, path)["documents"])
+    documents = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}/documents")["items"]
+    client.wait(document["id"] for document in documents)
+    return restarted
