@@ -17,15 +17,15 @@ def load_questions(folder: Path) -> list[dict[str, Any]]:
     return [question for line in lines if (question := json.loads(line))["kind"] not in UNREAD_KINDS]
 
 
-def squeeze(text: str) -> str:
+def normalised(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
-def holds(text: str, question: dict[str, Any]) -> bool:
-    return any(squeeze(answer) in squeeze(text) for answer in question["answers"])
+def contains_answer(text: str, question: dict[str, Any]) -> bool:
+    return any(normalised(answer) in normalised(text) for answer in question["answers"])
 
 
-def stands_at(place: dict[str, Any], question: dict[str, Any]) -> bool:
+def is_expected_source(place: dict[str, Any], question: dict[str, Any]) -> bool:
     """Whether a source is the one the question set names; ``place`` has filename, page, title, content and rows."""
     if place["filename"] != question["file"]:
         return False
@@ -38,7 +38,7 @@ def stands_at(place: dict[str, Any], question: dict[str, Any]) -> bool:
         first, last = place["rows"] or (0, -1)
         return bool(first <= where["row"] <= last)
     if "heading" in where:
-        return squeeze(where["heading"]) in squeeze(place["title"] + place["content"])
+        return normalised(where["heading"]) in normalised(place["title"] + place["content"])
     if "attachment" in where:
         return where["attachment"] in place["title"]
     return True

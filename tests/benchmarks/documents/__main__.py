@@ -26,7 +26,7 @@ from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit, s
 from tests.benchmarks.retrieval.__main__ import BASE, DATA, OWNER, TENANT, embed, fill
 from tests.support.bases import create_base
 from tests.support.postgres import make_database, make_template, running_server
-from tests.support.questions import holds, load_questions, stands_at
+from tests.support.questions import contains_answer, is_expected_source, load_questions
 
 
 def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
@@ -97,8 +97,8 @@ def judge(question: dict[str, Any], answer: Any, sources: Any, names: dict[UUID,
         return "" if answer.refused else "ANSWERED"
     counts["answerable"] += 1
     counts["over"] += answer.refused
-    placed = any(stands_at(place_of(source, names), question) for source in sources) and not answer.refused
-    held = holds(answer.text, question) and not answer.refused
+    placed = any(is_expected_source(place_of(source, names), question) for source in sources) and not answer.refused
+    held = contains_answer(answer.text, question) and not answer.refused
     counts["placed"] += placed
     counts["held"] += held
     return " ".join(["REFUSED"] * answer.refused + ["PLACE"] * (not placed) + ["ANSWER"] * (not held))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.client import Client
-from tests.support.questions import holds, load_questions, stands_at
+from tests.support.questions import contains_answer, is_expected_source, load_questions
 
 ROWS = re.compile(r"(\d+)–(\d+)")
 
@@ -80,8 +80,8 @@ def _judge(question: dict[str, Any], answer: dict[str, Any], names: dict[str, st
         return "" if refused else "answered"
     counts["answerable"] += 1
     counts["over"] += refused
-    placed = any(stands_at(_place(source, names), question) for source in answer["sources"][:5])
-    held = holds(answer["answer"], question) and not refused
+    placed = any(is_expected_source(_place(source, names), question) for source in answer["sources"][:5])
+    held = contains_answer(answer["answer"], question) and not refused
     counts["placed"] += placed
     counts["held"] += held
     return " ".join(["refused"] * refused + ["misplaced"] * (not placed) + ["not held"] * (not held))
