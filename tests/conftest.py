@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.application import ROOT
+from tests.support.environment import set_variables
+
+set_variables()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
-"""POST /api/v1/conversations (CONV-1): the owner comes from the token, never from the body."""
+"""POST /api/v1/conversations: the owner comes from the token, never from the body."""
 
 from fastapi import APIRouter
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Conversation, NewConversation
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/conversations", status_code=201)

@@ -3,16 +3,16 @@
 from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.shapes.id_types import ConversationId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.delete("/conversations/{conversation_id}", status_code=204)
 def delete_conversation(conversation_id: ConversationId, caller: CurrentCaller, database: DatabaseDep) -> None:
-    with database.transaction() as conn:
-        store.delete_conversation(conn, conversation_id, owner_id=caller.user_id)
+    with database.transaction() as tx:
+        store.delete_conversation(tx, conversation_id, owner_id=caller.user_id)
 
 
 handler = lambda_handler(router)

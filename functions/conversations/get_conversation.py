@@ -4,18 +4,18 @@ from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.shapes.id_types import ConversationId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/conversations/{conversation_id}")
 def get_conversation(
     conversation_id: ConversationId, caller: CurrentCaller, database: DatabaseDep
 ) -> ConversationDetails:
-    with database.transaction() as conn:
-        return store.get_conversation(conn, conversation_id, owner_id=caller.user_id)
+    with database.transaction() as tx:
+        return store.get_conversation(tx, conversation_id, owner_id=caller.user_id)
 
 
 handler = lambda_handler(router)

@@ -4,19 +4,18 @@ from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, PageDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.shapes.pages import Page
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/conversations")
-def list_conversations(asked: PageDep, caller: CurrentCaller, database: DatabaseDep) -> Page[ConversationDetails]:
-    with database.transaction() as conn:
-        items, total = store.list_conversations(
-            conn, owner_id=caller.user_id, limit=asked.page_size, offset=asked.offset
-        )
-    return Page.of(items, total, asked)
+def list_conversations(page: PageDep, caller: CurrentCaller, database: DatabaseDep) -> Page[ConversationDetails]:
+    with database.transaction() as tx:
+        items = store.list_conversations(tx, owner_id=caller.user_id, limit=page.page_size, offset=page.offset)
+        total = store.count_conversations(tx, owner_id=caller.user_id)
+    return Page.of(items, total, page)
 
 
 handler = lambda_handler(router)

@@ -1,4 +1,4 @@
-"""GET /api/v1/conversations/{conversation_id}/messages?limit=&before_id= (CONV-4)"""
+"""GET /api/v1/conversations/{conversation_id}/messages?limit=&before_id="""
 
 from typing import Annotated
 
@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query
 from voicehelper.conversations import service
 from voicehelper.conversations.models import MessagePage
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.knowledge.links import link_maker
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.links import LinkMakerDep
 from voicehelper.shapes.id_types import ConversationId, MessageId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/conversations/{conversation_id}/messages")
@@ -18,16 +18,12 @@ def list_messages(
     conversation_id: ConversationId,
     caller: CurrentCaller,
     database: DatabaseDep,
+    make_url: LinkMakerDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before_id: MessageId | None = None,
 ) -> MessagePage:
     return service.list_messages(
-        database,
-        conversation_id,
-        owner_id=caller.user_id,
-        limit=limit,
-        before_id=before_id,
-        make_url=link_maker(caller.tenant_id),
+        database, conversation_id, owner_id=caller.user_id, limit=limit, before_id=before_id, make_url=make_url
     )
 
 

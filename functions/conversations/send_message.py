@@ -1,15 +1,15 @@
-"""POST /api/v1/conversations/{conversation_id}/messages (CONV-2)"""
+"""POST /api/v1/conversations/{conversation_id}/messages"""
 
 from fastapi import APIRouter
-from voicehelper.answering.wiring import answerer
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Message, NewMessage
+from voicehelper.entry.answers import AnswerDep
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.knowledge.links import link_maker
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.links import LinkMakerDep
 from voicehelper.shapes.id_types import ConversationId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/conversations/{conversation_id}/messages", status_code=201)
@@ -19,9 +19,11 @@ def send_message(
     caller: CurrentCaller,
     database: DatabaseDep,
     language: LanguageDep,
+    answer: AnswerDep,
+    make_url: LinkMakerDep,
 ) -> Message:
     turn = service.Turn(conversation_id, caller.user_id, new.content, language)
-    return service.send_message(database, turn, answer=answerer(database), make_url=link_maker(caller.tenant_id))
+    return service.send_message(database, turn, answer=answer, make_url=make_url)
 
 
 handler = lambda_handler(router)

@@ -3,9 +3,11 @@
 from typing import Any
 
 from voicehelper.identity.authorizer import authorize
-from voicehelper.identity.keys import KEYS
-from voicehelper.identity.revocation import REVOKED
+from voicehelper.resources import revoked_families, signing_keys
+from voicehelper.settings import check_settings
+
+check_settings()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return authorize(event.get("headers") or {}, keys=KEYS, revoked=REVOKED)
+    return authorize(event.get("headers") or {}, keys=signing_keys(), revoked=revoked_families())

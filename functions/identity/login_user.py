@@ -1,18 +1,18 @@
-"""POST /api/v1/auth/login (S3)"""
+"""POST /api/v1/auth/login"""
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import SystemDatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.identity import service
-from voicehelper.identity.keys import KEYS
 from voicehelper.identity.models import Login, SignedIn
+from voicehelper.resources import signing_keys
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/auth/login")
 def login_user(login: Login, database: SystemDatabaseDep) -> SignedIn:
-    return service.sign_in(database, KEYS, login)
+    return service.sign_in(database, signing_keys(), login)
 
 
 handler = lambda_handler(router)

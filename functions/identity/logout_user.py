@@ -2,15 +2,16 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.identity import service
+from voicehelper.resources import revocation_table
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/auth/logout", status_code=204)
 def logout_user(caller: CurrentCaller, database: SystemDatabaseDep) -> None:
-    service.sign_out(database, caller.family_id)
+    service.sign_out(database, revocation_table(), caller.family_id)
 
 
 handler = lambda_handler(router)

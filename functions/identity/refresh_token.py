@@ -1,18 +1,18 @@
-"""POST /api/v1/auth/refresh (ID-9)"""
+"""POST /api/v1/auth/refresh"""
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import SystemDatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.identity import service
-from voicehelper.identity.keys import KEYS
 from voicehelper.identity.models import RefreshRequest, TokenPair
+from voicehelper.resources import revocation_table, signing_keys
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/auth/refresh")
 def refresh_token(request: RefreshRequest, database: SystemDatabaseDep) -> TokenPair:
-    return service.refresh(database, KEYS, request.refresh_token)
+    return service.refresh(database, signing_keys(), revocation_table(), request.refresh_token)
 
 
 handler = lambda_handler(router)

@@ -1,12 +1,12 @@
-"""POST /api/v1/auth/register (S1 → S2)"""
+"""POST /api/v1/auth/register"""
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import SystemDatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.identity import service
 from voicehelper.identity.models import Registration, User
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/auth/register", status_code=201)

@@ -1,12 +1,11 @@
 """Ingestion step: blocks → chunks, and the batches to embed."""
 
-from voicehelper.adapters.content import content_store
 from voicehelper.entry.steps import pipeline_step
-from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
-from voicehelper.resources import database
+from voicehelper.ingestion.steps.chunk_document import chunk_document
+from voicehelper.resources import content, database
 
 
 @pipeline_step(IngestionEvent)
 def handler(event: IngestionEvent) -> DocumentChunked:
-    return pipeline.chunk_document(event, database=database(), content=content_store())
+    return chunk_document(event, database=database(), content=content())

@@ -1,10 +1,10 @@
 """SQS dead-letter queue: an upload event that could not be handled ends its document as failed."""
 
-from voicehelper.entry.steps import queue_consumer
-from voicehelper.ingestion import failure
+from voicehelper.entry.queues import queue_consumer
+from voicehelper.ingestion.failures import fail_undeliverable
 from voicehelper.resources import database
 
 
 @queue_consumer
-def handler(body: str) -> None:
-    failure.end_undeliverable(body, database=database())
+def handler(message: str) -> None:
+    fail_undeliverable(message, database=database())

@@ -1,10 +1,12 @@
-"""EventBridge: an execution that failed, timed out or was stopped without its own last word ends its document."""
+"""EventBridge: an execution that failed, timed out or was stopped and recorded no failure ends its document."""
 
 from typing import Any
 
-from voicehelper.ingestion import failure
+from voicehelper.entry.events import event_target
+from voicehelper.ingestion.failures import fail_ended_execution
 from voicehelper.resources import database
 
 
-def handler(event: dict[str, Any], context: Any) -> None:
-    failure.end_overdue(event["detail"]["input"], event["detail"]["status"], database=database())
+@event_target
+def handler(detail: dict[str, Any]) -> None:
+    fail_ended_execution(detail["input"], detail["status"], database=database())

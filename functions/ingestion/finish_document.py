@@ -1,11 +1,11 @@
-"""Ingestion step: count what the index holds and declare the document indexed (KB-4)."""
+"""Ingestion step: count what the index holds and declare the document indexed."""
 
 from voicehelper.entry.steps import pipeline_step
-from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import IngestionEvent
-from voicehelper.resources import database
+from voicehelper.ingestion.steps.finish_document import finish_document
+from voicehelper.resources import chunk_index, database
 
 
 @pipeline_step(IngestionEvent)
 def handler(event: IngestionEvent) -> IngestionEvent:
-    return pipeline.finish_document(event, database=database())
+    return finish_document(event, database=database(), open_index=chunk_index())

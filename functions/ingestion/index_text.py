@@ -1,12 +1,11 @@
-"""Ingestion step: chunks → the index; from here on BM25 finds the document."""
+"""Ingestion step: chunks → the index; from here on words find the document."""
 
-from voicehelper.adapters.content import content_store
 from voicehelper.entry.steps import pipeline_step
-from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import DocumentChunked
-from voicehelper.resources import database
+from voicehelper.ingestion.steps.index_text import index_text
+from voicehelper.resources import chunk_index, content, database
 
 
 @pipeline_step(DocumentChunked)
 def handler(event: DocumentChunked) -> DocumentChunked:
-    return pipeline.index_text(event, database=database(), content=content_store())
+    return index_text(event, database=database(), content=content(), open_index=chunk_index())

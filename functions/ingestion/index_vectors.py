@@ -1,13 +1,13 @@
 """Ingestion step: all vectors of the document → the index."""
 
-from voicehelper.adapters.content import content_store
 from voicehelper.entry.steps import pipeline_step
-from voicehelper.ingestion import pipeline
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
-from voicehelper.models.configured import embedding_model
-from voicehelper.resources import database
+from voicehelper.ingestion.steps.index_vectors import index_vectors
+from voicehelper.resources import chunk_index, content, database, embedding_model
 
 
 @pipeline_step(DocumentChunked)
 def handler(event: DocumentChunked) -> IngestionEvent:
-    return pipeline.index_vectors(event, database=database(), content=content_store(), model=embedding_model())
+    return index_vectors(
+        event, database=database(), content=content(), open_index=chunk_index(), model=embedding_model()
+    )

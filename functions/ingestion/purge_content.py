@@ -1,11 +1,10 @@
 """SQS: a deleted document or base → its objects and rows go."""
 
-from voicehelper.adapters.content import content_store
-from voicehelper.entry.steps import queue_consumer
-from voicehelper.knowledge import purging
-from voicehelper.resources import database
+from voicehelper.entry.queues import queue_consumer
+from voicehelper.knowledge.purging import purge
+from voicehelper.resources import content, database
 
 
 @queue_consumer
-def handler(body: str) -> None:
-    purging.purge(body, database=database(), content=content_store())
+def handler(message: str) -> None:
+    purge(message, database=database(), content=content())

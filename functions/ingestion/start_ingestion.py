@@ -1,16 +1,10 @@
-"""SQS: an object arrived, or a base's documents were queued → one execution per attempt, however often it is said."""
+"""SQS: an object arrived, or documents of a base were queued → one execution per attempt, however often told."""
 
-from voicehelper.entry.steps import queue_consumer
-from voicehelper.ingestion import restart
-from voicehelper.resources import database
-from voicehelper.settings import settings
+from voicehelper.entry.queues import queue_consumer
+from voicehelper.ingestion.attempts import start_for_message
+from voicehelper.resources import database, ingestions, upload_queue
 
 
 @queue_consumer
-def handler(body: str) -> None:
-    restart.start_for_message(
-        body,
-        database=database(),
-        state_machine_arn=settings().ingestion_state_machine_arn,
-        queue_url=settings().upload_queue_url,
-    )
+def handler(message: str) -> None:
+    start_for_message(message, database=database(), ingestions=ingestions(), uploads=upload_queue())

@@ -1,20 +1,20 @@
-"""POST /api/v1/knowledge/bases (KB-1)"""
+"""POST /api/v1/knowledge/bases"""
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBase, NewKnowledgeBase
-from voicehelper.models.configured import embedding_model
+from voicehelper.resources import embedding_model
 from voicehelper.shapes.ids import new_id
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/knowledge/bases", status_code=201)
 def create_base(new: NewKnowledgeBase, database: DatabaseDep) -> KnowledgeBase:
-    with database.transaction() as conn:
-        return store.insert_base(conn, new_id(), new, tenant_id=database.tenant_id, embedding_model=embedding_model())
+    with database.transaction() as tx:
+        return store.insert_base(tx, new_id(), new, embedding_model=embedding_model())
 
 
 handler = lambda_handler(router)

@@ -1,18 +1,18 @@
-"""DELETE /api/v1/knowledge/documents/{document_id} (KB-9)"""
+"""DELETE /api/v1/knowledge/documents/{document_id}"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.knowledge import service
-from voicehelper.settings import settings
+from voicehelper.entry.dependencies import DatabaseDep, PurgeQueueDep
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.knowledge import lifecycle
+from voicehelper.resources import chunk_index
 from voicehelper.shapes.id_types import DocumentId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.delete("/knowledge/documents/{document_id}", status_code=204)
-def delete_document(document_id: DocumentId, database: DatabaseDep) -> None:
-    service.delete_document(database, document_id, purge_queue_url=settings().purge_queue_url)
+def delete_document(document_id: DocumentId, database: DatabaseDep, purges: PurgeQueueDep) -> None:
+    lifecycle.delete_document(database, document_id, open_index=chunk_index(), purges=purges)
 
 
 handler = lambda_handler(router)

@@ -2,19 +2,20 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.knowledge import documents_store, service
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.knowledge import store
 from voicehelper.knowledge.models import Document
+from voicehelper.knowledge.views import document_view
 from voicehelper.shapes.id_types import DocumentId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/knowledge/documents/{document_id}")
 def get_document(document_id: DocumentId, database: DatabaseDep, language: LanguageDep) -> Document:
-    with database.transaction() as conn:
-        row = documents_store.get_document(conn, document_id, tenant_id=database.tenant_id)
-    return service.document_view(row, language)
+    with database.transaction() as tx:
+        row = store.get_document(tx, document_id)
+    return document_view(row, language)
 
 
 handler = lambda_handler(router)

@@ -2,19 +2,20 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, PageDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBaseDetails
 from voicehelper.shapes.pages import Page
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/knowledge/bases")
-def list_bases(asked: PageDep, database: DatabaseDep) -> Page[KnowledgeBaseDetails]:
-    with database.transaction() as conn:
-        items, total = store.list_bases(conn, tenant_id=database.tenant_id, limit=asked.page_size, offset=asked.offset)
-    return Page.of(items, total, asked)
+def list_bases(page: PageDep, database: DatabaseDep) -> Page[KnowledgeBaseDetails]:
+    with database.transaction() as tx:
+        items = store.list_bases(tx, limit=page.page_size, offset=page.offset)
+        total = store.count_bases(tx)
+    return Page.of(items, total, page)
 
 
 handler = lambda_handler(router)

@@ -2,23 +2,22 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, PageDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.knowledge import documents_store
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.knowledge import store
 from voicehelper.knowledge.models import ChunkView
 from voicehelper.shapes.id_types import DocumentId
 from voicehelper.shapes.pages import Page
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/knowledge/documents/{document_id}/chunks")
-def list_chunks(document_id: DocumentId, asked: PageDep, database: DatabaseDep) -> Page[ChunkView]:
-    with database.transaction() as conn:
-        documents_store.get_document(conn, document_id, tenant_id=database.tenant_id)
-        items, total = documents_store.list_chunks(
-            conn, document_id, tenant_id=database.tenant_id, limit=asked.page_size, offset=asked.offset
-        )
-    return Page.of(items, total, asked)
+def list_chunks(document_id: DocumentId, page: PageDep, database: DatabaseDep) -> Page[ChunkView]:
+    with database.transaction() as tx:
+        store.get_document(tx, document_id)
+        items = store.list_chunks(tx, document_id, limit=page.page_size, offset=page.offset)
+        total = store.count_chunks(tx, document_id)
+    return Page.of(items, total, page)
 
 
 handler = lambda_handler(router)

@@ -2,26 +2,26 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, PageDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.index.bases import base_facts
-from voicehelper.knowledge import documents_store, service
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.index.bases import require_base
+from voicehelper.knowledge import store
 from voicehelper.knowledge.models import Document
+from voicehelper.knowledge.views import document_view
 from voicehelper.shapes.id_types import KnowledgeBaseId
 from voicehelper.shapes.pages import Page
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/knowledge/bases/{kb_id}/documents")
 def list_documents(
-    kb_id: KnowledgeBaseId, asked: PageDep, database: DatabaseDep, language: LanguageDep
+    kb_id: KnowledgeBaseId, page: PageDep, database: DatabaseDep, language: LanguageDep
 ) -> Page[Document]:
-    with database.transaction() as conn:
-        base_facts(conn, tenant_id=database.tenant_id, base_ids=[kb_id])
-        rows, total = documents_store.list_documents(
-            conn, kb_id, tenant_id=database.tenant_id, limit=asked.page_size, offset=asked.offset
-        )
-    return Page.of([service.document_view(row, language) for row in rows], total, asked)
+    with database.transaction() as tx:
+        require_base(tx, kb_id)
+        rows = store.list_documents(tx, kb_id, limit=page.page_size, offset=page.offset)
+        total = store.count_documents(tx, kb_id)
+    return Page.of([document_view(row, language) for row in rows], total, page)
 
 
 handler = lambda_handler(router)

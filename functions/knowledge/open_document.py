@@ -7,18 +7,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
-from voicehelper.adapters.content import content_store
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.dependencies import ContentDep, SystemDatabaseDep
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.knowledge.links import open_link
-from voicehelper.resources import database
+from voicehelper.resources import signing_keys
 from voicehelper.shapes.id_types import DocumentId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/knowledge/documents/{document_id}/file", status_code=302, response_class=RedirectResponse)
-def open_document(document_id: DocumentId, token: Annotated[str, Query(max_length=2048)]) -> str:
-    return open_link(database(), content_store(), document_id, token)
+def open_document(
+    document_id: DocumentId,
+    database: SystemDatabaseDep,
+    content: ContentDep,
+    token: Annotated[str, Query(max_length=2048)],
+) -> str:
+    return open_link(database, content, signing_keys(), document_id, token)
 
 
 handler = lambda_handler(router)

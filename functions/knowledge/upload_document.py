@@ -1,22 +1,21 @@
-"""POST /api/v1/knowledge/bases/{kb_id}/documents (KB-2, KB-7)"""
+"""POST /api/v1/knowledge/bases/{kb_id}/documents: a file in the request, or the announcement of one"""
 
 from fastapi import APIRouter
-from voicehelper.adapters.content import content_store
-from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
-from voicehelper.entry.http import lambda_handler
-from voicehelper.knowledge import service
+from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.upload_request import UPLOAD_BODY, UploadDep
 from voicehelper.knowledge.models import DirectUpload, UploadAccepted
-from voicehelper.knowledge.requests import UPLOAD_BODY, UploadDep
+from voicehelper.knowledge.uploads import receive
 from voicehelper.shapes.id_types import KnowledgeBaseId
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/knowledge/bases/{kb_id}/documents", status_code=202, openapi_extra=UPLOAD_BODY)
 def upload_document(
-    kb_id: KnowledgeBaseId, upload: UploadDep, database: DatabaseDep, language: LanguageDep
+    kb_id: KnowledgeBaseId, upload: UploadDep, database: DatabaseDep, content: ContentDep, language: LanguageDep
 ) -> UploadAccepted | DirectUpload:
-    return service.receive(database, content_store(), kb_id, upload, language)
+    return receive(database, content, kb_id, upload, language)
 
 
 handler = lambda_handler(router)

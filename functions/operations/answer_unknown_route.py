@@ -12,4 +12,4 @@ def answer_unknown_route(path: str, request: Request) -> None:
     refuse(f"/{path}", request.method)
 
 
-handler = lambda_handler(router, prefix="")
+handler = lambda_handler(router)

@@ -1,4 +1,4 @@
-"""GET /health (DEP-8): the function runs. Asks nobody, so a failing database does not restart healthy functions."""
+"""GET /health: the function runs. Asks nobody, so a failing database does not restart healthy functions."""
 
 from fastapi import APIRouter
 from voicehelper.entry.http import lambda_handler
@@ -12,4 +12,4 @@ def check_health() -> Health:
     return health()
 
 
-handler = lambda_handler(router, prefix="")
+handler = lambda_handler(router)

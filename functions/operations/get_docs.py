@@ -14,4 +14,4 @@ def get_docs() -> HTMLResponse:
     return HTMLResponse(reference_page(openapi_document()))
 
 
-handler = lambda_handler(router, prefix="")
+handler = lambda_handler(router)

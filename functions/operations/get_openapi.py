@@ -12,4 +12,4 @@ def get_openapi() -> Response:
     return Response(openapi_text(), media_type="application/json")
 
 
-handler = lambda_handler(router, prefix="")
+handler = lambda_handler(router)

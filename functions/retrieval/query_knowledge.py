@@ -1,17 +1,19 @@
-"""POST /api/v1/rag/query (S9 → S10)"""
+"""POST /api/v1/rag/query"""
 
 from fastapi import APIRouter
 from voicehelper.answering.api import RagRequest, RagResponse
-from voicehelper.answering.wiring import answer_request
-from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
-from voicehelper.entry.http import lambda_handler
+from voicehelper.answering.events import final_answer
+from voicehelper.answering.response import question_of, show_answer
+from voicehelper.entry.answers import AnswerDep
+from voicehelper.entry.dependencies import LanguageDep
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/rag/query")
-def query_knowledge(request: RagRequest, database: DatabaseDep, language: LanguageDep) -> RagResponse:
-    return answer_request(database, request, language)
+def query_knowledge(request: RagRequest, answer: AnswerDep, language: LanguageDep) -> RagResponse:
+    return show_answer(final_answer(answer(question_of(request, language))))
 
 
 handler = lambda_handler(router)

@@ -1,18 +1,199 @@
-"""What a process builds once and connects at first use; free of any web framework, so pipeline steps share it."""
+"""What a process builds once and connects at first use: the only module that keeps objects between invocations.
+
+Entry points and handlers take from here; everything below receives what it needs as an argument. Imports stand inside
+the functions, so that a function pays only for what it uses: the authorizer must not load a database driver.
+"""
 
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from voicehelper.adapters.aws_call import read_secret
-from voicehelper.adapters.database import Database, database_dsn
 from voicehelper.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from voicehelper.adapters.content import ContentStore
+    from voicehelper.adapters.database import Database
+    from voicehelper.adapters.executions import Executions
+    from voicehelper.adapters.queues import Queue
+    from voicehelper.adapters.refreshing import Refreshing
+    from voicehelper.answering.events import Compose
+    from voicehelper.answering.service import Answerer
+    from voicehelper.identity.keys import KeyRing
+    from voicehelper.identity.revocation import RevocationList, RevocationTable
+    from voicehelper.index.protocol import OpenIndex
+    from voicehelper.models.catalogue import Catalogue
+    from voicehelper.models.protocols import Chat, Embedder
+
+# A catalogue that changes is seen a minute later, without a deployment.
+CATALOGUE_MAX_AGE_S: Final = 60.0
+KeyPairs = tuple[tuple[str, str], ...]
 
 
 @functools.cache
 def database() -> Database:
+    from voicehelper.adapters.database import Database
+
     return Database(deployed_dsn)
 
 
 def deployed_dsn() -> str:
+    from voicehelper.adapters.aws_call import read_secret
+    from voicehelper.adapters.database import database_dsn
+
     return database_dsn(read_secret(settings().database_secret_name)[1])
+
+
+@functools.cache
+def content() -> ContentStore:
+    """Only functions that call this pay for importing botocore (boto3 costs a tenth more)."""
+    import botocore.session
+    from botocore.config import Config
+
+    from voicehelper.adapters.content import ContentStore
+
+    # Path style: the emulator has no wildcard DNS. The time-outs leave room for two retries inside 30 s.
+    style: Any = {"addressing_style": "path" if settings().endpoint_url else "virtual"}
+    config = Config(s3=style, connect_timeout=3, read_timeout=10, retries={"max_attempts": 3}, signature_version="s3v4")
+    client = botocore.session.get_session().create_client("s3", config=config)
+    return ContentStore(cast("S3Client", client), settings().content_bucket)
+
+
+@functools.cache
+def upload_queue() -> Queue:
+    from voicehelper.adapters.queues import SqsQueue
+
+    return SqsQueue(settings().upload_queue_url)
+
+
+@functools.cache
+def purge_queue() -> Queue:
+    from voicehelper.adapters.queues import SqsQueue
+
+    return SqsQueue(settings().purge_queue_url)
+
+
+@functools.cache
+def ingestions() -> Executions:
+    from voicehelper.adapters.executions import StateMachine
+
+    return StateMachine(settings().ingestion_state_machine_arn)
+
+
+@functools.cache
+def signing_keys() -> KeyRing:
+    from voicehelper.identity.keys import KeyRing, fetch_keys
+
+    return KeyRing(lambda: fetch_keys(settings().signing_key_secret_arn, stage=settings().stage))
+
+
+@functools.cache
+def revocation_table() -> RevocationTable:
+    from voicehelper.identity.revocation import RevocationTable
+
+    return RevocationTable(settings().revoked_family_table)
+
+
+@functools.cache
+def revoked_families() -> RevocationList:
+    from voicehelper.identity.revocation import RevocationList
+
+    return RevocationList(revocation_table().fetch)
+
+
+def chunk_index() -> OpenIndex:
+    """Which index this deployment uses: a ``ChunkIndex`` for a transaction."""
+    from voicehelper.index.pgvector.index import PgvectorIndex
+
+    return PgvectorIndex
+
+
+def embedding_model() -> str:
+    """The name a knowledge base remembers; costs no import of the model itself."""
+    from voicehelper.models.configured import embedding_model_of
+
+    return embedding_model_of(_catalogue())
+
+
+def embedder() -> Embedder:
+    return _embedder_of(_catalogue_text().get(), _provider_keys())
+
+
+def chat() -> Chat | None:
+    """The hosted chat model, or None where the built-in reader answers."""
+    return _chat_of(_catalogue_text().get(), _provider_keys())
+
+
+def answerer() -> Answerer:
+    """How questions are answered here: by the hosted model where one is configured, else by the built-in reader."""
+    from voicehelper.answering.service import Answerer
+
+    return Answerer(embedding_model(), embedder, chunk_index(), _compose())
+
+
+def _compose() -> Compose:
+    if (model := chat()) is not None:
+        from voicehelper.answering.hosted.generate import HostedAnswer
+
+        return HostedAnswer(model)
+    from voicehelper.answering.reader.answer import OfflineAnswer
+    from voicehelper.models.configured import OFFLINE_EMBEDDING
+
+    return OfflineAnswer(embedder if embedding_model() == OFFLINE_EMBEDDING else None)
+
+
+@functools.cache
+def _catalogue_text() -> Refreshing[str]:
+    from voicehelper.adapters.aws_call import read_parameter
+    from voicehelper.adapters.refreshing import Refreshing
+
+    name = settings().model_config_parameter
+    return Refreshing(lambda: read_parameter(name) if name else "", max_age_s=CATALOGUE_MAX_AGE_S, keep_stale=True)
+
+
+@functools.cache
+def _keys() -> Refreshing[KeyPairs]:
+    from voicehelper.adapters.aws_call import read_secret
+    from voicehelper.adapters.refreshing import Refreshing
+
+    name = settings().model_secret_name
+    return Refreshing(
+        lambda: tuple(sorted(read_secret(name)[1].items())) if name else (),
+        max_age_s=CATALOGUE_MAX_AGE_S,
+        keep_stale=True,
+    )
+
+
+def _provider_keys() -> KeyPairs:
+    """Part of what a client is remembered by: another key is another client."""
+    return _keys().get()
+
+
+def _catalogue() -> Catalogue | None:
+    """None means no catalogue is configured: everything runs on the offline models."""
+    return _parsed(_catalogue_text().get())
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(text: str) -> Catalogue | None:
+    if not text:
+        return None
+    from voicehelper.models.catalogue import parse_catalogue
+
+    return parse_catalogue(text)
+
+
+@functools.lru_cache(maxsize=1)
+def _embedder_of(text: str, keys: KeyPairs) -> Embedder:
+    from voicehelper.models.configured import embedder_of
+
+    return embedder_of(_parsed(text), dict(keys))
+
+
+@functools.lru_cache(maxsize=1)
+def _chat_of(text: str, keys: KeyPairs) -> Chat | None:
+    from voicehelper.models.configured import chat_of
+
+    return chat_of(_parsed(text), dict(keys))

@@ -1,6 +1,7 @@
 """What the template gives a function, read once from the environment.
 
-Every variable named here is declared in template.yaml's Globals; a contract test compares the two.
+Every variable named here is declared in template.yaml's Globals; a contract test compares the two. Entry points read
+them at a cold start, so that a function with one missing fails there, with its name, and not at some later call.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 import functools
 import os
 from dataclasses import dataclass
+
+
+class MissingSettingError(RuntimeError):
+    """Names every variable that a function needs and was not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +28,42 @@ class Settings:
     upload_queue_url: str
     public_base_url: str  # what links in answers start with; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
-    model_secret_name: str  # {"<provider>": "<api key>"}
-    cors_origins: tuple[str, ...]
+    model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
 @functools.cache
 def settings() -> Settings:
-    read = os.environ.get
-    return Settings(
-        stage=read("STAGE", "dev"),
-        service_version=read("SERVICE_VERSION", "0"),
-        database_secret_name=read("DATABASE_SECRET_NAME", ""),
-        signing_key_secret_arn=read("SIGNING_KEY_SECRET_ARN", ""),
-        revoked_family_table=read("REVOKED_FAMILY_TABLE", ""),
-        content_bucket=read("CONTENT_BUCKET", ""),
-        ingestion_state_machine_arn=read("INGESTION_STATE_MACHINE_ARN", ""),
-        purge_queue_url=read("PURGE_QUEUE_URL", ""),
-        upload_queue_url=read("UPLOAD_QUEUE_URL", ""),
-        public_base_url=read("PUBLIC_BASE_URL", "").rstrip("/"),
-        model_config_parameter=read("MODEL_CONFIG_PARAMETER", ""),
-        model_secret_name=read("MODEL_SECRET_NAME", ""),
-        cors_origins=tuple(o.strip() for o in read("CORS_ORIGINS", "").split(",") if o.strip()),
-        endpoint_url=read("AWS_ENDPOINT_URL") or None,
+    """MissingSettingError where the deployment left one out."""
+    missing: list[str] = []
+
+    def required(name: str) -> str:
+        value = os.environ.get(name, "")
+        missing.extend([name] * (not value))
+        return value
+
+    optional = os.environ.get
+    found = Settings(
+        stage=required("STAGE"),
+        service_version=required("SERVICE_VERSION"),
+        database_secret_name=required("DATABASE_SECRET_NAME"),
+        signing_key_secret_arn=required("SIGNING_KEY_SECRET_ARN"),
+        revoked_family_table=required("REVOKED_FAMILY_TABLE"),
+        content_bucket=required("CONTENT_BUCKET"),
+        ingestion_state_machine_arn=required("INGESTION_STATE_MACHINE_ARN"),
+        purge_queue_url=required("PURGE_QUEUE_URL"),
+        upload_queue_url=required("UPLOAD_QUEUE_URL"),
+        public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
+        model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
+        model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
+    if missing:
+        raise MissingSettingError(", ".join(missing))
+    return found
+
+
+def check_settings() -> None:
+    """For entry points, as they are imported. Outside Lambda (tests, the OpenAPI export) nothing is read."""
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        settings()

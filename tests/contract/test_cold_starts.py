@@ -23,6 +23,9 @@ MORE = {
     "identity/login_user.py": ENDPOINT | {"jwt", "argon2"},
     "identity/refresh_token.py": ENDPOINT | {"jwt", "argon2"},
     "identity/logout_user.py": ENDPOINT | {"jwt", "argon2"},
+    # Vectors are arrays.
+    "ingestion/embed_chunks.py": STEP | {"numpy"},
+    "ingestion/index_vectors.py": STEP | {"numpy"},
     # Links carry a token of their own.
     "knowledge/open_document.py": ENDPOINT | {"jwt"},
     "conversations/send_message.py": ENDPOINT | {"jwt"},

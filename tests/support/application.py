@@ -74,14 +74,10 @@ def endpoint_modules() -> dict[str, ModuleType]:
     return {handler: module for handler, module in modules.items() if hasattr(module, "router")}
 
 
-def prefix_of(path: Path | str) -> str:
-    return "" if str(path).startswith("operations") else "/api/v1"
-
-
 def code_routes() -> dict[tuple[str, str], str]:
     """(method, path) → handler, as the code declares them; the catch-all is left out."""
     return {
-        (method, f"{prefix_of(handler)}{route.path}"): handler
+        (method, route.path): handler
         for handler, module in endpoint_modules().items()
         for route in module.router.routes
         if isinstance(route, APIRoute) and "{path:path}" not in route.path
@@ -111,8 +107,8 @@ def public_routes() -> set[tuple[str, str]]:
 def openapi() -> dict[str, Any]:
     """One document for all functions; where a token is needed is read from the template."""
     app = FastAPI(title="VoiceHelper", version="1", description="Answers from a company's documents, with the page.")
-    for handler, module in endpoint_modules().items():
-        app.include_router(module.router, prefix=prefix_of(handler))
+    for module in endpoint_modules().values():
+        app.include_router(module.router)
     document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
     components = document.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
@@ -168,7 +164,7 @@ def pascal(name: str) -> str:
 
 def variables_read(text: str) -> set[str]:
     """Names of environment variables a source text reads."""
-    pattern = r"""(?:environ(?:\.get)?|getenv|read)[\(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
+    pattern = r"""(?:environ(?:\.get)?|getenv|required|optional|read)[\(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
     return set(re.findall(pattern, text))
 
 

@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import psycopg
+from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Chunk, Place
+from voicehelper.index.pgvector.index import PgvectorIndex
 from voicehelper.ingestion.events import IngestionEvent
+from voicehelper.shapes.document_ref import DocumentRef
 
 
 @dataclass(frozen=True)
@@ -16,8 +19,12 @@ class Base:
     tenant_id: UUID
     kb_id: UUID
 
-    def owner(self, document_id: UUID) -> dict[str, UUID]:
-        return {"tenant_id": self.tenant_id, "kb_id": self.kb_id, "document_id": document_id}
+    def ref(self, document_id: UUID) -> DocumentRef:
+        return DocumentRef(self.tenant_id, self.kb_id, document_id)
+
+    def index(self, connection: psycopg.Connection[Any]) -> PgvectorIndex:
+        """The product's index over the caller's own connection; who commits is the caller."""
+        return PgvectorIndex(Transaction(connection, self.tenant_id))
 
     def event(self, document_id: UUID) -> IngestionEvent:
         return IngestionEvent(tenant_id=self.tenant_id, kb_id=self.kb_id, document_id=document_id, attempt=1)

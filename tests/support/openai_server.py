@@ -38,6 +38,16 @@ def answer(text: str, *, usage: bool = True) -> Handler:
     return lambda _: (200, {}, json.dumps(body).encode())
 
 
+def stream(*pieces: str, breaks: bool = False) -> Handler:
+    """Server-sent events, one a piece, then the usage; ``breaks`` ends in the middle of an event."""
+    head = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    chunks: list[dict[str, Any]] = [head | {"choices": [{"index": 0, "delta": {"content": piece}}]} for piece in pieces]
+    chunks.append(head | {"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}})
+    events = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
+    text = "".join(events[:-1]) + "data: {\n\n" if breaks else "".join([*events, "data: [DONE]\n\n"])
+    return lambda _: (200, {"content-type": "text/event-stream"}, text.encode())
+
+
 def embeddings(dimensions: int, *, reverse: bool = True) -> Handler:
     """One vector per input, its number as the first value; in reverse order, which the protocol allows."""
 

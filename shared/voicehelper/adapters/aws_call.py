@@ -113,3 +113,8 @@ def read_secret(arn: str, *, stage: str = "AWSCURRENT") -> tuple[str, dict[str, 
     """(version id, decoded JSON) of a secret; AwsCallError with ResourceNotFoundException where the stage is empty."""
     answer = aws_call("secretsmanager", "GetSecretValue", {"SecretId": arn, "VersionStage": stage})
     return str(answer["VersionId"]), dict(json.loads(answer["SecretString"]))
+
+
+def read_parameter(name: str) -> str:
+    """The value of an SSM parameter."""
+    return str(aws_call("ssm", "GetParameter", {"Name": name})["Parameter"]["Value"])

@@ -1,24 +1,67 @@
 """The one database connection of an execution environment: opened on first use, reopened when dead.
 
-A Lambda environment serves one request at a time, so one connection is enough and a pool is not (ARC-7).
+A Lambda environment serves one request at a time, so one connection is enough and a pool is not. Stores receive a
+``Transaction``, which knows its tenant; who opens one is an entry point or a service.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.rows import class_row
 
 from voicehelper.errors import DatabaseError, VoiceHelperError
+from voicehelper.shapes.ids import NOWHERE
 
-Connection = psycopg.Connection[tuple[object, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
+RowT = TypeVar("RowT")
 
 # One round trip: from here to the end of the transaction the policies of `voicehelper_app` hold for this tenant.
 _ENTER_TENANT = "SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %s, true)"
+
+
+class Transaction:
+    """An open transaction of one tenant. Every statement may name ``%(tenant_id)s``; nobody passes it along.
+
+    A row becomes an instance of the given class, whose fields are the statement's columns.
+    """
+
+    def __init__(self, connection: Connection, tenant_id: UUID = NOWHERE) -> None:
+        self.connection = connection
+        self.tenant_id = tenant_id
+
+    def all(self, row: type[RowT], statement: LiteralString, **values: Any) -> list[RowT]:
+        with self.connection.cursor(row_factory=class_row(row)) as cursor:
+            return cursor.execute(statement, self._with_tenant(values)).fetchall()
+
+    def one(self, row: type[RowT], statement: LiteralString, **values: Any) -> RowT | None:
+        """The first row; None where there is none."""
+        with self.connection.cursor(row_factory=class_row(row)) as cursor:
+            return cursor.execute(statement, self._with_tenant(values)).fetchone()
+
+    def count(self, statement: LiteralString, **values: Any) -> int:
+        """The number in the only column of the only row."""
+        row = self.connection.execute(statement, self._with_tenant(values)).fetchone()
+        return int(row[0]) if row else 0
+
+    def run(self, statement: LiteralString, **values: Any) -> int:
+        """For what returns nothing; how many rows it touched."""
+        return self.connection.execute(statement, self._with_tenant(values)).rowcount
+
+    def copy_in(self, statement: LiteralString, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """COPY … FROM STDIN (FORMAT BINARY); ``types`` are those of the columns."""
+        with self.connection.cursor().copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+
+    def _with_tenant(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"tenant_id": self.tenant_id, **values}
 
 
 class Database:
@@ -29,7 +72,7 @@ class Database:
         self._connection: Connection | None = None
 
     @contextlib.contextmanager
-    def transaction(self, tenant_id: UUID | None = None) -> Iterator[Connection]:
+    def transaction(self, tenant_id: UUID | None = None) -> Iterator[Transaction]:
         """Commit on success, roll back on any error; a database failure becomes DatabaseError.
 
         Without a tenant no row of a tenant's tables is visible: that is for signing in and health checks.
@@ -37,7 +80,7 @@ class Database:
         try:
             with self._begin() as connection:
                 connection.execute(_ENTER_TENANT, (str(tenant_id or ""),))
-                yield connection
+                yield Transaction(connection, tenant_id or NOWHERE)
         except VoiceHelperError:
             raise
         except psycopg.Error as error:
@@ -69,6 +112,17 @@ class Database:
             self._connection = None
 
 
+class TenantDatabase:
+    """A handle that can only open transactions of one tenant."""
+
+    def __init__(self, database: Database, tenant_id: UUID) -> None:
+        self._database = database
+        self.tenant_id = tenant_id
+
+    def transaction(self) -> contextlib.AbstractContextManager[Transaction]:
+        return self._database.transaction(self.tenant_id)
+
+
 def database_dsn(secret: dict[str, Any]) -> str:
     """A connection string from our own secret ({"dsn"}) or from the one RDS manages."""
     if "dsn" in secret:
@@ -81,14 +135,3 @@ def database_dsn(secret: dict[str, Any]) -> str:
         password=secret["password"],
         sslmode="require",
     )
-
-
-class TenantDatabase:
-    """A handle that can only open transactions of one tenant."""
-
-    def __init__(self, database: Database, tenant_id: UUID) -> None:
-        self._database = database
-        self.tenant_id = tenant_id
-
-    def transaction(self) -> contextlib.AbstractContextManager[Connection]:
-        return self._database.transaction(self.tenant_id)

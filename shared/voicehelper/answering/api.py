@@ -1,4 +1,4 @@
-"""The shapes of POST /rag/query (S9, S10)."""
+"""The shapes of POST /rag/query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Mode = Literal["simple", "hybrid", "ultimate"]
 
 
 class RagRequest(Body):
-    """S9. A flag that is given wins over the mode; ``filter`` holds metadata the chunk's document must carry (KB-5)."""
+    """A flag that is given wins over the mode; ``filter`` holds metadata that a passage's document must carry."""
 
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_id: KnowledgeBaseId
@@ -39,7 +39,7 @@ class Source(BaseModel):
 
 
 class Metrics(BaseModel):
-    """Latencies in seconds; ``total_latency`` is at least the sum of its parts (RAG-10)."""
+    """Latencies in seconds; ``total_latency`` is at least the sum of its parts."""
 
     retrieval_latency: float
     rerank_latency: float

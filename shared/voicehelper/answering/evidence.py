@@ -1,4 +1,7 @@
-"""How much of a question the found text covers: the ground for answering or refusing (RAG-13)."""
+"""How much of a question the found text covers: the ground for answering or refusing.
+
+``confidence`` is the entry; the offline reader is its caller.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from voicehelper.retrieval.passage import Passage
+from voicehelper.index.passage import Passage
 from voicehelper.text.language import is_chinese, text_language
-from voicehelper.text.periods import other_names
+from voicehelper.text.periods import period_synonyms
 from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.sentences import sentences
 from voicehelper.text.tokenization import terms
@@ -39,10 +42,10 @@ _USUAL_MARGIN: Final = 0.02
 _SIMILARITY_SCALE: Final = 10.0
 _MARGIN_OF: Final = 8  # passages; fewer than half as many say nothing about what is usual in the base
 _LONG_QUESTION: Final = 8  # terms; no two sentences hold every word of a longer one
-_ACROSS_SIMILARITY: Final = 0.79
+_CROSS_LINGUAL_SIMILARITY: Final = 0.79
 _ANY_SIMILARITY: Final = 0.7
-_ACROSS_GAP: Final = 0.013
-_ACROSS_CONFIDENCE: Final = 0.6
+_CROSS_LINGUAL_GAP: Final = 0.013
+_CROSS_LINGUAL_CONFIDENCE: Final = 0.6
 READ_PASSAGES: Final = 5
 
 
@@ -55,23 +58,23 @@ def confidence(
     """
     if not passages:
         return 0.0
-    across = answers_across(question, passages)
-    if across and not all(_foreign(question, passages)):
-        return _ACROSS_CONFIDENCE
-    found = features(question, weighted, passages, nearest=nearest)
-    if across:  # hardly a word is shared: meaning alone decides
-        return _confidence_across(found)
-    return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in found.items()))
+    cross_lingual = cross_lingual_match(question, passages)
+    if cross_lingual and not all(_is_foreign(question, passages)):
+        return _CROSS_LINGUAL_CONFIDENCE
+    values = features(question, weighted, passages, nearest=nearest)
+    if cross_lingual:  # hardly a word is shared: meaning alone decides
+        return _cross_lingual_confidence(values)
+    return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in values.items()))
 
 
 # For a base in the other language alone, fitted on parallel text with and without the passage that answers: there is
 # no own language to come near to.
-_ACROSS_WEIGHTS: Final = {"similarity": -1.35, "margin": 3.65, "nearest": 3.35}
-_ACROSS_BIAS: Final = 1.1
+_CROSS_LINGUAL_WEIGHTS: Final = {"similarity": -1.35, "margin": 3.65, "nearest": 3.35}
+_CROSS_LINGUAL_BIAS: Final = 1.1
 
 
-def _confidence_across(found: Mapping[str, float]) -> float:
-    return logistic(_ACROSS_BIAS + sum(weight * found[name] for name, weight in _ACROSS_WEIGHTS.items()))
+def _cross_lingual_confidence(values: Mapping[str, float]) -> float:
+    return logistic(_CROSS_LINGUAL_BIAS + sum(weight * values[name] for name, weight in _CROSS_LINGUAL_WEIGHTS.items()))
 
 
 def features(
@@ -85,7 +88,7 @@ def features(
     stands out from the others. A long question whose names are all there is about this text.
     """
     read = passages[:READ_PASSAGES]
-    window, best = max(((_best_window(weighted, p), p) for p in read), key=lambda found: weighted.covered(found[0]))
+    window, best = max(((_best_window(weighted, p), p) for p in read), key=lambda pair: weighted.covered(pair[0]))
     similarities = [p.similarity for p in passages[:_MARGIN_OF] if p.similarity is not None]
     similarity = max(similarities, default=_USUAL_SIMILARITY)
     enough = len(similarities) > _MARGIN_OF // 2
@@ -110,12 +113,12 @@ def _length(weighted: QuestionTerms) -> float:
 def _numbers_missing(question: str, present: frozenset[str]) -> float:
     """Share of the question's numbers and codes that is not there, by any name."""
     numbers = _NUMBERS.findall(question)
-    return sum(not _stands_in(number, present) for number in numbers) / len(numbers) if numbers else 0.0
+    return sum(not _is_present(number, present) for number in numbers) / len(numbers) if numbers else 0.0
 
 
-def _stands_in(number: str, present: frozenset[str]) -> bool:
+def _is_present(number: str, present: frozenset[str]) -> bool:
     """ "FY2022" is there where 2022 is, "Q2" where the second quarter is."""
-    names = [number, *_YEARS.findall(number), *other_names(number)]
+    names = [number, *_YEARS.findall(number), *period_synonyms(number)]
     return any(not _missing(terms(name), present) for name in names)
 
 
@@ -130,21 +133,21 @@ def _best_window(weighted: QuestionTerms, passage: Passage) -> frozenset[str]:
     return max((heading | first | second for first, second in pairs), key=weighted.covered)
 
 
-def answers_across(question: str, passages: Sequence[Passage]) -> bool:
+def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
     """The other language comes close to the own one: the embedding prefers its own, so this is no accident.
 
     But for a number or name of the question that no passage has: those are written alike in both languages.
     """
-    foreign = _foreign(question, passages)
+    foreign = _is_foreign(question, passages)
     own = [p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if not other]
     other = max((p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if other), default=0.0)
-    if other < (max(_ACROSS_SIMILARITY, max(own) - _ACROSS_GAP) if own else _ANY_SIMILARITY):
+    if other < (max(_CROSS_LINGUAL_SIMILARITY, max(own) - _CROSS_LINGUAL_GAP) if own else _ANY_SIMILARITY):
         return False
     present = _all_terms(passages[:READ_PASSAGES])
     return not any(term not in present for term in [*_names(question), *_named(_NUMBERS, question)])
 
 
-def _foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
+def _is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
     asked_in_chinese = text_language(question) == "zh"
     return [is_chinese(f"{p.title}\n{p.text}") != asked_in_chinese for p in passages]
 
@@ -160,7 +163,7 @@ def _names(question: str) -> list[str]:
 
 
 def _named(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [term for found in pattern.findall(text) for term in terms(found)]
+    return [term for match in pattern.findall(text) for term in terms(match)]
 
 
 def _missing(wanted: Sequence[str], present: frozenset[str]) -> float:

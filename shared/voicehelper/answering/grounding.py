@@ -1,4 +1,7 @@
-"""Does a sentence stand in the text it cites? By words, numbers and names, without a model (RAG-7, RAG-13)."""
+"""Is a sentence supported by the text it cites? By words, numbers and names, without a model.
+
+``check_grounding`` checks a whole answer, ``best_passage`` finds where a missing mark belongs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicehelper.answering.citations import marks_of, without_marks
-from voicehelper.retrieval.passage import Passage
+from voicehelper.index.passage import Passage
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, question_terms
 from voicehelper.text.sentences import sentences
@@ -48,14 +51,14 @@ def best_passage(sentence: str, passages: Sequence[Passage], idf: Idf) -> int | 
 
 def check_against(sentence: str, passages: Sequence[Passage], idf: Idf) -> tuple[float, bool | None]:
     """(idf-weighted share of the sentence's words found, verdict). A number nobody gave is never supported."""
-    said = without_marks(sentence)
+    statement = without_marks(sentence)
     source = "\n".join(f"{passage.title}\n{passage.text}" for passage in passages)
-    coverage = question_terms(said, idf).covered(terms(source))
-    missing = _numbers(said) - _numbers(source)
+    coverage = question_terms(statement, idf).covered(terms(source))
+    missing = _numbers(statement) - _numbers(source)
     if missing or not passages:
         return coverage, False
-    if text_language(said) != text_language(source):
-        return coverage, True if _numbers(said) or coverage >= SUPPORTED else None
+    if text_language(statement) != text_language(source):
+        return coverage, True if _numbers(statement) or coverage >= SUPPORTED else None
     return coverage, coverage >= SUPPORTED
 
 

@@ -1,4 +1,4 @@
-"""The shapes of conversations and messages (S4, S5)."""
+"""The shapes of conversations and messages."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ class NewConversation(Body):
 
 
 class Conversation(BaseModel):
-    """S4."""
-
     id: ConversationId
     title: str
     created_at: datetime
@@ -39,15 +37,13 @@ class NewMessage(Body):
 
 
 class MessageSource(BaseModel):
-    """CONV-3: ``url`` opens the document at its page."""
+    """``url`` opens the document at its page."""
 
     title: str
     url: str
 
 
 class Message(BaseModel):
-    """S5."""
-
     id: MessageId
     conversation_id: ConversationId
     role: Literal["user", "assistant"]
@@ -57,7 +53,7 @@ class Message(BaseModel):
 
 
 class MessagePage(BaseModel):
-    """Newest first; ask on with ``before_id`` = the last item's id while ``has_more``."""
+    """Newest first; the next page starts from ``before_id`` = the last item's id while ``has_more``."""
 
     items: list[Message]
     has_more: bool

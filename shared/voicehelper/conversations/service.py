@@ -1,23 +1,27 @@
-"""A turn of a conversation: the same path as a single question, with the conversation's memory (CONV-2)."""
+"""A turn of a conversation: the same way to an answer as a single question's, with the conversation's memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase
-from voicehelper.answering.service import Answered, Question
+from voicehelper.answering.events import Answered, Delta, final_answer
 from voicehelper.conversations import store
 from voicehelper.conversations.models import Conversation, Message, MessagePage, MessageSource, NewConversation
-from voicehelper.index.bases import base_facts
+from voicehelper.conversations.store import CitedPage, MessageRow, NewMessageRow
+from voicehelper.index.bases import require_base
+from voicehelper.index.passage import Passage
 from voicehelper.messages import Language
+from voicehelper.retrieval.question import Question
 from voicehelper.text.tokens import approximate_tokens
 
-MAX_ROUNDS = 10
-MAX_HISTORY_TOKENS = 4000
+MAX_ROUNDS: Final = 10
+MAX_HISTORY_TOKENS: Final = 4000
 
-Answer = Callable[[Question], Answered]
+Answer = Callable[[Question], Iterable[Delta | Answered]]
 MakeUrl = Callable[[UUID, int | None], str]
 
 
@@ -31,62 +35,64 @@ class Turn:
 
 def create_conversation(tenant: TenantDatabase, new: NewConversation, *, owner_id: UUID) -> Conversation:
     """KnowledgeBaseNotFoundError when the named base is not the tenant's."""
-    with tenant.transaction() as conn:
+    with tenant.transaction() as tx:
         if new.kb_id is not None:
-            base_facts(conn, tenant_id=tenant.tenant_id, base_ids=[new.kb_id])
-        created = store.insert_conversation(conn, new, tenant_id=tenant.tenant_id, owner_id=owner_id)
+            require_base(tx, new.kb_id)
+        created = store.insert_conversation(tx, new, owner_id=owner_id)
     return Conversation(id=created.id, title=created.title, created_at=created.created_at)
 
 
 def send_message(tenant: TenantDatabase, turn: Turn, *, answer: Answer, make_url: MakeUrl) -> Message:
     """Answer one message. The user's message is kept even when answering fails: nothing typed is lost."""
-    with tenant.transaction() as conn:
-        conversation = store.get_conversation(conn, turn.conversation_id, owner_id=turn.owner_id)
-        earlier = store.list_messages(conn, turn.conversation_id, owner_id=turn.owner_id, limit=2 * MAX_ROUNDS)
-        store.add_message(
-            conn, turn.conversation_id, owner_id=turn.owner_id, role="user", content=turn.content, sources=[]
-        )
-    base_ids = [conversation.kb_id] if conversation.kb_id else None
-    history = recent_history([(row["role"], row["content"]) for row in earlier])
-    answered = answer(Question(text=turn.content, base_ids=base_ids, history=history, language=turn.language))
-    with tenant.transaction() as conn:
-        row = store.add_message(
-            conn,
-            turn.conversation_id,
-            owner_id=turn.owner_id,
-            role="assistant",
-            content=answered.text,
-            sources=message_sources(answered),
-        )
+    question = _begin(tenant, turn)
+    answered = final_answer(answer(question))
+    reply = NewMessageRow("assistant", answered.text, cited_pages(answered.passages))
+    with tenant.transaction() as tx:
+        row = store.add_message(tx, turn.conversation_id, reply, owner_id=turn.owner_id)
     return show_message(row, make_url)
+
+
+def _begin(tenant: TenantDatabase, turn: Turn) -> Question:
+    """Keep what the user said, and ask it with what was said before."""
+    with tenant.transaction() as tx:
+        conversation = store.get_conversation(tx, turn.conversation_id, owner_id=turn.owner_id)
+        earlier = store.list_messages(tx, turn.conversation_id, owner_id=turn.owner_id, limit=2 * MAX_ROUNDS)
+        store.add_message(tx, turn.conversation_id, NewMessageRow("user", turn.content), owner_id=turn.owner_id)
+    base_ids = [conversation.kb_id] if conversation.kb_id else None
+    history = recent_history([(message.role, message.content) for message in earlier])
+    return Question(text=turn.content, base_ids=base_ids, history=history, language=turn.language)
 
 
 def recent_history(newest_first: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """(role, content), oldest first: as many of the newest messages as fit the token limit."""
-    kept: list[tuple[str, str]] = []
-    left = MAX_HISTORY_TOKENS
+    fitting: list[tuple[str, str]] = []
+    room = MAX_HISTORY_TOKENS
     for role, content in newest_first:
-        left -= approximate_tokens(content)
-        if left < 0:
+        room -= approximate_tokens(content)
+        if room < 0:
             break
-        kept.append((role, content))
-    return kept[::-1]
+        fitting.append((role, content))
+    return fitting[::-1]
 
 
-def message_sources(answered: Answered) -> list[store.Row]:
-    """What a link needs, one per page: several chunks of a page are one source to a reader."""
-    pages = {(passage.document_id, passage.page): passage.title for passage in answered.passages}
-    return [
-        {"document_id": str(document_id), "page": page, "title": title} for (document_id, page), title in pages.items()
-    ]
+def cited_pages(passages: Sequence[Passage]) -> list[CitedPage]:
+    """One per page: several chunks of a page are one source to a reader."""
+    pages = {(passage.document_id, passage.page): passage.title for passage in passages}
+    return [CitedPage(str(document_id), page, title) for (document_id, page), title in pages.items()]
 
 
-def show_message(row: store.Row, make_url: MakeUrl) -> Message:
+def show_message(row: MessageRow, make_url: MakeUrl) -> Message:
     sources = [
-        MessageSource(title=item["title"], url=make_url(UUID(item["document_id"]), item["page"]))
-        for item in row["sources"]
+        MessageSource(title=cited.title, url=make_url(UUID(cited.document_id), cited.page)) for cited in row.cited_pages
     ]
-    return Message(**{**row, "sources": sources})
+    return Message(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        role=row.role,
+        content=row.content,
+        sources=sources,
+        created_at=row.created_at,
+    )
 
 
 def list_messages(
@@ -98,7 +104,7 @@ def list_messages(
     before_id: UUID | None,
     make_url: MakeUrl,
 ) -> MessagePage:
-    with tenant.transaction() as conn:
-        store.get_conversation(conn, conversation_id, owner_id=owner_id)
-        rows = store.list_messages(conn, conversation_id, owner_id=owner_id, limit=limit + 1, before_id=before_id)
+    with tenant.transaction() as tx:
+        store.get_conversation(tx, conversation_id, owner_id=owner_id)
+        rows = store.list_messages(tx, conversation_id, owner_id=owner_id, limit=limit + 1, before_id=before_id)
     return MessagePage(items=[show_message(row, make_url) for row in rows[:limit]], has_more=len(rows) > limit)

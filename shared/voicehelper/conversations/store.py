@@ -2,77 +2,104 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from voicehelper.adapters.database import Connection
+from voicehelper.adapters.database import Transaction
 from voicehelper.conversations.models import ConversationDetails, NewConversation
 from voicehelper.errors import NotFoundError
 from voicehelper.shapes.ids import new_id
+
+Role = Literal["user", "assistant"]
 
 
 class ConversationNotFoundError(NotFoundError):
     code = "CONVERSATION_NOT_FOUND"
 
 
-Row = dict[str, Any]
+@dataclass(frozen=True, slots=True)
+class CitedPage:
+    """What a link to a source needs, as a message keeps it."""
 
-_COLUMNS = "id, title, kb_id, created_at, updated_at"
+    document_id: str
+    page: int | None
+    title: str
 
-_INSERT = f"""
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    id: UUID
+    conversation_id: UUID
+    role: Role
+    content: str
+    sources: list[dict[str, Any]]
+    created_at: datetime
+
+    @property
+    def cited_pages(self) -> list[CitedPage]:
+        return [CitedPage(**source) for source in self.sources]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessageRow:
+    role: Role
+    content: str
+    cited_pages: Sequence[CitedPage] = ()
+
+
+_INSERT: Final = """
     INSERT INTO conversation (id, tenant_id, owner_id, kb_id, title)
-    VALUES (%(id)s, %(tenant_id)s, %(owner_id)s, %(kb_id)s, %(title)s) RETURNING {_COLUMNS}
-"""  # noqa: S608 - a constant of this file
+    VALUES (%(id)s, %(tenant_id)s, %(owner_id)s, %(kb_id)s, %(title)s)
+    RETURNING id, title, kb_id, created_at, updated_at
+"""
 
 
-def insert_conversation(
-    conn: Connection, new: NewConversation, *, tenant_id: UUID, owner_id: UUID
-) -> ConversationDetails:
-    values = {"id": new_id(), "tenant_id": tenant_id, "owner_id": owner_id, "kb_id": new.kb_id, "title": new.title}
-    with conn.cursor(row_factory=class_row(ConversationDetails)) as cursor:
-        return cursor.execute(_INSERT.encode(), values).fetchall()[0]
+def insert_conversation(tx: Transaction, new: NewConversation, *, owner_id: UUID) -> ConversationDetails:
+    values = {"id": new_id(), "owner_id": owner_id, "kb_id": new.kb_id, "title": new.title}
+    return tx.all(ConversationDetails, _INSERT, **values)[0]
 
 
-_LIST = f"""
-    SELECT {_COLUMNS} FROM conversation WHERE owner_id = %(owner_id)s
+_LIST: Final = """
+    SELECT id, title, kb_id, created_at, updated_at FROM conversation WHERE owner_id = %(owner_id)s
      ORDER BY updated_at DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
-"""  # noqa: S608
-_COUNT = "SELECT count(*) FROM conversation WHERE owner_id = %(owner_id)s"
+"""
+_COUNT: Final = "SELECT count(*) FROM conversation WHERE owner_id = %(owner_id)s"
 
 
-def list_conversations(
-    conn: Connection, *, owner_id: UUID, limit: int, offset: int
-) -> tuple[list[ConversationDetails], int]:
-    values = {"owner_id": owner_id, "limit": limit, "offset": offset}
-    with conn.cursor(row_factory=class_row(ConversationDetails)) as cursor:
-        items = cursor.execute(_LIST.encode(), values).fetchall()
-    total = conn.execute(_COUNT, values).fetchone()
-    return items, int(str(total[0])) if total else 0
+def list_conversations(tx: Transaction, *, owner_id: UUID, limit: int, offset: int) -> list[ConversationDetails]:
+    """Those used last first."""
+    return tx.all(ConversationDetails, _LIST, owner_id=owner_id, limit=limit, offset=offset)
 
 
-_GET = f"SELECT {_COLUMNS} FROM conversation WHERE id = %(id)s AND owner_id = %(owner_id)s"  # noqa: S608
+def count_conversations(tx: Transaction, *, owner_id: UUID) -> int:
+    return tx.count(_COUNT, owner_id=owner_id)
 
 
-def get_conversation(conn: Connection, conversation_id: UUID, *, owner_id: UUID) -> ConversationDetails:
-    with conn.cursor(row_factory=class_row(ConversationDetails)) as cursor:
-        found = cursor.execute(_GET.encode(), {"id": conversation_id, "owner_id": owner_id}).fetchone()
-    if found is None:
+_GET: Final = """
+    SELECT id, title, kb_id, created_at, updated_at FROM conversation WHERE id = %(id)s AND owner_id = %(owner_id)s
+"""
+
+
+def get_conversation(tx: Transaction, conversation_id: UUID, *, owner_id: UUID) -> ConversationDetails:
+    if conversation := tx.one(ConversationDetails, _GET, id=conversation_id, owner_id=owner_id):
+        return conversation
+    raise ConversationNotFoundError
+
+
+_DELETE: Final = "DELETE FROM conversation WHERE id = %(id)s AND owner_id = %(owner_id)s"
+
+
+def delete_conversation(tx: Transaction, conversation_id: UUID, *, owner_id: UUID) -> None:
+    if not tx.run(_DELETE, id=conversation_id, owner_id=owner_id):
         raise ConversationNotFoundError
-    return found
 
 
-_DELETE = "DELETE FROM conversation WHERE id = %(id)s AND owner_id = %(owner_id)s RETURNING id"
-
-
-def delete_conversation(conn: Connection, conversation_id: UUID, *, owner_id: UUID) -> None:
-    if conn.execute(_DELETE, {"id": conversation_id, "owner_id": owner_id}).fetchone() is None:
-        raise ConversationNotFoundError
-
-
-_MESSAGES = """
+_MESSAGES: Final = """
     SELECT m.id, m.conversation_id, m.role, m.content, m.sources, m.created_at
       FROM message AS m
       JOIN conversation AS c ON c.id = m.conversation_id
@@ -83,16 +110,15 @@ _MESSAGES = """
 
 
 def list_messages(
-    conn: Connection, conversation_id: UUID, *, owner_id: UUID, limit: int, before_id: UUID | None = None
-) -> list[Row]:
+    tx: Transaction, conversation_id: UUID, *, owner_id: UUID, limit: int, before_id: UUID | None = None
+) -> list[MessageRow]:
     """Newest first."""
     values = {"conversation_id": conversation_id, "owner_id": owner_id, "before_id": before_id, "limit": limit}
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_MESSAGES, values).fetchall()
+    return tx.all(MessageRow, _MESSAGES, **values)
 
 
 # The owner is checked again in the statement: the conversation may have gone while the answer was written.
-_ADD = """
+_ADD: Final = """
     WITH c AS (UPDATE conversation SET updated_at = now()
                 WHERE id = %(conversation_id)s AND owner_id = %(owner_id)s RETURNING id, tenant_id)
     INSERT INTO message (id, tenant_id, conversation_id, role, content, sources)
@@ -101,19 +127,9 @@ _ADD = """
 """
 
 
-def add_message(
-    conn: Connection, conversation_id: UUID, *, owner_id: UUID, role: str, content: str, sources: list[Row]
-) -> Row:
-    values = {
-        "id": new_id(),
-        "conversation_id": conversation_id,
-        "owner_id": owner_id,
-        "role": role,
-        "content": content,
-        "sources": Jsonb(sources),
-    }
-    with conn.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(_ADD, values).fetchone()
-    if row is None:
-        raise ConversationNotFoundError
-    return row
+def add_message(tx: Transaction, conversation_id: UUID, new: NewMessageRow, *, owner_id: UUID) -> MessageRow:
+    values = {"id": new_id(), "conversation_id": conversation_id, "owner_id": owner_id}
+    sources = Jsonb([asdict(page) for page in new.cited_pages])
+    if row := tx.one(MessageRow, _ADD, **values, role=new.role, content=new.content, sources=sources):
+        return row
+    raise ConversationNotFoundError

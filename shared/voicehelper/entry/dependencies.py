@@ -1,4 +1,7 @@
-"""What handlers receive: built once per process, connected to nothing until used."""
+"""What endpoints receive: who calls, in which language, and handles of what the process keeps.
+
+Handles connect to nothing until used: a dependency runs before the request is validated.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
+from voicehelper import resources
+from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database, TenantDatabase
-from voicehelper.errors import ForbiddenError, UnauthenticatedError
+from voicehelper.adapters.executions import Executions
+from voicehelper.adapters.queues import Queue
+from voicehelper.errors import UnauthenticatedError
 from voicehelper.messages import Language, preferred_language
-from voicehelper.resources import database
 from voicehelper.shapes.pages import PageRequest
 
 
@@ -30,7 +36,7 @@ class TokenRefusedError(UnauthenticatedError):
 
 
 def current_caller(request: Request) -> Caller:
-    """The authorizer lets every request pass and says what it found, so that a refusal can speak S14."""
+    """The authorizer lets every request pass and says who calls, so that a refusal has the product's error shape."""
     event = request.scope.get("aws.event", {})
     context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
     if not context.get("user_id"):
@@ -46,21 +52,16 @@ def current_caller(request: Request) -> Caller:
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 
 
-def admin_only(caller: CurrentCaller) -> Caller:
-    if "admin" not in caller.roles:
-        raise ForbiddenError("needs the admin role")
-    return caller
-
-
-AdminCaller = Annotated[Caller, Depends(admin_only)]
-
-
 def tenant_database(caller: CurrentCaller) -> TenantDatabase:
-    return TenantDatabase(database(), caller.tenant_id)
+    return TenantDatabase(resources.database(), caller.tenant_id)
 
 
 DatabaseDep = Annotated[TenantDatabase, Depends(tenant_database)]
-SystemDatabaseDep = Annotated[Database, Depends(database)]
+SystemDatabaseDep = Annotated[Database, Depends(resources.database)]
+ContentDep = Annotated[ContentStore, Depends(resources.content)]
+UploadQueueDep = Annotated[Queue, Depends(resources.upload_queue)]
+PurgeQueueDep = Annotated[Queue, Depends(resources.purge_queue)]
+IngestionsDep = Annotated[Executions, Depends(resources.ingestions)]
 
 
 def caller_language(request: Request) -> Language:

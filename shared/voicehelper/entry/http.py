@@ -1,4 +1,4 @@
-"""From a router with one endpoint to a Lambda handler: errors in one shape (S14), request ids, languages.
+"""From a router with one endpoint to a Lambda handler: errors in one shape, request ids, languages.
 
 Statuses live here and nowhere else.
 """
@@ -15,8 +15,11 @@ from mangum import Mangum
 from starlette.exceptions import HTTPException
 
 from voicehelper import errors
+from voicehelper.entry.invocation import invocation
 from voicehelper.messages import API_MESSAGES, Language, field_message, message_for, preferred_language
-from voicehelper.observability import count, logger
+from voicehelper.observability.logs import logger
+from voicehelper.observability.metrics import count
+from voicehelper.settings import check_settings
 
 API_PREFIX: Final = "/api/v1"
 
@@ -46,10 +49,10 @@ _FRAMEWORK_CODES: Final = {
 }
 
 
-def application(router: APIRouter, *, prefix: str = API_PREFIX) -> FastAPI:
-    """The ASGI application of one function, or of all of them for the exported OpenAPI file."""
+def application(router: APIRouter) -> FastAPI:
+    """The ASGI application of one function; the router's paths are whole."""
     app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(router, prefix=prefix)
+    app.include_router(router)
     app.add_exception_handler(errors.VoiceHelperError, _on_expected)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_framework)
@@ -57,15 +60,16 @@ def application(router: APIRouter, *, prefix: str = API_PREFIX) -> FastAPI:
     return app
 
 
-def lambda_handler(router: APIRouter, *, prefix: str = API_PREFIX) -> Any:
+def lambda_handler(router: APIRouter) -> Any:
     """The entry point API Gateway calls. Never raises: Lambda's own error metric would not see the cause."""
+    check_settings()
     # Mangum would run ASGI start-up on every invocation; nothing here needs it.
-    mangum = Mangum(application(router, prefix=prefix), lifespan="off")
+    mangum = Mangum(application(router), lifespan="off")
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         request_id = _request_id(event, context)
-        logger().append_keys(request_id=request_id, route=event.get("routeKey", ""))
-        response: dict[str, Any] = mangum(event, context)
+        with invocation(event.get("routeKey", ""), context, request_id=request_id):
+            response: dict[str, Any] = mangum(event, context)
         response.setdefault("headers", {})["x-request-id"] = request_id
         return response
 
@@ -78,7 +82,7 @@ def _request_id(event: Mapping[str, Any], context: Any) -> str:
 
 
 def error_response(request: Request, status: int, code: str, details: Mapping[str, Any] | None = None) -> JSONResponse:
-    """S14; the message is in the caller's language."""
+    """{code, message, details?}; the message is in the caller's language."""
     language = preferred_language(request.headers.get("accept-language"))
     body: dict[str, Any] = {"code": code, "message": message_for(code, language, details)}
     if details:

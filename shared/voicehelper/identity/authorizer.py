@@ -10,7 +10,7 @@ from voicehelper.identity.tokens import InvalidTokenError, verify
 
 
 def authorize(headers: dict[str, str], *, keys: KeyRing, revoked: RevocationList) -> dict[str, Any]:
-    """API Gateway's simple response; ``context`` is empty for a caller nobody proved.
+    """API Gateway's simple response; ``context`` is empty for a caller without a valid token.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
     """
@@ -18,15 +18,15 @@ def authorize(headers: dict[str, str], *, keys: KeyRing, revoked: RevocationList
     if scheme.lower() != "bearer" or not token:
         return {"isAuthorized": True, "context": {}}
     try:
-        identity = verify(keys, token.strip(), "at+jwt")
+        claims = verify(keys, token.strip(), "at+jwt")
     except InvalidTokenError:
         return {"isAuthorized": True, "context": {}}
-    if revoked.holds(identity.family_id):
+    if revoked.holds(claims.family_id):
         return {"isAuthorized": True, "context": {}}
     context = {
-        "user_id": str(identity.user_id),
-        "tenant_id": str(identity.tenant_id),
-        "family_id": str(identity.family_id),
-        "roles": " ".join(identity.roles),
+        "user_id": str(claims.subject),
+        "tenant_id": str(claims.tenant_id),
+        "family_id": str(claims.family_id),
+        "roles": " ".join(claims.roles),
     }
     return {"isAuthorized": True, "context": context}

@@ -1,4 +1,4 @@
-"""The shapes of registration, sign-in and users (S1 … S3)."""
+"""The shapes of registration, sign-in and users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from voicehelper.shapes.bodies import Body
 
-# One @, a dotted domain, no spaces or control characters: delivery is the only real proof of an address.
+# One @, a dotted domain, no spaces or control characters: delivery is the only real proof of an address. A library
+# (email-validator) would refuse the private domains of companies, such as .local, and import a DNS client.
 _EMAIL = re.compile(r"^[^\s@\x00-\x1f<>()\[\],;:\"\\]{1,64}@(?:[^\s@\x00-\x1f.]{1,63}\.)+[^\s@\x00-\x1f.]{2,63}$")
 _RULES = (
     (re.compile(r"[A-Z]"), "PASSWORD_NEEDS_UPPER"),
@@ -51,15 +52,13 @@ Username = Annotated[str, BeforeValidator(_stripped), AfterValidator(_username)]
 
 
 class Registration(Body):
-    """S1."""
-
     email: Email
     password: Password
     username: Username
 
 
 class User(BaseModel):
-    """S2: a user as shown to anyone (ID-7)."""
+    """A user as shown to anyone: never with the password's hash."""
 
     id: UUID
     email: str
@@ -85,8 +84,6 @@ class TokenPair(BaseModel):
 
 
 class SignedIn(TokenPair):
-    """S3."""
-
     user: SignedInUser
 
 

@@ -18,13 +18,13 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored_hash: str | None) -> bool:
-    """False for an unknown user too, at the price of a real comparison: time tells nothing (ID-2)."""
+    """False for an unknown user too, at the price of a real comparison: the answer takes as long."""
     try:
-        return _HASHER.verify(stored_hash or _nobody(), password) and stored_hash is not None
+        return _HASHER.verify(stored_hash or _hash_of_no_user(), password) and stored_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 @functools.cache
-def _nobody() -> str:
-    return _HASHER.hash("nobody has this password")
+def _hash_of_no_user() -> str:
+    return _HASHER.hash("no user has this password")

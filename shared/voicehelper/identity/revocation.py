@@ -1,4 +1,4 @@
-"""Families that ended before their access tokens did: a small table the authorizer reads once a minute.
+"""Token families that ended before their access tokens did: a small table the authorizer reads once a minute.
 
 A table of its own because PostgreSQL may sleep, and asking it on every call would keep it awake.
 """
@@ -11,63 +11,60 @@ from typing import Any, Final
 from uuid import UUID
 
 from voicehelper.adapters.aws_call import aws_call
+from voicehelper.adapters.refreshing import Refreshing
 from voicehelper.identity.tokens import ACCESS_LIFE_S
-from voicehelper.settings import settings
 
-CACHE_S: Final = 60.0
+MAX_AGE_S: Final = 60.0
 _SCOPE: Final = "revoked"
 
 
-def publish_revocation(family_id: UUID, *, now: int) -> None:
-    """Repeating is harmless. The entry outlives every access token of the family, then expires."""
-    item = {
-        "scope": {"S": _SCOPE},
-        "family_id": {"S": str(family_id)},
-        "expires_at": {"N": str(now + ACCESS_LIFE_S + 60)},
-    }
-    aws_call("dynamodb", "PutItem", {"TableName": settings().revoked_family_table, "Item": item})
+class RevocationTable:
+    """DynamoDB's table of revoked families; an entry expires by itself."""
 
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-def fetch_revoked(now: int) -> frozenset[str]:
-    """Every family whose access tokens may still be about; pages of 1 MB hold some 10,000."""
-    found: set[str] = set()
-    start: dict[str, Any] = {}
-    while True:
-        answer = aws_call("dynamodb", "Query", _query(now) | start)
-        found |= {item["family_id"]["S"] for item in answer.get("Items", ())}
-        if "LastEvaluatedKey" not in answer:
-            return frozenset(found)
-        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+    def publish(self, family_id: UUID, *, now: int) -> None:
+        """Repeating is harmless. The entry outlives every access token of the family, then expires."""
+        item = {
+            "scope": {"S": _SCOPE},
+            "family_id": {"S": str(family_id)},
+            "expires_at": {"N": str(now + ACCESS_LIFE_S + 60)},
+        }
+        aws_call("dynamodb", "PutItem", {"TableName": self._name, "Item": item})
 
+    def fetch(self) -> frozenset[str]:
+        """Every family whose access tokens may still be in use; pages of 1 MB hold some 10,000."""
+        families: set[str] = set()
+        start: dict[str, Any] = {}
+        query = self._query(int(time.time()))
+        while True:
+            answer = aws_call("dynamodb", "Query", query | start)
+            families |= {item["family_id"]["S"] for item in answer.get("Items", ())}
+            if "LastEvaluatedKey" not in answer:
+                return frozenset(families)
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
-def _query(now: int) -> dict[str, Any]:
-    return {
-        "TableName": settings().revoked_family_table,
-        "KeyConditionExpression": "#s = :s",
-        "FilterExpression": "expires_at > :now",
-        "ProjectionExpression": "family_id",
-        "ExpressionAttributeNames": {"#s": "scope"},
-        "ExpressionAttributeValues": {":s": {"S": _SCOPE}, ":now": {"N": str(now)}},
-    }
+    def _query(self, now: int) -> dict[str, Any]:
+        return {
+            "TableName": self._name,
+            "KeyConditionExpression": "#s = :s",
+            "FilterExpression": "expires_at > :now",
+            "ProjectionExpression": "family_id",
+            "ExpressionAttributeNames": {"#s": "scope"},
+            "ExpressionAttributeValues": {":s": {"S": _SCOPE}, ":now": {"N": str(now)}},
+        }
 
 
 class RevocationList:
-    """The list as this process knows it, at most ``CACHE_S`` old.
+    """The table as this process knows it, at most ``MAX_AGE_S`` old.
 
-    A failing fetch raises: the gateway then refuses, because a token that was stolen and revoked must not live
+    A failing fetch raises: the gateway then refuses, because a token that was stolen and revoked must not be valid
     again while the table cannot be read.
     """
 
-    def __init__(self, fetch: Callable[[int], frozenset[str]] = fetch_revoked) -> None:
-        self._fetch = fetch
-        self._known: frozenset[str] = frozenset()
-        self._fetched_at = -CACHE_S - 1
+    def __init__(self, fetch: Callable[[], frozenset[str]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._families = Refreshing(fetch, max_age_s=MAX_AGE_S, keep_stale=False, clock=clock)
 
     def holds(self, family_id: UUID) -> bool:
-        if time.monotonic() - self._fetched_at > CACHE_S:
-            self._known = self._fetch(int(time.time()))
-            self._fetched_at = time.monotonic()
-        return str(family_id) in self._known
-
-
-REVOKED = RevocationList()
+        return str(family_id) in self._families.get()

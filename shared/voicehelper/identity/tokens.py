@@ -1,4 +1,4 @@
-"""Access and refresh tokens: JWTs (RFC 7519, RFC 8725) that one kind of use alone accepts."""
+"""Signed tokens: JWTs (RFC 7519, RFC 8725), each of one kind that its one use alone accepts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import jwt
 
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity.keys import KeyRing
-from voicehelper.shapes.ids import new_id
+from voicehelper.shapes.ids import NOWHERE, new_id
 
 ISSUER: Final = "voicehelper"
 AUDIENCE: Final = "voicehelper-api"
@@ -19,7 +19,7 @@ REFRESH_LIFE_S: Final = 168 * 3600
 MAX_TOKEN_CHARS: Final = 4096
 _REQUIRED: Final = ["iss", "aud", "sub", "tid", "fid", "iat", "nbf", "exp", "jti"]
 
-TokenType = Literal["at+jwt", "rt+jwt", "file+jwt"]
+TokenKind = Literal["at+jwt", "rt+jwt", "file+jwt"]
 
 
 class InvalidTokenError(UnauthenticatedError):
@@ -27,49 +27,51 @@ class InvalidTokenError(UnauthenticatedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    user_id: UUID
+class Claims:
+    """What a token says. ``subject`` is a user, or the document a link opens; a link belongs to no family."""
+
+    subject: UUID
     tenant_id: UUID
-    family_id: UUID
+    family_id: UUID = NOWHERE
     roles: tuple[str, ...] = ()
 
 
-def issue(keys: KeyRing, identity: Identity, kind: TokenType, *, life_s: int, now: int) -> str:
+def issue(keys: KeyRing, claims: Claims, kind: TokenKind, *, life_s: int, now: int) -> str:
     """A signed token; its header names the key and the kind."""
     key_id, secret = keys.signing()
-    claims = {
+    payload = {
         "iss": ISSUER,
         "aud": AUDIENCE,
-        "sub": str(identity.user_id),
-        "tid": str(identity.tenant_id),
-        "fid": str(identity.family_id),
-        "roles": list(identity.roles),
+        "sub": str(claims.subject),
+        "tid": str(claims.tenant_id),
+        "fid": str(claims.family_id),
+        "roles": list(claims.roles),
         "iat": now,
         "nbf": now,
         "exp": now + life_s,
         "jti": str(new_id()),
     }
-    return jwt.encode(claims, secret, algorithm="HS256", headers={"kid": key_id, "typ": kind})
+    return jwt.encode(payload, secret, algorithm="HS256", headers={"kid": key_id, "typ": kind})
 
 
-def verify(keys: KeyRing, token: str, kind: TokenType) -> Identity:
-    """The identity inside; InvalidTokenError for anything that is not a living token of this kind.
+def verify(keys: KeyRing, token: str, kind: TokenKind) -> Claims:
+    """What the token says; InvalidTokenError for anything that is not a valid token of this kind.
 
     Key, algorithm and kind are decided here, never by the token: the header only picks among known keys.
     """
     try:
-        claims = _verified_claims(keys, token, kind)
-        return Identity(
-            user_id=UUID(claims["sub"]),
-            tenant_id=UUID(claims["tid"]),
-            family_id=UUID(claims["fid"]),
-            roles=tuple(str(role) for role in claims.get("roles", ())),
+        payload = _verified_payload(keys, token, kind)
+        return Claims(
+            subject=UUID(payload["sub"]),
+            tenant_id=UUID(payload["tid"]),
+            family_id=UUID(payload["fid"]),
+            roles=tuple(str(role) for role in payload.get("roles", ())),
         )
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InvalidTokenError(type(error).__name__) from error
 
 
-def _verified_claims(keys: KeyRing, token: str, kind: TokenType) -> dict[str, Any]:
+def _verified_payload(keys: KeyRing, token: str, kind: TokenKind) -> dict[str, Any]:
     if len(token) > MAX_TOKEN_CHARS or not token.isascii():
         raise ValueError("not a token of ours")
     header = jwt.get_unverified_header(token)

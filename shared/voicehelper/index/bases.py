@@ -1,13 +1,13 @@
-"""What a search must know of a knowledge base before it begins; who manages bases is ``knowledge``."""
+"""What a search must know of a knowledge base before it begins; ``knowledge`` manages bases."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
-from voicehelper.adapters.database import Connection
+from voicehelper.adapters.database import Transaction
 from voicehelper.errors import NotFoundError
 
 
@@ -15,19 +15,41 @@ class KnowledgeBaseNotFoundError(NotFoundError):
     code = "KNOWLEDGE_BASE_NOT_FOUND"
 
 
-_FACTS = """
+@dataclass(frozen=True, slots=True)
+class BaseFacts:
+    """``vector_leg`` is None until the base's own text has decided whether the embedding is fit for it.
+
+    ``revision`` grows with every change of what can be found.
+    """
+
+    id: UUID
+    embedding_model: str
+    vector_leg: bool | None
+    revision: int
+
+
+_FACTS: Final = """
     SELECT id, embedding_model, vector_leg, revision FROM knowledge_base
      WHERE tenant_id = %(tenant_id)s AND status = 'active' AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s))
 """
 
 
-def base_facts(conn: Connection, *, tenant_id: UUID, base_ids: list[UUID] | None) -> list[dict[str, Any]]:
-    """What a search must know of each base; None means every base of the tenant.
-
-    Raises KnowledgeBaseNotFoundError when one of the named bases is not there.
-    """
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_FACTS, {"tenant_id": tenant_id, "ids": base_ids}).fetchall()
-    if base_ids is not None and len(rows) < len(set(base_ids)):
+def read_bases(tx: Transaction, base_ids: Sequence[UUID] | None) -> list[BaseFacts]:
+    """None means every base of the tenant. KnowledgeBaseNotFoundError when one of the named bases is not there."""
+    bases = tx.all(BaseFacts, _FACTS, ids=None if base_ids is None else list(base_ids))
+    if base_ids is not None and len(bases) < len(set(base_ids)):
         raise KnowledgeBaseNotFoundError
-    return rows
+    return bases
+
+
+def require_base(tx: Transaction, kb_id: UUID) -> BaseFacts:
+    """KnowledgeBaseNotFoundError for a base that is unknown, another tenant's or being deleted."""
+    return read_bases(tx, [kb_id])[0]
+
+
+_TOUCH: Final = "UPDATE knowledge_base SET revision = revision + 1 WHERE id = %(kb_id)s AND tenant_id = %(tenant_id)s"
+
+
+def touch_base(tx: Transaction, kb_id: UUID) -> None:
+    """What can be found has changed: cached answers of the base are void."""
+    tx.run(_TOUCH, kb_id=kb_id)

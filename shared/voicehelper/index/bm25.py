@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from voicehelper.index.chunk import Chunk
 from voicehelper.text.tokenization import DIMENSIONS, term_counts
 
 K1: Final = 1.2
@@ -24,12 +26,25 @@ PAGE_BUCKETS: Final = 256  # as the table lex_df_page has them
 MAX_TERMS: Final = 15_000  # a sparsevec holds 16,000
 
 
+@dataclass(frozen=True, slots=True)
+class TextEntries:
+    """Chunks and what words find each of them by: {term id: weight}, one per chunk."""
+
+    chunks: Sequence[Chunk]
+    weights: Sequence[Mapping[int, float]]
+
+
+def text_entries(chunks: Sequence[Chunk]) -> TextEntries:
+    """Headings count like text. Takes longer than writing it, so it is done before a transaction begins."""
+    return TextEntries(chunks, [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks])
+
+
 def document_weights(text: str) -> dict[int, float]:
     """{term id: weight} of one chunk; the id is the 1-based dimension."""
     counts = term_counts(text)
     norm = K1 * (1 - B + B * counts.total() / AVERAGE_LENGTH)
-    kept = counts.most_common(MAX_TERMS) if len(counts) > MAX_TERMS else counts.items()
-    return {term: tf * (K1 + 1) / (tf + norm) for term, tf in kept}
+    heaviest = counts.most_common(MAX_TERMS) if len(counts) > MAX_TERMS else counts.items()
+    return {term: tf * (K1 + 1) / (tf + norm) for term, tf in heaviest}
 
 
 def packed(weights: Mapping[int, float]) -> bytes:
@@ -58,4 +73,4 @@ def counter_pages(changes: Mapping[int, int]) -> dict[int, str]:
     pages: defaultdict[int, list[str]] = defaultdict(list)
     for number in sorted(changes):
         pages[number // PAGE_BUCKETS].append(f"{number % PAGE_BUCKETS + 1}:{changes[number]}")
-    return {page: f"{{{','.join(held)}}}/{PAGE_BUCKETS}" for page, held in pages.items()}
+    return {page: f"{{{','.join(added)}}}/{PAGE_BUCKETS}" for page, added in pages.items()}

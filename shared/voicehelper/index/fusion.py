@@ -1,41 +1,86 @@
-"""Merging ranked lists in memory, for lists that do not come from one statement (languages, paraphrases, stores)."""
+"""Two legs' scores → one ranking. Above the index, so that "hybrid" means the same in every store."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from voicehelper.index.passage import Passage
+from voicehelper.index.protocol import Legs
+
+Fusion = Literal["convex", "rrf"]
+
+RRF_K: Final = 60
+DENSE_WEIGHT: Final = 0.5
+# A passage that only the cross-lingual look-up found stands behind every ranked one.
+_UNRANKED: Final = 1_000_000
+
+Score = Callable[[Passage], float]
 
 
-def reciprocal_rank_fusion(rankings: Sequence[Sequence[str]], k: int = 60) -> list[tuple[str, float]]:
-    """Merge ranked lists of chunk ids into one, best first.
-
-    score(d) = sum over lists of 1 / (k + rank of d), ranks from 1. Only ranks count, so scores of different
-    queries or kinds need no common scale. Ties keep the order in which ids were first seen.
-
-    Source: Cormack, Clarke and Büttcher, SIGIR 2009 (k = 60 is theirs).
-    """
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, key in enumerate(ranking, start=1):
-            scores[key] = scores.get(key, 0.0) + 1 / (k + rank)
-    return sorted(scores.items(), key=lambda item: -item[1])
+def fused(passages: Sequence[Passage], legs: Legs, fusion: Fusion = "convex") -> list[Passage]:
+    """Best first, each with its ``score`` of 0 … 1. Ties go by BM25, then by chunk id, so an order is repeatable."""
+    if not passages:
+        return []
+    score = _reciprocal_rank(passages) if fusion == "rrf" else _CONVEX[legs](passages)
+    scored = [(score(passage), passage) for passage in passages]
+    scored.sort(key=lambda item: (-item[0], -item[1].bm25, item[1].chunk_id))
+    return [replace(passage, score=min(1.0, max(0.0, value))) for value, passage in scored]
 
 
-def convex_fusion(
-    dense: Mapping[str, float], sparse: Mapping[str, float], weight: float = 0.5
-) -> list[tuple[str, float]]:
-    """Merge two scored sets by min-max normalised scores, best first: ``weight`` is the dense leg's share.
+def _convex(passages: Sequence[Passage]) -> Score:
+    """Half of each leg's min-max normalised score.
 
     Source: Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023.
     """
-    first, second = min_max(dense), min_max(sparse)
-    keys = dict.fromkeys([*dense, *sparse])
-    scores = {key: weight * first.get(key, 0.0) + (1 - weight) * second.get(key, 0.0) for key in keys}
-    return sorted(scores.items(), key=lambda item: -item[1])
+    nearness, overlap = _min_max(_similarities(passages)), _min_max([passage.bm25 for passage in passages])
+    return lambda passage: (
+        DENSE_WEIGHT * nearness(passage.similarity, 0.0)
+        + (1 - DENSE_WEIGHT) * overlap(passage.bm25, 1.0 if passage.bm25 > 0 else 0.0)
+    )
 
 
-def min_max(scores: Mapping[str, float]) -> dict[str, float]:
-    """Scores moved to 0 … 1; all equal become 1."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {key: (score - low) / (high - low) if high > low else 1.0 for key, score in scores.items()}
+def _vector_alone(passages: Sequence[Passage]) -> Score:
+    """One leg alone keeps its order, and its best passage scores 1."""
+    nearness = _min_max(_similarities(passages))
+    return lambda passage: nearness(passage.similarity, 1.0)
+
+
+def _lexical_alone(passages: Sequence[Passage]) -> Score:
+    scores = [passage.bm25 for passage in passages]
+    best = max(scores)
+    return lambda passage: passage.bm25 / best if best > min(scores) else 1.0
+
+
+_CONVEX: Final = {"both": _convex, "vector": _vector_alone, "lexical": _lexical_alone}
+
+
+def _similarities(passages: Sequence[Passage]) -> list[float]:
+    return [passage.similarity for passage in passages if passage.similarity is not None]
+
+
+def _min_max(scores: Iterable[float]) -> Callable[[float | None, float], float]:
+    """(score, what stands for a missing one or for all equal) → 0 … 1."""
+    values = list(scores)
+    low, high = min(values, default=0.0), max(values, default=0.0)
+
+    def normalised(score: float | None, otherwise: float) -> float:
+        return otherwise if score is None or high == low else (score - low) / (high - low)
+
+    return normalised
+
+
+def _reciprocal_rank(passages: Sequence[Passage]) -> Score:
+    """score = sum over legs of 1 / (k + rank), ranks from 1, divided by the best one's: only ranks count.
+
+    Source: Cormack, Clarke and Büttcher, SIGIR 2009 (k = 60 is theirs).
+    """
+
+    def total(passage: Passage) -> float:
+        ranks = [rank for rank in (passage.vector_rank, passage.lexical_rank) if rank]
+        ranks += [_UNRANKED] if passage.is_cross_lingual else []
+        return sum(1 / (RRF_K + rank) for rank in ranks)
+
+    best = max(map(total, passages))
+    return lambda passage: total(passage) / best

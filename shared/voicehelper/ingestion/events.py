@@ -1,15 +1,19 @@
-"""What travels through the ingestion state machine: ids and counts; everything large is in S3 (KB-6)."""
+"""What travels through the ingestion state machine and its queue: ids and counts; everything large is in S3."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from voicehelper.shapes.document_ref import DocumentRef
+
 
 class IngestionEvent(BaseModel):
-    """One attempt at one document. S3 keys follow from the ids, so no step carries them."""
+    """One attempt at one document. Storage keys follow from the ids, so no step carries them."""
+
+    log_keys: ClassVar[tuple[str, ...]] = ("document_id", "attempt")
 
     tenant_id: UUID
     kb_id: UUID
@@ -18,8 +22,8 @@ class IngestionEvent(BaseModel):
     resume_from: str = "ParseDocument"
 
     @property
-    def prefix(self) -> str:
-        return document_prefix(self.tenant_id, self.kb_id, self.document_id)
+    def ref(self) -> DocumentRef:
+        return DocumentRef(self.tenant_id, self.kb_id, self.document_id)
 
     @property
     def execution_name(self) -> str:
@@ -49,24 +53,9 @@ class IngestionFailed(IngestionEvent):
     error: dict[str, Any]
 
 
-def document_prefix(tenant_id: UUID, kb_id: UUID, document_id: UUID) -> str:
-    return f"documents/{tenant_id}/{kb_id}/{document_id}/"
+class BaseQueued(BaseModel):
+    """A message of the upload queue: documents of the base are queued; ``after`` names the last one started."""
 
-
-def base_prefix(tenant_id: UUID, kb_id: UUID) -> str:
-    return f"documents/{tenant_id}/{kb_id}/"
-
-
-def source_key(prefix: str) -> str:
-    return f"{prefix}source"
-
-
-def event_of_key(key: str) -> tuple[UUID, UUID, UUID] | None:
-    """(tenant, base, document) of an uploaded object; None for a key that is not an upload's."""
-    parts = key.split("/")
-    if len(parts) != 5 or parts[0] != "documents" or parts[4] != "source":
-        return None
-    try:
-        return UUID(parts[1]), UUID(parts[2]), UUID(parts[3])
-    except ValueError:
-        return None
+    tenant_id: UUID
+    kb_id: UUID
+    after: UUID | None = None

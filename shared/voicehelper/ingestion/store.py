@@ -6,26 +6,34 @@ changes nothing and ends with SupersededError.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from voicehelper.adapters.database import Connection
+from voicehelper.adapters.database import Transaction
 from voicehelper.errors import SupersededError, VoiceHelperError
+from voicehelper.index.protocol import IndexCounts
 from voicehelper.ingestion.events import IngestionEvent
+from voicehelper.shapes.document_ref import DocumentRef
 
 
 class CountMismatchError(VoiceHelperError):
     """Chunks and vectors differ in number at the end: never shown as indexed."""
 
 
-def _values(event: IngestionEvent, **more: object) -> dict[str, Any]:
-    return {"tenant_id": event.tenant_id, "id": event.document_id, "attempt": event.attempt, **more}
+@dataclass(frozen=True, slots=True)
+class ClaimedDocument:
+    """What a step works from. ``sha256`` is None until the upload's bytes have been read."""
+
+    filename: str
+    metadata: dict[str, Any]
+    sha256: bytes | None
+    embedding_model: str
 
 
-_CLAIM = """
+_CLAIM: Final = """
     UPDATE document AS d SET status = 'processing', attempt = %(attempt)s, stage = %(stage)s, error_code = NULL,
            finished_at = NULL, started_at = CASE WHEN d.attempt < %(attempt)s THEN now() ELSE d.started_at END
       FROM knowledge_base AS b
@@ -35,46 +43,43 @@ _CLAIM = """
 """
 
 
-def claim(conn: Connection, event: IngestionEvent, *, stage: str) -> dict[str, Any]:
-    """Enter a stage; the row a step works from. Also takes the row's lock until the transaction ends."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(_CLAIM, _values(event, stage=stage)).fetchone()
-    if row is None:
-        raise SupersededError(f"{event.execution_name} was overtaken")
-    return row
+def claim(tx: Transaction, event: IngestionEvent, *, stage: str) -> ClaimedDocument:
+    """Enter a stage; also locks the row until the transaction ends."""
+    if row := tx.one(ClaimedDocument, _CLAIM, id=event.document_id, attempt=event.attempt, stage=stage):
+        return row
+    raise SupersededError(f"{event.execution_name} was overtaken")
 
 
-_SET_DIGEST = """
+_SET_DIGEST: Final = """
     UPDATE document AS d SET sha256 = %(sha256)s, size_bytes = %(size_bytes)s
      WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND NOT EXISTS (
        SELECT FROM document AS o
         WHERE o.kb_id = d.kb_id AND o.sha256 = %(sha256)s AND o.id <> d.id AND o.status <> 'deleting')
-    RETURNING d.id
 """
 
 
-def set_digest(conn: Connection, event: IngestionEvent, *, sha256: bytes, size_bytes: int) -> bool:
+def set_digest(tx: Transaction, event: IngestionEvent, *, sha256: bytes, size_bytes: int) -> bool:
     """Whether these bytes are new in the base; they are compared here when the upload named no digest."""
-    return conn.execute(_SET_DIGEST, _values(event, sha256=sha256, size_bytes=size_bytes)).fetchone() is not None
+    return tx.run(_SET_DIGEST, id=event.document_id, sha256=sha256, size_bytes=size_bytes) > 0
 
 
-_SET_COVERAGE = """
+_SET_COVERAGE: Final = """
     UPDATE document SET pages_total = %(pages_total)s, pages_with_text = %(pages_with_text)s,
            characters = %(characters)s, warnings = %(warnings)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s
 """
 
 
-def set_coverage(conn: Connection, event: IngestionEvent, **coverage: object) -> None:
-    conn.execute(_SET_COVERAGE, _values(event, **coverage))
+def set_coverage(tx: Transaction, event: IngestionEvent, **coverage: object) -> None:
+    tx.run(_SET_COVERAGE, id=event.document_id, attempt=event.attempt, **coverage)
 
 
-_SET_FITNESS = """
+_SET_FITNESS: Final = """
     UPDATE document SET vector_found = %(found)s, vector_tried = %(tried)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s
 """
 # Twenty sentences say enough: a fit embedding finds nine of ten, chance one of four.
-_SWITCH_VECTOR_LEG = """
+_SWITCH_VECTOR_LEG: Final = """
     UPDATE knowledge_base AS b SET vector_leg = seen.fit
       FROM (SELECT sum(vector_found) >= 0.5 * sum(vector_tried) AS fit, sum(vector_tried) AS tried FROM document
              WHERE kb_id = %(kb_id)s AND tenant_id = %(tenant_id)s AND status <> 'deleting') AS seen
@@ -83,144 +88,156 @@ _SWITCH_VECTOR_LEG = """
 """
 
 
-def set_fitness(conn: Connection, event: IngestionEvent, *, found: int, tried: int) -> None:
-    """Keep the document's self-check, and let the base's documents together decide on its vector leg."""
-    conn.execute(_SET_FITNESS, _values(event, found=found, tried=tried))
-    conn.execute(_SWITCH_VECTOR_LEG, {"kb_id": event.kb_id, "tenant_id": event.tenant_id})
+def set_fitness(tx: Transaction, event: IngestionEvent, *, found: int, tried: int) -> None:
+    """Record the document's self-check, and let the base's documents together decide on its vector leg."""
+    tx.run(_SET_FITNESS, id=event.document_id, attempt=event.attempt, found=found, tried=tried)
+    tx.run(_SWITCH_VECTOR_LEG, kb_id=event.kb_id)
 
 
-# The counts are read from the index itself (KB-4): what the steps said they wrote does not matter here.
-_FINISH = """
-    WITH counted AS (
-      SELECT (SELECT count(*) FROM chunk WHERE document_id = %(id)s AND tenant_id = %(tenant_id)s) AS chunks,
-             (SELECT count(*) FROM chunk_vec AS v JOIN chunk AS c ON c.id = v.chunk_id
-               WHERE c.document_id = %(id)s AND c.tenant_id = %(tenant_id)s) AS vectors)
+_FINISH: Final = """
     UPDATE document SET status = 'indexed', stage = 'finished', finished_at = now(),
-           chunk_count = counted.chunks, vector_count = counted.vectors
-      FROM counted
+           chunk_count = %(chunks)s, vector_count = %(vectors)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s AND status = 'processing'
-       AND counted.chunks = counted.vectors AND counted.chunks > 0
-    RETURNING chunk_count, vector_count
 """
 
-_TOUCH_BASE = "UPDATE knowledge_base SET revision = revision + 1 WHERE id = %(kb_id)s AND tenant_id = %(tenant_id)s"
+
+def finish(tx: Transaction, event: IngestionEvent, counts: IndexCounts) -> None:
+    """``counts`` are the index's own: what the steps said they wrote does not matter here.
+
+    CountMismatchError rather than a document with holes.
+    """
+    complete = counts.chunks > 0 and counts.chunks == counts.vectors
+    values = {"id": event.document_id, "attempt": event.attempt, "chunks": counts.chunks, "vectors": counts.vectors}
+    if not complete or not tx.run(_FINISH, **values):
+        raise CountMismatchError(f"{event.execution_name}: {counts.chunks} chunks, {counts.vectors} vectors")
 
 
-def finish(conn: Connection, event: IngestionEvent) -> tuple[int, int]:
-    """(chunks, vectors) of the finished document; CountMismatchError rather than a document with holes."""
-    claim(conn, event, stage="finishing")
-    row = conn.execute(_FINISH, _values(event)).fetchone()
-    if row is None:
-        raise CountMismatchError(f"{event.execution_name}: chunks and vectors differ")
-    touch_base(conn, event)
-    return int(str(row[0])), int(str(row[1]))
-
-
-def touch_base(conn: Connection, event: IngestionEvent) -> None:
-    """What can be found has changed: cached answers of the base are void."""
-    conn.execute(_TOUCH_BASE, {"kb_id": event.kb_id, "tenant_id": event.tenant_id})
-
-
-_FAIL = """
+_FAIL: Final = """
     UPDATE document SET status = 'failed', error_code = %(code)s, error_details = %(details)s, finished_at = now()
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s AND status = 'processing'
 """
 
 
-def fail(conn: Connection, event: IngestionEvent, *, code: str, details: dict[str, Any]) -> None:
+def fail(tx: Transaction, event: IngestionEvent, *, code: str) -> None:
     """End the attempt; nothing happens where it has ended already."""
-    conn.execute(_FAIL, _values(event, code=code, details=Jsonb(details)))
+    tx.run(_FAIL, id=event.document_id, attempt=event.attempt, code=code, details=Jsonb({}))
 
 
-_CURRENT = """
-    SELECT kb_id, attempt, status, stage FROM document
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A document's newest attempt: what the next one starts from."""
+
+    tenant_id: UUID
+    kb_id: UUID
+    document_id: UUID
+    attempt: int
+    status: str
+    stage: str
+
+    @property
+    def ref(self) -> DocumentRef:
+        return DocumentRef(self.tenant_id, self.kb_id, self.document_id)
+
+    def event(self, *, later: int = 0, resume_from: str = "ParseDocument") -> IngestionEvent:
+        """Of this attempt, or of one so many ``later``."""
+        return IngestionEvent(
+            tenant_id=self.tenant_id,
+            kb_id=self.kb_id,
+            document_id=self.document_id,
+            attempt=self.attempt + later,
+            resume_from=resume_from,
+        )
+
+
+_CURRENT: Final = """
+    SELECT tenant_id, kb_id, id AS document_id, attempt, status, stage FROM document
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status <> 'deleting' FOR UPDATE
 """
 
 
-def current_attempt(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> dict[str, Any] | None:
-    """The row a new attempt starts from, locked until the transaction ends; None for an unknown document."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_CURRENT, {"tenant_id": tenant_id, "id": document_id}).fetchone()
+def current_attempt(tx: Transaction, document_id: UUID) -> Attempt | None:
+    """Locked until the transaction ends; None for an unknown document."""
+    return tx.one(Attempt, _CURRENT, id=document_id)
 
 
-_QUEUED = """
-    status = 'processing', stage = 'queued', error_code = NULL, started_at = now(), finished_at = NULL,
-    vector_found = 0, vector_tried = 0
-"""
-_QUEUE = f"""
-    UPDATE document SET {_QUEUED}, attempt = %(attempt)s, resume_from = %(resume_from)s
+_QUEUE: Final = """
+    UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
+           finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = %(attempt)s, resume_from = %(resume_from)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s
-"""  # noqa: S608 - constants of this file, here and below
+"""
 
 
-def queue_attempt(conn: Connection, event: IngestionEvent) -> None:
-    conn.execute(_QUEUE.encode(), _values(event, resume_from=event.resume_from))
+def queue_attempt(tx: Transaction, event: IngestionEvent) -> None:
+    tx.run(_QUEUE, id=event.document_id, attempt=event.attempt, resume_from=event.resume_from)
 
 
 # Documents whose text has been read; the others would end as they did before.
-_QUEUE_READ = f"""
-    UPDATE document SET {_QUEUED}, attempt = attempt + 1, resume_from = 'ChunkDocument'
+_QUEUE_READ: Final = """
+    UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
+           finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1, resume_from = 'ChunkDocument'
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND characters > 0
-"""  # noqa: S608
+"""
 # What a second try can mend: another try of the same bytes is as broken, locked or empty as the first.
-_QUEUE_FAILED = f"""
-    UPDATE document SET {_QUEUED}, attempt = attempt + 1,
+_QUEUE_FAILED: Final = """
+    UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
+           finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1,
            resume_from = CASE WHEN characters > 0 THEN 'ChunkDocument' ELSE 'ParseDocument' END
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'failed'
        AND error_code IN ('internal', 'timed_out', 'upstream_unavailable')
-"""  # noqa: S608
+"""
 
 
-def queue_read_documents(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> int:
-    """How many documents of the base now wait to be chunked, embedded and indexed again."""
-    return conn.execute(_QUEUE_READ.encode(), {"tenant_id": tenant_id, "kb_id": kb_id}).rowcount
+def queue_read_documents(tx: Transaction, kb_id: UUID) -> int:
+    """How many documents of the base are now queued to be chunked, embedded and indexed again."""
+    return tx.run(_QUEUE_READ, kb_id=kb_id)
 
 
-def queue_failed_documents(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> int:
-    """How many failed documents of the base now wait for another try, from the step that failed."""
-    return conn.execute(_QUEUE_FAILED.encode(), {"tenant_id": tenant_id, "kb_id": kb_id}).rowcount
+def queue_failed_documents(tx: Transaction, kb_id: UUID) -> int:
+    """How many failed documents of the base are now queued for another try, from the step that failed."""
+    return tx.run(_QUEUE_FAILED, kb_id=kb_id)
 
 
-_QUEUED_ATTEMPTS = """
+_QUEUED_ATTEMPTS: Final = """
     SELECT tenant_id, kb_id, id AS document_id, attempt, resume_from FROM document
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'processing' AND stage = 'queued'
        AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s
 """
 
 
-def queued_attempts(
-    conn: Connection, kb_id: UUID, *, tenant_id: UUID, after: str | None, limit: int
-) -> list[IngestionEvent]:
+def queued_attempts(tx: Transaction, kb_id: UUID, *, after: UUID | None, limit: int) -> list[IngestionEvent]:
     """In the order of their ids, those after the id ``after``."""
-    values = {"tenant_id": tenant_id, "kb_id": kb_id, "after": after, "limit": limit}
-    with conn.cursor(row_factory=class_row(IngestionEvent)) as cursor:
-        return cursor.execute(_QUEUED_ATTEMPTS, values).fetchall()
+    return tx.all(IngestionEvent, _QUEUED_ATTEMPTS, kb_id=kb_id, after=after, limit=limit)
 
 
-_FAIL_QUEUED = """
+_FAIL_QUEUED: Final = """
     UPDATE document SET status = 'failed', error_code = 'internal', finished_at = now()
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'processing' AND stage = 'queued'
 """
 
 
-def fail_queued(conn: Connection, kb_id: UUID, *, tenant_id: UUID) -> None:
-    """Nobody will start them any more: they end, and can be retried."""
-    conn.execute(_FAIL_QUEUED, {"tenant_id": tenant_id, "kb_id": kb_id})
+def fail_queued(tx: Transaction, kb_id: UUID) -> None:
+    """Fail queued documents whose start message was lost, so users can retry them."""
+    tx.run(_FAIL_QUEUED, kb_id=kb_id)
 
 
-_MARK_DELETING = """
+@dataclass(frozen=True, slots=True)
+class _BaseId:
+    kb_id: UUID
+
+
+_MARK_DELETING: Final = """
     UPDATE document SET status = 'deleting' WHERE tenant_id = %(tenant_id)s AND id = %(id)s RETURNING kb_id
 """
 
 
-def mark_deleting(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> UUID | None:
-    row = conn.execute(_MARK_DELETING, {"tenant_id": tenant_id, "id": document_id}).fetchone()
-    return UUID(str(row[0])) if row else None
+def mark_deleting(tx: Transaction, document_id: UUID) -> UUID | None:
+    """The document's base; None for an unknown document."""
+    row = tx.one(_BaseId, _MARK_DELETING, id=document_id)
+    return row.kb_id if row else None
 
 
-_DELETE = "DELETE FROM document WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'deleting'"
+_DELETE: Final = "DELETE FROM document WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'deleting'"
 
 
-def delete_row(conn: Connection, document_id: UUID, *, tenant_id: UUID) -> None:
-    conn.execute(_DELETE, {"tenant_id": tenant_id, "id": document_id})
+def delete_row(tx: Transaction, document_id: UUID) -> None:
+    tx.run(_DELETE, id=document_id)

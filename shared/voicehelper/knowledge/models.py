@@ -1,4 +1,4 @@
-"""The shapes of knowledge bases and documents as callers see them (S6 … S8, KB-1 … KB-10)."""
+"""The shapes of knowledge bases and documents as callers see them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ class NewKnowledgeBase(Body):
 
 
 class KnowledgeBase(BaseModel):
-    """S6."""
-
     id: KnowledgeBaseId
     name: str
     status: Literal["active", "deleting"]
@@ -37,15 +35,13 @@ class KnowledgeBaseDetails(KnowledgeBase):
 
 
 class UploadAccepted(BaseModel):
-    """S7."""
-
     document_id: DocumentId
     status: str
     message: str
 
 
 class NewDirectUpload(Body):
-    """KB-7: announces a file that goes to storage directly. With ``sha256`` (hex) known bytes need no upload."""
+    """Announces a file that goes to storage directly. With ``sha256`` (hex) known bytes need no upload."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,7 +66,7 @@ class Problem(BaseModel):
 
 
 class DocumentStatus(BaseModel):
-    """S8; ``error`` is there only when the document failed."""
+    """``error`` is there only when the document failed."""
 
     document_id: DocumentId
     status: Literal["processing", "indexed", "failed"]
@@ -81,7 +77,7 @@ class DocumentStatus(BaseModel):
 
 
 class Coverage(BaseModel):
-    """KB-10: what of the file can be found."""
+    """What of the file can be found."""
 
     pages_total: int
     pages_with_text: int
@@ -113,7 +109,7 @@ class ChunkView(BaseModel):
 
 
 class RestartAccepted(BaseModel):
-    """How many documents begin again, with which embedding model."""
+    """How many documents are processed again, with which embedding model."""
 
     knowledge_base_id: KnowledgeBaseId
     embedding_model: str

@@ -1,27 +1,37 @@
-"""What is left of a deleted document or base: objects first, the row last, so that a repetition finds the rest."""
+"""Removing what a deleted document or base leaves behind; ``purge`` is called by the consumer of the purge queue.
+
+Objects first, the row last, so that a repetition finds the rest.
+"""
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
+
+from pydantic import BaseModel
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.ingestion import store as ingestion_store
-from voicehelper.ingestion.events import base_prefix, document_prefix
 from voicehelper.knowledge import store
+from voicehelper.shapes.document_ref import DocumentRef, base_prefix
+
+
+class PurgeRequested(BaseModel):
+    """A message of the purge queue: one document, or the whole base without ``document_id``."""
+
+    tenant_id: UUID
+    kb_id: UUID
+    document_id: UUID | None = None
 
 
 def purge(message: str, *, database: Database, content: ContentStore) -> None:
-    """Handle one message of the purge queue: {"tenant_id", "kb_id", "document_id" or null for the whole base}."""
-    body = json.loads(message)
-    tenant_id, kb_id = UUID(body["tenant_id"]), UUID(body["kb_id"])
-    document_id = UUID(body["document_id"]) if body["document_id"] else None
-    content.delete_prefix(
-        document_prefix(tenant_id, kb_id, document_id) if document_id else base_prefix(tenant_id, kb_id)
-    )
-    with database.transaction(tenant_id) as conn:
-        if document_id:
-            ingestion_store.delete_row(conn, document_id, tenant_id=tenant_id)
+    request = PurgeRequested.model_validate_json(message)
+    if request.document_id:
+        content.delete_prefix(DocumentRef(request.tenant_id, request.kb_id, request.document_id).prefix)
+    else:
+        content.delete_prefix(base_prefix(request.tenant_id, request.kb_id))
+    with database.transaction(request.tenant_id) as tx:
+        if request.document_id:
+            ingestion_store.delete_row(tx, request.document_id)
         else:
-            store.delete_base_row(conn, kb_id, tenant_id=tenant_id)
+            store.delete_base_row(tx, request.kb_id)

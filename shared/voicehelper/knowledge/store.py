@@ -1,42 +1,49 @@
-"""Knowledge bases in PostgreSQL."""
+"""Knowledge bases and documents in PostgreSQL, as callers see them. What the pipeline writes of a document is in
+``ingestion/store.py``.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from psycopg import errors as pg_errors
-from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
-from voicehelper.adapters.database import Connection
-from voicehelper.errors import ConflictError
+from voicehelper.adapters.database import Transaction
+from voicehelper.errors import ConflictError, NotFoundError
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
-from voicehelper.knowledge.models import KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
+from voicehelper.knowledge.models import ChunkView, KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
+from voicehelper.shapes.document_ref import DocumentRef
+
+Status = Literal["processing", "indexed", "failed"]
 
 
 class KnowledgeBaseNameTakenError(ConflictError):
     code = "KNOWLEDGE_BASE_NAME_TAKEN"
 
 
-_INSERT = """
+class DocumentNotFoundError(NotFoundError):
+    code = "DOCUMENT_NOT_FOUND"
+
+
+_INSERT_BASE: Final = """
     INSERT INTO knowledge_base (id, tenant_id, name, display_name, description, embedding_model)
     VALUES (%(id)s, %(tenant_id)s, %(name)s, %(display_name)s, %(description)s, %(embedding_model)s)
     RETURNING id, name, status
 """
 
 
-def insert_base(
-    conn: Connection, base_id: UUID, new: NewKnowledgeBase, *, tenant_id: UUID, embedding_model: str
-) -> KnowledgeBase:
-    values = new.model_dump() | {"id": base_id, "tenant_id": tenant_id, "embedding_model": embedding_model}
+def insert_base(tx: Transaction, kb_id: UUID, new: NewKnowledgeBase, *, embedding_model: str) -> KnowledgeBase:
     try:
-        with conn.cursor(row_factory=class_row(KnowledgeBase)) as cursor:
-            return cursor.execute(_INSERT, values).fetchall()[0]
+        return tx.all(KnowledgeBase, _INSERT_BASE, **new.model_dump(), id=kb_id, embedding_model=embedding_model)[0]
     except pg_errors.UniqueViolation as error:
         raise KnowledgeBaseNameTakenError(new.name) from error
 
 
-_DETAILS = """
+_BASES: Final = """
     SELECT b.id, b.name, b.status, b.display_name, b.description, b.embedding_model, b.created_at,
            count(d.id)::int AS document_count, coalesce(sum(d.chunk_count), 0)::int AS chunk_count
       FROM knowledge_base AS b
@@ -48,59 +55,175 @@ _DETAILS = """
 """
 
 
-def get_base(conn: Connection, base_id: UUID, *, tenant_id: UUID) -> KnowledgeBaseDetails:
-    values = {"tenant_id": tenant_id, "id": base_id, "limit": 1, "offset": 0}
-    with conn.cursor(row_factory=class_row(KnowledgeBaseDetails)) as cursor:
-        found = cursor.execute(_DETAILS, values).fetchone()
-    if found is None:
-        raise KnowledgeBaseNotFoundError
-    return found
+def get_base(tx: Transaction, kb_id: UUID) -> KnowledgeBaseDetails:
+    if base := tx.one(KnowledgeBaseDetails, _BASES, id=kb_id, limit=1, offset=0):
+        return base
+    raise KnowledgeBaseNotFoundError
 
 
-_COUNT = "SELECT count(*) FROM knowledge_base WHERE tenant_id = %(tenant_id)s AND status = 'active'"
+def list_bases(tx: Transaction, *, limit: int, offset: int) -> list[KnowledgeBaseDetails]:
+    """Newest first."""
+    return tx.all(KnowledgeBaseDetails, _BASES, id=None, limit=limit, offset=offset)
 
 
-def list_bases(conn: Connection, *, tenant_id: UUID, limit: int, offset: int) -> tuple[list[KnowledgeBaseDetails], int]:
-    values = {"tenant_id": tenant_id, "id": None, "limit": limit, "offset": offset}
-    with conn.cursor(row_factory=class_row(KnowledgeBaseDetails)) as cursor:
-        items = cursor.execute(_DETAILS, values).fetchall()
-    return items, _total(conn, _COUNT, {"tenant_id": tenant_id})
+_COUNT_BASES: Final = "SELECT count(*) FROM knowledge_base WHERE tenant_id = %(tenant_id)s AND status = 'active'"
 
 
-def _total(conn: Connection, statement: str, values: dict[str, Any]) -> int:
-    row = conn.execute(statement.encode(), values).fetchone()
-    return int(str(row[0])) if row else 0
+def count_bases(tx: Transaction) -> int:
+    return tx.count(_COUNT_BASES)
 
 
-_MARK_DELETING = """
+_MARK_BASE_DELETING: Final = """
     UPDATE knowledge_base SET status = 'deleting', revision = revision + 1
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s RETURNING id
+     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """
 
 
-def mark_base_deleting(conn: Connection, base_id: UUID, *, tenant_id: UUID) -> None:
+def mark_base_deleting(tx: Transaction, kb_id: UUID) -> None:
     """From here on the base answers nothing; repeating is harmless."""
-    if conn.execute(_MARK_DELETING, {"tenant_id": tenant_id, "id": base_id}).fetchone() is None:
+    if not tx.run(_MARK_BASE_DELETING, id=kb_id):
         raise KnowledgeBaseNotFoundError
 
 
-_DELETE = "DELETE FROM knowledge_base WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'deleting'"
+_DELETE_BASE: Final = (
+    "DELETE FROM knowledge_base WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'deleting'"
+)
 
 
-def delete_base_row(conn: Connection, base_id: UUID, *, tenant_id: UUID) -> None:
-    conn.execute(_DELETE, {"tenant_id": tenant_id, "id": base_id})
+def delete_base_row(tx: Transaction, kb_id: UUID) -> None:
+    tx.run(_DELETE_BASE, id=kb_id)
 
 
-_ADOPT_MODEL = """
+_ADOPT_MODEL: Final = """
     UPDATE knowledge_base SET embedding_model = %(model)s, vector_leg = NULL, revision = revision + 1
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'active' RETURNING id
+     WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'active'
 """
-_DROP_VECTORS = "DELETE FROM chunk_vec WHERE tenant_id = %(tenant_id)s AND kb_id = %(id)s"
 
 
-def adopt_model(conn: Connection, base_id: UUID, *, tenant_id: UUID, model: str) -> None:
-    """Remember the embedding model the base is built with from now on, and forget every vector of the old one."""
-    values = {"tenant_id": tenant_id, "id": base_id, "model": model}
-    if conn.execute(_ADOPT_MODEL, values).fetchone() is None:
+def adopt_model(tx: Transaction, kb_id: UUID, *, model: str) -> None:
+    """Remember the embedding model the base is built with from now on."""
+    if not tx.run(_ADOPT_MODEL, id=kb_id, model=model):
         raise KnowledgeBaseNotFoundError
-    conn.execute(_DROP_VECTORS, values)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as its callers may see it. ``seconds`` is how long its current attempt has taken."""
+
+    id: UUID
+    kb_id: UUID
+    filename: str
+    size_bytes: int
+    metadata: dict[str, Any]
+    status: Status
+    stage: str
+    error_code: str | None
+    error_details: dict[str, Any] | None
+    warnings: list[str]
+    pages_total: int | None
+    pages_with_text: int | None
+    characters: int | None
+    chunk_count: int
+    vector_count: int
+    created_at: datetime
+    seconds: float
+
+
+# An upload that was announced an hour ago and never came is a failure, shown as one when somebody looks: nothing
+# wakes the database on a schedule.
+_DOCUMENT: Final = """
+    SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.error_code, d.error_details, d.warnings,
+           d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.created_at,
+           CASE WHEN d.status = 'processing' AND d.stage = 'awaiting_upload'
+                     AND d.created_at < now() - interval '1 hour'
+                THEN 'failed' ELSE d.status END AS status,
+           extract(epoch FROM coalesce(d.finished_at, now()) - d.started_at)::float8 AS seconds
+      FROM document AS d
+      JOIN knowledge_base AS b ON b.id = d.kb_id AND b.status = 'active'
+     WHERE d.tenant_id = %(tenant_id)s AND d.status <> 'deleting'
+"""
+_GET_DOCUMENT: Final = f"{_DOCUMENT} AND d.id = %(id)s"
+
+
+def get_document(tx: Transaction, document_id: UUID) -> DocumentRow:
+    if row := tx.one(DocumentRow, _GET_DOCUMENT, id=document_id):
+        return row
+    raise DocumentNotFoundError
+
+
+_LIST_DOCUMENTS: Final = f"""{_DOCUMENT} AND d.kb_id = %(kb_id)s
+     ORDER BY d.created_at DESC, d.id DESC LIMIT %(limit)s OFFSET %(offset)s
+"""
+_COUNT_DOCUMENTS: Final = """
+    SELECT count(*) FROM document WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting'
+"""
+
+
+def list_documents(tx: Transaction, kb_id: UUID, *, limit: int, offset: int) -> list[DocumentRow]:
+    """Newest first."""
+    return tx.all(DocumentRow, _LIST_DOCUMENTS, kb_id=kb_id, limit=limit, offset=offset)
+
+
+def count_documents(tx: Transaction, kb_id: UUID) -> int:
+    return tx.count(_COUNT_DOCUMENTS, kb_id=kb_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """``sha256`` is None for a direct upload that named no digest."""
+
+    ref: DocumentRef
+    filename: str
+    size_bytes: int
+    metadata: dict[str, Any]
+    sha256: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    id: UUID
+    status: Status
+
+
+# The same bytes in one base are one document: the second upload finds the first. A failed one starts again.
+_UPSERT: Final = """
+    INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage)
+    VALUES (%(id)s, %(tenant_id)s, %(kb_id)s, %(filename)s, %(size_bytes)s, %(sha256)s, %(metadata)s, 'awaiting_upload')
+    ON CONFLICT (kb_id, sha256) WHERE status <> 'deleting' DO UPDATE
+       SET attempt = CASE WHEN d.status = 'failed' THEN d.attempt + 1 ELSE d.attempt END,
+           stage = CASE WHEN d.status = 'failed' THEN 'awaiting_upload' ELSE d.stage END,
+           started_at = CASE WHEN d.status = 'failed' THEN now() ELSE d.started_at END,
+           finished_at = CASE WHEN d.status = 'failed' THEN NULL ELSE d.finished_at END,
+           status = CASE WHEN d.status = 'failed' THEN 'processing' ELSE d.status END
+    RETURNING id, status
+"""
+
+
+def announce_document(tx: Transaction, new: NewDocument) -> KnownDocument:
+    """The document these bytes are: the new one, or the one the base has of them already."""
+    values = {"id": new.ref.document_id, "kb_id": new.ref.kb_id, "filename": new.filename}
+    (known,) = tx.all(
+        KnownDocument,
+        _UPSERT,
+        **values,
+        size_bytes=new.size_bytes,
+        sha256=new.sha256,
+        metadata=Jsonb(new.metadata),
+    )
+    return known
+
+
+_CHUNKS: Final = """
+    SELECT id, seq AS sequence, title, content, page FROM chunk
+     WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s ORDER BY seq LIMIT %(limit)s OFFSET %(offset)s
+"""
+_COUNT_CHUNKS: Final = "SELECT count(*) FROM chunk WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s"
+
+
+def list_chunks(tx: Transaction, document_id: UUID, *, limit: int, offset: int) -> list[ChunkView]:
+    """In document order."""
+    return tx.all(ChunkView, _CHUNKS, document_id=document_id, limit=limit, offset=offset)
+
+
+def count_chunks(tx: Transaction, document_id: UUID) -> int:
+    return tx.count(_COUNT_CHUNKS, document_id=document_id)

@@ -1,92 +1,54 @@
-"""The models this deployment uses: the hosted ones its catalogue names, or the built-in offline ones.
+"""From a catalogue and its keys to models: the hosted ones it names, or the built-in offline ones.
 
-The catalogue is one SSM parameter, so models and prices change without a deploy, a minute later (LLM-1, DEP-6).
+``resources`` is the caller, and keeps what is built here. Each SDK is imported by the branch that needs it: the
+openai client costs a cold start as much as the built-in embedding, and no function needs both.
 """
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING
-
-from voicehelper.adapters.aws_call import aws_call, read_secret
-from voicehelper.adapters.refreshing import Refreshing
-from voicehelper.settings import settings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from voicehelper.models.catalogue import Catalogue
-    from voicehelper.models.openai.chat import Chat
-    from voicehelper.models.protocols import Embedder
+    from voicehelper.models.protocols import Chat, Embedder, Provider
 
-KeyPairs = tuple[tuple[str, str], ...]
-
-OFFLINE_EMBEDDING = "multilingual-e5-small-q4"
-REFRESHED_AFTER_S = 60.0
+OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
 
 
-def _fetch_catalogue() -> str:
-    name = settings().model_config_parameter
-    return str(aws_call("ssm", "GetParameter", {"Name": name})["Parameter"]["Value"]) if name else ""
-
-
-def _fetch_keys() -> dict[str, str]:
-    return read_secret(settings().model_secret_name)[1] if settings().model_secret_name else {}
-
-
-_catalogue_text = Refreshing(_fetch_catalogue, max_age_s=REFRESHED_AFTER_S)
-_keys = Refreshing(_fetch_keys, max_age_s=REFRESHED_AFTER_S)
-
-
-def catalogue() -> Catalogue | None:
-    """None means no catalogue is configured: everything runs on the offline models."""
-    return _parsed(_catalogue_text.get())
-
-
-@functools.lru_cache(maxsize=1)
-def _parsed(text: str) -> Catalogue | None:
-    if not text:
-        return None
-    from voicehelper.models.catalogue import parse_catalogue
-
-    return parse_catalogue(text)
-
-
-def embedding_model() -> str:
+def embedding_model_of(catalogue: Catalogue | None) -> str:
     """The name a knowledge base remembers; costs no import of the model itself."""
-    configured = catalogue()
-    return configured.embedding.model if configured and configured.embedding else OFFLINE_EMBEDDING
+    return catalogue.embedding.model if catalogue and catalogue.embedding else OFFLINE_EMBEDDING
 
 
-def embedder() -> Embedder:
-    return _embedder_of(_catalogue_text.get(), _key_pairs())
+def embedder_of(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embedder:
+    if catalogue and (embedding := catalogue.embedding):
+        from voicehelper.models.openai.client import make_client
+        from voicehelper.models.openai.embedder import OpenAIEmbedder
 
-
-@functools.lru_cache(maxsize=1)
-def _embedder_of(text: str, keys: KeyPairs) -> Embedder:
-    configured = _parsed(text)
-    if configured and configured.embedding:
-        from voicehelper.models.openai.embedder import openai_embedder
-
-        return openai_embedder(configured, dict(keys))
+        base_url = catalogue.providers[embedding.provider].base_url
+        return OpenAIEmbedder(make_client(base_url, keys.get(embedding.provider, "")), embedding)
     from voicehelper.models.offline.embedder import OfflineEmbedder
 
     return OfflineEmbedder()
 
 
-def answer_model() -> Chat | None:
-    """The hosted chat model, or None where the built-in reader answers."""
-    return _answer_model_of(_catalogue_text.get(), _key_pairs())
-
-
-@functools.lru_cache(maxsize=1)
-def _answer_model_of(text: str, keys: KeyPairs) -> Chat | None:
-    configured = _parsed(text)
-    if configured is None or configured.chat is None:
+def chat_of(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Chat | None:
+    """None where the built-in reader answers."""
+    if catalogue is None or catalogue.chat is None:
         return None
-    from voicehelper.models.openai.chat import openai_chat
+    from voicehelper.models.fallback import Fallback, LastSentence
 
-    return openai_chat(configured, dict(keys))
+    primary = _model(catalogue, catalogue.chat, keys, "primary")
+    if catalogue.fallback is None:
+        return LastSentence(primary)
+    return LastSentence(Fallback(primary, _model(catalogue, catalogue.fallback, keys, "fallback")))
 
 
-def _key_pairs() -> KeyPairs:
-    """Part of what a client is remembered by: another key is another client."""
-    return tuple(sorted(_keys.get().items()))
+def _model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provider: Provider) -> Chat:
+    from voicehelper.models.openai.chat import OpenAIChat
+    from voicehelper.models.openai.client import make_client
+
+    model = catalogue.models[name]
+    client = make_client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))
+    return OpenAIChat(client, name, cost_per_1k_usd=model.cost_per_1k_usd, provider=provider)

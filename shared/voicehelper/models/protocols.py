@@ -1,15 +1,20 @@
-"""The edge every embedding model stands behind."""
+"""The edges every model stands behind, and the values that cross them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
 
 Vector = Any  # a one-dimensional float array or list; numpy stays out of the functions that never embed
+Message = Mapping[str, str]  # {"role": …, "content": …}
+Provider = Literal["primary", "fallback", "default"]
+DEFAULT_PROVIDER: Final = "default"
 
 
 class Embedder(Protocol):
-    """``model`` is the name a knowledge base remembers; vectors are unit length."""
+    """``model`` is the name a knowledge base remembers; vectors are of unit length."""
 
     model: str
     dimensions: int
@@ -17,3 +22,49 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vector: ...
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on ``clock``'s scale, in seconds, by which everything must have ended."""
+
+    at: float
+    clock: Callable[[], float] = time.monotonic
+
+    def remaining(self) -> float:
+        return self.at - self.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    messages: Sequence[Message]
+    max_tokens: int
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCompletion:
+    """``provider`` default means that no model answered and ``content`` is a fixed sentence; never cache it."""
+
+    content: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    provider: Provider
+    cost_usd: float
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+class Chat(Protocol):
+    """A chat model, or a wrapper around one: budgets, caches and fallbacks have the same signature.
+
+    Both raise UpstreamUnavailableError where no answer came before the deadline.
+    """
+
+    def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion: ...
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
+        """Pieces of the content as they arrive, then the whole of it."""

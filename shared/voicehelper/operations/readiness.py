@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel
 
-from voicehelper.observability import logger
+from voicehelper.observability.logs import logger
 from voicehelper.settings import settings
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def dependency_checks(database: Database, content: Callable[[], ContentStore]) -
 
 
 def _ask(database: Database) -> None:
-    with database.transaction() as conn:
-        conn.execute("SELECT 1")
+    with database.transaction() as tx:
+        tx.count("SELECT 1")
 
 
 def check_all(checks: Mapping[str, Callable[[], object]], limit_s: float = LIMIT_S) -> Readiness:

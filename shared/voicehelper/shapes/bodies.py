@@ -1,4 +1,4 @@
-"""What every JSON body must be before its own rules: values that can be stored, and said again."""
+"""What every JSON body must be before its own rules: values that can be stored, and repeated in an answer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Body(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _can_be_kept(cls, value: object) -> object:
-        if not can_be_kept(value):
+    def _refuse_unstorable(cls, value: object) -> object:
+        if not is_storable(value):
             raise ValueError("VALUE_UNREADABLE")
         return value
 
 
-def can_be_kept(value: object) -> bool:
-    """No NUL and no half of a surrogate pair in any text, no number that is not one; however deep it stands."""
+def is_storable(value: object) -> bool:
+    """No NUL and no half of a surrogate pair in any text, no NaN and no infinity, at any depth."""
     waiting = [value]
     while waiting:
         item = waiting.pop()

@@ -23,7 +23,7 @@ _FISCAL: Final = re.compile(
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
-def other_names(text: str) -> list[str]:
+def period_synonyms(text: str) -> list[str]:
     """What else the periods named in a text are called, in its own language; empty for a text without any."""
     in_chinese = bool(_HAN.search(text))
     found: list[str] = []

@@ -22,6 +22,12 @@ _ASKING_ZH: Final = re.compile(
 Idf = Callable[[int], float]
 
 
+def idf_of(known: Mapping[int, float]) -> Idf:
+    """idf by term id; a term the base does not know is as rare as the rarest it does."""
+    rarest = max(known.values(), default=1.0)
+    return lambda term: known.get(term, rarest)
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionTerms:
     """Content terms of a question with their weights; ``total`` is the sum of the weights."""
@@ -31,14 +37,15 @@ class QuestionTerms:
 
     def covered(self, present: Iterable[str]) -> float:
         """Share of the weight that the given terms make up, 0 … 1."""
-        found = set(present)
-        return sum(weight for term, weight in self.weights.items() if term in found) / self.total if self.total else 0.0
+        terms_present = set(present)
+        covered = sum(weight for term, weight in self.weights.items() if term in terms_present)
+        return covered / self.total if self.total else 0.0
 
 
 def question_terms(question: str, idf: Idf) -> QuestionTerms:
     """idf-weighted content terms; a pair of characters counts half again as much as a single one."""
-    found = _content_terms(question)
-    weights = {term: idf(term_id(term)) * _length_weight(term) for term in dict.fromkeys(found)}
+    distinct = dict.fromkeys(_content_terms(question))
+    weights = {term: idf(term_id(term)) * _length_weight(term) for term in distinct}
     return QuestionTerms(weights, sum(weights.values()))
 
 

@@ -16,45 +16,27 @@ from typing import Any
 import numpy as np
 import psycopg
 from voicehelper.answering.evidence import READ_PASSAGES, features
-from voicehelper.answering.reader.compose import _nearest, _ranked_units, compose_answer
-from voicehelper.index.pgvector.search import Found, hybrid_search
-from voicehelper.retrieval.passage import Passage
-from voicehelper.text.question_terms import Idf, question_terms
+from voicehelper.answering.reader.compose import compose_answer, nearest_cosine, ranked_units
+from voicehelper.index.passage import Passage
+from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.text.question_terms import Idf, idf_of, question_terms
 
-from tests.benchmarks.retrieval.__main__ import (
-    BASE,
-    DATA,
-    TENANT,
-    embed,
-    fill_passages,
-    metrics,
-    read,
-    search_text_of,
-    searches,
-)
+from tests.benchmarks.retrieval.__main__ import DATA, embed, fill_passages, found, metrics, read, search_text_of
 from tests.support.postgres import make_database, make_template, running_server
 
 SETS = ("dev-zh", "dev-zh-law", "dev-en")
 
 
-def passages_of(found: list[Found]) -> list[Passage]:
-    return [
-        Passage(f.chunk_id, f.document_id, f.title, f.content, f.page, f.score, f.bm25, f.similarity, f.place)
-        for f in found
-    ]
-
-
-def answered(name: str, server: str) -> Iterator[tuple[dict[str, Any], list[Passage], dict[int, float], list[str]]]:
-    """(query, passages, idf, ids of the passages) of every query of a set."""
+def answered(name: str, server: str) -> Iterator[tuple[dict[str, Any], Retrieval, list[str]]]:
+    """(query, what was found, ids of the passages) of every query of a set."""
     corpus, queries = read(DATA / name / "corpus.jsonl"), read(DATA / name / "queries.jsonl")
     questions = embed([search_text_of(query) for query in queries], queries=True)
     with psycopg.connect(make_database(server)) as connection:
         names = fill_passages(connection, corpus)
         connection.commit()
         for query, vector in zip(queries, questions, strict=True):
-            search = searches(query, vector, "hybrid")
-            found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
-            yield query, passages_of(found[:20]), idf, [names[item.chunk_id] for item in found]
+            retrieval = found(connection, query, vector, "hybrid")
+            yield query, retrieval, [names[passage.chunk_id] for passage in retrieval.passages]
 
 
 def similarity(question: str, texts: Sequence[str]) -> list[float]:
@@ -62,18 +44,18 @@ def similarity(question: str, texts: Sequence[str]) -> list[float]:
     return [float(asked @ vector) for vector in embed(list(texts), queries=False)]
 
 
-def seen_features(question: str, passages: list[Passage], idf: Idf) -> dict[str, float]:
+def seen_features(question: str, passages: Sequence[Passage], idf: Idf) -> dict[str, float]:
     """What the reader decides by."""
     weighted = question_terms(question, idf)
-    units = _ranked_units(question, weighted, passages[:READ_PASSAGES])
-    return features(question, weighted, passages, nearest=_nearest(question, units, similarity))
+    units = ranked_units(question, weighted, passages[:READ_PASSAGES])
+    return features(question, weighted, passages, nearest=nearest_cosine(question, units, similarity))
 
 
 def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool]]:
     corpus, queries = scorer.load(DATA / name)
     run, examples = {}, []
-    for query, passages, idf, ranked in answered(name, server):
-        weigh = idf_of(idf)
+    for query, retrieval, ranked in answered(name, server):
+        passages, weigh = retrieval.passages, idf_of(retrieval.idf)
         text = search_text_of(query).splitlines()[-1]
         answer = compose_answer(text, passages, weigh, similarity=similarity)
         examples.append((list(seen_features(text, passages, weigh).values()), bool(query["answerable"])))
@@ -99,12 +81,6 @@ def first_cited(queries: list[dict[str, Any]], run: dict[str, dict[str, Any]]) -
     said = [(query, run[query["query_id"]]) for query in queries if query["answerable"]]
     hits = [result["citations"][0] in query["doc_ids"] for query, result in said if result["citations"]]
     return sum(hits) / len(hits) if hits else 0.0
-
-
-def idf_of(idf: dict[int, float]) -> Any:
-    """The base's idf of a question's term; one it does not know is as rare as the rarest."""
-    rarest = max(idf.values(), default=1.0)
-    return lambda term: idf.get(term, rarest)
 
 
 def shown(figures: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from tests.benchmarks.costs.figure import Figure
 from tests.support.application import ROOT, handler_files
+from tests.support.environment import VARIABLES
 
 RUNS = 5
 BARE = "import fastapi, mangum; mangum.Mangum(fastapi.FastAPI(), lifespan='off')"
@@ -31,7 +32,7 @@ LIMITS = {
 }
 # What the handler's first call imports belongs to its cold start as well.
 FIRST_CALL = {
-    STORAGE: "; from voicehelper.adapters.content import content_store; content_store()",
+    STORAGE: "; from voicehelper.resources import content; content()",
     EMBEDDING: "; from voicehelper.models.offline import encoder",
 }
 # The hosted models' way through the same function: the openai client instead of the embedding.
@@ -55,7 +56,7 @@ def cpu_seconds(code: str) -> float:
     command = [sys.executable, "-c", _MEASURED.format(code=code)]
     # A shell that forbids bytecode would measure the compiler: layers are deployed compiled.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = kept | {"CONTENT_BUCKET": "content", "AWS_DEFAULT_REGION": "us-east-1"}
+    environment = kept | VARIABLES
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return float(done.stdout)
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
+from voicehelper.index.bm25 import text_entries
 from voicehelper.index.chunk import Chunk, Place
-from voicehelper.index.pgvector.write import add_vectors, lexical_of, packed_vectors, replace_document_chunks
 
 from tests.support.bases import Base, create_document
 
@@ -42,10 +42,10 @@ def fill(connection: psycopg.Connection[Any], base: Base, count: int) -> None:
     """``count`` chunks in documents of a hundred, by the product's own index code; commits."""
     for first in range(0, count, _PER_DOCUMENT):
         document = create_document(connection, base, f"manual-{first}.txt")
-        owner: dict[str, Any] = base.owner(document)
+        index, ref = base.index(connection), base.ref(document)
         chunks = chunks_of(document, first, min(_PER_DOCUMENT, count - first))
-        replace_document_chunks(connection, **owner, chunks=chunks, lexical=lexical_of(chunks), metadata={})
-        add_vectors(connection, **owner, vectors=packed_vectors(chunks, vectors_of(len(chunks))))
+        index.replace_text(ref, text_entries(chunks), {})
+        index.add_vectors(ref, chunks, vectors_of(len(chunks)))
     connection.commit()
     connection.execute("ANALYZE")
     connection.commit()

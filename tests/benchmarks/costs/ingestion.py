@@ -20,12 +20,13 @@ from argon2 import PasswordHasher
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from voicehelper.identity.passwords import hash_password
+from voicehelper.index.bm25 import TextEntries, packed, text_entries
 from voicehelper.index.chunk import Chunk
-from voicehelper.index.pgvector.write import Lexical, add_vectors, lexical_of, packed_vectors, replace_document_chunks
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parsed_document import parsed_from_json
-from voicehelper.ingestion.pipeline import BATCH_CHUNKS, embedded_text
 from voicehelper.ingestion.sandbox import parse_in_child
+from voicehelper.ingestion.steps.chunk_document import BATCH_CHUNKS
+from voicehelper.ingestion.steps.embed_chunks import embedded_text
 from voicehelper.ingestion.vectors import embed_distinct
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.text.tokenization import DIMENSIONS
@@ -97,7 +98,7 @@ def _extract_and_copy(connection: psycopg.Connection[Any], path: Path) -> None:
 def _until_answerable(connection: psycopg.Connection[Any], path: Path) -> None:
     """Parse in the child process, chunk, index the text: what stands between an upload and BM25."""
     chunks = _chunks(path)
-    _replace(connection, create_base(connection), chunks, lexical_of(chunks))
+    _replace(connection, create_base(connection), text_entries(chunks))
 
 
 def _chunks(path: Path) -> list[Chunk]:
@@ -107,11 +108,10 @@ def _chunks(path: Path) -> list[Chunk]:
         return chunk_document(parsed_from_json(parsed.read_bytes()), uuid4())
 
 
-def _replace(connection: psycopg.Connection[Any], base: Base, chunks: list[Chunk], lexical: Lexical) -> UUID:
+def _replace(connection: psycopg.Connection[Any], base: Base, entries: TextEntries) -> UUID:
     with connection.transaction():
         document = create_document(connection, base)
-        owner: dict[str, Any] = base.owner(document)
-        replace_document_chunks(connection, **owner, chunks=chunks, lexical=lexical, metadata={})
+        base.index(connection).replace_text(base.ref(document), entries, {})
     return document
 
 
@@ -119,12 +119,12 @@ def _index(connection: psycopg.Connection[Any]) -> float:
     """Seconds of both index transactions for ROWS chunks."""
     base = create_base(connection)
     chunks = chunks_of(uuid4(), 0, ROWS)
-    lexical, vectors = lexical_of(chunks), packed_vectors(chunks, vectors_of(ROWS))
+    entries, vectors = text_entries(chunks), vectors_of(ROWS)
 
     def both() -> None:
-        owner: dict[str, Any] = base.owner(_replace(connection, base, chunks, lexical))
+        document = _replace(connection, base, entries)
         with connection.transaction():
-            add_vectors(connection, **owner, vectors=vectors)
+            base.index(connection).add_vectors(base.ref(document), chunks, vectors)
 
     return _timed(both)
 
@@ -142,7 +142,10 @@ def _copy_alone(connection: psycopg.Connection[Any]) -> float:
         (
             "bare_lex",
             ["uuid", "bytea"],
-            [(chunk.chunk_id, weight) for chunk, weight in zip(chunks, lexical_of(chunks).weights, strict=True)],
+            [
+                (entry.chunk_id, packed(weights))
+                for entry, weights in zip(chunks, text_entries(chunks).weights, strict=True)
+            ],
         ),
         (
             "bare_vec",
@@ -182,7 +185,7 @@ def _embedding(texts: list[str]) -> float:
 _STEPS = {
     "parse": "parse_in_child(source, parsed, filename=source.name); close()",
     "chunk": "chunks()",
-    "index text": "lexical_of(chunks())",
+    "index text": "text_entries(chunks())",
     "embed": f"embed_distinct([embedded_text(c) for c in chunks()[:{BATCH_CHUNKS}]], OfflineEmbedder())",
 }
 _STEP = """
@@ -201,9 +204,9 @@ print(json.dumps(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 _IMPORTS = {
     "parse": "from voicehelper.ingestion.sandbox import close, parse_in_child",
     "chunk": "",
-    "index text": "from voicehelper.index.pgvector.write import lexical_of",
+    "index text": "from voicehelper.index.bm25 import text_entries",
     "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"
-    "from voicehelper.ingestion.pipeline import embedded_text\n"
+    "from voicehelper.ingestion.steps.embed_chunks import embedded_text\n"
     "from voicehelper.models.offline.embedder import OfflineEmbedder",
 }
 

@@ -12,15 +12,18 @@ from uuid import UUID
 import psutil
 import psycopg
 from voicehelper.adapters.database import Database, TenantDatabase
-from voicehelper.answering.service import Question
-from voicehelper.answering.wiring import answerer
+from voicehelper.answering.events import final_answer
+from voicehelper.answering.reader.answer import OfflineAnswer
+from voicehelper.answering.service import Answerer, answer_question
 from voicehelper.index.bm25 import query_counts
-from voicehelper.index.pgvector.search import Search, hybrid_search
+from voicehelper.index.pgvector.index import PgvectorIndex
+from voicehelper.index.protocol import Search
 from voicehelper.models.offline.embedder import OfflineEmbedder
+from voicehelper.retrieval.question import Question
 
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.generated import fill, question, vectors_of
-from tests.support.bases import create_base
+from tests.support.bases import Base, create_base
 from tests.support.postgres import make_database, make_template, running_server
 
 SIZES = (1_000, 10_000)
@@ -38,23 +41,26 @@ def figures() -> Iterator[Figure]:
             with psycopg.connect(dsn) as connection:
                 base = create_base(connection, model=OfflineEmbedder.model)
                 fill(connection, base, size)
-                ratio = _hybrid_to_legs(connection, base.tenant_id, base.kb_id)
+                ratio = _hybrid_to_legs(connection, base)
             yield Figure(f"hybrid search / both legs alone, CPU, {size} chunks", ratio, most=HYBRID_LIMIT)
         yield Figure(
             "statements per question", _round_trips(dsn, base.tenant_id, base.kb_id), "trips", most=ROUND_TRIPS
         )
 
 
-def _hybrid_to_legs(connection: psycopg.Connection[Any], tenant_id: UUID, kb_id: UUID) -> float:
+def _hybrid_to_legs(connection: psycopg.Connection[Any], base: Base) -> float:
     vectors = vectors_of(PER_ROUND)
-    hybrid = [Search(query_counts(question(n)), [float(x) for x in vectors[n]]) for n in range(PER_ROUND)]
+    hybrid = [
+        Search([base.kb_id], query_counts(question(n)), [float(x) for x in vectors[n]], cross_lingual_limit=2)
+        for n in range(PER_ROUND)
+    ]
     lexical = [replace(search, vector=None) for search in hybrid]
     dense = [replace(search, terms={}) for search in hybrid]
 
     def run(searches: list[Search]) -> Callable[[], None]:
         def once() -> None:
             for search in searches:
-                hybrid_search(connection, search, tenant_id=tenant_id, kb_ids=[kb_id])
+                base.index(connection).search(search)
 
         return once
 
@@ -79,12 +85,17 @@ def _cpu(process: psutil.Process, work: Callable[[], None]) -> float:
 def _round_trips(dsn: str, tenant_id: UUID, kb_id: UUID) -> float:
     """Messages that wait for an answer, as the client library's own trace of the wire counts them."""
     database = Database(lambda: dsn)
-    ask = answerer(TenantDatabase(database, tenant_id))
-    ask(Question(question(1), [kb_id], "en"))
+    by = Answerer(OfflineEmbedder.model, OfflineEmbedder, PgvectorIndex, OfflineAnswer(OfflineEmbedder))
+
+    def ask(text: str) -> None:
+        final_answer(answer_question(TenantDatabase(database, tenant_id), Question(text, [kb_id], "en"), by))
+
+    ask(question(1))
     with tempfile.TemporaryFile("w+") as trace:
-        connection = database._open()
+        with database.transaction() as tx:
+            connection = tx.connection
         connection.pgconn.trace(trace.fileno())
-        ask(Question(question(2), [kb_id], "en"))
+        ask(question(2))
         connection.pgconn.untrace()
         trace.seek(0)
         sent = [line.split("\t") for line in trace if "\tF\t" in line]

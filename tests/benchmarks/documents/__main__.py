@@ -13,17 +13,14 @@ import psycopg
 from voicehelper.answering.reader.compose import compose_answer
 from voicehelper.answering.service import cited_first
 from voicehelper.errors import RejectedError
-from voicehelper.index.bm25 import query_counts
-from voicehelper.index.pgvector.search import Search, hybrid_search
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
-from voicehelper.ingestion.pipeline import embedded_text
+from voicehelper.ingestion.steps.embed_chunks import embedded_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.text.language import text_language
-from voicehelper.text.question_terms import content_ids
+from voicehelper.text.question_terms import idf_of
 
-from tests.benchmarks.answers.__main__ import idf_of, passages_of, report_fit, seen_features, similarity
-from tests.benchmarks.retrieval.__main__ import BASE, DATA, OWNER, TENANT, embed, fill
+from tests.benchmarks.answers.__main__ import report_fit, seen_features, similarity
+from tests.benchmarks.retrieval.__main__ import BASE, DATA, OWNER, embed, fill, found
 from tests.support.bases import create_base
 from tests.support.postgres import make_database, make_template, running_server
 from tests.support.questions import contains_answer, is_expected_source, load_questions
@@ -62,12 +59,10 @@ def main() -> int:
             vectors = embed([question["question"] for question in asked], queries=True)
             for question, vector in zip(asked, vectors, strict=True):
                 text = question["question"]
-                han = text_language(text) == "zh"
-                search = Search(query_counts(text), vector, content_ids(text), han=han)
-                found, idf = hybrid_search(connection, search, tenant_id=TENANT, kb_ids=[BASE])
-                passages = passages_of(found)
-                answer = compose_answer(question["question"], passages, idf_of(idf), similarity=similarity)
-                seen = seen_features(question["question"], passages, idf_of(idf))
+                retrieval = found(connection, {"query": text}, vector, "hybrid")
+                passages, weigh = retrieval.passages, idf_of(retrieval.idf)
+                answer = compose_answer(text, passages, weigh, similarity=similarity)
+                seen = seen_features(text, passages, weigh)
                 examples.append((list(seen.values()), question["kind"] != "unanswerable"))
                 sources = cited_first(passages, answer.citations, 5)
                 verdict = judge(question, answer, sources, names, counts)
@@ -105,7 +100,7 @@ def judge(question: dict[str, Any], answer: Any, sources: Any, names: dict[UUID,
 
 
 def place_of(passage: Any, names: dict[UUID, str]) -> dict[str, Any]:
-    rows = (passage.place["first_row"], passage.place["last_row"]) if "first_row" in passage.place else None
+    rows = (passage.place.first_row, passage.place.last_row) if passage.place.first_row else None
     return {
         "filename": names[passage.document_id],
         "page": passage.page,

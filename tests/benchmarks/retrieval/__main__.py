@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,17 +18,18 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
-from voicehelper.index.bm25 import query_counts
+from voicehelper.index.bm25 import text_entries
 from voicehelper.index.chunk import Chunk, Place
-from voicehelper.index.pgvector.search import Search, hybrid_search
-from voicehelper.index.pgvector.write import add_vectors, lexical_of, packed_vectors, replace_document_chunks
+from voicehelper.index.fusion import Fusion
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
-from voicehelper.ingestion.pipeline import embedded_text
+from voicehelper.ingestion.steps.embed_chunks import embedded_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.retrieval.rewrite import search_text
-from voicehelper.text.language import text_language
-from voicehelper.text.question_terms import content_ids
+from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve
+from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.stages.cross_lingual import CrossLingual
+from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
+from voicehelper.retrieval.stages.search import HybridSearch
 
 from tests.support.application import ROOT
 from tests.support.bases import Base, create_base, create_document
@@ -74,14 +76,14 @@ def embed(texts: Sequence[str], *, queries: bool) -> list[Any]:
     """Vectors by the product's embedder, kept on disk by content so that a second run is quick."""
     CACHE.mkdir(parents=True, exist_ok=True)
     embedder = OfflineEmbedder()
-    found = []
+    vectors = []
     for text in texts:
         path = CACHE / f"{hashlib.sha256(f'{queries}{text}'.encode()).hexdigest()}.npy"
         if not path.exists():
             vector = embedder.embed_query(text) if queries else embedder.embed_passages([text])[0]
             np.save(path, np.asarray(vector, dtype=np.float32))
-        found.append(np.load(path))
-    return found
+        vectors.append(np.load(path))
+    return vectors
 
 
 def fill_passages(connection: psycopg.Connection[Any], corpus: list[dict[str, Any]]) -> dict[UUID, str]:
@@ -111,23 +113,36 @@ def fill_pdfs(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, s
 def fill(connection: psycopg.Connection[Any], filename: str, chunks: list[Chunk], vectors: list[Any]) -> UUID:
     """Index a document of the base; returns its id."""
     document = create_document(connection, OWNER, filename, document_id=uuid5(BASE, filename))
-    owner: dict[str, Any] = OWNER.owner(document)
-    replace_document_chunks(connection, **owner, chunks=chunks, lexical=lexical_of(chunks), metadata={})
-    add_vectors(connection, **owner, vectors=packed_vectors(chunks, vectors))
+    index = OWNER.index(connection)
+    index.replace_text(OWNER.ref(document), text_entries(chunks), {})
+    index.add_vectors(OWNER.ref(document), chunks, vectors)
     return document
 
 
-def searches(query: dict[str, Any], vector: Any, mode: str) -> Search:
+@dataclass
+class KnownVector:
+    """An embedder whose query vector was made, and kept, before."""
+
+    vector: Any
+    model: str = OfflineEmbedder.model
+    dimensions: int = OfflineEmbedder.dimensions
+
+    def embed_query(self, _: str) -> Any:
+        return self.vector
+
+    def embed_passages(self, texts: Sequence[str]) -> list[Any]:
+        return embed(texts, queries=False)
+
+
+def found(connection: psycopg.Connection[Any], query: dict[str, Any], vector: Any, mode: str) -> Retrieval:
+    """What the product's own stages find; a mode is a list of them."""
     history = [(turn["role"], turn["text"]) for turn in _turns(query)]
-    terms = query_counts(search_text(query["query"], history)) if mode != "dense" else {}
-    return Search(
-        terms=terms,
-        vector=None if mode == "bm25" else vector,
-        content=content_ids(query["query"]),
-        limit=50,
-        fusion="rrf" if mode == "rrf" else "convex",
-        han=text_language(query["query"]) == "zh",
-    )
+    fusion: Fusion = "rrf" if mode == "rrf" else "convex"
+    question = Question(text=query["query"], base_ids=[BASE], language="zh", fusion=fusion, history=history)
+    embedder = None if mode == "bm25" else lambda: KnownVector(vector)
+    search = HybridSearch(OWNER.index(connection), [BASE], embedder, by_words=mode != "dense")
+    stages: list[Stage] = [Rewrite(), search, *([CrossLingual()] if embedder else [])]
+    return retrieve(question, stages)
 
 
 def _turns(query: dict[str, Any]) -> list[dict[str, str]]:
@@ -149,8 +164,8 @@ def run_set(name: str, server: str, scorer: ModuleType) -> dict[str, dict[str, d
             run = {}
             for query, vector in zip(queries, questions, strict=True):
                 started = time.perf_counter()
-                found, _ = hybrid_search(connection, searches(query, vector, mode), tenant_id=TENANT, kb_ids=[BASE])
-                ranked = [names[item.chunk_id] for item in found]
+                passages = found(connection, query, vector, mode).passages
+                ranked = [names[passage.chunk_id] for passage in passages]
                 elapsed = (time.perf_counter() - started) * 1000
                 run[query["query_id"]] = {"query_id": query["query_id"], "ranked": ranked, "ms": elapsed}
             results[mode] = {part: scorer.evaluate(loaded, chosen, run) for part, chosen in parts(queries).items()}

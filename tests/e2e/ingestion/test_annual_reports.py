@@ -8,7 +8,7 @@ Set VOICEHELPER_DATA to the evaluation data; without it this test skips.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,11 +16,13 @@ from uuid import UUID
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
-from voicehelper.index.bm25 import query_counts
-from voicehelper.index.pgvector.search import Found, Search, hybrid_search
+from voicehelper.index.bases import read_bases
+from voicehelper.index.passage import Passage
+from voicehelper.index.pgvector.index import PgvectorIndex
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.retrieval.rewrite import search_text
-from voicehelper.text.question_terms import content_ids
+from voicehelper.retrieval.pipeline import retrieve
+from voicehelper.retrieval.plan import Available, plan
+from voicehelper.retrieval.question import Question
 
 from tests.e2e.conftest import Product
 from tests.support.client import Client
@@ -61,19 +63,19 @@ def _figures(queries: list[dict[str, Any]], places_of: Callable[[str], list[str]
     return {"document@1": first / len(queries), "recall@10": recall / len(queries)}
 
 
-def _places(found: list[Found], names: dict[str, str]) -> list[str]:
+def _places(passages: Sequence[Passage], names: dict[str, str]) -> list[str]:
     """Each page once, best first, as "report#p12"."""
-    return list(dict.fromkeys(f"{names[f'doc-{item.document_id}']}#p{item.page}" for item in found))
+    return list(dict.fromkeys(f"{names[f'doc-{passage.document_id}']}#p{passage.page}" for passage in passages))
 
 
-def _search(product: Product, kb_id: str, text: str) -> list[Found]:
+def _search(product: Product, kb_id: str, text: str) -> Sequence[Passage]:
     base = UUID(kb_id.removeprefix("kb-"))
     with psycopg.connect(product.dsn) as admin:
         ((tenant,),) = admin.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (base,)).fetchall()
-    asked = search_text(text, [])
-    search = Search(query_counts(asked), OfflineEmbedder().embed_query(asked), content_ids(text), limit=50)
+    question = Question(text=text, base_ids=[base], language="en")
     database = Database(lambda: product.dsn)
-    with database.transaction(tenant) as connection:
-        found, _ = hybrid_search(connection, search, tenant_id=tenant, kb_ids=[base])
+    with database.transaction(tenant) as tx:
+        available = Available(PgvectorIndex(tx), read_bases(tx, [base]), OfflineEmbedder)
+        passages = retrieve(question, plan(question, available)).passages
     database.close()
-    return found
+    return passages

@@ -25,7 +25,7 @@ def source() -> Source:
 
 @pytest.fixture
 def value(source: Source) -> Refreshing[int]:
-    return Refreshing(source.fetch, max_age_s=60, clock=lambda: source.now)
+    return Refreshing(source.fetch, max_age_s=60, keep_stale=True, clock=lambda: source.now)
 
 
 def test_a_value_is_fetched_once_and_again_when_it_is_old(source: Source, value: Refreshing[int]) -> None:
@@ -53,3 +53,19 @@ def test_without_a_value_the_failure_of_the_source_is_raised(source: Source, val
 
     with pytest.raises(UpstreamUnavailableError):
         value.get()
+
+
+def test_without_stale_values_the_failure_of_the_source_is_raised(source: Source) -> None:
+    value = Refreshing(source.fetch, max_age_s=60, keep_stale=False, clock=lambda: source.now)
+    value.get()
+    source.now, source.down = 61, True
+
+    with pytest.raises(UpstreamUnavailableError):
+        value.get()
+
+
+def test_a_caller_may_ask_for_a_younger_value(source: Source, value: Refreshing[int]) -> None:
+    value.get()
+    source.now = 30
+
+    assert (value.get(), value.get(max_age_s=10)) == (1, 2)

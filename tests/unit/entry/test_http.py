@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 import pytest
 from fastapi import APIRouter
 from pydantic import Field
-from voicehelper.entry.http import lambda_handler
+from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.errors import DatabaseError, TooManyRequestsError
 from voicehelper.shapes.bodies import Body
 
 from tests.support.application import ROOT
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX)
 
 
 @router.get("/fails/{kind}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from voicehelper.entry.steps import queue_consumer
+import json
+
+import pytest
+from voicehelper.entry.queues import queue_consumer
 
 
 def test_only_the_failed_records_of_a_batch_are_returned_to_the_queue() -> None:
@@ -18,3 +21,15 @@ def test_only_the_failed_records_of_a_batch_are_returned_to_the_queue() -> None:
 
     assert consume({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert bodies == ["good", "bad", "fine"]
+
+
+def test_a_batch_of_failed_records_is_returned_whole_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    @queue_consumer
+    def consume(_: str) -> None:
+        raise RuntimeError("no database")
+
+    answer = consume({"Records": [{"messageId": "1", "body": "x"}]}, None)
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert [metric["QueueRecordFailures"] for metric in metrics] == [[1.0]]

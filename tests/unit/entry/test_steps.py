@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pydantic import BaseModel
+from voicehelper.adapters.aws_call import AwsCallError
 from voicehelper.entry.steps import pipeline_step
-from voicehelper.errors import RejectedError
+from voicehelper.errors import DatabaseError, RejectedError, SupersededError, UpstreamUnavailableError, VoiceHelperError
 
 
 class Event(BaseModel):
@@ -21,3 +22,35 @@ def test_a_failing_step_keeps_the_class_of_its_error_and_hides_the_reason() -> N
         step({"name": "x"}, None)
 
     assert str(caught.value) == "corrupt"
+
+
+class OvertakenError(SupersededError):
+    """A subclass that somebody may add one day."""
+
+
+@pytest.mark.parametrize(
+    ("error", "family"),
+    [
+        (AwsCallError("SendMessage", 500, "InternalError"), UpstreamUnavailableError),
+        (DatabaseError("OperationalError"), UpstreamUnavailableError),
+        (OvertakenError(), SupersededError),
+    ],
+)
+def test_a_step_lets_only_the_family_of_an_error_out(error: VoiceHelperError, family: type[VoiceHelperError]) -> None:
+    @pipeline_step(Event)
+    def step(event: Event) -> Event:
+        raise error
+
+    with pytest.raises(VoiceHelperError) as caught:
+        step({"name": "x"}, None)
+
+    assert type(caught.value) is family
+
+
+def test_an_event_that_a_step_cannot_read_names_its_type() -> None:
+    @pipeline_step(Event)
+    def step(event: Event) -> Event:
+        return event
+
+    with pytest.raises(VoiceHelperError, match="no Event"):
+        step({}, None)

@@ -9,17 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from voicehelper.identity.tokens import AUDIENCE, ISSUER, Identity
+from voicehelper.identity.tokens import AUDIENCE, ISSUER, Claims
 
 CURRENT, PREVIOUS, OTHER = (bytes([65 + n]) * 64 for n in range(3))
-WHO = Identity(UUID(int=1), UUID(int=2), UUID(int=3), ("admin",))
+WHO = Claims(UUID(int=1), UUID(int=2), UUID(int=3), ("admin",))
 
 
 def claims(**changes: Any) -> dict[str, Any]:
     """The claims of a valid token with changes; None removes a claim."""
     now = int(time.time())
     valid = {
-        "iss": ISSUER, "aud": AUDIENCE, "sub": str(WHO.user_id), "tid": str(WHO.tenant_id), "fid": str(WHO.family_id),
+        "iss": ISSUER, "aud": AUDIENCE, "sub": str(WHO.subject), "tid": str(WHO.tenant_id), "fid": str(WHO.family_id),
         "roles": ["admin"], "iat": now, "nbf": now, "exp": now + 60, "jti": "x",
     }  # fmt: skip
     return {name: value for name, value in (valid | changes).items() if value is not None}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from voicehelper.text.periods import other_names
+from voicehelper.text.periods import period_synonyms
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,9 @@ from voicehelper.text.periods import other_names
     ],
 )
 def test_periods_have_synonyms_in_the_language_of_the_question(text: str, names: list[str]) -> None:
-    assert other_names(text) == names
+    assert period_synonyms(text) == names
 
 
 @pytest.mark.parametrize("text", ["Is 3M profitable?", "FAQ2 and Q20", "model H12", "滤芯多久更换一次？"])
 def test_texts_that_only_look_like_a_period_have_no_synonyms(text: str) -> None:
-    assert other_names(text) == []
+    assert period_synonyms(text) == []

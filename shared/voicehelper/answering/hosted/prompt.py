@@ -1,4 +1,4 @@
-"""What a hosted chat model is asked, and what is made of its reply (RAG-13).
+"""What a hosted chat model is asked, and what is made of its reply.
 
 Passages are other people's text: they stand between tags that they cannot close, and the instructions say that
 nothing inside is an order. What the model returns is held to the passages again: marks that name none of them
@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from voicehelper.answering.answer import Answer
 from voicehelper.answering.citations import renumber
+from voicehelper.answering.events import Composed, Usage
 from voicehelper.answering.grounding import best_passage
-from voicehelper.answering.reader.compose import REFUSALS
-from voicehelper.retrieval.passage import Passage
+from voicehelper.answering.reader.compose import refusal
+from voicehelper.index.passage import Passage
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf
 from voicehelper.text.sentences import sentences
@@ -39,7 +39,7 @@ _TAG: Final = re.compile(r"<(?=\s*/?\s*(?:passage|question)\b)", re.IGNORECASE)
 def answer_messages(
     question: str, passages: Sequence[Passage], *, history: Sequence[tuple[str, str]] = ()
 ) -> list[dict[str, str]]:
-    """Chat messages {role, content}; ``history`` is (role, content), oldest first, and goes in as it was said."""
+    """Chat messages {role, content}; ``history`` is (role, content), oldest first, and goes in unchanged."""
     language = _LANGUAGES[text_language(question)]
     rules = _INSTRUCTIONS.format(language=language, no_answer=NO_ANSWER)
     numbered = "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1))
@@ -59,18 +59,16 @@ def _quoted(text: str) -> str:
     return _TAG.sub("‹", text)
 
 
-def answer_from_reply(reply: str, question: str, passages: Sequence[Passage], idf: Idf, *, sure: float = 1.0) -> Answer:
+def answer_from_reply(reply: str, question: str, passages: Sequence[Passage], idf: Idf, usage: Usage) -> Composed:
     """The reply as an answer: its valid marks, those that grounding can add where it has none, or the refusal."""
     if _refuses(reply):
-        return refusal(question)
+        return refusal(question, usage=usage)
     text, cited = renumber(reply, len(passages))
     if text and not cited:
         text, cited = renumber(_with_marks(text, passages, idf), len(passages))
-    return Answer(text, cited, refused=False, confidence=sure) if cited else refusal(question)
-
-
-def refusal(question: str) -> Answer:
-    return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=0.0)
+    return (
+        Composed(text, cited, refused=False, confidence=1.0, usage=usage) if cited else refusal(question, usage=usage)
+    )
 
 
 def _refuses(reply: str) -> bool:
@@ -86,6 +84,6 @@ def _with_marks(text: str, passages: Sequence[Passage], idf: Idf) -> str:
 
 
 def _marked_line(line: str, passages: Sequence[Passage], idf: Idf) -> str:
-    found = (best_passage(sentence, passages, idf) for sentence in sentences(line))
-    marks = dict.fromkeys(f"[{number + 1}]" for number in found if number is not None)
+    numbers = (best_passage(sentence, passages, idf) for sentence in sentences(line))
+    marks = dict.fromkeys(f"[{number + 1}]" for number in numbers if number is not None)
     return f"{line} {''.join(marks)}" if marks else line

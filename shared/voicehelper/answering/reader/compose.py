@@ -11,25 +11,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from voicehelper.answering.answer import Answer
-from voicehelper.answering.evidence import READ_PASSAGES, answers_across, confidence
-from voicehelper.answering.reader.select import MAX_UNITS, Unit, chosen, written
-from voicehelper.retrieval.passage import Passage
+from voicehelper.answering.events import Composed, Usage
+from voicehelper.answering.evidence import READ_PASSAGES, confidence, cross_lingual_match
+from voicehelper.answering.reader.select import MAX_UNITS, Unit, render_answer, select_units
+from voicehelper.index.passage import Passage
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, QuestionTerms, question_terms
 from voicehelper.text.sentences import sentences
 from voicehelper.text.tokenization import terms
 
 THRESHOLD: Final = 0.5
+USAGE: Final = Usage("offline-extractive")
 REFUSALS: Final = {
     "zh": "抱歉，在知识库中没有找到相关内容。",
     "en": "Sorry, I found nothing about this in the knowledge base.",
 }
 
-# What an answer of the asked kind looks like; a sentence that has it is worth more.
+# (what a question asks for, what an answer to it looks like): a sentence that looks like one is worth more.
 _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
-    (re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))
-    for asked, given in (
+    (re.compile(question_cue, re.IGNORECASE), re.compile(answer_cue, re.IGNORECASE))
+    for question_cue, answer_cue in (
         (r"多少钱|价格|费用|售价|how much|price|cost", r"[¥￥$€]|\d+\s*(?:元|美元|万|USD|RMB|dollars?)"),
         (
             r"什么时候|何时|哪一?年|哪一?天|几点|几月|日期|\bwhen\b|what (?:year|date|day|time)|which year",
@@ -58,25 +59,31 @@ Similarity = Callable[[str, Sequence[str]], list[float]]
 
 def compose_answer(
     question: str, passages: Sequence[Passage], idf: Idf, *, similarity: Similarity | None = None
-) -> Answer:
+) -> Composed:
     """Answer from the passages, best first, or refuse.
 
     ``similarity`` (question, texts → cosines) judges the sentences that would answer, and picks them where question
     and passage share no word, as they do across languages; without it words alone decide.
     """
     weighted = question_terms(question, idf)
-    units = _ranked_units(question, weighted, passages[:READ_PASSAGES])
-    strangers = max((weighted.covered(unit.covers) for unit in units), default=0.0) < _NO_OVERLAP
-    # Dear, so before the decision only where it helps to decide.
-    across = strangers and answers_across(question, passages)
-    if similarity and across:
+    units = ranked_units(question, weighted, passages[:READ_PASSAGES])
+    no_lexical_overlap = max((weighted.covered(unit.covers) for unit in units), default=0.0) < _NO_OVERLAP
+    # Costs 20 ms a unit, so before the decision only where words alone cannot decide.
+    cross_lingual = no_lexical_overlap and cross_lingual_match(question, passages)
+    if similarity and cross_lingual:
         units = _by_meaning(question, units, passages, similarity)
-    sure = confidence(question, weighted, passages, nearest=_nearest(question, units, similarity))
+    sure = confidence(question, weighted, passages, nearest=nearest_cosine(question, units, similarity))
     if not units or sure < THRESHOLD:
-        return Answer(REFUSALS[text_language(question)], [], refused=True, confidence=sure)
-    if similarity and strangers and not across:
+        return refusal(question, sure)
+    if similarity and no_lexical_overlap and not cross_lingual:
         units = _by_meaning(question, units, passages, similarity)
-    return written(chosen(question, units, weighted), sure)
+    text, citations = render_answer(select_units(question, units, weighted))
+    return Composed(text, citations, refused=False, confidence=sure, usage=USAGE)
+
+
+def refusal(question: str, sure: float = 0.0, usage: Usage = USAGE) -> Composed:
+    """The fixed sentence, in the question's language; it cites nothing."""
+    return Composed(REFUSALS[text_language(question)], [], refused=True, confidence=sure, usage=usage)
 
 
 _NO_OVERLAP: Final = 0.15
@@ -85,7 +92,7 @@ _JUDGED_PASSAGES: Final = 3
 _JUDGED_UNITS: Final = 24  # some 20 ms each
 
 
-def _nearest(question: str, units: Sequence[Unit], similarity: Similarity | None) -> float | None:
+def nearest_cosine(question: str, units: Sequence[Unit], similarity: Similarity | None) -> float | None:
     if similarity is None or not units:
         return None
     return max(similarity(question, [unit.text[:_JUDGED_CHARS] for unit in units[:MAX_UNITS]]))
@@ -104,7 +111,7 @@ def _by_meaning(
     )
 
 
-def _ranked_units(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
+def ranked_units(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
     return _sorted(
         unit for number, passage in enumerate(passages) for unit in _units(question, weighted, passage, number)
     )
@@ -131,7 +138,7 @@ def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int
 
 def _texts(passage: Passage) -> tuple[list[str], list[str]]:
     """(the headings that open the passage, its sentences and rows): a heading is not the start of a sentence."""
-    headings = set(passage.place.get("heading_path") or ())
+    headings = set(passage.heading_path)
     lines = passage.text.split("\n")
     opening = list(itertools.takewhile(lambda line: line.strip() in headings, lines))
     return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
@@ -150,9 +157,9 @@ def _score(
 
 
 def _answers_kind(question: str, text: str) -> float:
-    for asked, given in _CUES:
-        if asked.search(question):
-            return 1.0 if given.search(text) else 0.0
+    for question_cue, answer_cue in _CUES:
+        if question_cue.search(question):
+            return 1.0 if answer_cue.search(text) else 0.0
     return 0.5
 
 

@@ -1,4 +1,4 @@
-"""Which sentences and rows make the answer, and how they are written down with their marks."""
+"""Which sentences and rows make the answer, and how they are put down with their marks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from voicehelper.answering.answer import Answer
 from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.tokenization import terms
 
@@ -37,28 +36,28 @@ class Unit:
     is_heading: bool = False
 
 
-def chosen(question: str, units: Sequence[Unit], weighted: QuestionTerms) -> list[Unit]:
+def select_units(question: str, units: Sequence[Unit], weighted: QuestionTerms) -> list[Unit]:
     """The best unit, then others that score nearly as well or add what the question asked and is still missing.
 
     ``units`` come best first. A question for steps or members gets the list that the best unit is an item of.
     """
-    read = [unit for unit in units if not unit.is_heading] or list(units)  # a heading is no answer by itself
-    best = _row_asked_for(read, weighted)
-    if _ASKS_FOR_LIST.search(question) and (items := _list_around(best, read)):
+    candidates = [unit for unit in units if not unit.is_heading] or list(units)  # a heading alone is no answer
+    best = _row_asked_for(candidates, weighted)
+    if _ASKS_FOR_LIST.search(question) and (items := _list_around(best, candidates)):
         return items
-    picked, covered, length = [best], set(best.covers), len(best.text)
-    for unit in read:
+    selected, covered, length = [best], set(best.covers), len(best.text)
+    for unit in candidates:
         adds = weighted.covered(unit.covers - covered)
         worth = unit.score >= 0.72 * best.score or (adds >= 0.12 and unit.score >= 0.5 * best.score)
-        repeated = any(unit.text == other.text for other in picked)
+        repeated = any(unit.text == other.text for other in selected)
         fits = length + len(unit.text) <= MAX_ANSWER_CHARS and _is_asked_for(unit, best, weighted)
         if worth and not repeated and fits:
-            picked.append(unit)
+            selected.append(unit)
             covered |= unit.covers
             length += len(unit.text)
-        if len(picked) == MAX_UNITS:
+        if len(selected) == MAX_UNITS:
             break
-    return picked
+    return selected
 
 
 def _row_asked_for(units: Sequence[Unit], weighted: QuestionTerms) -> Unit:
@@ -74,8 +73,8 @@ def _is_asked_for(unit: Unit, best: Unit, weighted: QuestionTerms) -> bool:
     """A row beside the best one belongs to the answer if its values are named as well, or other ones are."""
     if _CELL not in unit.text or _CELL not in best.text:
         return True
-    wanted, found = _values(best) & weighted.weights.keys(), _values(unit) & weighted.weights.keys()
-    return weighted.covered(found) >= 0.9 * weighted.covered(wanted) or weighted.covered(found - wanted) >= 0.12
+    wanted, named = _values(best) & weighted.weights.keys(), _values(unit) & weighted.weights.keys()
+    return weighted.covered(named) >= 0.9 * weighted.covered(wanted) or weighted.covered(named - wanted) >= 0.12
 
 
 def _values(row: Unit) -> frozenset[str]:
@@ -95,30 +94,30 @@ def _list_around(best: Unit, units: Sequence[Unit]) -> list[Unit]:
     items = [by_position[position] for position in range(first, last)]
     if len(items) < 2 or (not _is_item(best) and best.text[-1] not in ":："):
         return []
-    kept = [item for end, item in enumerate(items, 1) if sum(len(i.text) for i in items[:end]) <= MAX_LIST_CHARS]
-    return kept if _is_item(best) else [best, *kept]
+    fitting = [item for end, item in enumerate(items, 1) if sum(len(i.text) for i in items[:end]) <= MAX_LIST_CHARS]
+    return fitting if _is_item(best) else [best, *fitting]
 
 
 def _is_item(unit: Unit | None) -> bool:
     return unit is not None and _ITEM.match(unit.text) is not None
 
 
-def written(units: Sequence[Unit], sure: float) -> Answer:
-    """Passages in the order of their best unit; inside a passage the document's own order."""
+def render_answer(units: Sequence[Unit]) -> tuple[str, list[int]]:
+    """(text with marks, the passages cited). Passages in the order of their best unit; inside one its own order."""
     order = list(dict.fromkeys(unit.passage for unit in units))
     parts = []
     for mark, number in enumerate(order, start=1):
         texts = [u.text for u in sorted(units, key=lambda u: u.position) if u.passage == number]
-        parts.append(f"{_joined(texts)} [{mark}]")
-    return Answer("\n".join(parts), order, refused=False, confidence=sure)
+        parts.append(f"{join_units(texts)} [{mark}]")
+    return "\n".join(parts), order
 
 
-def _joined(texts: Sequence[str]) -> str:
+def join_units(texts: Sequence[str]) -> str:
     """Sentences follow each other; rows, items and lines that are no sentence stand on lines of their own."""
-    return "".join(text + _after(text, following) for text, following in zip(texts, [*texts[1:], ""], strict=True))
+    return "".join(text + separator(text, following) for text, following in zip(texts, [*texts[1:], ""], strict=True))
 
 
-def _after(text: str, following: str) -> str:
+def separator(text: str, following: str) -> str:
     if not following:
         return ""
     if (

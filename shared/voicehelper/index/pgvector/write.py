@@ -7,112 +7,80 @@ before the others, so that two documents of one base never wait for each other i
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from voicehelper.adapters.database import Connection
-from voicehelper.index.bm25 import counter_pages, document_frequencies, document_weights, packed
+from voicehelper.adapters.database import Transaction
+from voicehelper.index.bm25 import TextEntries, counter_pages, document_frequencies, packed
 from voicehelper.index.chunk import Chunk
+from voicehelper.index.protocol import IndexCounts
+from voicehelper.models.protocols import Vector
+from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
 
-if TYPE_CHECKING:
-    from voicehelper.models.protocols import Vector
-
 # COPY is refused under row-level security; arrays are the next fastest way in, twice as fast in binary form (%b).
-_INSERT_CHUNKS = """
+_INSERT_CHUNKS: Final = """
     INSERT INTO chunk (id, tenant_id, kb_id, document_id, seq, title, content, page, place, meta)
     SELECT id, %(tenant_id)s, %(kb_id)s, %(document_id)s, seq, title, content, page, place::jsonb, %(meta)s
       FROM unnest(%(ids)b::uuid[], %(seqs)b::int[], %(titles)b::text[], %(contents)b::text[], %(pages)b::int[],
                   %(places)b::text[]) AS t (id, seq, title, content, page, place)
 """
-_COPY_LEX = "COPY chunk_lex (chunk_id, tenant_id, kb_id, document_id, lex) FROM STDIN (FORMAT BINARY)"
-_COPY_VEC = "COPY chunk_vec (chunk_id, tenant_id, kb_id, han, embedding) FROM STDIN (FORMAT BINARY)"
+_COPY_LEX: Final = "COPY chunk_lex (chunk_id, tenant_id, kb_id, document_id, lex) FROM STDIN (FORMAT BINARY)"
+_COPY_VEC: Final = "COPY chunk_vec (chunk_id, tenant_id, kb_id, han, embedding) FROM STDIN (FORMAT BINARY)"
+# Ids, weights and vectors are sent in their columns' own binary form.
+_LEX_TYPES: Final = ["bytea"] * 5
+_VEC_TYPES: Final = ["bytea", "bytea", "bytea", "bool", "bytea"]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexical:
-    """Each chunk's packed BM25 weights, and the pages of counters that all of them together add to."""
-
-    weights: Sequence[bytes]
-    counters: dict[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkVector:
-    """A chunk's vector as pgvector's binary ``halfvec``, and whether the chunk's text is Chinese."""
-
-    chunk_id: UUID
-    han: bool
-    packed: bytes
+def replace_text(tx: Transaction, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
+    removed = _remove(tx, ref)
+    tx.run(_INSERT_CHUNKS, **_columns(entries.chunks), **_ids(ref), meta=Jsonb(dict(metadata)))
+    tx.copy_in(_COPY_LEX, _LEX_TYPES, _lexical_rows(ref, entries))
+    added = counter_pages(document_frequencies(entries.weights))
+    _count(tx, ref.kb_id, [removed.counters, added], chunks=len(entries.chunks) - removed.chunks)
 
 
-def replace_document_chunks(
-    conn: Connection,
-    *,
-    tenant_id: UUID,
-    kb_id: UUID,
-    document_id: UUID,
-    chunks: Sequence[Chunk],
-    lexical: Lexical,
-    metadata: dict[str, Any],
-) -> None:
-    """Old chunks out, new ones in: from the commit on BM25 finds them. Vectors follow by ``add_vectors``.
-
-    ``lexical`` is made before the transaction by ``lexical_of``: that takes longer than writing it.
-    """
-    removed = _remove(conn, _owner(tenant_id, kb_id, document_id))
-    conn.execute(_INSERT_CHUNKS, _columns(chunks) | _owner(tenant_id, kb_id, document_id) | {"meta": Jsonb(metadata)})
-    _copy_weights(conn, chunks, lexical.weights, tenant_id=tenant_id, kb_id=kb_id, document_id=document_id)
-    changes = [removed.counters, lexical.counters]
-    _count(conn, changes, len(chunks) - removed.chunks, tenant_id=tenant_id, kb_id=kb_id)
+def delete(tx: Transaction, ref: DocumentRef) -> None:
+    removed = _remove(tx, ref)
+    _count(tx, ref.kb_id, [removed.counters], chunks=-removed.chunks)
 
 
-def lexical_of(chunks: Sequence[Chunk]) -> Lexical:
-    """What BM25 finds the chunks by: their headings count like their text."""
-    weights = [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks]
-    return Lexical([packed(of_chunk) for of_chunk in weights], counter_pages(document_frequencies(weights)))
-
-
-def delete_document_chunks(conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID) -> None:
-    """The document answers nothing after the commit; repeating is harmless."""
-    removed = _remove(conn, _owner(tenant_id, kb_id, document_id))
-    _count(conn, [removed.counters], -removed.chunks, tenant_id=tenant_id, kb_id=kb_id)
-
-
-def add_vectors(
-    conn: Connection, *, tenant_id: UUID, kb_id: UUID, document_id: UUID, vectors: Sequence[ChunkVector]
-) -> None:
-    """One vector per chunk, replacing those of an earlier run; made before the transaction by ``packed_vectors``."""
-    conn.execute(_DELETE_VECTORS, _owner(tenant_id, kb_id, document_id))
-    owner = (tenant_id.bytes, kb_id.bytes)
-    with conn.cursor().copy(_COPY_VEC) as copy:
-        copy.set_types(["bytea", "bytea", "bytea", "bool", "bytea"])  # in their columns' own binary form as well
-        for vector in vectors:
-            copy.write_row((vector.chunk_id.bytes, *owner, vector.han, vector.packed))
-
-
-def packed_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[ChunkVector]:
-    from pgvector import HalfVector
-
-    return [
-        ChunkVector(chunk.chunk_id, is_chinese(f"{chunk.title}\n{chunk.text}"), HalfVector(vector).to_binary())
-        for chunk, vector in zip(chunks, vectors, strict=True)
-    ]
-
-
-_DELETE_VECTORS = """
+_DELETE_VECTORS: Final = """
     DELETE FROM chunk_vec AS v USING chunk_lex AS l
      WHERE l.chunk_id = v.chunk_id AND l.kb_id = %(kb_id)s AND l.document_id = %(document_id)s
        AND l.tenant_id = %(tenant_id)s
 """
 
 
-def _owner(tenant_id: UUID, kb_id: UUID, document_id: UUID) -> dict[str, Any]:
-    return {"tenant_id": tenant_id, "kb_id": kb_id, "document_id": document_id}
+def add_vectors(tx: Transaction, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
+    tx.run(_DELETE_VECTORS, **_ids(ref))
+    tx.copy_in(_COPY_VEC, _VEC_TYPES, _vector_rows(ref, chunks, vectors))
+
+
+_DROP_VECTORS: Final = "DELETE FROM chunk_vec WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s"
+
+
+def drop_vectors(tx: Transaction, kb_id: UUID) -> None:
+    tx.run(_DROP_VECTORS, kb_id=kb_id)
+
+
+_COUNT_CONTENT: Final = """
+    SELECT (SELECT count(*) FROM chunk WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s) AS chunks,
+           (SELECT count(*) FROM chunk_vec AS v JOIN chunk AS c ON c.id = v.chunk_id
+             WHERE c.document_id = %(document_id)s AND c.tenant_id = %(tenant_id)s) AS vectors
+"""
+
+
+def count(tx: Transaction, ref: DocumentRef) -> IndexCounts:
+    return tx.all(IndexCounts, _COUNT_CONTENT, document_id=ref.document_id)[0]
+
+
+def _ids(ref: DocumentRef) -> dict[str, UUID]:
+    return {"kb_id": ref.kb_id, "document_id": ref.document_id}
 
 
 def _columns(chunks: Sequence[Chunk]) -> dict[str, Any]:
@@ -122,11 +90,11 @@ def _columns(chunks: Sequence[Chunk]) -> dict[str, Any]:
         "titles": [chunk.title for chunk in chunks],
         "contents": [chunk.text for chunk in chunks],
         "pages": [chunk.place.page for chunk in chunks],
-        "places": [_encoded(_place(chunk)) for chunk in chunks],
+        "places": [_encode(_place(chunk)) for chunk in chunks],
     }
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False).encode  # dumps() builds one for each call
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # dumps() builds one for each call
 
 
 def _place(chunk: Chunk) -> dict[str, Any]:
@@ -142,59 +110,66 @@ def _place(chunk: Chunk) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _copy_weights(
-    conn: Connection,
-    chunks: Sequence[Chunk],
-    weights: Sequence[bytes],
-    *,
-    tenant_id: UUID,
-    kb_id: UUID,
-    document_id: UUID,
-) -> None:
-    owner = (tenant_id.bytes, kb_id.bytes, document_id.bytes)
-    with conn.cursor().copy(_COPY_LEX) as copy:
-        copy.set_types(["bytea"] * 5)  # all of it is in its column's own binary form
-        for chunk, weight in zip(chunks, weights, strict=True):
-            copy.write_row((chunk.chunk_id.bytes, *owner, weight))
+def _lexical_rows(ref: DocumentRef, entries: TextEntries) -> Iterator[tuple[bytes, ...]]:
+    owner = (ref.tenant_id.bytes, ref.kb_id.bytes, ref.document_id.bytes)
+    for chunk, weights in zip(entries.chunks, entries.weights, strict=True):
+        yield (chunk.chunk_id.bytes, *owner, packed(weights))
 
 
-_FREQUENCIES = """
-    SELECT bucket, -count(*)::int FROM (
+def _vector_rows(
+    ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]
+) -> Iterator[tuple[bytes | bool, ...]]:
+    from pgvector import HalfVector  # imports NumPy, which only this way into the index needs
+
+    owner = (ref.tenant_id.bytes, ref.kb_id.bytes)
+    for chunk, vector in zip(chunks, vectors, strict=True):
+        han = is_chinese(f"{chunk.title}\n{chunk.text}")
+        yield (chunk.chunk_id.bytes, *owner, han, HalfVector(vector).to_binary())
+
+
+_FREQUENCIES: Final = """
+    SELECT bucket, -count(*)::int AS change FROM (
       SELECT DISTINCT l.chunk_id, x & 65535 AS bucket FROM chunk_lex AS l, unnest(lex_terms(l.lex)) AS x
-       WHERE l.kb_id = %(kb_id)s AND l.document_id = %(document_id)s AND l.tenant_id = %(tenant_id)s) AS held
+       WHERE l.kb_id = %(kb_id)s AND l.document_id = %(document_id)s AND l.tenant_id = %(tenant_id)s) AS present
      GROUP BY bucket
 """
-_DELETE_CHUNKS = "DELETE FROM chunk WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s"
+_DELETE_CHUNKS: Final = "DELETE FROM chunk WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s"
 
 
-class _Removed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _BucketChange:
+    bucket: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
     counters: dict[int, str]
     chunks: int
 
 
-def _remove(conn: Connection, owner: dict[str, Any]) -> _Removed:
+def _remove(tx: Transaction, ref: DocumentRef) -> _Removed:
     """What was there, with its counts below zero."""
-    held = conn.execute(_FREQUENCIES, owner).fetchall()
-    deleted = conn.execute(_DELETE_CHUNKS, owner).rowcount
-    return _Removed(counter_pages({int(str(key)): int(str(count)) for key, count in held}), deleted)
+    changes = tx.all(_BucketChange, _FREQUENCIES, **_ids(ref))
+    deleted = tx.run(_DELETE_CHUNKS, document_id=ref.document_id)
+    return _Removed(counter_pages({row.bucket: row.change for row in changes}), deleted)
 
 
-_ADD_FREQUENCIES = """
+_ADD_FREQUENCIES: Final = """
     INSERT INTO lex_df_page (tenant_id, kb_id, page, df)
     SELECT %(tenant_id)s, %(kb_id)s, page, change::sparsevec::vector
       FROM unnest(%(pages)s::int[], %(changes)s::text[]) AS t (page, change)
     ON CONFLICT (kb_id, page) DO UPDATE SET df = lex_df_page.df + excluded.df
 """
-_ADD_CHUNKS = """
+_ADD_CHUNKS: Final = """
     INSERT INTO lex_stats (kb_id, tenant_id, chunks) VALUES (%(kb_id)s, %(tenant_id)s, %(chunks)s)
     ON CONFLICT (kb_id) DO UPDATE SET chunks = lex_stats.chunks + excluded.chunks
 """
 
 
-def _count(conn: Connection, changes: Sequence[dict[int, str]], chunks: int, *, tenant_id: UUID, kb_id: UUID) -> None:
+def _count(tx: Transaction, kb_id: UUID, changes: Sequence[dict[int, str]], *, chunks: int) -> None:
     if not (chunks or any(changes)):
         return
-    base = {"tenant_id": tenant_id, "kb_id": kb_id}
-    conn.execute(_ADD_CHUNKS, base | {"chunks": chunks})
+    tx.run(_ADD_CHUNKS, kb_id=kb_id, chunks=chunks)
     for pages in filter(None, changes):
-        conn.execute(_ADD_FREQUENCIES, base | {"pages": list(pages), "changes": list(pages.values())})
+        tx.run(_ADD_FREQUENCIES, kb_id=kb_id, pages=list(pages), changes=list(pages.values()))

@@ -1,12 +1,13 @@
-"""OpenAI's client as every provider of ours needs it: our own retries, short time-outs, errors in two kinds."""
+"""OpenAI's client as every provider of ours needs it: our own retries, short time-outs, errors of one family."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from voicehelper.errors import UpstreamUnavailableError
-from voicehelper.models.deadline import TransientError
+from voicehelper.models.openai.retrying import TransientError
+from voicehelper.models.protocols import Deadline
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -23,8 +24,15 @@ def make_client(base_url: str, api_key: str) -> OpenAI:
     return OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0)
 
 
+def time_out(deadline: Deadline) -> Any:
+    """What is left of the time, for one call."""
+    import httpx
+
+    return httpx.Timeout(max(deadline.remaining(), 0.1), connect=CONNECT_TIMEOUT_S)
+
+
 def translated(call: Callable[[], ResultT]) -> ResultT:
-    """TransientError for what another try may mend, UpstreamUnavailableError for what it cannot."""
+    """TransientError for what another try may mend, another UpstreamUnavailableError for what it cannot."""
     import httpx
     import openai
 
@@ -32,7 +40,7 @@ def translated(call: Callable[[], ResultT]) -> ResultT:
         return call()
     except openai.APIStatusError as error:
         if error.status_code == 429 or error.status_code >= 500:
-            raise TransientError(f"status {error.status_code}", _retry_after(error.response)) from error
+            raise TransientError(f"status {error.status_code}", _retry_after_s(error.response)) from error
         raise UpstreamUnavailableError(f"the provider refused: {error.status_code}") from error
     except (openai.APIError, httpx.HTTPError) as error:  # time-outs, broken connections, answers that are not JSON
         raise TransientError(type(error).__name__) from error
@@ -40,8 +48,8 @@ def translated(call: Callable[[], ResultT]) -> ResultT:
         raise TransientError(f"the answer does not follow the protocol: {type(error).__name__}") from error
 
 
-def _retry_after(response: object) -> float | None:
-    """Seconds; a date is not worth parsing for a wait of at most ten (RFC 9110 §10.2.3)."""
+def _retry_after_s(response: object) -> float | None:
+    """A date is not worth parsing for a wait of at most ten seconds (RFC 9110 §10.2.3)."""
     headers = getattr(response, "headers", {})
     try:
         return float(headers.get("retry-after", ""))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from voicehelper.answering.events import Usage
 from voicehelper.answering.hosted.prompt import NO_ANSWER, answer_from_reply, answer_messages
 from voicehelper.answering.reader.compose import REFUSALS
 
 from tests.unit.answering.passages import flat_idf, passage
 
+USAGE = Usage("m")
 PASSAGES = [passage("保修期为两年。", number=1), passage("The battery lasts 12 hours.", "Battery", number=2)]
 
 
@@ -46,26 +48,26 @@ def test_earlier_turns_come_between_the_rules_and_the_question() -> None:
 
 
 def test_replies_keep_only_the_marks_of_given_passages() -> None:
-    answer = answer_from_reply("It lasts 12 hours [2][7].", "How long?", PASSAGES, flat_idf)
+    answer = answer_from_reply("It lasts 12 hours [2][7].", "How long?", PASSAGES, flat_idf, USAGE)
 
     assert (answer.text, answer.citations, answer.refused) == ("It lasts 12 hours [1].", [1], False)
 
 
 @pytest.mark.parametrize("reply", [NO_ANSWER, f"`{NO_ANSWER}`.", f"{NO_ANSWER}: nothing about it.", "", "  \n"])
 def test_refusing_and_empty_replies_become_the_standard_refusal(reply: str) -> None:
-    answer = answer_from_reply(reply, "保修多久？", PASSAGES, flat_idf)
+    answer = answer_from_reply(reply, "保修多久？", PASSAGES, flat_idf, USAGE)
 
     assert (answer.text, answer.citations, answer.refused) == (REFUSALS["zh"], [], True)
 
 
 def test_replies_without_marks_get_the_marks_of_the_passages_that_support_them() -> None:
-    answer = answer_from_reply("The battery lasts 12 hours.", "How long?", PASSAGES, flat_idf)
+    answer = answer_from_reply("The battery lasts 12 hours.", "How long?", PASSAGES, flat_idf, USAGE)
 
     assert (answer.text, answer.citations) == ("The battery lasts 12 hours. [1]", [1])
 
 
 def test_replies_that_no_passage_supports_become_the_standard_refusal() -> None:
-    answer = answer_from_reply("Shipping costs 30 dollars.", "How much?", PASSAGES, flat_idf)
+    answer = answer_from_reply("Shipping costs 30 dollars.", "How much?", PASSAGES, flat_idf, USAGE)
 
     assert answer.refused
     assert answer.text == REFUSALS["en"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voicehelper.answering.reader.compose import compose_answer
-from voicehelper.retrieval.passage import Passage
+from voicehelper.index.passage import Passage
 
 from tests.unit.answering.passages import flat_idf, passage
 

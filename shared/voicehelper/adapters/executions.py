@@ -1,0 +1,41 @@
+"""Executions of one state machine, each known by a name of ours that cannot be used twice."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from voicehelper.adapters.aws_call import AwsCallError, aws_call
+
+RUNNING: Final = "RUNNING"
+
+
+class Executions(Protocol):
+    def start(self, name: str, payload: str) -> bool:
+        """Start an execution with ``payload`` (JSON) as its input; False where the name was used before."""
+
+    def status(self, name: str) -> str:
+        """``RUNNING``, or the word it ended with: SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+
+
+class StateMachine:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+
+    Names are unique for 90 days. The same name with the same input while it runs is answered with success on AWS,
+    which is as harmless.
+    """
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+
+    def start(self, name: str, payload: str) -> bool:
+        try:
+            aws_call("states", "StartExecution", {"stateMachineArn": self._arn, "name": name, "input": payload})
+        except AwsCallError as error:
+            if error.service_code == "ExecutionAlreadyExists":
+                return False
+            raise
+        return True
+
+    def status(self, name: str) -> str:
+        arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+        return str(aws_call("states", "DescribeExecution", {"executionArn": arn})["status"])

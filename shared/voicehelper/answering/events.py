@@ -1,0 +1,72 @@
+"""An answer arrives as events: deltas of its text, then one ``Answered``. Whoever wants it whole takes the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from voicehelper.index.passage import Passage
+from voicehelper.retrieval.classifier import Classification
+from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.retrieval.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of the answer; all pieces together are its text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What answering cost, by the model that answered."""
+
+    model: str
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An answer as a reader or a model composed it.
+
+    ``citations`` are indices into the passages, in the order of their marks [1], [2] … in ``text``.
+    """
+
+    text: str
+    citations: Sequence[int]
+    refused: bool
+    confidence: float
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """``passages`` are the sources, best first; empty for a refusal. ``trace`` includes the answering itself."""
+
+    text: str
+    passages: Sequence[Passage]
+    classification: Classification
+    usage: Usage
+    trace: Trace
+    total_s: float
+
+
+class Compose(Protocol):
+    """Found passages → an answer, or a refusal: deltas, then one ``Composed``."""
+
+    def __call__(self, found: Retrieval) -> Iterator[Delta | Composed]: ...
+
+
+def whole(composed: Composed) -> Iterator[Delta | Composed]:
+    """For an answer that is there at once."""
+    yield Delta(composed.text)
+    yield composed
+
+
+def final_answer(events: Iterable[Delta | Answered]) -> Answered:
+    """The last event, for a caller that takes no deltas."""
+    (answered,) = (event for event in events if isinstance(event, Answered))
+    return answered

@@ -1,0 +1,20 @@
+"""What every kind of entry point has in common: the settings are checked as it is imported, every log line of an
+invocation carries the same keys, and the whole of it is one span.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voicehelper.observability.logs import logger
+from voicehelper.observability.traces import span
+
+
+@contextlib.contextmanager
+def invocation(name: str, context: Any, request_id: str = "", keys: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """``name`` is the route, step or queue; ``keys`` end with the invocation: the next one has its own."""
+    lambda_id = str(getattr(context, "aws_request_id", ""))
+    with logger().append_context_keys(request_id=request_id or lambda_id, entry=name, **(keys or {})), span(name):
+        yield

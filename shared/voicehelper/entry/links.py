@@ -1,0 +1,19 @@
+"""For endpoints that show sources: how the caller's links to documents are made."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from voicehelper import resources
+from voicehelper.entry.dependencies import CurrentCaller
+from voicehelper.knowledge.links import LinkMaker
+from voicehelper.settings import settings
+
+
+def link_maker(caller: CurrentCaller) -> LinkMaker:
+    return LinkMaker(resources.signing_keys(), caller.tenant_id, settings().public_base_url)
+
+
+LinkMakerDep = Annotated[LinkMaker, Depends(link_maker)]

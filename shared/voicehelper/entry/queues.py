@@ -1,0 +1,51 @@
+"""From a function over a message to the consumer of a queue: a failed record alone is delivered again."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from voicehelper.entry.invocation import invocation
+from voicehelper.observability.logs import logger
+from voicehelper.observability.metrics import count
+from voicehelper.settings import check_settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch import BatchProcessor
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def queue_consumer(consume: Callable[[str], None]) -> Handler:
+    """``consume`` gets one body at a time, and may get it again.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (partial batch responses)
+    """
+    check_settings()
+
+    @functools.wraps(consume)
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        with invocation(consume.__module__, context):
+            processor = _processor()
+            with processor(records=event.get("Records", []), handler=lambda record: consume(record.body)) as batch:
+                results = batch.process()
+            for outcome, reason, record in results:
+                if outcome == "fail":
+                    _report(str(reason), getattr(record, "message_id", None))
+            return dict(batch.response())
+
+    return handler
+
+
+@functools.cache
+def _processor() -> BatchProcessor:
+    """A batch in which every record failed is an answer like any other: each of them is delivered again."""
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+
+    return BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def _report(reason: str, message_id: str | None) -> None:
+    logger().error("record failed", extra={"message_id": message_id, "reason": reason})
+    count("QueueRecordFailures")

@@ -1,0 +1,140 @@
+"""The index in plain dictionaries: what ``ChunkIndex`` means, in a page. For tests below the database."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from voicehelper.index.bm25 import TextEntries
+from voicehelper.index.chunk import Chunk
+from voicehelper.index.passage import Passage
+from voicehelper.index.protocol import Hits, IndexCounts, Search
+from voicehelper.models.protocols import Vector
+from voicehelper.shapes.document_ref import DocumentRef
+from voicehelper.text.language import is_chinese
+
+
+@dataclass(slots=True)
+class Entry:
+    """One chunk as it is kept."""
+
+    ref: DocumentRef
+    chunk: Chunk
+    weights: Mapping[int, float]
+    metadata: Mapping[str, Any]
+    vector: Vector | None = None
+
+    @property
+    def is_chinese(self) -> bool:
+        return is_chinese(f"{self.chunk.title}\n{self.chunk.text}")
+
+    def bm25(self, terms: Mapping[int, int], idf: Mapping[int, float]) -> float:
+        return sum(times * idf[term] * self.weights.get(term, 0.0) for term, times in terms.items())
+
+    def similarity(self, vector: Vector | None) -> float | None:
+        if vector is None or self.vector is None:
+            return None
+        lengths = math.sqrt(_product(vector, vector) * _product(self.vector, self.vector))
+        return _product(vector, self.vector) / lengths
+
+
+def _product(one: Vector, other: Vector) -> float:
+    return float(sum(a * b for a, b in zip(one, other, strict=True)))
+
+
+@dataclass(slots=True)
+class MemoryIndex:
+    """Implements ``ChunkIndex`` for one tenant; several share what they keep by sharing ``entries``."""
+
+    tenant_id: UUID
+    entries: dict[UUID, Entry] = field(default_factory=dict)
+
+    def replace_text(self, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
+        self.delete(ref)
+        for chunk, weights in zip(entries.chunks, entries.weights, strict=True):
+            self.entries[chunk.chunk_id] = Entry(ref, chunk, weights, metadata)
+
+    def add_vectors(self, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
+        own = {key: entry for key, entry in self.entries.items() if entry.ref == ref}
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            own[chunk.chunk_id].vector = [float(value) for value in vector]
+
+    def delete(self, ref: DocumentRef) -> None:
+        for key in [key for key, entry in self.entries.items() if entry.ref == ref]:
+            del self.entries[key]
+
+    def drop_vectors(self, kb_id: UUID) -> None:
+        for entry in self._of_bases([kb_id]):
+            entry.vector = None
+
+    def count(self, ref: DocumentRef) -> IndexCounts:
+        own = [entry for entry in self.entries.values() if entry.ref == ref]
+        return IndexCounts(len(own), sum(entry.vector is not None for entry in own))
+
+    def search(self, wanted: Search) -> Hits:
+        entries = self._of_bases(wanted.kb_ids)
+        idf = self._idf(entries, wanted.terms)
+        allowed = [entry for entry in entries if _holds(entry.metadata, wanted.metadata)]
+        found = [_passage(entry, wanted, idf) for entry in allowed]
+        lexical = _ranks([p for p in found if p.bm25 > 0], lambda p: -p.bm25, wanted.leg_limit)
+        near = [p for p in found if p.similarity is not None]
+        vector = _ranks(near, _distance, wanted.leg_limit)
+        others = [p for p in near if self.entries[p.chunk_id].is_chinese != wanted.is_chinese]
+        cross_lingual = _ranks(others, _distance, wanted.cross_lingual_limit)
+        hits = [p for p in found if p.chunk_id in lexical or p.chunk_id in vector or p.chunk_id in cross_lingual]
+        ranked = [
+            replace(
+                passage,
+                lexical_rank=lexical.get(passage.chunk_id),
+                vector_rank=vector.get(passage.chunk_id),
+                is_cross_lingual=passage.chunk_id in cross_lingual,
+            )
+            for passage in hits
+        ]
+        return Hits(tuple(ranked), idf if ranked else {})
+
+    def _of_bases(self, kb_ids: Iterable[UUID]) -> list[Entry]:
+        wanted = set(kb_ids)
+        return [e for e in self.entries.values() if e.ref.tenant_id == self.tenant_id and e.ref.kb_id in wanted]
+
+    @staticmethod
+    def _idf(entries: Sequence[Entry], terms: Mapping[int, int]) -> dict[int, float]:
+        df = Counter(term for entry in entries for term in terms if term in entry.weights)
+        return {term: math.log(1 + (len(entries) - df[term] + 0.5) / (df[term] + 0.5)) for term in terms}
+
+
+def _holds(value: Any, wanted: Any) -> bool:
+    """Containment as PostgreSQL's ``@>`` has it: every wanted key, and every wanted item of a list."""
+    if isinstance(wanted, Mapping):
+        return isinstance(value, Mapping) and all(k in value and _holds(value[k], w) for k, w in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(value, list) and all(any(_holds(item, w) for item in value) for w in wanted)
+    return bool(value == wanted)
+
+
+def _distance(passage: Passage) -> float:
+    return -(passage.similarity or 0.0)
+
+
+def _passage(entry: Entry, wanted: Search, idf: Mapping[int, float]) -> Passage:
+    chunk = entry.chunk
+    return Passage(
+        chunk_id=chunk.chunk_id,
+        document_id=entry.ref.document_id,
+        title=chunk.title,
+        text=chunk.text,
+        place=chunk.place,
+        heading_path=chunk.heading_path,
+        bm25=entry.bm25(wanted.terms, idf),
+        similarity=entry.similarity(wanted.vector),
+    )
+
+
+def _ranks(passages: Iterable[Passage], key: Callable[[Passage], float], limit: int) -> dict[UUID, int]:
+    """{chunk id: rank from 1} of the first ``limit``."""
+    ordered = sorted(passages, key=lambda passage: (key(passage), passage.chunk_id))
+    return {passage.chunk_id: rank for rank, passage in enumerate(ordered[:limit], start=1)}

@@ -1,0 +1,35 @@
+"""A chunk that a search found: what is read, cited and shown, with its scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from voicehelper.index.chunk import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """``bm25`` and ``similarity`` (cosine) are the legs' own scores; ``similarity`` is None without a vector.
+
+    ``lexical_rank`` and ``vector_rank`` count from 1 and are None where the leg did not find the chunk. ``score`` is
+    the fused one, 0 … 1, and 0 until ``fusion`` has ranked the passages. ``is_cross_lingual`` marks the best ones in
+    the language that the question is not in.
+    """
+
+    chunk_id: UUID
+    document_id: UUID
+    title: str
+    text: str
+    place: Place
+    heading_path: tuple[str, ...] = ()
+    bm25: float = 0.0
+    similarity: float | None = None
+    lexical_rank: int | None = None
+    vector_rank: int | None = None
+    is_cross_lingual: bool = False
+    score: float = 0.0
+
+    @property
+    def page(self) -> int | None:
+        return self.place.page

@@ -1,0 +1,40 @@
+"""The index inside PostgreSQL: text, lexical weights and vectors in three tables, one transaction for them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from voicehelper.adapters.database import Transaction
+from voicehelper.index.bm25 import TextEntries
+from voicehelper.index.chunk import Chunk
+from voicehelper.index.pgvector import search, write
+from voicehelper.index.protocol import Hits, IndexCounts, Search
+from voicehelper.models.protocols import Vector
+from voicehelper.shapes.document_ref import DocumentRef
+
+
+class PgvectorIndex:
+    """Implements ``ChunkIndex``."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def replace_text(self, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
+        write.replace_text(self._tx, ref, entries, metadata)
+
+    def add_vectors(self, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
+        write.add_vectors(self._tx, ref, chunks, vectors)
+
+    def delete(self, ref: DocumentRef) -> None:
+        write.delete(self._tx, ref)
+
+    def drop_vectors(self, kb_id: UUID) -> None:
+        write.drop_vectors(self._tx, kb_id)
+
+    def count(self, ref: DocumentRef) -> IndexCounts:
+        return write.count(self._tx, ref)
+
+    def search(self, wanted: Search) -> Hits:
+        return search.search(self._tx, wanted)

@@ -1,0 +1,103 @@
+"""Starting attempts: from an upload event or a queued base to running executions, exactly once per attempt.
+
+``start_for_message`` is the entry: the consumer of the upload queue calls it. The rows say what waits; a message only
+says that something does, and may come twice, late or after a crash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote_plus
+
+from voicehelper.adapters.database import Database, Transaction
+from voicehelper.adapters.executions import RUNNING, Executions
+from voicehelper.adapters.queues import Queue
+from voicehelper.ingestion import store
+from voicehelper.ingestion.events import BaseQueued, IngestionEvent
+from voicehelper.shapes.document_ref import DocumentRef, ref_of_key
+
+STARTED_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
+# Longer than any call that queues documents can run.
+AFTER_A_CRASH_S: Final = 60
+
+
+def announce_before_commit(uploads: Queue, queued: BaseQueued) -> None:
+    """For the case that the caller dies between its commit and ``announce``: a late message finds what waits."""
+    uploads.send(queued.model_dump(mode="json"), delay_s=AFTER_A_CRASH_S)
+
+
+def announce(uploads: Queue, queued: BaseQueued) -> None:
+    uploads.send(queued.model_dump(mode="json"))
+
+
+def start_for_message(
+    message: str,
+    *,
+    database: Database,
+    ingestions: Executions,
+    uploads: Queue,
+    started_per_message: int = STARTED_PER_MESSAGE,
+) -> None:
+    """Handle what S3 says of an upload, or ``BaseQueued``."""
+    if "kb_id" in json.loads(message):
+        queued = BaseQueued.model_validate_json(message)
+        _start_queued(queued, started_per_message, database=database, ingestions=ingestions, uploads=uploads)
+    for ref in uploaded_documents(message):
+        _start_uploaded(ref, database=database, ingestions=ingestions)
+
+
+def uploaded_documents(message: str) -> Iterator[DocumentRef]:
+    """The documents of one message from S3; none for the test event S3 sends first.
+
+    Keys arrive URL-encoded: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    for record in json.loads(message).get("Records", ()):
+        if ref := ref_of_key(unquote_plus(record["s3"]["object"]["key"])):
+            yield ref
+
+
+def _start_uploaded(ref: DocumentRef, *, database: Database, ingestions: Executions) -> None:
+    """Start the attempt this upload stands for; nothing for a document that is gone or already ended."""
+    with database.transaction(ref.tenant_id) as tx:
+        current = store.current_attempt(tx, ref.document_id)
+        if current is None or current.status != "processing":
+            return
+        event = current.event()
+        if start(event, ingestions):
+            return
+        # The event came again. If that execution died without reaching an end (it cannot on AWS, where its
+        # status change ends the document), the next attempt takes over where it stopped.
+        if ingestions.status(event.execution_name) != RUNNING:
+            start_next(tx, current, ingestions)
+
+
+def _start_queued(
+    queued: BaseQueued, limit: int, *, database: Database, ingestions: Executions, uploads: Queue
+) -> None:
+    """Start what waits in the base, and leave the rest to a message that names where to go on."""
+    with database.transaction(queued.tenant_id) as tx:
+        waiting = store.queued_attempts(tx, queued.kb_id, after=queued.after, limit=limit)
+    for event in waiting:
+        start(event, ingestions)
+    if len(waiting) == limit:
+        announce(uploads, queued.model_copy(update={"after": waiting[-1].document_id}))
+
+
+def start_next(
+    tx: Transaction, current: store.Attempt, ingestions: Executions, *, resume_from: str = "ParseDocument"
+) -> None:
+    """Begin attempt n + 1.
+
+    The execution starts before the commit: if we die in between, its first step writes the same attempt number into
+    the row, so no document waits for an execution that never came.
+    """
+    event = current.event(later=1, resume_from=resume_from)
+    store.queue_attempt(tx, event)
+    start(event, ingestions)
+
+
+def start(event: IngestionEvent, ingestions: Executions) -> bool:
+    """False when this attempt was started before."""
+    return ingestions.start(event.execution_name, event.model_dump_json())

@@ -1,0 +1,17 @@
+"""Count what the index holds of the document, and declare it indexed where nothing is missing."""
+
+from __future__ import annotations
+
+from voicehelper.adapters.database import Database
+from voicehelper.index.bases import touch_base
+from voicehelper.index.protocol import OpenIndex
+from voicehelper.ingestion import store
+from voicehelper.ingestion.events import IngestionEvent
+
+
+def finish_document(event: IngestionEvent, *, database: Database, open_index: OpenIndex) -> IngestionEvent:
+    with database.transaction(event.tenant_id) as tx:
+        store.claim(tx, event, stage="finishing")
+        store.finish(tx, event, open_index(tx).count(event.ref))
+        touch_base(tx, event.kb_id)
+    return event

@@ -1,0 +1,38 @@
+"""The uploaded file → parsed.jsonl, in a child process with limits of its own; coverage goes into the row."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from voicehelper.adapters.content import ContentStore
+from voicehelper.adapters.database import Database
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion import store
+from voicehelper.ingestion.events import IngestionEvent
+from voicehelper.ingestion.sandbox import parse_in_child
+from voicehelper.ingestion.steps.keys import parsed_key
+
+
+def parse_document(event: IngestionEvent, *, database: Database, content: ContentStore) -> IngestionEvent:
+    with database.transaction(event.tenant_id) as tx:
+        document = store.claim(tx, event, stage="parsing")
+    with tempfile.TemporaryDirectory() as folder:
+        source, parsed = Path(folder, "source"), Path(folder, "parsed.jsonl")
+        content.download(event.ref.source_key, source)
+        if document.sha256 is None:
+            _refuse_duplicate(event, source, database=database)
+        coverage = parse_in_child(source, parsed, filename=document.filename)
+        content.put(parsed_key(event.ref), parsed.read_bytes())
+    with database.transaction(event.tenant_id) as tx:
+        store.set_coverage(tx, event, **coverage)
+    return event
+
+
+def _refuse_duplicate(event: IngestionEvent, source: Path, *, database: Database) -> None:
+    with source.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").digest()
+    with database.transaction(event.tenant_id) as tx:
+        if not store.set_digest(tx, event, sha256=digest, size_bytes=source.stat().st_size):
+            raise RejectedError("duplicate")

@@ -1,0 +1,118 @@
+"""Receiving a file: inside the request, or announced and sent to storage directly. ``receive`` is the entry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from voicehelper.adapters.content import ContentStore
+from voicehelper.adapters.database import TenantDatabase
+from voicehelper.errors import InvalidInputError, PayloadTooLargeError
+from voicehelper.index.bases import require_base
+from voicehelper.ingestion.filenames import clean_filename
+from voicehelper.knowledge import store
+from voicehelper.knowledge.models import DirectUpload, NewDirectUpload, UploadAccepted
+from voicehelper.messages import Language, message_for
+from voicehelper.shapes.bodies import is_storable
+from voicehelper.shapes.document_ref import DocumentRef
+from voicehelper.shapes.ids import new_id
+
+# Lambda takes 6 MB of request, base64 included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_INLINE_BYTES: Final = 4_500_000
+MAX_UPLOAD_BYTES: Final = 500_000_000
+UPLOAD_FORM_LIFE_S: Final = 3600
+MAX_METADATA_CHARS: Final = 16_384
+
+
+class EmptyFileError(InvalidInputError):
+    code = "EMPTY_FILE"
+
+
+class MetadataInvalidError(InvalidInputError):
+    code = "METADATA_INVALID"
+
+
+@dataclass(frozen=True, slots=True)
+class InlineFile:
+    """A file that came inside the request; ``metadata`` is still text."""
+
+    filename: str
+    body: bytes
+    metadata: str
+
+
+def parse_metadata(text: str) -> dict[str, Any]:
+    """The ``metadata`` field of an upload: a JSON object of at most 16 kB; MetadataInvalidError otherwise."""
+    try:
+        value = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise MetadataInvalidError(str(error)) from error
+    if not isinstance(value, dict) or len(text) > MAX_METADATA_CHARS or not is_storable(value):
+        raise MetadataInvalidError("not a JSON object of at most 16 kB")
+    return value
+
+
+def receive(
+    tenant: TenantDatabase, content: ContentStore, kb_id: UUID, upload: InlineFile | NewDirectUpload, language: Language
+) -> UploadAccepted | DirectUpload:
+    if isinstance(upload, InlineFile):
+        return store_upload(tenant, content, kb_id, upload, language)
+    return announce_upload(tenant, content, kb_id, upload)
+
+
+def store_upload(
+    tenant: TenantDatabase, content: ContentStore, kb_id: UUID, file: InlineFile, language: Language
+) -> UploadAccepted:
+    """Store a file that came with the request. The object's arrival starts the pipeline, not this function.
+
+    The row comes first: if we die before the object is there, the same upload sent again continues it.
+    """
+    name, metadata = clean_filename(file.filename), parse_metadata(file.metadata)
+    _check_size(len(file.body), limit=MAX_INLINE_BYTES, use="direct upload (JSON body)")
+    ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
+    new = store.NewDocument(ref, name, len(file.body), metadata, hashlib.sha256(file.body).digest())
+    known = _announce(tenant, new)
+    if known.status == "processing":
+        content.put(_ref_of(known, new).source_key, file.body)
+    return accepted(known.id, language, known.status)
+
+
+def announce_upload(tenant: TenantDatabase, content: ContentStore, kb_id: UUID, new: NewDirectUpload) -> DirectUpload:
+    """A form to send a large file straight to storage with; the object's arrival starts the pipeline."""
+    name = clean_filename(new.filename)
+    _check_size(new.size_bytes, limit=MAX_UPLOAD_BYTES)
+    parse_metadata(json.dumps(new.metadata))
+    digest = bytes.fromhex(new.sha256) if new.sha256 else None
+    ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
+    document = store.NewDocument(ref, name, new.size_bytes, new.metadata, digest)
+    known = _announce(tenant, document)
+    key = _ref_of(known, document).source_key
+    form = content.upload_form(key, size_bytes=new.size_bytes, expires_in=UPLOAD_FORM_LIFE_S)
+    return DirectUpload(
+        document_id=known.id, upload_url=form["url"], fields=form["fields"], expires_in=UPLOAD_FORM_LIFE_S
+    )
+
+
+def _check_size(size_bytes: int, *, limit: int, **advice: str) -> None:
+    if not size_bytes:
+        raise EmptyFileError
+    if size_bytes > limit:
+        raise PayloadTooLargeError(details={"max_bytes": limit, **advice})
+
+
+def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.KnownDocument:
+    with tenant.transaction() as tx:
+        require_base(tx, new.ref.kb_id)
+        return store.announce_document(tx, new)
+
+
+def _ref_of(known: store.KnownDocument, new: store.NewDocument) -> DocumentRef:
+    return DocumentRef(new.ref.tenant_id, new.ref.kb_id, known.id)
+
+
+def accepted(document_id: UUID, language: Language, status: str = "processing") -> UploadAccepted:
+    code = "UPLOAD_ACCEPTED" if status == "processing" else "UPLOAD_KNOWN"
+    return UploadAccepted(document_id=document_id, status=status, message=message_for(code, language))

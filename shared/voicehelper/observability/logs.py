@@ -1,0 +1,20 @@
+"""Structured log lines; every one says service, version and environment."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from voicehelper.settings import settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+
+@functools.cache
+def logger() -> Logger:
+    from aws_lambda_powertools import Logger
+
+    configured = Logger(service="voicehelper", use_rfc3339=True)
+    configured.append_keys(version=settings().service_version, environment=settings().stage)
+    return configured

@@ -1,0 +1,28 @@
+"""What is asked, with everything that decides how it is searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from voicehelper.index.fusion import Fusion
+from voicehelper.messages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``base_ids`` None searches every base of the tenant; ``history`` is (role, content), oldest first.
+
+    ``mode`` is simple, hybrid or ultimate; ``metadata`` must be held by a passage's document.
+    """
+
+    text: str
+    base_ids: Sequence[UUID] | None
+    language: Language
+    mode: str = "ultimate"
+    top_k: int = 5
+    fusion: Fusion = "convex"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    history: Sequence[tuple[str, str]] = ()

@@ -1,0 +1,65 @@
+"""Stage: by words and by meaning, fused into one ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from voicehelper.index.bm25 import query_counts
+from voicehelper.index.fusion import fused
+from voicehelper.index.protocol import ChunkIndex, Legs, Search
+from voicehelper.models.protocols import Embedder
+from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.text.language import text_language
+
+# Each leg recalls at least twice what is shown; a little more costs nothing measurable.
+LEG_LIMIT: Final = 50
+CANDIDATES: Final = 20
+CROSS_LINGUAL_LIMIT: Final = 2
+_NAMES: Final[dict[Legs, str]] = {"both": "hybrid_retrieval", "lexical": "bm25_search", "vector": "vector_search"}
+
+
+@dataclass(frozen=True, slots=True)
+class HybridSearch:
+    """``embedder`` None leaves the vector leg out, ``by_words`` False the lexical one. Sets passages and idf.
+
+    Keeps the best ``CANDIDATES`` and, whatever their rank, the nearest in the language the question is not in.
+    """
+
+    index: ChunkIndex
+    kb_ids: Sequence[UUID]
+    embedder: Callable[[], Embedder] | None
+    by_words: bool = True
+    optional: bool = False
+
+    @property
+    def name(self) -> str:
+        if self.embedder is None:
+            return _NAMES["lexical"]
+        return _NAMES["both"] if self.by_words else _NAMES["vector"]
+
+    def __call__(self, state: Retrieval) -> Retrieval:
+        question, wanted = state.question, self._search(state)
+        hits = self.index.search(wanted)
+        ranked = fused(hits.passages, wanted.legs, question.fusion)
+        limit = candidate_limit(question.top_k)
+        kept = [passage for n, passage in enumerate(ranked) if n < limit or passage.is_cross_lingual]
+        return replace(state, passages=tuple(kept), idf=hits.idf)
+
+    def _search(self, state: Retrieval) -> Search:
+        question, text = state.question, state.queries[0]
+        return Search(
+            kb_ids=self.kb_ids,
+            terms=query_counts(text) if self.by_words else {},
+            vector=self.embedder().embed_query(text) if self.embedder else None,
+            leg_limit=max(LEG_LIMIT, 2 * question.top_k),
+            cross_lingual_limit=CROSS_LINGUAL_LIMIT,
+            is_chinese=text_language(question.text) == "zh",
+            metadata=question.metadata,
+        )
+
+
+def candidate_limit(top_k: int) -> int:
+    return max(CANDIDATES, top_k)

@@ -1,0 +1,182 @@
+"""What every ``ChunkIndex`` does, held against each of them: the next one joins by a fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import pytest
+from voicehelper.index.bm25 import query_counts, text_entries
+from voicehelper.index.chunk import Chunk
+from voicehelper.index.fusion import fused
+from voicehelper.index.passage import Passage
+from voicehelper.index.protocol import IndexCounts, Search
+
+from tests.integration.index.conftest import Store
+from tests.support.bases import Base, chunks_of
+
+TEXTS = (
+    "空气滤网每 3 个月更换一次。",
+    "锅炉的额定压力是 0.8 MPa。",
+    "The filter of the pump is washed by the operator every 14 days.",
+)
+
+
+def vector(number: int) -> list[float]:
+    return [float(place == number) for place in range(384)]
+
+
+def write(store: Store, base: Base, document_id: UUID, texts: Sequence[str] = TEXTS, **metadata: Any) -> list[Chunk]:
+    chunks = chunks_of(document_id, *texts)
+    with store.open(base.tenant_id) as index:
+        index.replace_text(base.ref(document_id), text_entries(chunks), metadata)
+        index.add_vectors(base.ref(document_id), chunks, [vector(n) for n in range(len(chunks))])
+    return chunks
+
+
+def indexed(store: Store, texts: Sequence[str] = TEXTS, **metadata: Any) -> tuple[Base, UUID]:
+    base = store.new_base()
+    document_id = store.new_document(base)
+    write(store, base, document_id, texts, **metadata)
+    return base, document_id
+
+
+def search(store: Store, base: Base, text: str = "", *, tenant_id: UUID | None = None, **more: Any) -> list[Passage]:
+    """Best first."""
+    wanted = Search([base.kb_id], query_counts(text), **more)
+    with store.open(tenant_id or base.tenant_id) as index:
+        return fused(index.search(wanted).passages, wanted.legs)
+
+
+def count(store: Store, base: Base, document_id: UUID) -> IndexCounts:
+    with store.open(base.tenant_id) as index:
+        return index.count(base.ref(document_id))
+
+
+def test_words_find_text_in_either_script(store: Store) -> None:
+    base, _ = indexed(store)
+
+    assert search(store, base, "滤网多久更换")[0].text == TEXTS[0]
+    assert search(store, base, "濾網多久更換")[0].text == TEXTS[0]
+
+
+def test_a_vector_finds_its_nearest_chunk(store: Store) -> None:
+    base, _ = indexed(store)
+
+    first = search(store, base, vector=vector(1))[0]
+
+    assert (first.text, first.vector_rank, first.lexical_rank) == (TEXTS[1], 1, None)
+    assert first.similarity == pytest.approx(1.0, abs=1e-3)
+
+
+def test_both_legs_score_every_chunk_that_either_found(store: Store) -> None:
+    base, _ = indexed(store)
+
+    passages = search(store, base, "filter washed", vector=vector(2))
+
+    assert passages[0].text == TEXTS[2]
+    assert {passage.similarity is not None for passage in passages} == {True}
+    assert [passage.score for passage in passages] == sorted((p.score for p in passages), reverse=True)
+
+
+def test_a_passage_says_where_it_stands(store: Store) -> None:
+    base, document_id = indexed(store)
+
+    first = search(store, base, "锅炉压力")[0]
+
+    assert (first.document_id, first.page, first.title) == (document_id, 2, "手册")
+
+
+def test_a_leg_recalls_no_more_than_its_limit(store: Store) -> None:
+    base, _ = indexed(store)
+
+    assert len(search(store, base, vector=vector(0), leg_limit=1)) == 1
+
+
+def test_the_nearest_in_the_other_language_are_marked(store: Store) -> None:
+    base, _ = indexed(store)
+
+    passages = search(store, base, "滤网", vector=vector(0), leg_limit=1, cross_lingual_limit=1, is_chinese=True)
+
+    assert {passage.text: passage.is_cross_lingual for passage in passages} == {TEXTS[0]: False, TEXTS[2]: True}
+
+
+def test_rare_words_weigh_more_than_common_ones(store: Store) -> None:
+    base, _ = indexed(store, ["pump manual", "pump valve", "pump hose"])
+    terms = query_counts("pump valve")
+
+    with store.open(base.tenant_id) as index:
+        idf = index.search(Search([base.kb_id], terms)).idf
+
+    common, rare = (idf[term] for term in terms)
+    assert rare > common > 0
+
+
+def test_metadata_filters_hold_for_both_legs(store: Store) -> None:
+    base, _ = indexed(store, lang="zh", tags=["a", "b"])
+
+    for wanted, expected in (({"lang": "zh"}, 3), ({"tags": ["b"]}, 3), ({"lang": "en"}, 0), ({"none": 1}, 0)):
+        assert len(search(store, base, "滤网", vector=vector(0), metadata=wanted)) == expected
+
+
+def test_another_tenant_finds_nothing_even_with_the_id_of_the_base(store: Store) -> None:
+    base, _ = indexed(store)
+    stranger = store.new_base()
+
+    assert search(store, base, "滤网", vector=vector(0), tenant_id=stranger.tenant_id) == []
+
+
+def test_another_base_finds_nothing(store: Store) -> None:
+    indexed(store)
+
+    assert search(store, store.new_base(), "滤网", vector=vector(0)) == []
+
+
+def test_writing_again_changes_nothing(store: Store) -> None:
+    base, document_id = indexed(store)
+    before = search(store, base, "滤网多久更换", vector=vector(0))
+
+    write(store, base, document_id)
+
+    assert search(store, base, "滤网多久更换", vector=vector(0)) == before
+    assert count(store, base, document_id) == IndexCounts(3, 3)
+
+
+def test_new_text_replaces_the_old(store: Store) -> None:
+    base, document_id = indexed(store)
+
+    write(store, base, document_id, ["阀门每年检查一次。"])
+
+    assert search(store, base, "滤网多久更换") == []
+    assert count(store, base, document_id) == IndexCounts(1, 1)
+
+
+def test_a_deleted_document_is_found_no_more_and_its_neighbour_still_is(store: Store) -> None:
+    base, document_id = indexed(store)
+    neighbour = store.new_document(base)
+    write(store, base, neighbour, ["滤网由厂家更换。"])
+
+    with store.open(base.tenant_id) as index:
+        index.delete(base.ref(document_id))
+        index.delete(base.ref(document_id))
+
+    assert {passage.document_id for passage in search(store, base, "滤网更换", vector=vector(0))} == {neighbour}
+    assert count(store, base, document_id) == IndexCounts(0, 0)
+
+
+def test_without_its_vectors_a_base_is_found_by_words_alone(store: Store) -> None:
+    base, document_id = indexed(store)
+
+    with store.open(base.tenant_id) as index:
+        index.drop_vectors(base.kb_id)
+
+    assert search(store, base, vector=vector(0)) == []
+    assert search(store, base, "滤网", vector=vector(0))[0].similarity is None
+    assert count(store, base, document_id) == IndexCounts(3, 0)
+
+
+def test_nothing_to_look_for_finds_nothing(store: Store) -> None:
+    base, _ = indexed(store)
+
+    assert search(store, base, "") == []

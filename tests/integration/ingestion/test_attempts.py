@@ -1,0 +1,156 @@
+"""Documents of a base that begin again, against a real PostgreSQL: every one is started, none is forgotten."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from voicehelper.adapters.database import Database
+from voicehelper.ingestion import attempts, store
+from voicehelper.ingestion.events import BaseQueued, IngestionEvent
+from voicehelper.ingestion.failures import fail_undeliverable
+
+from tests.support.bases import Base, create_base, create_document
+from tests.support.fakes import FakeExecutions, FakeQueue
+
+
+class Pipeline:
+    """The consumer of the upload queue, with what it started and what waits in the queue."""
+
+    def __init__(self, database: Database, *, started_per_message: int = 50) -> None:
+        self.executions, self.uploads = FakeExecutions(), FakeQueue()
+        self._database, self._started_per_message = database, started_per_message
+
+    @property
+    def started(self) -> list[IngestionEvent]:
+        return self.executions.events
+
+    def announce(self, base: Base) -> None:
+        attempts.announce(self.uploads, BaseQueued(tenant_id=base.tenant_id, kb_id=base.kb_id))
+
+    def consume(self) -> None:
+        while self.uploads.messages:
+            attempts.start_for_message(
+                self.uploads.messages.pop(0),
+                database=self._database,
+                ingestions=self.executions,
+                uploads=self.uploads,
+                started_per_message=self._started_per_message,
+            )
+
+
+@pytest.fixture
+def pipeline(database: Database) -> Pipeline:
+    return Pipeline(database)
+
+
+def failed(admin: psycopg.Connection[Any], base: Base, code: str, *, characters: int | None) -> UUID:
+    document_id = create_document(admin, base)
+    admin.execute(
+        "UPDATE document SET status = 'failed', stage = 'embedding', error_code = %s, characters = %s WHERE id = %s",
+        (code, characters, document_id),
+    )
+    return document_id
+
+
+def queue_failed(database: Database, base: Base) -> int:
+    with database.transaction(base.tenant_id) as tx:
+        return store.queue_failed_documents(tx, base.kb_id)
+
+
+def test_only_what_a_second_try_can_mend_is_tried_again(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    read = failed(admin, base, "upstream_unavailable", characters=10)
+    unread = failed(admin, base, "timed_out", characters=None)
+    failed(admin, base, "corrupt", characters=None)
+
+    assert queue_failed(database, base) == 2
+    pipeline.announce(base)
+    pipeline.consume()
+
+    resumed = {event.document_id: (event.resume_from, event.attempt) for event in pipeline.started}
+    assert resumed == {read: ("ChunkDocument", 2), unread: ("ParseDocument", 2)}
+    assert queue_failed(database, base) == 0, "they are under way"
+
+
+def test_more_than_one_message_can_start_is_started_by_the_next_ones(
+    admin: psycopg.Connection[Any], database: Database
+) -> None:
+    pipeline = Pipeline(database, started_per_message=2)
+    base = create_base(admin)
+    documents = {failed(admin, base, "internal", characters=1) for _ in range(5)}
+    queue_failed(database, base)
+
+    pipeline.announce(base)
+    pipeline.consume()
+
+    assert [event.document_id for event in pipeline.started] == sorted(documents)
+
+
+def test_a_base_that_is_built_again_begins_with_its_chunks(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base, other = create_base(admin), create_base(admin)
+    for_both = {"status": "indexed", "characters": 5}
+    documents = [create_document(admin, owner) for owner in (base, other)]
+    admin.execute("UPDATE document SET status = %(status)s, characters = %(characters)s", for_both)
+
+    with database.transaction(base.tenant_id) as tx:
+        assert store.queue_read_documents(tx, base.kb_id) == 1
+    for owner in (base, other):
+        pipeline.announce(owner)
+    pipeline.consume()
+
+    assert [(e.document_id, e.resume_from) for e in pipeline.started] == [(documents[0], "ChunkDocument")]
+
+
+def test_a_restart_that_nobody_could_handle_ends_its_documents(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    waiting = failed(admin, base, "internal", characters=1)
+    queue_failed(database, base)
+    pipeline.announce(base)
+
+    fail_undeliverable(pipeline.uploads.messages[0], database=database)
+
+    rows = admin.execute("SELECT status, error_code FROM document WHERE id = %s", (waiting,)).fetchall()
+    assert rows == [("failed", "internal")]
+    assert queue_failed(database, base) == 1
+
+
+def upload_message(base: Base, document_id: UUID) -> str:
+    key = base.ref(document_id).source_key
+    return json.dumps({"Records": [{"s3": {"object": {"key": key}}}]})
+
+
+def test_an_upload_that_is_announced_twice_is_started_once(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    message = upload_message(base, create_document(admin, base))
+
+    pipeline.uploads.messages += [message, message]
+    pipeline.consume()
+
+    assert [event.attempt for event in pipeline.started] == [1]
+
+
+def test_an_execution_that_died_without_an_end_is_followed_by_the_next_attempt(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    document_id = create_document(admin, base)
+    pipeline.uploads.messages.append(upload_message(base, document_id))
+    pipeline.consume()
+
+    pipeline.executions.statuses[f"{document_id}-1"] = "ABORTED"
+    pipeline.uploads.messages.append(upload_message(base, document_id))
+    pipeline.consume()
+
+    assert [event.attempt for event in pipeline.started] == [1, 2]

@@ -1,0 +1,25 @@
+"""The variables that the template gives every function, for code that runs outside Lambda."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+VARIABLES: Final = {
+    "STAGE": "local",
+    "SERVICE_VERSION": "0",
+    "DATABASE_SECRET_NAME": "database",
+    "SIGNING_KEY_SECRET_ARN": "signing-key",
+    "REVOKED_FAMILY_TABLE": "revoked",
+    "CONTENT_BUCKET": "content",
+    "INGESTION_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:ingestion",
+    "PURGE_QUEUE_URL": "http://127.0.0.1:1/purge",
+    "UPLOAD_QUEUE_URL": "http://127.0.0.1:1/upload",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def set_variables() -> None:
+    """Those that are not set already."""
+    for name, value in VARIABLES.items():
+        os.environ.setdefault(name, value)

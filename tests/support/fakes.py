@@ -1,0 +1,63 @@
+"""In-memory stand-ins that honour the protocols of the product's edges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicehelper.adapters.executions import RUNNING
+from voicehelper.ingestion.events import IngestionEvent
+
+
+@dataclass
+class FakeQueue:
+    """``messages`` waits to be consumed, oldest first."""
+
+    messages: list[str] = field(default_factory=list)
+
+    def send(self, message: Mapping[str, Any], *, delay_s: int = 0) -> None:
+        assert 0 <= delay_s <= 900
+        self.messages.append(json.dumps(message))
+
+
+@dataclass
+class FakeExecutions:
+    """``payloads`` by name; every execution runs until the test says otherwise in ``statuses``."""
+
+    payloads: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+
+    def start(self, name: str, payload: str) -> bool:
+        if name in self.payloads:
+            return False
+        self.payloads[name] = payload
+        return True
+
+    def status(self, name: str) -> str:
+        return self.statuses.get(name, RUNNING)
+
+    @property
+    def events(self) -> list[IngestionEvent]:
+        return [IngestionEvent.model_validate_json(payload) for payload in self.payloads.values()]
+
+
+@dataclass
+class FakeEmbedder:
+    """Vectors by text; ``calls`` counts the questions embedded."""
+
+    vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    model: str = "m"
+    dimensions: int = 3
+    calls: int = 0
+
+    def embed_query(self, text: str) -> list[float]:
+        self.calls += 1
+        return self._vector(text)
+
+    def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
+        return [self._vector(text) for text in texts]
+
+    def _vector(self, text: str) -> list[float]:
+        return list(self.vectors.get(text, [1.0, 0.0, 0.0]))

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+from voicehelper.ingestion.failures import failure_code
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"Error": "RejectedError", "Cause": '{"errorMessage": "password_protected"}'}, "password_protected"),
+        ({"Error": "RejectedError", "Cause": '{"errorMessage": "/etc/passwd"}'}, "internal"),
+        ({"Error": "RejectedError", "Cause": "not json"}, "internal"),
+        ({"Error": "UpstreamUnavailableError", "Cause": "x"}, "upstream_unavailable"),
+        ({"Error": "States.Timeout", "Cause": ""}, "timed_out"),
+        ({"Error": "Lambda.Unknown", "Cause": "x"}, "internal"),
+        ({}, "internal"),
+    ],
+)
+def test_failures_are_stored_as_codes_that_users_can_act_on(error: dict[str, str], code: str) -> None:
+    assert failure_code(error) == code

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+from voicehelper.settings import MissingSettingError, check_settings, settings
+
+from tests.support.environment import VARIABLES
+
+
+@pytest.fixture(autouse=True)
+def _read_anew() -> None:
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize("name", [name for name in VARIABLES if not name.startswith("AWS")])
+def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv(name)
+
+    with pytest.raises(MissingSettingError, match=f"^{name}$"):
+        settings()
+
+
+def test_a_function_with_a_variable_missing_fails_as_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "create_base")
+    monkeypatch.delenv("STAGE")
+
+    with pytest.raises(MissingSettingError, match="STAGE"):
+        check_settings()
+
+
+def test_outside_lambda_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    monkeypatch.delenv("STAGE")
+
+    check_settings()
