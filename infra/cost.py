@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from infra import template
+from infra.local.paths import ROOT
+from infra.template import Template
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 README_MARKS: Final = ("<!-- cost:begin -->", "<!-- cost:end -->")
 
 # Warm durations measured on the local stack, doubled for Lambda's share of a core.
@@ -36,30 +37,10 @@ class Line:
     usd: float
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads a CloudFormation template without resolving anything."""
-
-
-_Loader.add_multi_constructor("!", lambda _loader, _suffix, node: str(getattr(node, "value", "")))
-
-
-def read_template() -> dict[str, Any]:
-    return dict(yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Loader))  # noqa: S506 - derived from SafeLoader
-
-
-def memory_gb(template: dict[str, Any], function: str) -> float:
-    default = template["Globals"]["Function"]["MemorySize"]
-    return float(template["Resources"][function]["Properties"].get("MemorySize", default)) / 1024
-
-
-def idle_month(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
+def idle_month(source: Template, prices: dict[str, Any]) -> list[Line]:
     """A dev deployment nobody uses: the database sleeps, functions cost nothing."""
-    secrets = sum(r["Type"] == "AWS::SecretsManager::Secret" for r in template["Resources"].values()) + 1
-    queues = sum(
-        event["Type"] == "SQS"
-        for resource in template["Resources"].values()
-        for event in resource.get("Properties", {}).get("Events", {}).values()
-    )
+    secrets = len(source.resources(template.SECRET)) + 1  # the database's is its own template's, or given
+    queues = sum(event["Type"] == "SQS" for f in source.functions().values() for event in f.events.values())
     return [
         Line(f"listening to {queues} queues", queues * POLLS_A_MONTH * prices["sqs_million_requests"] / 1e6),
         Line(f"{secrets} secrets", secrets * prices["secret_month"]),
@@ -68,14 +49,18 @@ def idle_month(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
     ]
 
 
-def thousand_questions(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
-    """The offline models; a hosted model's tokens come on top."""
-    architecture = template["Parameters"]["Architecture"]["Default"]
-    rate = prices["lambda_gb_second"][architecture]
-    seconds = sum(memory_gb(template, name) * ms / 1000 for name, ms in QUESTION_MS.items())
+def lambda_rate(source: Template, prices: dict[str, Any]) -> float:
+    """US dollars per GB-second of the default architecture."""
+    return float(prices["lambda_gb_second"][source.document["Parameters"]["Architecture"]["Default"]])
+
+
+def thousand_questions(source: Template, prices: dict[str, Any]) -> list[Line]:
+    """With the offline models; a hosted model's tokens come on top."""
+    functions = source.functions()
+    gb_seconds = sum(functions[name].memory_mb / 1024 * ms / 1000 for name, ms in QUESTION_MS.items())
     calls = len(QUESTION_MS)
     return [
-        Line(f"Lambda, {seconds:.2f} GB-s a question", 1000 * seconds * rate),
+        Line(f"Lambda, {gb_seconds:.2f} GB-s a question", 1000 * gb_seconds * lambda_rate(source, prices)),
         Line("Lambda requests", 1000 * calls * prices["lambda_million_requests"] / 1e6),
         Line("HTTP API", 1000 * prices["http_api_million_requests"] / 1e6),
         Line("logs", 1000 * calls * LOG_BYTES_PER_CALL / 1e9 * prices["logs_gb"]),
@@ -83,22 +68,21 @@ def thousand_questions(template: dict[str, Any], prices: dict[str, Any]) -> list
     ]
 
 
-def hundred_documents(template: dict[str, Any], prices: dict[str, Any]) -> list[Line]:
+def hundred_documents(source: Template, prices: dict[str, Any]) -> list[Line]:
     """Of 120 chunks each, with the offline embedding."""
-    rate = prices["lambda_gb_second"][template["Parameters"]["Architecture"]["Default"]]
     return [
-        Line("Lambda", 100 * DOCUMENT_GB_SECONDS * rate),
+        Line("Lambda", 100 * DOCUMENT_GB_SECONDS * lambda_rate(source, prices)),
         Line("Step Functions", 100 * TRANSITIONS_PER_DOCUMENT * prices["step_functions_thousand_transitions"] / 1000),
     ]
 
 
 def table() -> str:
     prices = json.loads((ROOT / "infra" / "prices.json").read_text("utf-8"))
-    template = read_template()
+    source = template.read()
     parts = {
-        "idle, per month": idle_month(template, prices),
-        "1,000 questions": thousand_questions(template, prices),
-        "100 documents of 120 chunks": hundred_documents(template, prices),
+        "idle, per month": idle_month(source, prices),
+        "1,000 questions": thousand_questions(source, prices),
+        "100 documents of 120 chunks": hundred_documents(source, prices),
     }
     rows = [
         f"| {name} | ${sum(line.usd for line in lines):.2f} | "

@@ -1,4 +1,4 @@
-"""After `sam build`: each function with its layers, unzipped, against Lambda's 250 MB.
+"""After `sam build`: the unzipped size of each function with its layers, against Lambda's 250 MB.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from infra.cost import read_template
+from infra import template
 from infra.local.paths import BUILD
 
 LIMIT_BYTES: Final = 250 * 1024 * 1024
@@ -21,20 +21,17 @@ def size_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def function_sizes(template: dict[str, Any]) -> dict[str, int]:
-    """Bytes of code and layers together, by logical id."""
-    common = template["Globals"]["Function"]["Layers"]
-    functions = {n: r for n, r in template["Resources"].items() if r["Type"] == "AWS::Serverless::Function"}
+def function_sizes() -> dict[str, int]:
+    """Bytes of code and layers together, by logical id; `sam build` names its folders by logical id."""
     return {
-        name: sum(size_bytes(BUILD / str(node)) for node in [*common, *resource["Properties"].get("Layers", [])])
-        + size_bytes(BUILD / name)
-        for name, resource in functions.items()
+        name: sum(size_bytes(BUILD / part) for part in [name, *function.layers])
+        for name, function in template.read().functions().items()
     }
 
 
 def main() -> int:
-    sizes = function_sizes(read_template())
-    missing = [name for name, size in sizes.items() if not size]
+    sizes = function_sizes()
+    missing = [name for name in sizes if not size_bytes(BUILD / name)]
     if missing:
         sys.stderr.write(f"{missing[0]} is not built; run `make build`\n")
         return 1

@@ -1,6 +1,7 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
-Takes one JSON argument: {endpoint_url, dsn, public_base_url, python, built}; prints one JSON line of outputs.
+Entry: ``main``, called by ``emulator.deploy`` with one JSON argument: {endpoint_url, dsn, public_base_url, python,
+built, models}; prints one JSON line of outputs.
 """
 
 from __future__ import annotations
@@ -19,23 +20,11 @@ from botocore.exceptions import ClientError, WaiterError
 from samtranslator.model.exceptions import InvalidDocumentException
 from yaml import MarkedYAMLError
 
+from infra import template
 from infra.local import lowering
 from infra.local.paths import BUILD, ROOT, STACK_NAME
+from infra.sam_transform import parameter_values
 
-# A core each: forty documents at once would otherwise start eighty embedding models and leave nothing for requests.
-STEP_FUNCTIONS = tuple(
-    f"{step}Function"
-    for step in (
-        "ParseDocument",
-        "ChunkDocument",
-        "IndexText",
-        "EmbedChunks",
-        "IndexVectors",
-        "FinishDocument",
-        "MarkFailed",
-        "EndOverdue",  # after a crash every execution's end is an event
-    )
-)
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
@@ -52,24 +41,24 @@ class Deployment:
         make: Any = boto3.client
         return make(service, endpoint_url=self._endpoint_url, region_name="us-east-1")
 
-    def keep_secret(self, name: str, value: dict[str, Any]) -> None:
+    def put_secret(self, name: str, value: dict[str, Any]) -> None:
         secrets, text = self._client("secretsmanager"), json.dumps(value)
         try:
             secrets.create_secret(Name=name, SecretString=text)
         except secrets.exceptions.ResourceExistsException:
             secrets.put_secret_value(SecretId=name, SecretString=text)
 
-    def keep_models(self, models: dict[str, Any] | None) -> dict[str, str]:
-        """The template's parameters for a catalogue with its keys; none means the built-in models."""
+    def put_models(self, models: dict[str, Any] | None) -> dict[str, str]:
+        """Store a model catalogue and its keys; returns the template's parameters. None means the built-in models."""
         if not models:
             return {}
-        self.keep_secret(MODEL_SECRET, models.pop("keys", {}))
+        self.put_secret(MODEL_SECRET, models.pop("keys", {}))
         text = json.dumps(models)
         self._client("ssm").put_parameter(Name=MODEL_PARAMETER, Value=text, Type="String", Overwrite=True)
         return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET}
 
     def upload(self, name: str, body: bytes) -> dict[str, str]:
-        """Named by content: the same bytes are never a change."""
+        """Under a key derived from the content, so that the same bytes are not a change to deploy."""
         key = f"{hashlib.sha256(body).hexdigest()[:16]}-{name}"
         with contextlib.suppress(ClientError):
             self._s3.create_bucket(Bucket=BUCKET)
@@ -127,20 +116,24 @@ class Deployment:
         listed = self._cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
         return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
-    def bound(self, functions: tuple[str, ...], *, concurrency: int) -> None:
-        """A call over the bound waits a while for its turn, then is throttled and tried again by the state machine."""
+    def limit_concurrency(self, functions: list[str], concurrency: int) -> None:
+        """Let each function run this many times at once.
+
+        A core each: forty documents at once would otherwise start eighty embedding models and leave nothing for
+        requests. A call over the limit waits a while, then is throttled and retried by the state machine.
+        """
         client, physical = self._client("lambda"), self.resources()
         for name in functions:
             client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=concurrency)
 
-    def write_sam_environment(self, template: dict[str, Any], path: Path) -> None:
-        """env.json for `sam local … --env-vars`, with what the deployed functions really got."""
-        functions = [n for n, r in template["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
+    def write_sam_environment(self, expanded: dict[str, Any], path: Path) -> None:
+        """Write env.json for `sam local … --env-vars` with the variables of the deployed functions."""
+        functions = [n for n, r in expanded["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
         physical, client = self.resources(), self._client("lambda")
-        seen_from_container = {"AWS_ENDPOINT_URL": self._endpoint_url.replace("127.0.0.1", "host.docker.internal")}
+        container_view = {"AWS_ENDPOINT_URL": self._endpoint_url.replace("127.0.0.1", "host.docker.internal")}
         variables = {
             name: client.get_function_configuration(FunctionName=physical[name])["Environment"]["Variables"]
-            | seen_from_container
+            | container_view
             for name in functions
         }
         path.write_text(json.dumps(variables, indent=1), "utf-8")
@@ -150,28 +143,29 @@ def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def main(order: dict[str, Any]) -> dict[str, str]:
-    root = BUILD if order["built"] else ROOT
-    template = lowering.read_template(root / "template.yaml")
-    deployment = Deployment(order["endpoint_url"])
-    deployment.keep_secret(DATABASE_SECRET, {"dsn": order["dsn"]})
+def main(request: dict[str, Any]) -> dict[str, str]:
+    root = BUILD if request["built"] else ROOT
+    source = template.read(root / "template.yaml")
+    pipeline = source.pipeline_functions()  # before the template is rewritten
+    deployment = Deployment(request["endpoint_url"])
+    deployment.put_secret(DATABASE_SECRET, {"dsn": request["dsn"]})
     given = {
-        "AwsEndpointUrl": order["endpoint_url"],
+        "AwsEndpointUrl": request["endpoint_url"],
         "DatabaseSecretName": DATABASE_SECRET,
-        "PublicBaseUrl": order["public_base_url"],
-        "CorsOrigins": order["public_base_url"],
-        **deployment.keep_models(order["models"]),
+        "PublicBaseUrl": request["public_base_url"],
+        "CorsOrigins": request["public_base_url"],
+        **deployment.put_models(request["models"]),
     }
-    values = lowering.parameter_values(template, given)
-    lowering.run_from_folders(template, root=root, python=Path(order["python"]), upload=deployment.upload)
     cores = os.cpu_count() or 2
-    lowering.upload_definitions(template, root=root, upload=deployment.upload, max_concurrency=cores)
-    expanded = lowering.expand(template, values)
+    values = parameter_values(source.document, given)
+    lowering.run_from_folders(source.document, root=root, python=Path(request["python"]), upload=deployment.upload)
+    lowering.upload_definitions(source.document, root=root, upload=deployment.upload, max_concurrency=cores)
+    expanded = lowering.expand(source.document, values)
     deployment.apply(expanded, values)
-    deployment.bound(STEP_FUNCTIONS, concurrency=cores)
+    deployment.limit_concurrency(pipeline, cores)
     deployment.write_sam_environment(expanded, ROOT / "env.json")
     physical = deployment.resources()
-    api = f"{order['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"
+    api = f"{request['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"
     return {"api_url": api, "content_bucket": physical["ContentBucket"], "upload_queue_url": physical["UploadQueue"]}
 
 

@@ -1,8 +1,9 @@
-"""template.yaml → what the emulator can run, without touching the template.
+"""Rewrites the parsed template into what the emulator can run; template.yaml itself stays as it is.
 
-Functions become ``provided.al2023`` with a bootstrap that runs AWS's own runtime client in the source folder: real
-error names, any interpreter, edits live without a deployment. HTTP APIs, which the emulator takes only as separate
-routes, are taken apart after SAM's own transform has expanded them.
+Entry: ``run_from_folders`` and ``upload_definitions`` before SAM's transform, then ``expand``. Functions become
+``provided.al2023`` with a bootstrap that runs AWS's own runtime client in the source folder: real error names, any
+interpreter, edits live without a deployment. The emulator takes the routes of an HTTP API only as separate resources,
+so the API's OpenAPI body is split into them after the transform.
 """
 
 from __future__ import annotations
@@ -10,18 +11,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+from infra import template
+from infra.sam_transform import Document, transform
 
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
-
-Template = dict[str, Any]
 Upload = Callable[[str, bytes], dict[str, str]]
 _ANY = "x-amazon-apigateway-any-method"
 
@@ -32,44 +29,42 @@ exec "{python}" -m awslambdaric "$_HANDLER"
 """
 
 
-def read_template(path: Path) -> Template:
-    return dict(yaml_parse(path.read_text("utf-8")))
-
-
-def parameter_values(template: Template, given: dict[str, str]) -> dict[str, Any]:
-    """Every parameter's value as SAM's transform wants it: lists as lists."""
-    values = {name: given.get(name, spec.get("Default", "")) for name, spec in template["Parameters"].items()}
-    lists = {name for name, spec in template["Parameters"].items() if spec["Type"] == "CommaDelimitedList"}
-    return {name: str(value).split(",") if name in lists else value for name, value in values.items()}
-
-
-def run_from_folders(template: Template, *, root: Path, python: Path, upload: Upload) -> None:
+def run_from_folders(document: Document, *, root: Path, python: Path, upload: Upload) -> None:
     """Point every function at its folder on this machine: the sources, or what `sam build` made of them."""
-    defaults = template.get("Globals", {}).get("Function", {})
-    layers = _layer_folders(template, root)
+    defaults = document.get("Globals", {}).get("Function", {})
+    layers = _layer_folders(document, root)
     common = defaults.pop("Layers", [])
     shared_code = defaults.pop("CodeUri", None)
     defaults["Runtime"] = "provided.al2023"
-    for resource in _of_type(template, "AWS::Serverless::Function"):
+    for resource in _of_type(document, template.FUNCTION):
         properties = resource["Properties"]
         code = root / properties.pop("CodeUri", shared_code)
-        wanted = [layers[layer["Ref"]] for layer in [*common, *properties.pop("Layers", [])]]
-        properties["CodeUri"] = upload("bootstrap.zip", bootstrap_zip(code, wanted, python))
+        names = [layer["Ref"] for layer in [*common, *properties.pop("Layers", [])]]
+        folders = [folder for name in names for folder in layers[name]]
+        properties["CodeUri"] = upload("bootstrap.zip", bootstrap_zip(code, folders, python))
         properties.pop("AutoPublishAlias", None)
         resource.pop("Metadata", None)
 
 
-def _layer_folders(template: Template, root: Path) -> dict[str, Path]:
-    """Where each layer's packages are; the layers themselves leave the template."""
-    layers = {n: r for n, r in template["Resources"].items() if r["Type"] == "AWS::Serverless::LayerVersion"}
+def _layer_folders(document: Document, root: Path) -> dict[str, list[Path]]:
+    """The folder to import each layer's packages from; the layers themselves leave the template.
+
+    A layer of requirements that is not built has none: the application's environment holds its packages.
+    """
+    layers = dict(_named(document, template.LAYER))
     for name in layers:
-        del template["Resources"][name]
-    folders = {name: root / resource["Properties"]["ContentUri"] for name, resource in layers.items()}
-    return {name: folder / "python" if (folder / "python").is_dir() else folder for name, folder in folders.items()}
+        del document["Resources"][name]
+    return {name: _import_folders(root / layer["Properties"]["ContentUri"]) for name, layer in layers.items()}
+
+
+def _import_folders(content: Path) -> list[Path]:
+    if (content / "python").is_dir():
+        return [content / "python"]
+    return [content] if any(content.glob("*/__init__.py")) else []
 
 
 def bootstrap_zip(source: Path, layers: list[Path], python: Path) -> bytes:
-    """Always the same bytes for the same folders, so that nothing is updated without need."""
+    """The same bytes for the same folders, so that a deployment without changes updates nothing."""
     text = _BOOTSTRAP.format(source=source, path=":".join(map(str, [source, *layers])), python=python)
     entry = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
     entry.external_attr = 0o755 << 16
@@ -79,13 +74,13 @@ def bootstrap_zip(source: Path, layers: list[Path], python: Path) -> bytes:
     return buffer.getvalue()
 
 
-def upload_definitions(template: Template, *, root: Path, upload: Upload, max_concurrency: int) -> None:
-    """State machines from files; Map states run no wider than this machine, and the throttled ask again every time.
+def upload_definitions(document: Document, *, root: Path, upload: Upload, max_concurrency: int) -> None:
+    """State machines from files, with Map states no wider than this machine and a constant wait after throttling.
 
-    The emulator doubles a wait up to a minute, whatever MaxDelaySeconds says, and has no jitter: all who wait would
-    wake together, once a minute, for the one free worker.
+    The emulator doubles a wait up to a minute, whatever MaxDelaySeconds says, and has no jitter: everything that
+    waits would retry together, once a minute, for the one free worker.
     """
-    for resource in _of_type(template, "AWS::Serverless::StateMachine"):
+    for resource in _of_type(document, template.STATE_MACHINE):
         properties = resource["Properties"]
         definition = json.loads((root / properties["DefinitionUri"]).read_text("utf-8"))
         for state in definition["States"].values():
@@ -103,36 +98,35 @@ def _throttled_retries(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from _throttled_retries(state["ItemProcessor"])
 
 
-def expand(template: Template, values: dict[str, Any]) -> Template:
-    """SAM's own transform, then HTTP APIs taken apart."""
-    for resource in _of_type(template, "AWS::CloudFormation::Stack"):
+def expand(document: Document, values: dict[str, Any]) -> Document:
+    """SAM's own transform, then what the emulator reads differently from AWS."""
+    for resource in _of_type(document, "AWS::CloudFormation::Stack"):
         resource["Properties"]["TemplateURL"] = "https://unused.invalid/behind-a-false-condition"
-    policies = type("NoManagedPolicies", (), {"load": staticmethod(dict)})()
-    expanded: Template = transform(template, values, policies)
-    secrets = {name for name, _ in _named(expanded, "AWS::SecretsManager::Secret")}
-    expanded["Resources"] = _name_secrets_in_full(expanded["Resources"], secrets)
+    expanded = transform(document, values)
+    secrets = {name for name, _ in _named(expanded, template.SECRET)}
+    expanded["Resources"] = _secret_refs_to_arns(expanded["Resources"], secrets)
     for name, resource in list(_named(expanded, "AWS::ApiGatewayV2::Api")):
-        _take_apart(expanded["Resources"], name, resource["Properties"])
+        _split_routes(expanded["Resources"], name, resource["Properties"])
     return expanded
 
 
-def _name_secrets_in_full(node: Any, secrets: set[str]) -> Any:
-    """A Ref to a secret is its ARN on AWS and its bare name here, which no policy would match."""
+def _secret_refs_to_arns(node: Any, secrets: set[str]) -> Any:
+    """On AWS a Ref to a secret gives its ARN; the emulator gives its name, which no policy matches."""
     if isinstance(node, list):
-        return [_name_secrets_in_full(item, secrets) for item in node]
+        return [_secret_refs_to_arns(item, secrets) for item in node]
     if not isinstance(node, dict):
         return node
     if len(node) == 1 and node.get("Ref") in secrets:
         return {"Fn::GetAtt": [node["Ref"], "Arn"]}
-    return {key: _name_secrets_in_full(value, secrets) for key, value in node.items()}
+    return {key: _secret_refs_to_arns(value, secrets) for key, value in node.items()}
 
 
 def api_id(logical_id: str) -> str:
-    """The emulator takes eight hexadecimal digits; a stable id keeps the URL over restarts."""
+    """Eight hexadecimal digits, as the emulator wants; derived from the name, so the URL survives restarts."""
     return hashlib.sha256(logical_id.encode()).hexdigest()[:8]
 
 
-def _take_apart(resources: dict[str, Any], name: str, api: dict[str, Any]) -> None:
+def _split_routes(resources: dict[str, Any], name: str, api: dict[str, Any]) -> None:
     body = api.pop("Body", None)
     if body is None:
         return
@@ -164,7 +158,7 @@ def _authorizers(name: str, body: dict[str, Any]) -> Iterator[tuple[str, dict[st
                         "AuthorizerPayloadFormatVersion": settings.get("authorizerPayloadFormatVersion", "2.0"),
                         "EnableSimpleResponses": settings.get("enableSimpleResponses", True),
                         "AuthorizerResultTtlInSeconds": settings.get("authorizerResultTtlInSeconds", 0),
-                        # Missing would mean the Authorization header here, and nothing at all on AWS.
+                        # Without it the emulator would require the Authorization header; AWS requires nothing.
                         "IdentitySource": _as_list(settings.get("identitySource")),
                     },
                 },
@@ -212,9 +206,9 @@ def _route(
     return {"Type": "AWS::ApiGatewayV2::Route", "Properties": properties}
 
 
-def _named(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((name, resource) for name, resource in template["Resources"].items() if resource["Type"] == kind)
+def _named(document: Document, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((name, resource) for name, resource in document["Resources"].items() if resource["Type"] == kind)
 
 
-def _of_type(template: Template, kind: str) -> list[dict[str, Any]]:
-    return [resource for _, resource in _named(template, kind)]
+def _of_type(document: Document, kind: str) -> list[dict[str, Any]]:
+    return [resource for _, resource in _named(document, kind)]

@@ -9,19 +9,21 @@ import json
 import sys
 from pathlib import Path
 
+from infra import template
 from infra.local import lowering
 from infra.local.deploy import Deployment
+from infra.sam_transform import parameter_values
 
 HERE = Path(__file__).parent
 
 
 def main(endpoint_url: str, python: str) -> dict[str, str]:
-    template = lowering.read_template(HERE / "template.yaml")
+    document = template.read(HERE / "template.yaml").document
     deployment = Deployment(endpoint_url)
-    values = lowering.parameter_values(template, {"AwsEndpointUrl": endpoint_url})
-    lowering.run_from_folders(template, root=HERE, python=Path(python), upload=deployment.upload)
-    lowering.upload_definitions(template, root=HERE, upload=deployment.upload, max_concurrency=8)
-    deployment.apply(lowering.expand(template, values), values)
+    values = parameter_values(document, {"AwsEndpointUrl": endpoint_url})
+    lowering.run_from_folders(document, root=HERE, python=Path(python), upload=deployment.upload)
+    lowering.upload_definitions(document, root=HERE, upload=deployment.upload, max_concurrency=8)
+    deployment.apply(lowering.expand(document, values), values)
     api = f"{endpoint_url}/_aws/execute-api/{lowering.api_id('Api')}/$default"
     return {**deployment.resources(), "api_url": api}
 

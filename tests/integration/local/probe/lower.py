@@ -7,7 +7,9 @@ import json
 import sys
 from pathlib import Path
 
+from infra import template
 from infra.local import lowering
+from infra.sam_transform import parameter_values
 
 
 def main(root: Path) -> list[object]:
@@ -18,11 +20,11 @@ def main(root: Path) -> list[object]:
         uploads[key] = base64.b64encode(body).decode()
         return {"Bucket": "b", "Key": key}
 
-    template = lowering.read_template(root / "template.yaml")
-    values = lowering.parameter_values(template, {"AwsEndpointUrl": "http://e"})
-    lowering.run_from_folders(template, root=root, python=Path("/p/python"), upload=upload)
-    lowering.upload_definitions(template, root=root, upload=upload, max_concurrency=2)
-    return [lowering.expand(template, values)["Resources"], uploads]
+    document = template.read(root / "template.yaml").document
+    values = parameter_values(document, {"AwsEndpointUrl": "http://e"})
+    lowering.run_from_folders(document, root=root, python=Path("/p/python"), upload=upload)
+    lowering.upload_definitions(document, root=root, upload=upload, max_concurrency=2)
+    return [lowering.expand(document, values)["Resources"], uploads]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,228 @@
+"""The one reader of template.yaml: its functions, routes, layers, grants and state machines.
+
+Entry: ``read()``. Called by the cost table, the layer check, both deployments, the OpenAPI export, `make function` and
+the contract tests. PyYAML is all it needs, because the local deployment runs in the emulator's own interpreter.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Literal
+
+import yaml
+
+from infra.local.paths import ROOT
+
+Properties = dict[str, Any]
+
+FUNCTION: Final = "AWS::Serverless::Function"
+LAYER: Final = "AWS::Serverless::LayerVersion"
+HTTP_API: Final = "AWS::Serverless::HttpApi"
+WEBSOCKET_API: Final = "AWS::Serverless::WebSocketApi"
+STATE_MACHINE: Final = "AWS::Serverless::StateMachine"
+GRANT: Final = "AWS::IAM::ManagedPolicy"
+QUEUE: Final = "AWS::SQS::Queue"
+SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type's name
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function's block; ``properties`` include what Globals adds."""
+
+    logical_id: str
+    properties: Properties
+
+    @property
+    def handler(self) -> str:
+        return str(self.properties["Handler"])
+
+    @property
+    def file(self) -> PurePosixPath:
+        """Its source, relative to functions/."""
+        return PurePosixPath(*self.handler.split(".")[:-1]).with_suffix(".py")
+
+    @property
+    def domain(self) -> str:
+        return self.file.parts[0]
+
+    @property
+    def memory_mb(self) -> int:
+        return int(self.properties["MemorySize"])
+
+    @property
+    def timeout_s(self) -> int:
+        return int(self.properties["Timeout"])
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Logical ids, in the order Lambda unpacks them."""
+        return tuple(referenced(layer) for layer in self.properties.get("Layers", ()))
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """Logical ids of the managed policies its role has."""
+        return tuple(referenced(policy) for policy in self.properties.get("Policies", ()))
+
+    @property
+    def events(self) -> dict[str, dict[str, Any]]:
+        return dict(self.properties.get("Events", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What calls a function through an API. ``method`` and ``path`` are empty where a key stands alone ($default)."""
+
+    kind: Literal["http", "websocket"]
+    key: str  # GET /api/v1/users/me, $default, $connect
+    function: Function
+    public: bool  # no authorizer in front of it
+    method: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    logical_id: str
+    content_uri: str
+    requirements: Path | None  # hashed pins; None for the product's own code
+
+
+@dataclass(frozen=True)
+class Template:
+    """The parsed template; intrinsic functions in their long form, as SAM's own parser gives them."""
+
+    document: dict[str, Any]
+    root: Path
+
+    def resources(self, kind: str) -> dict[str, Properties]:
+        """Properties of every resource of a type, by logical id, in the template's order."""
+        items = self.document["Resources"].items()
+        return {name: item.get("Properties", {}) for name, item in items if item["Type"] == kind}
+
+    @functools.cached_property
+    def defaults(self) -> Properties:
+        """What every function has without saying so."""
+        return dict(self.document.get("Globals", {}).get("Function", {}))
+
+    def functions(self) -> dict[str, Function]:
+        return {name: Function(name, self._with_defaults(own)) for name, own in self.resources(FUNCTION).items()}
+
+    def _with_defaults(self, own: Properties) -> Properties:
+        layers = [*self.defaults.get("Layers", ()), *own.get("Layers", ())]
+        return {**self.defaults, **own, "Layers": layers}
+
+    def routes(self) -> list[Route]:
+        return [*self._http_routes(), *self._websocket_routes()]
+
+    def endpoints(self) -> dict[tuple[str, str], Function]:
+        """The function of every (method, path) of the HTTP API; the default route has neither."""
+        return {(route.method, route.path): route.function for route in self.routes() if route.path}
+
+    def public_routes(self) -> set[tuple[str, str]]:
+        return {(route.method, route.path) for route in self.routes() if route.public and route.path}
+
+    def _http_routes(self) -> Iterator[Route]:
+        for function in self.functions().values():
+            for event in function.events.values():
+                if event["Type"] == "HttpApi":
+                    yield _http_route(function, event["Properties"])
+
+    def _websocket_routes(self) -> Iterator[Route]:
+        """SAM names them in the API, not at the function. The authorizer runs once, for $connect."""
+        functions = self.functions()
+        for api in self.resources(WEBSOCKET_API).values():
+            for key, route in api["Routes"].items():
+                yield Route("websocket", key, functions[referenced(route["FunctionArn"])], public="Auth" not in api)
+
+    def authorizers(self) -> set[str]:
+        """Logical ids of the functions that decide who calls."""
+        http = [
+            authorizer["FunctionArn"]
+            for api in self.resources(HTTP_API).values()
+            for authorizer in api.get("Auth", {}).get("Authorizers", {}).values()
+        ]
+        sockets = [api["Auth"]["AuthArn"] for api in self.resources(WEBSOCKET_API).values() if "Auth" in api]
+        return {referenced(arn) for arn in [*http, *sockets]}
+
+    def grants(self, function: Function) -> dict[str, list[dict[str, Any]]]:
+        """Statements of each grant a function has, by the grant's name."""
+        policies = self.resources(GRANT)
+        return {name: statements(policies[name]["PolicyDocument"]) for name in function.grants}
+
+    def layers(self) -> dict[str, Layer]:
+        return {
+            name: Layer(name, own["ContentUri"], _requirements(self.root, name))
+            for name, own in self.resources(LAYER).items()
+        }
+
+    def state_machines(self) -> dict[str, dict[str, Any]]:
+        """Definitions by logical id, their placeholders unfilled."""
+        machines = self.resources(STATE_MACHINE).items()
+        return {name: json.loads((self.root / own["DefinitionUri"]).read_text("utf-8")) for name, own in machines}
+
+    def pipeline_functions(self) -> list[str]:
+        """Logical ids of what state machines call and of what their events start: work nobody waits for."""
+        called = {
+            referenced(arn)
+            for machine in self.resources(STATE_MACHINE).values()
+            for arn in machine.get("DefinitionSubstitutions", {}).values()
+        }
+        functions = self.functions()
+        started = {
+            name
+            for name, function in functions.items()
+            if any(event["Type"] == "EventBridgeRule" for event in function.events.values())
+        }
+        return [name for name in functions if name in called | started]
+
+
+def read(path: Path = ROOT / "template.yaml") -> Template:
+    # A SafeLoader with CloudFormation's short forms: it can build nothing but plain values.
+    return Template(dict(yaml.load(path.read_text("utf-8"), _Loader)), path.parent)  # noqa: S506
+
+
+def referenced(value: Any) -> str:
+    """Logical id that a Ref or a GetAtt names; any other string as it is."""
+    if isinstance(value, dict) and len(value) == 1:
+        return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
+    return str(value)
+
+
+def statements(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Statements of a policy, those behind a condition included."""
+    return [item["Fn::If"][1] if "Fn::If" in item else item for item in document["Statement"]]
+
+
+def _http_route(function: Function, event: Properties) -> Route:
+    public = event.get("Auth", {}).get("Authorizer") == "NONE"
+    if "Path" not in event:
+        return Route("http", "$default", function, public)
+    method, path = str(event["Method"]).upper(), str(event["Path"])
+    return Route("http", f"{method} {path}", function, public, method, path)
+
+
+def _requirements(root: Path, layer: str) -> Path | None:
+    file = root / "layers" / layer.removesuffix("Layer").lower() / "requirements.txt"
+    return file if file.exists() else None
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads !Ref and its kind in their long form."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        return {name: str(value).split(".", 1) if suffix == "GetAtt" else value}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
