@@ -95,7 +95,7 @@ fmt: install  ## format and repair style
 	$(PYTHON) -m ruff format
 
 openapi: install  ## write the API description that a contract test compares
-	$(PYTHON) -m tests.support.application
+	$(PYTHON) -m infra.openapi
 
 lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt

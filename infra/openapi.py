@@ -1,0 +1,108 @@
+"""The OpenAPI description of the whole API, and the routes that the code declares.
+
+Entry: ``python -m infra.openapi`` (`make openapi`) writes the committed file, which a contract test compares with
+``openapi_text()``. Where a token is needed is read from the template.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from infra import template
+from infra.local.paths import ROOT
+
+FUNCTIONS: Final = ROOT / "functions"
+OPENAPI_FILE: Final = ROOT / "shared/voicehelper/operations/openapi.json"
+
+_ERROR: Final = {
+    "type": "object",
+    "required": ["code", "message"],
+    "properties": {
+        "code": {"type": "string"},
+        "message": {"type": "string", "description": "in the language of Accept-Language"},
+        "details": {"type": "object"},
+    },
+}
+
+
+def handler_files() -> list[Path]:
+    """Every file that is a function, relative to functions/."""
+    return sorted(path.relative_to(FUNCTIONS) for path in FUNCTIONS.glob("*/*.py"))
+
+
+def handler_of(path: Path) -> str:
+    """As the template names it: knowledge.list_chunks.handler."""
+    return f"{path.parent.name}.{path.stem}.handler"
+
+
+def load(path: Path) -> ModuleType:
+    """A function's module, imported as Lambda does it: the code folder is on the path."""
+    if str(FUNCTIONS) not in sys.path:
+        sys.path.insert(0, str(FUNCTIONS))
+    return importlib.import_module(f"{path.parent.name}.{path.stem}")
+
+
+def endpoint_modules() -> dict[str, ModuleType]:
+    """Modules with a router, by handler."""
+    modules = {handler_of(path): load(path) for path in handler_files()}
+    return {handler: module for handler, module in modules.items() if hasattr(module, "router")}
+
+
+def code_routes() -> dict[tuple[str, str], str]:
+    """(method, path) → handler, as the code declares them; the catch-all is left out."""
+    return {
+        (method, route.path): handler
+        for handler, module in endpoint_modules().items()
+        for route in module.router.routes
+        if isinstance(route, APIRoute) and "{path:path}" not in route.path
+        for method in route.methods or ()
+    }
+
+
+def openapi() -> dict[str, Any]:
+    """One document for all functions."""
+    app = FastAPI(title="VoiceHelper", version="1", description="Answers from a company's documents, with the page.")
+    for module in endpoint_modules().values():
+        app.include_router(module.router)
+    document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    _use_one_error_shape(document)
+    public = template.read().public_routes()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if (method.upper(), path) not in public:
+                operation["security"] = [{"bearer": []}]
+    return document
+
+
+def _use_one_error_shape(document: dict[str, Any]) -> None:
+    """The framework documents a 422 body of its own; the product answers every error in one shape."""
+    schemas = document["components"].setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas["Error"] = _ERROR
+    response = {
+        "description": "Any error",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = response
+
+
+def openapi_text() -> str:
+    return json.dumps(openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    OPENAPI_FILE.write_text(openapi_text(), "utf-8")
