@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 from rich.console import Console
+from rich.status import Status
 
 from infra.local import doctor, logs, postgres, watch
 from infra.local.paths import DEFAULT_STATE, State
@@ -55,36 +56,41 @@ def main() -> int:
 
 
 def up(options: argparse.Namespace, state: State) -> int:
-    ended = threading.Event()
-    _on_end(_interrupt)
-    started = time.monotonic()
-    with console.status("starting") as status:
-        stack = Stack(
-            state.folder,
-            port=options.port,
-            built=options.built,
-            enforce_policies=options.iam,
-            durable=True,
-            models=options.models,
-            report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
-        )
+    """Start the stack and keep it until a signal comes or a part of it dies."""
+    ended, started = threading.Event(), time.monotonic()
+    _on_signal(_interrupt)
+    with contextlib.ExitStack() as running:
         try:
-            with_stack = stack.__enter__()
+            with console.status("starting") as status:
+                stack = running.enter_context(_stack(options, state, status))
         except KeyboardInterrupt:
             return 130
-    _on_end(lambda *_: ended.set())
-    try:
+        _on_signal(lambda *_: ended.set())
+        running.callback(_print_quietly, "stopping")
         console.print(f"ready in {time.monotonic() - started:.1f} s")
-        console.print(welcome(with_stack.base_url))
-        watch.until(ended, with_stack, say=console.print)
-    finally:
-        with contextlib.suppress(OSError):  # the terminal may be what has ended
-            console.print("stopping")
-        stack.__exit__()
+        console.print(welcome(stack.base_url))
+        watch.until(ended, stack, say=console.print)
     return 0
 
 
-def _on_end(act: Callable[..., None]) -> None:
+def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
+    return Stack(
+        state.folder,
+        port=options.port,
+        built=options.built,
+        enforce_policies=options.iam,
+        durable=True,
+        models=options.models,
+        report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
+    )
+
+
+def _print_quietly(text: str) -> None:
+    with contextlib.suppress(OSError):  # a closed terminal is one of the ways to end
+        console.print(text)
+
+
+def _on_signal(act: Callable[..., None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, act)
 
