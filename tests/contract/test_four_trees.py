@@ -1,45 +1,64 @@
-"""One name, four trees: whoever adds a function adds a file, a template block, an event and a test."""
+"""One name, four trees: a function has a file, a block in the template, an event and a place in its domain."""
 
 from __future__ import annotations
 
 import importlib
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support import application
-from tests.support.application import ROOT, functions, handler_files, handler_of, pascal
+from infra import template
+from infra.local.paths import ROOT
+from infra.openapi import handler_files, handler_of
+from infra.template import Function
 
 FILES = handler_files()
+FUNCTIONS = template.read().functions()
+BY_HANDLER = {function.handler: function for function in FUNCTIONS.values()}
+ENDPOINTS = {function.logical_id: key for key, function in template.read().endpoints().items()}
 
 
-def _template_handlers() -> dict[str, str]:
-    return {properties["Handler"]: logical for logical, properties in functions().items()}
+def pascal(name: str) -> str:
+    return "".join(part.title() for part in name.split("_"))
+
+
+def event_of(path: Path) -> Any:
+    return json.loads((ROOT / "events" / path.with_suffix(".json")).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
-def test_every_function_file_has_its_template_block(path: application.Path) -> None:
+def test_every_function_file_has_its_template_block(path: Path) -> None:
     expected = f"{pascal(path.stem)}Function"
 
-    assert _template_handlers().get(handler_of(path)) == expected, f"template.yaml needs {expected} for {path}"
+    assert BY_HANDLER[handler_of(path)].logical_id == expected, f"template.yaml needs {expected} for {path}"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.logical_id)
+def test_every_template_block_has_its_function_file(function: Function) -> None:
+    assert Path(function.file) in FILES
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
-def test_every_function_file_has_an_event(path: application.Path) -> None:
-    event = ROOT / "events" / path.parent / f"{path.stem}.json"
-
-    assert event.is_file(), f"events/{path.parent}/{path.stem}.json is missing"
-    assert isinstance(json.loads(event.read_text("utf-8")), dict)
+def test_every_function_file_has_an_event(path: Path) -> None:
+    assert isinstance(event_of(path), dict)
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
-def test_every_function_is_named_in_a_test(path: application.Path) -> None:
-    tests = [file.read_text("utf-8") for file in (ROOT / "tests").glob(f"*/{path.parent.name}/*.py")]
+@pytest.mark.parametrize("logical_id", ENDPOINTS)
+def test_an_event_is_a_call_of_its_route(logical_id: str) -> None:
+    method, path = ENDPOINTS[logical_id]
+    event = event_of(Path(FUNCTIONS[logical_id].file))
+    http, parameters = event["requestContext"]["http"], event.get("pathParameters", {})
 
-    assert any(path.stem in text for text in tests), f"no test under tests/*/{path.parent.name} names {path.stem}"
+    assert event["routeKey"] == event["requestContext"]["routeKey"] == f"{method} {path}"
+    assert set(parameters) == set(re.findall(r"\{(\w+)\}", path))
+    assert event["rawPath"] == http["path"] == path.format_map(parameters)
+    assert http["method"] == method
 
 
-@pytest.mark.parametrize("handler", _template_handlers())
+@pytest.mark.parametrize("handler", BY_HANDLER)
 def test_every_handler_of_the_template_imports(handler: str) -> None:
     module, _, name = handler.rpartition(".")
 
@@ -47,7 +66,7 @@ def test_every_handler_of_the_template_imports(handler: str) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
-def test_a_handler_file_is_short_and_imports_only_the_product(path: application.Path) -> None:
+def test_a_handler_file_is_short_and_imports_only_the_product(path: Path) -> None:
     text = (ROOT / "functions" / path).read_text("utf-8")
     modules = [line.split()[1] for line in text.splitlines() if line.startswith(("import ", "from "))]
     roots = {module.split(".")[0] for module in modules}

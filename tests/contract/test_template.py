@@ -1,26 +1,16 @@
-"""What template.yaml says agrees with the code, and grants no more than is used."""
+"""What template.yaml says agrees with the code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import re
 
-import pytest
 from voicehelper.shapes.bodies import Body
 
-from tests.support.application import (
-    OPENAPI_FILE,
-    ROOT,
-    code_routes,
-    endpoint_modules,
-    functions,
-    openapi_text,
-    public_routes,
-    resources,
-    template,
-    template_routes,
-    variables_read,
-)
+from infra import template
+from infra.local.paths import ROOT
+from infra.openapi import OPENAPI_FILE, code_routes, endpoint_modules, openapi_text
+
+TEMPLATE = template.read()
 
 # What a caller must reach before it can have a token.
 PUBLIC = {
@@ -44,41 +34,26 @@ PROVIDED = {
 }
 
 
+def variables_read(text: str) -> set[str]:
+    """Names of environment variables a source text reads."""
+    pattern = r"""(?:environ(?:\.get)?|getenv|read)[\(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
+    return set(re.findall(pattern, text))
+
+
 def test_routes_of_the_template_are_routes_of_the_code() -> None:
-    assert template_routes() == code_routes()
+    assert {key: function.handler for key, function in TEMPLATE.endpoints().items()} == code_routes()
 
 
 def test_only_the_named_routes_need_no_token() -> None:
-    assert public_routes() == PUBLIC
+    assert TEMPLATE.public_routes() == PUBLIC
 
 
 def test_the_committed_openapi_file_is_what_the_code_says() -> None:
     assert OPENAPI_FILE.read_text("utf-8") == openapi_text(), "run `make openapi`"
 
 
-def _statements(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for policy in properties.get("Policies", ()):
-        for statement in policy["Statement"]:
-            yield statement["Fn::If"][1] if "Fn::If" in statement else statement
-
-
-@pytest.mark.parametrize("logical", functions())
-def test_no_function_may_do_everything_or_touch_everything(logical: str) -> None:
-    for statement in _statements(functions()[logical]):
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        assert all("*" not in action for action in actions), logical
-        assert statement["Resource"] != "*", logical
-        assert statement["Effect"] == "Allow"
-
-
-def test_functions_state_their_own_policies() -> None:
-    policies = template()["Globals"]["Function"].get("Policies")
-
-    assert policies is None, "a policy in Globals belongs to nobody"
-
-
 def test_every_variable_that_code_reads_is_declared() -> None:
-    declared = set(template()["Globals"]["Function"]["Environment"]["Variables"])
+    declared = set(TEMPLATE.defaults["Environment"]["Variables"])
     sources = [*(ROOT / "shared/voicehelper").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
     read = {name for path in sources for name in variables_read(path.read_text("utf-8"))}
 
@@ -86,29 +61,29 @@ def test_every_variable_that_code_reads_is_declared() -> None:
 
 
 def test_environment_variables_are_plain_values_that_sam_local_can_resolve() -> None:
-    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    variables = TEMPLATE.defaults["Environment"]["Variables"]
     kinds = {name: next(iter(value)) for name, value in variables.items() if isinstance(value, dict)}
 
     assert set(kinds.values()) <= {"Ref", "Fn::Sub", "Fn::Join"}
 
 
 def test_every_queue_that_feeds_a_function_has_a_visible_time_of_six_time_outs() -> None:
-    timeout = template()["Globals"]["Function"]["Timeout"]
-    for properties in functions().values():
-        for event in properties.get("Events", {}).values():
+    queues = TEMPLATE.resources(template.QUEUE)
+    for function in TEMPLATE.functions().values():
+        for event in function.events.values():
             if event["Type"] == "SQS":
-                queue = resources("AWS::SQS::Queue")[event["Properties"]["Queue"]["Fn::GetAtt"].split(".")[0]]
-                assert queue["VisibilityTimeout"] >= 6 * properties.get("Timeout", timeout)
+                queue = queues[template.referenced(event["Properties"]["Queue"])]
+                assert queue["VisibilityTimeout"] >= 6 * function.timeout_s
 
 
 def test_work_queues_hand_what_fails_three_times_to_a_dead_letter_queue() -> None:
-    queue = resources("AWS::SQS::Queue")["UploadQueue"]
+    queue = TEMPLATE.resources(template.QUEUE)["UploadQueue"]
 
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 3
 
 
 def test_every_log_group_forgets() -> None:
-    assert all("RetentionInDays" in group for group in resources("AWS::Logs::LogGroup").values())
+    assert all("RetentionInDays" in group for group in TEMPLATE.resources("AWS::Logs::LogGroup").values())
 
 
 def test_every_json_body_refuses_what_cannot_be_stored() -> None:

@@ -23,12 +23,12 @@ LIMITS = {
     "knowledge.open_document": STORAGE,
     "knowledge.retry_document": STORAGE,
     "knowledge.reindex_document": STORAGE,
+    "knowledge.purge_content": STORAGE,
     "ingestion.parse_document": STORAGE,
     "ingestion.chunk_document": STORAGE,
     "ingestion.index_text": STORAGE,
     "ingestion.embed_chunks": STORAGE,
     "ingestion.index_vectors": STORAGE,
-    "ingestion.purge_content": STORAGE,
 }
 # What the handler's first call imports belongs to its cold start as well.
 FIRST_CALL = {

@@ -1,0 +1,64 @@
+"""Who may do what: named grants of one action on one resource, and roles that are lists of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra import template
+from infra.template import Function, statements
+
+TEMPLATE = template.read()
+FUNCTIONS = TEMPLATE.functions()
+GRANTS = TEMPLATE.resources(template.GRANT)
+
+# A catalogue is read from the parameter store, its providers' keys from the secrets.
+SEVERAL_STATEMENTS = {"UsesModels": 2}
+# A role takes ten managed policies by default; SAM adds three, and one more for a function that reads a queue.
+GRANTS_OF_A_FUNCTION = 7
+
+
+def inline_statements() -> list[dict[str, Any]]:
+    """Statements of the state machines, the only roles with a policy of their own."""
+    machines = TEMPLATE.resources(template.STATE_MACHINE).values()
+    return [statement for machine in machines for policy in machine["Policies"] for statement in statements(policy)]
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_a_grant_is_one_action_on_one_resource(name: str) -> None:
+    granted = statements(GRANTS[name]["PolicyDocument"])
+
+    assert len(granted) == SEVERAL_STATEMENTS.get(name, 1)
+    for statement in granted:
+        assert set(statement) == {"Effect", "Action", "Resource"}
+        assert statement["Effect"] == "Allow"
+        assert isinstance(statement["Action"], str)
+        assert not isinstance(statement["Resource"], list)
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_a_grant_always_has_a_statement(name: str) -> None:
+    assert any("Fn::If" not in item for item in GRANTS[name]["PolicyDocument"]["Statement"])
+
+
+def test_nothing_may_do_everything_or_touch_everything() -> None:
+    granted = [s for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]
+    for statement in [*granted, *inline_statements()]:
+        assert "*" not in str(statement["Action"])
+        assert statement["Resource"] != "*"
+        assert statement["Resource"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.logical_id)
+def test_a_function_has_grants_of_the_template_and_few_of_them(function: Function) -> None:
+    assert set(function.grants) <= set(GRANTS)
+    assert len(set(function.grants)) == len(function.grants) <= GRANTS_OF_A_FUNCTION
+
+
+def test_every_grant_is_used() -> None:
+    assert {name for function in FUNCTIONS.values() for name in function.grants} == set(GRANTS)
+
+
+def test_functions_state_their_own_policies() -> None:
+    assert "Policies" not in TEMPLATE.defaults, "a policy in Globals belongs to nobody"
