@@ -8,9 +8,27 @@ from typing import Any
 
 import pytest
 
-from tests.support.application import ROOT, resources, state_machines
+from infra import template
+from infra.local.paths import ROOT
+from infra.template import referenced, statements
 
-MACHINES = state_machines()
+TEMPLATE = template.read()
+MACHINES = TEMPLATE.state_machines()
+
+# Every Retry waits for one of these. Step Functions compares names exactly, so a step raises the family's class.
+THROTTLED = ["Lambda.TooManyRequestsException"]
+TRANSIENT = [
+    "UpstreamUnavailableError",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.Unknown",
+]
+# For the state that records a failure: nothing comes after it, so it tries again whatever happened.
+ANYTHING = ["States.ALL"]
+LAST_RESORTS = {"MarkFailed"}
 
 
 def _graphs(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -73,6 +91,14 @@ def test_every_task_has_a_time_out_a_retry_and_a_catch(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
+def test_every_task_retries_by_the_named_lists(name: str) -> None:
+    for state_name, state, _ in _tasks(name):
+        waits_for = [retry["ErrorEquals"] for retry in state["Retry"]]
+
+        assert waits_for == ([ANYTHING] if state_name in LAST_RESORTS else [THROTTLED, TRANSIENT]), state_name
+
+
+@pytest.mark.parametrize("name", MACHINES)
 def test_every_map_catches_what_its_items_throw(name: str) -> None:
     maps = [state for graph in _graphs(MACHINES[name]) for state in graph["States"].values() if state["Type"] == "Map"]
 
@@ -80,13 +106,13 @@ def test_every_map_catches_what_its_items_throw(name: str) -> None:
 
 
 def test_every_placeholder_of_a_definition_is_filled_and_may_be_invoked() -> None:
-    for properties in resources("AWS::Serverless::StateMachine").values():
+    for properties in TEMPLATE.resources(template.STATE_MACHINE).values():
         text = (ROOT / properties["DefinitionUri"]).read_text("utf-8")
         filled = properties["DefinitionSubstitutions"]
-        allowed = [item["Fn::GetAtt"] for item in properties["Policies"][0]["Statement"][0]["Resource"]]
+        (statement,) = [item for policy in properties["Policies"] for item in statements(policy)]
 
         assert set(re.findall(r"\$\{(\w+)\}", text)) == set(filled)
-        assert sorted(value["Fn::GetAtt"] for value in filled.values()) == sorted(allowed)
+        assert sorted(map(referenced, filled.values())) == sorted(map(referenced, statement["Resource"]))
 
 
 @pytest.mark.parametrize("name", MACHINES)
