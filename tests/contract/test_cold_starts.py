@@ -1,67 +1,80 @@
-"""What a function imports before its first call is paid by every cold start: a short list of packages, for each kind.
+"""What a function imports before its first call: every cold start pays for it, and its layers must hold it.
 
-Read from the source: imports at the top of a handler and of every module of ours that it brings along. What stands
-inside functions is imported by the call that needs it. `make bench` measures the same in CPU seconds.
+Read from the source: imports at the top of a handler and of every module of the product that it brings along. Imports
+inside functions are paid by the call that needs them. `make bench` measures the same in CPU seconds.
 """
 
 from __future__ import annotations
 
 import ast
 import functools
+import re
 import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from tests.support.application import ROOT, handler_files
+from infra import template
+from infra.local.paths import ROOT
+from infra.template import Function, Layer
+
+TEMPLATE = template.read()
+FUNCTIONS = TEMPLATE.functions()
+ROUTED = {route.function.logical_id for route in TEMPLATE.routes()}
 
 ENDPOINT = {"fastapi", "starlette", "mangum", "pydantic", "psycopg"}
 STEP = {"pydantic", "psycopg"}
-MORE = {
-    "identity/authorize_request.py": {"jwt"},
-    "identity/register_user.py": ENDPOINT | {"jwt", "argon2"},
-    "identity/login_user.py": ENDPOINT | {"jwt", "argon2"},
-    "identity/refresh_token.py": ENDPOINT | {"jwt", "argon2"},
-    "identity/logout_user.py": ENDPOINT | {"jwt", "argon2"},
-    # Vectors are arrays.
-    "ingestion/embed_chunks.py": STEP | {"numpy"},
-    "ingestion/index_vectors.py": STEP | {"numpy"},
-    # Links carry a token of their own.
-    "knowledge/open_document.py": ENDPOINT | {"jwt"},
-    "conversations/send_message.py": ENDPOINT | {"jwt"},
-    "conversations/list_messages.py": ENDPOINT | {"jwt"},
-}
+AUTHORIZER = {"jwt"}  # runs before every request
+# What a domain needs on top.
+DOMAINS = {"identity": {"jwt", "argon2"}}
+# Document links carry a token of their own.
+LINKS, LINK_PACKAGES = "voicehelper.knowledge.links", {"jwt"}
+# Lambda's Python runtime brings these.
+RUNTIME = {"boto3", "botocore"}
 
 
-def budget(path: Path) -> set[str]:
-    return MORE.get(path.as_posix(), STEP if path.parent.name == "ingestion" else ENDPOINT)
+def source_of(function: Function) -> Path:
+    return ROOT / "functions" / function.file
+
+
+def budget(function: Function) -> set[str]:
+    if function.logical_id in TEMPLATE.authorizers():
+        return AUTHORIZER
+    kind = ENDPOINT if function.logical_id in ROUTED else STEP
+    links = LINK_PACKAGES if LINKS in modules_at_top(source_of(function)) else set()
+    return kind | links | DOMAINS.get(function.domain, set())
 
 
 @functools.cache
-def imported_at_once(file: Path) -> frozenset[str]:
+def packages_at_once(file: Path) -> frozenset[str]:
     """Packages that importing this file brings along, those of Python itself aside."""
     found: set[str] = set()
-    for module in _modules(ast.parse(file.read_text("utf-8")).body):
+    for module in modules_at_top(file):
         root = module.split(".")[0]
         if root == "voicehelper":
-            found |= imported_at_once(_file_of(module))
+            found |= packages_at_once(_file_of(module))
         elif root not in sys.stdlib_module_names:
             found.add(root)
     return frozenset(found)
 
 
-def _modules(statements: list[ast.stmt]) -> list[str]:
-    """Names of the modules; one imported from a package of ours may be a name or a module of it."""
-    found: list[str] = []
-    for node in statements:
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.append(node.module)
-            if node.module.startswith("voicehelper"):
-                inside = (f"{node.module}.{alias.name}" for alias in node.names)
-                found += [name for name in inside if _file_of(name).exists()]
-    return found
+@functools.cache
+def modules_at_top(file: Path) -> frozenset[str]:
+    """Modules named by the imports at the top of a file."""
+    return frozenset(name for node in ast.parse(file.read_text("utf-8")).body for name in _imported(node))
+
+
+def _imported(node: ast.stmt) -> Iterator[str]:
+    """A name imported from a package of the product may be one of its modules."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        if node.module.startswith("voicehelper"):
+            inside = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name for name in inside if _file_of(name).exists())
 
 
 def _file_of(module: str) -> Path:
@@ -69,6 +82,38 @@ def _file_of(module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-@pytest.mark.parametrize("path", handler_files(), ids=str)
-def test_a_function_imports_no_more_than_its_kind_may(path: Path) -> None:
-    assert imported_at_once(ROOT / "functions" / path) <= budget(path)
+@functools.cache
+def packages_in(layer: Layer) -> frozenset[str]:
+    """Import names of the distributions a layer installs."""
+    if layer.requirements is None:
+        return frozenset()
+    pinned = {
+        _canonical(name) for name in re.findall(r"^([\w.-]+)==", layer.requirements.read_text("utf-8"), re.MULTILINE)
+    }
+    return frozenset(
+        package
+        for package, distributions in packages_distributions().items()
+        if pinned & {_canonical(name) for name in distributions}
+    )
+
+
+def _canonical(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.logical_id)
+def test_a_function_imports_no_more_than_its_kind_and_domain_may(function: Function) -> None:
+    assert packages_at_once(source_of(function)) <= budget(function)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.logical_id)
+def test_the_layers_of_a_function_hold_what_it_imports(function: Function) -> None:
+    held = {package for name in function.layers for package in packages_in(TEMPLATE.layers()[name])}
+
+    assert packages_at_once(source_of(function)) <= held | RUNTIME
+
+
+def test_every_layer_but_the_products_own_has_requirements() -> None:
+    without = {name for name, layer in TEMPLATE.layers().items() if layer.requirements is None}
+
+    assert without == {"SharedLayer"}
