@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -85,12 +86,25 @@ def deploy_probe(endpoint_url: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
+    with _running_probe(tmp_path_factory.mktemp("emulator")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def guarded_probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
+    """One whose emulator enforces the policies of its functions."""
+    with _running_probe(tmp_path_factory.mktemp("guarded"), enforce_policies=True) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def _running_probe(folder: Path, *, enforce_policies: bool = False) -> Iterator[Probe]:
     if not EMULATOR_PYTHON.exists():
         pytest.skip("no emulator environment; `make install` makes it")
-    state = State(tmp_path_factory.mktemp("emulator"))
+    state = State(folder)
     state.prepare()
     os.environ["A_SECRET_OF_THE_SHELL"] = "must not reach a function"
-    running = emulator.start(state)
+    running = emulator.start(state, enforce_policies=enforce_policies)
     try:
         yield Probe(state, running, deploy_probe(running.endpoint_url))
     finally:

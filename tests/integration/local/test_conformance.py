@@ -171,6 +171,18 @@ def test_a_failed_execution_is_told_to_those_who_listen(probe: Probe) -> None:
     until(lambda: any(item["execution"] == ended["executionArn"] for item in probe.seen("ended")))
 
 
+@pytest.mark.parametrize(
+    ("function", "read"), [("GrantedFunction", "allowed"), ("UngrantedFunction", "AccessDeniedException")]
+)
+def test_a_role_may_do_what_its_managed_policies_grant_and_nothing_else(
+    guarded_probe: Probe, function: str, read: str
+) -> None:
+    answer = guarded_probe.client("lambda").invoke(FunctionName=guarded_probe.ids[function], Payload=b"{}")
+
+    outcomes = json.loads(answer["Payload"].read())
+    assert outcomes == {"read": read, "write": "AccessDeniedException", "query": "AccessDeniedException"}
+
+
 def test_a_rotated_secret_keeps_its_previous_version(probe: Probe) -> None:
     secrets, name = probe.client("secretsmanager"), probe.ids["Key"]
     first = secrets.get_secret_value(SecretId=name)

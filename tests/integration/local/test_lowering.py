@@ -33,12 +33,18 @@ Resources:
   Key: {Type: AWS::SecretsManager::Secret, Properties: {GenerateSecretString: {}}}
   Shared: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: shared}}
   Built: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: built}}
+  Unbuilt: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers}}
+  ReadsKey:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: {Statement: [{Effect: Allow, Action: secretsmanager:GetSecretValue, Resource: !Ref Key}]}
   Guard: {Type: AWS::Serverless::Function, Metadata: {BuildMethod: makefile}, Properties: {Handler: a.b}}
   Work:
     Type: AWS::Serverless::Function
     Properties:
       Handler: a.c
-      Layers: [!Ref Built]
+      Layers: [!Ref Built, !Ref Unbuilt]
+      Policies: [!Ref ReadsKey]
       Events:
         One: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: "/one/{id}"}}
         Open: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: POST, Path: /open, Auth: {Authorizer: NONE}}}
@@ -65,6 +71,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "template.yaml").write_text(TEMPLATE)
     (folder / "m.asl.json").write_text(json.dumps(MACHINE))
     (folder / "built" / "python").mkdir(parents=True)
+    (folder / "shared" / "product").mkdir(parents=True)
+    (folder / "shared" / "product" / "__init__.py").touch()
+    (folder / "layers" / "base").mkdir(parents=True)
     return folder
 
 
@@ -120,6 +129,13 @@ def test_a_list_parameter_stays_a_list(lowered: dict[str, Any]) -> None:
 def test_a_secret_is_named_by_its_arn(lowered: dict[str, Any]) -> None:
     for function in _of_type(lowered, "AWS::Lambda::Function"):
         assert function["Environment"]["Variables"]["KEY"] == {"Fn::GetAtt": ["Key", "Arn"]}
+
+
+def test_a_grant_names_a_secret_by_its_arn(lowered: dict[str, Any]) -> None:
+    (policy,) = _of_type(lowered, "AWS::IAM::ManagedPolicy")
+
+    assert [s["Resource"] for s in policy["PolicyDocument"]["Statement"]] == [{"Fn::GetAtt": ["Key", "Arn"]}]
+    assert {"Ref": "ReadsKey"} in lowered["WorkRole"]["Properties"]["ManagedPolicyArns"]
 
 
 def test_functions_run_from_their_folder_with_their_own_layers(

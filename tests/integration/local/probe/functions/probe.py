@@ -6,10 +6,12 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 
 class PassingError(Exception):
@@ -77,3 +79,21 @@ def _named(scope: str) -> dict[str, Any]:
 
 def note(event: dict[str, Any], _context: object) -> None:
     _remember("ended", status=event["detail"]["status"], execution=event["detail"]["executionArn"])
+
+
+def touch(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """What each call is answered with: "allowed", or the error's code."""
+    secrets = boto3.client("secretsmanager")
+    return {
+        "read": _outcome(lambda: secrets.get_secret_value(SecretId=os.environ["KEY"])),
+        "write": _outcome(lambda: secrets.put_secret_value(SecretId=os.environ["KEY"], SecretString="changed")),
+        "query": _outcome(lambda: _seen().query(KeyConditionExpression="#s = :s", **_named("none"))),
+    }
+
+
+def _outcome(call: Callable[[], object]) -> str:
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "allowed"
