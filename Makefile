@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e built \
-	validate build deploy bench bench-retrieval bench-answers cost fmt lock openapi
+	validate build deploy bench bench-retrieval bench-answers cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?= 3000
 WORKERS ?= 2
@@ -96,6 +96,9 @@ fmt: install  ## format and repair style
 
 openapi: install  ## write the API description that a contract test compares
 	$(PYTHON) -m infra.openapi
+
+function: install  ## start a new endpoint (NAME=knowledge/rename_base ROUTE="PATCH /api/v1/knowledge/bases/{kb_id}")
+	@$(PYTHON) -m infra.new_function '$(NAME)' '$(ROUTE)'
 
 lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
