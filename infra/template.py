@@ -111,6 +111,10 @@ class Template:
     def functions(self) -> dict[str, Function]:
         return {name: Function(name, self._with_defaults(own)) for name, own in self.resources(FUNCTION).items()}
 
+    def function_of(self, handler: str) -> Function:
+        """KeyError for a handler that the template does not name."""
+        return {function.handler: function for function in self.functions().values()}[handler]
+
     def _with_defaults(self, own: Properties) -> Properties:
         layers = [*self.defaults.get("Layers", ()), *own.get("Layers", ())]
         return {**self.defaults, **own, "Layers": layers}
