@@ -1,6 +1,7 @@
-"""`make cost`: what a deployment costs at idle and per 1,000 questions, from the template and a dated price table.
+"""`make cost`: what a deployment costs at idle, per 1,000 questions and per 100 documents.
 
-Durations are assumptions, named below; memory, architecture and the number of secrets come from template.yaml.
+Entry: ``table()``, also printed by `make deploy`. Prices come from infra/prices.json with their date; memory,
+architecture and the number of secrets and queues from template.yaml; durations are the assumptions named below.
 """
 
 from __future__ import annotations
@@ -27,19 +28,19 @@ STORED_GB: Final = 1.0  # 1 GB of documents, and as much again in the database
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 POLLS_A_MONTH: Final = 5 * 3 * 60 * 24 * 30
 TRANSITIONS_PER_DOCUMENT: Final = 12
-# The embedding dominates: 120 chunks at 4 a second, and the other steps together.
+# 120 chunks at 4 a second through the embedding function, which dominates, plus the other steps together.
 DOCUMENT_GB_SECONDS: Final = 120 / 4 * 1.769 + 8 * 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    what: str
+    item: str
     usd: float
 
 
 def idle_month(source: Template, prices: dict[str, Any]) -> list[Line]:
-    """A dev deployment nobody uses: the database sleeps, functions cost nothing."""
-    secrets = len(source.resources(template.SECRET)) + 1  # the database's is its own template's, or given
+    """A dev deployment without traffic: the database sleeps, functions cost nothing."""
+    secrets = len(source.resources(template.SECRET)) + 1  # plus the database's
     queues = sum(event["Type"] == "SQS" for f in source.functions().values() for event in f.events.values())
     return [
         Line(f"listening to {queues} queues", queues * POLLS_A_MONTH * prices["sqs_million_requests"] / 1e6),
@@ -86,14 +87,15 @@ def table() -> str:
     }
     rows = [
         f"| {name} | ${sum(line.usd for line in lines):.2f} | "
-        f"{', '.join(f'{line.what} ${line.usd:.4f}' for line in lines)} |"
+        f"{', '.join(f'{line.item} ${line.usd:.4f}' for line in lines)} |"
         for name, lines in parts.items()
     ]
     head = f"| prices of {prices['date']}, us-east-1 | US dollars | made of |\n|---|---|---|"
     return "\n".join([head, *rows])
 
 
-def write_into(path: Path, text: str) -> None:
+def replace_table(path: Path, text: str) -> None:
+    """Replace what stands between the two marks of a README."""
     begin, end = README_MARKS
     content = path.read_text("utf-8")
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
@@ -108,7 +110,7 @@ def main() -> None:
     sys.stdout.write(text + "\n")
     if options.write:
         for name in ("README.md", "README.zh-CN.md"):
-            write_into(ROOT / name, text)
+            replace_table(ROOT / name, text)
 
 
 if __name__ == "__main__":

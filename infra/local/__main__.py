@@ -1,4 +1,4 @@
-"""`python -m infra.local up|stop|reset|logs|doctor`: what `make run` and its companions call."""
+"""Command line of the local stack: `python -m infra.local up|stop|reset|logs|doctor`, called by the Makefile."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from infra.local.processes import StackError
 from infra.local.stack import Stack
 from infra.local.welcome import welcome
 
-# Never wrapped: the welcome holds commands to paste.
+# Never wrapped: the welcome text has commands to paste.
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -90,9 +90,9 @@ def _print_quietly(text: str) -> None:
         console.print(text)
 
 
-def _on_signal(act: Callable[..., None]) -> None:
+def _on_signal(handler: Callable[..., None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, act)
+        signal.signal(number, handler)
 
 
 def _interrupt(*_: object) -> None:
@@ -100,7 +100,7 @@ def _interrupt(*_: object) -> None:
 
 
 def stop_running(state: State) -> int:
-    """End the launcher of this checkout and wait for it."""
+    """Stop the launcher of this checkout and wait until it has ended."""
     pid = _running_pid(state)
     if pid is None:
         console.print("It is not running.")
@@ -120,7 +120,7 @@ def _running_pid(state: State) -> int | None:
         os.kill(pid, 0)
     except (OSError, ValueError, KeyError):
         return None
-    command = Path(f"/proc/{pid}/cmdline")  # a number may have been given to another process since
+    command = Path(f"/proc/{pid}/cmdline")  # the process id may have been reused since
     return pid if not command.exists() or b"infra.local" in command.read_bytes() else None
 
 

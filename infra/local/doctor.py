@@ -1,4 +1,7 @@
-"""`make doctor`: one line per thing the stack needs, good or bad, and what to do about the bad ones."""
+"""`make doctor`: checks what the stack needs; one line each, with what to do where a check fails.
+
+Entry: ``report()``.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def report(state: State = DEFAULT_STATE) -> int:
 
 
 def checks(state: State) -> Iterator[tuple[str, str]]:
-    """(what, what is wrong with it); empty for nothing."""
+    """(what is checked, the problem); an empty problem means it is fine."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     yield f"Python {version} on {platform.system()} {platform.machine()}", ""
     if version != "3.13":

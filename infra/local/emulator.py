@@ -1,4 +1,7 @@
-"""The AWS emulator as a child: its own interpreter, a clean environment, state that outlives it."""
+"""Starts the AWS emulator as a child process, with its own interpreter, a clean environment and persistent state.
+
+Entry: ``start()`` and ``deploy()``, called by the stack.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ class Emulator:
 
 
 def start(state: State, *, preferred_port: int = 0, enforce_policies: bool = False) -> Emulator:
-    """Ready when it answers. The port is kept over restarts: queue addresses hold it."""
+    """Start it and wait until it answers. Restarts prefer the same port, because queue URLs contain it."""
     if not EMULATOR_PYTHON.exists():
         raise StackError(
             f"The emulator's environment is missing at {EMULATOR_PYTHON.parent.parent}. Run `make install`."
@@ -43,7 +46,7 @@ def start(state: State, *, preferred_port: int = 0, enforce_policies: bool = Fal
 
 
 def _environment(state: State, port: int, *, enforce_policies: bool) -> dict[str, str]:
-    """Nothing of the shell that started us: functions inherit the emulator's whole environment."""
+    """Takes nothing from our own shell but PATH, because functions inherit the emulator's whole environment."""
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "HOME": str(state.aws),
@@ -74,7 +77,7 @@ def _wait_until_ready(emulator: Emulator, state: State) -> None:
     raise StackError(f"The AWS emulator did not start; see {state.logs / 'emulator.log'}. `make reset` starts afresh.")
 
 
-def deploy(state: State, order: dict[str, Any]) -> dict[str, Any]:
+def deploy(state: State, request: dict[str, Any]) -> dict[str, Any]:
     """Run the deployment in the emulator's environment, which holds SAM's transform; returns its outputs."""
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -84,7 +87,7 @@ def deploy(state: State, order: dict[str, Any]) -> dict[str, Any]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "HOME": str(state.aws),
     }
-    command = [str(EMULATOR_PYTHON), "-m", "infra.local.deploy", json.dumps(order)]
+    command = [str(EMULATOR_PYTHON), "-m", "infra.local.deploy", json.dumps(request)]
     done = subprocess.run(
         command,
         capture_output=True,
@@ -92,7 +95,7 @@ def deploy(state: State, order: dict[str, Any]) -> dict[str, Any]:
         env=environment,
         cwd=ROOT,
         check=False,
-        preexec_fn=ends_with_parent(signal.SIGKILL),  # a stop may come in the middle
+        preexec_fn=ends_with_parent(signal.SIGKILL),  # the launcher may be stopped meanwhile
     )
     (state.logs / "deploy.log").write_text(done.stderr, "utf-8")
     if done.returncode:

@@ -1,6 +1,7 @@
-"""http://localhost:3000: one address in front of the emulated API Gateway, with the gateway's own limits.
+"""Reverse proxy at http://localhost:3000 in front of the emulated API Gateway, with the gateway's own limits.
 
-The emulator answers some paths of its own on every host name; behind this door only the product answers.
+Entry: ``main``, a process of its own that the stack starts. The emulator answers some paths of its own on every host
+name; through this proxy only the product answers.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from voicehelper.messages import message_for, preferred_language
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
 GATEWAY_TIMEOUT_S = 30.0
-# Of one connection only (RFC 9110 §7.6.1); lengths are set anew.
-_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
+# Hop-by-hop headers (RFC 9110 §7.6.1), and the length, which is set anew.
+_HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
 
 
@@ -34,19 +35,20 @@ class FrontDoor:
         body = await _limited_body(request)
         if body is None:
             return _refusal(request, 413, "PAYLOAD_TOO_LARGE")
-        headers = [(name, value) for name, value in request.headers.raw if name.decode().lower() not in _HOP]
+        headers = [(name, value) for name, value in request.headers.raw if name.decode().lower() not in _HOP_BY_HOP]
         path = request.scope.get("raw_path", request.url.path.encode()).decode().partition("?")[0]
         query = f"?{request.url.query}" if request.url.query else ""
-        asked = self._client.build_request(
+        upstream_request = self._client.build_request(
             request.method, f"{self._api_url}{path}{query}", headers=headers, content=body
         )
         try:
-            answer = await self._client.send(asked, stream=True)
+            answer = await self._client.send(upstream_request, stream=True)
         except httpx.HTTPError:
             return _refusal(request, 503, "UPSTREAM_UNAVAILABLE")
-        kept = [(name, value) for name, value in answer.headers.raw if name.decode().lower() not in _HOP]
         response = StreamingResponse(_pieces(answer), answer.status_code)
-        response.raw_headers = kept
+        response.raw_headers = [
+            (name, value) for name, value in answer.headers.raw if name.decode().lower() not in _HOP_BY_HOP
+        ]
         return response
 
 
@@ -58,7 +60,7 @@ async def _limited_body(request: Request) -> bytes | None:
     body = bytearray()
     async for piece in request.stream():
         size = max(size, len(body) + len(piece))
-        # Read on and forget: many clients see only a broken connection when answered before they have sent it all.
+        # Keep reading and discard: many clients only see a broken connection if answered before they have sent it all.
         if size <= MAX_BODY_BYTES:
             body += piece
         elif size > 20 * MAX_BODY_BYTES:
@@ -70,7 +72,7 @@ async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
     try:
         async for piece in answer.aiter_raw():
             yield piece
-    finally:  # also when the caller has gone
+    finally:  # also when the caller has disconnected
         await answer.aclose()
 
 

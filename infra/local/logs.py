@@ -1,4 +1,7 @@
-"""`make logs`: what the functions say, as CloudWatch Logs keeps it, and what the stack's own parts complain about."""
+"""`make logs`: prints the functions' log lines as they arrive in CloudWatch Logs.
+
+Entry: ``follow()``. ``events`` and ``news`` also feed the metrics.
+"""
 
 from __future__ import annotations
 
@@ -19,26 +22,26 @@ from infra.local.processes import StackError
 Event = dict[str, Any]
 Key = tuple[str, int, str]
 LOOK_BACK_S = 600
-_LATE_S = 200
+_LATEST_ARRIVAL_S = 200
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 
 
 def follow(state: State, console: Console) -> int:
-    """Until Ctrl-C, or until the stack has ended."""
+    """Print new lines until Ctrl-C or until the stack has ended."""
     reader = client("logs", _endpoint_url(state))
     since_ms = int((time.time() - LOOK_BACK_S) * 1000)
     shown: Counter[Key] = Counter()
     try:
         while True:
             for event in news(events(reader, since_ms), shown):
-                if _says_something(event["message"]):
+                if _is_worth_showing(event["message"]):
                     console.print(line(event), markup=False, soft_wrap=True)
             since_ms = window_start_ms(since_ms)
             time.sleep(1)
     except KeyboardInterrupt:
         return 0
     except (BotoCoreError, ClientError):
-        console.print(f"The stack has ended. Its parts' own logs are in {state.logs}.")
+        console.print(f"The stack has ended. Logs of its processes are in {state.logs}.")
         return 0
 
 
@@ -60,26 +63,26 @@ def client(service: str, endpoint_url: str) -> Any:
     )
 
 
-def news(found: Iterable[Event], shown: Counter[Key]) -> list[Event]:
-    """What was not there at the last call, oldest first. ``shown`` is updated; it holds the last call's window only.
+def news(window: Iterable[Event], shown: Counter[Key]) -> list[Event]:
+    """Events that the last call did not see, oldest first. ``shown`` is updated; it covers the last call's window only.
 
-    The emulator gives events no ids: the same line twice in one millisecond of one stream is told by its count.
+    The emulator gives events no ids, so equal lines of one stream and millisecond are told apart by counting them.
     """
-    met: Counter[Key] = Counter()
-    fresh = []
-    for event in found:
+    counts: Counter[Key] = Counter()
+    unseen = []
+    for event in window:
         key = (event["logStreamName"], event["timestamp"], event["message"])
-        met[key] += 1
-        if met[key] > shown[key]:
-            fresh.append(event)
+        counts[key] += 1
+        if counts[key] > shown[key]:
+            unseen.append(event)
     shown.clear()
-    shown.update(met)
-    return sorted(fresh, key=lambda event: event["timestamp"])
+    shown.update(counts)
+    return sorted(unseen, key=lambda event: event["timestamp"])
 
 
 def window_start_ms(begin_ms: int) -> int:
-    """Where the next call looks from: a long call's lines arrive late."""
-    return max(begin_ms, int((time.time() - _LATE_S) * 1000))
+    """Start of the next window; it reaches back a while, because the lines of a long call arrive late."""
+    return max(begin_ms, int((time.time() - _LATEST_ARRIVAL_S) * 1000))
 
 
 def events(reader: Any, since_ms: int) -> list[Event]:
@@ -93,7 +96,7 @@ def events(reader: Any, since_ms: int) -> list[Event]:
     ]
 
 
-def _says_something(message: str) -> bool:
+def _is_worth_showing(message: str) -> bool:
     return bool(message.strip()) and not message.startswith(_NOISE)
 
 

@@ -1,4 +1,7 @@
-"""Turns metrics in log lines into CloudWatch metrics, which AWS does itself and the emulator does not."""
+"""Turns metrics in log lines into CloudWatch metrics. AWS does this itself, the emulator does not.
+
+Entry: ``pump()``, in a thread of the launcher.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ PERIOD_S = 5.0
 
 
 def pump(endpoint_url: str, ended: threading.Event) -> None:
-    """Until the event is set, or the emulator has gone."""
+    """Forward metrics until the event is set or the emulator has ended."""
     from botocore.exceptions import BotoCoreError
 
     with contextlib.suppress(BotoCoreError):
@@ -27,13 +30,13 @@ def pump(endpoint_url: str, ended: threading.Event) -> None:
 
 
 def hand_over(read: Any, write: Any, since_ms: int, handled: Counter[logs.Key]) -> int:
-    """Move what has been logged since the last call; returns the number of values. ``handled`` is updated."""
-    found = [entry for event in logs.news(logs.events(read, since_ms), handled) for entry in values(event["message"])]
-    for namespace in {namespace for namespace, _ in found}:
-        entries = [entry for name, entry in found if name == namespace]
+    """Forward what was logged since the last call; returns the number of entries. ``handled`` is updated."""
+    new = [entry for event in logs.news(logs.events(read, since_ms), handled) for entry in values(event["message"])]
+    for namespace in {namespace for namespace, _ in new}:
+        entries = [entry for name, entry in new if name == namespace]
         for start in range(0, len(entries), 1000):  # the most that one call takes
             write.put_metric_data(Namespace=namespace, MetricData=entries[start : start + 1000])
-    return len(found)
+    return len(new)
 
 
 def values(message: str) -> Iterator[tuple[str, dict[str, Any]]]:

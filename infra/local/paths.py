@@ -1,4 +1,4 @@
-"""Where the local stack keeps its things: environments in the checkout's .local, data in a state folder."""
+"""Paths of the checkout and of the local stack: environments in .local, data in a state folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
 APP_PYTHON = ROOT / ".venv" / "bin" / "python"
 EMULATOR_PYTHON = LOCAL / "emulator" / "bin" / "python"
-# Lambda's own runtime and nothing else: what `sam build` forgot to pack is missing here too.
+# What Lambda's runtime brings and nothing else: a package that `sam build` left out is missing here, too.
 RUNTIME_PYTHON = LOCAL / "runtime" / "bin" / "python"
 BUILD = ROOT / ".aws-sam" / "build"
 STACK_NAME = "voicehelper-local"
@@ -19,7 +19,7 @@ STACK_NAME = "voicehelper-local"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One stack's data. Two stacks with two folders run side by side."""
+    """Folder with one stack's data. Stacks with different folders run side by side."""
 
     folder: Path
 
@@ -42,7 +42,7 @@ class State:
 
     @property
     def unclean(self) -> Path:
-        """There while the stack runs; still there at the next start after a crash."""
+        """Marker that exists while the stack runs, and still at the next start after a crash."""
         return self.folder / "running"
 
     def prepare(self) -> None:
@@ -54,7 +54,7 @@ DEFAULT_STATE = State(LOCAL / "state")
 
 
 def open_to_others(path: Path) -> bool:
-    """Whether another user may walk down to this path: PostgreSQL never runs as root."""
+    """Whether another user can reach this path: PostgreSQL refuses to run as root."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in [path, *path.parents])
 
 

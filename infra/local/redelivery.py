@@ -1,4 +1,4 @@
-"""Upload events sent once more, one per stored file."""
+"""Sends the upload event of every stored file again. Entry: ``redeliver_uploads()``, after a crash."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infra.local.logs import client
 
 
 def redeliver_uploads(endpoint_url: str, bucket: str, queue_url: str) -> int:
-    """How many events were sent."""
+    """Returns the number of events sent."""
     s3, sqs = client("s3", endpoint_url), client("sqs", endpoint_url)
     sent = 0
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="documents/"):
@@ -21,6 +21,6 @@ def redeliver_uploads(endpoint_url: str, bucket: str, queue_url: str) -> int:
 
 
 def upload_event(bucket: str, key: str) -> str:
-    """The part of S3's notification that the product reads."""
+    """S3's notification as JSON, reduced to what the product reads."""
     entity = {"bucket": {"name": bucket}, "object": {"key": quote_plus(key, safe="/")}}
     return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": entity}]})

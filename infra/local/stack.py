@@ -25,7 +25,7 @@ Report = Callable[[str], None]
 
 
 def read_models(path: Path) -> dict[str, Any]:
-    """The model catalogue of a file, with the providers' keys under "keys"."""
+    """The model catalogue in a file, with the providers' keys under "keys"."""
     try:
         return dict(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:
@@ -33,12 +33,12 @@ def read_models(path: Path) -> dict[str, Any]:
 
 
 def require_build() -> None:
-    """Packages hold compiled modules for Lambda's Python; another one cannot load them."""
+    """Raise StackError unless packages are built and Lambda's Python is there: they hold modules compiled for it."""
     if not (RUNTIME_PYTHON.exists() and (BUILD / "template.yaml").exists()):
         raise StackError("Nothing is built yet. `make run BUILT=1` builds first.")
-    said = subprocess.run([RUNTIME_PYTHON, "--version"], capture_output=True, text=True, check=True).stdout
-    if not said.startswith("Python 3.13."):
-        raise StackError(f"The packages are for Python 3.13, here is {said.strip()}: name one with VH_PYTHON.")
+    version = subprocess.run([RUNTIME_PYTHON, "--version"], capture_output=True, text=True, check=True).stdout
+    if not version.startswith("Python 3.13."):
+        raise StackError(f"The packages are for Python 3.13, here is {version.strip()}: name one with VH_PYTHON.")
 
 
 class Stack:
@@ -96,8 +96,8 @@ class Stack:
         self.dsn = server.dsn
         self._migrate()
         self._report("AWS emulator")
-        known = self._facts().get("emulator_port", 0)
-        aws = emulator.start(self.state, preferred_port=known, enforce_policies=self._enforce)
+        last_port = self._facts().get("emulator_port", 0)
+        aws = emulator.start(self.state, preferred_port=last_port, enforce_policies=self._enforce)
         self._children.append((aws.process, signal.SIGTERM))
         self.endpoint_url = aws.endpoint_url
         self._report("deployment")
@@ -105,7 +105,7 @@ class Stack:
         self._open_front_door()
         self._write_facts()
         if crashed:
-            self._report("what the last stop interrupted")
+            self._report("redelivery of interrupted uploads")
             self.redeliver()
 
     def _prepare(self) -> None:
@@ -120,7 +120,7 @@ class Stack:
         if self._built:
             require_build()
         if self._port:
-            claim_log(self.state.logs / "front_door.log").close()  # an earlier one may still hold the port
+            claim_log(self.state.logs / "front_door.log").close()  # one of the last run may still hold the port
             require_port(self._port)
         self._port = self._port or free_port()
         self.base_url = f"http://localhost:{self._port}"
@@ -135,8 +135,8 @@ class Stack:
             ) from error
 
     def deploy(self) -> None:
-        """Also after a change of the template: the stack is updated in place."""
-        order = {
+        """Create the stack, or update it in place after a change of the template."""
+        request = {
             "endpoint_url": self.endpoint_url,
             "dsn": self.dsn,
             "public_base_url": self.base_url,
@@ -144,7 +144,7 @@ class Stack:
             "built": self._built,
             "models": read_models(self._models) if self._models else None,
         }
-        self.outputs = emulator.deploy(self.state, order)
+        self.outputs = emulator.deploy(self.state, request)
 
     def _open_front_door(self) -> None:
         command = [APP_PYTHON, "-m", "infra.local.front_door", str(self._port), self.outputs["api_url"]]
@@ -158,9 +158,9 @@ class Stack:
         raise StackError(f"The front door did not open on port {self._port}; see {self.state.logs / 'front_door.log'}.")
 
     def redeliver(self) -> int:
-        """Send the upload event of every stored file again, as S3 may at any time: consumers repeat nothing.
+        """Send the upload event of every stored file again, which consumers must tolerate from S3 anyway.
 
-        After kill -9 the emulator may have forgotten its last seconds; a real queue would not have.
+        After kill -9 the emulator may have lost the last seconds of its queues; SQS would not.
         """
         from infra.local.redelivery import redeliver_uploads
 
@@ -180,7 +180,7 @@ class Stack:
             "emulator_port": int(self.endpoint_url.rpartition(":")[2]),
             "dsn": self.dsn,
         }
-        draft = self.state.facts.with_suffix(".draft")  # whoever reads meanwhile sees the old facts or the new ones
+        draft = self.state.facts.with_suffix(".draft")  # replaced whole: a reader sees the old facts or the new ones
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(facts, indent=1), "utf-8")
         draft.replace(self.state.facts)

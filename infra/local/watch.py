@@ -1,4 +1,7 @@
-"""Edits go live: code by replacing idle workers, the template by deploying it again."""
+"""Applies edits to the running stack: code by replacing idle workers, the template by deploying it again.
+
+Entry: ``until()``, which the launcher runs until it ends.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _one_at_a_time = threading.Lock()
 
 
 def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -> None:
-    """Watch the sources until the event is set or a part of the stack has died."""
+    """Watch the sources until the event is set. Raises StackError when a process of the stack ends by itself."""
     stopper = threading.Event()
     threading.Thread(target=_relay, args=(ended, stack, stopper), daemon=True).start()
     threading.Thread(target=metrics.pump, args=(stack.endpoint_url, stopper), daemon=True).start()
@@ -33,7 +36,7 @@ def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -
 
 
 def _follow_template(stack: Stack, stopper: threading.Event, say: Callable[[str], None]) -> None:
-    """Through its folder: editors save by renaming, and a watch on the file itself would end there."""
+    """Watch the template through its folder: editors save by renaming, which ends a watch on the file itself."""
     for _ in watch(
         ROOT,
         recursive=False,
@@ -70,7 +73,7 @@ def _apply_alone(paths: set[Path], stack: Stack, say: Callable[[str], None]) -> 
 
 
 def replace_workers(endpoint_url: str) -> int:
-    """The same code once more: idle workers are replaced, a running call ends undisturbed."""
+    """Upload the same code again, which replaces idle workers and lets running calls end."""
     client: Any = boto3.client(
         "lambda",
         endpoint_url=endpoint_url,
