@@ -16,15 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from voicehelper.entry.http import API_PREFIX
+
 from infra import template
 from infra.local.paths import ROOT
-from infra.openapi import prefix_of
 from infra.template_layout import insert_function
 
 _NAME: Final = re.compile(r"([a-z]+(?:_[a-z]+)*)/([a-z]+(?:_[a-z0-9]+)+)")
 _ROUTE: Final = re.compile(r"(GET|POST|PUT|PATCH|DELETE) ((?:/(?:[a-z0-9_.-]+|\{[a-z_]+\}))+)")
 _WITH_BODY: Final = ("POST", "PUT", "PATCH")
 _COLUMNS: Final = 120
+_WITHOUT_VERSION: Final = ("operations",)  # what is asked by machines: health, readiness, the contract
 # The event whose envelope every other one has: signed in, without parameters or a body.
 _PLAIN_EVENT: Final = "events/conversations/list_conversations.json"
 _EXAMPLE_ID: Final = "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"
@@ -66,8 +68,8 @@ def parse(name: str, route: str) -> Endpoint:
     if routed is None:
         raise RefusedError(f'ROUTE="{route}": expected a method and a path, as PATCH /api/v1/knowledge/bases/{{kb_id}}')
     endpoint = Endpoint(named[1], named[2], routed[1], routed[2])
-    if not endpoint.path.startswith(f"{prefix_of(endpoint.handler)}/"):
-        raise RefusedError(f"ROUTE: paths of {endpoint.domain} start with {prefix_of(endpoint.handler)}/")
+    if endpoint.domain not in _WITHOUT_VERSION and not endpoint.path.startswith(f"{API_PREFIX}/"):
+        raise RefusedError(f"ROUTE: paths of {endpoint.domain} start with {API_PREFIX}/")
     return endpoint
 
 
@@ -100,24 +102,25 @@ def handler_text(endpoint: Endpoint, known: dict[str, tuple[str, str]]) -> str:
     types = {name: known.get(name, ("UUID", "uuid")) for name in endpoint.parameters}
     if "database" in known:
         types["database"] = known["database"]
-    prefix = prefix_of(endpoint.handler)
+    versioned = endpoint.path.startswith(f"{API_PREFIX}/")
+    helpers = [("lambda_handler", "voicehelper.entry.http")]
+    helpers += [("API_PREFIX", "voicehelper.entry.http")] if versioned else []
     status = ", status_code=204" if endpoint.method == "DELETE" else ""
-    call = "lambda_handler(router)" if prefix else 'lambda_handler(router, prefix="")'
     return "\n".join(
         [
             f'"""{endpoint.route}"""',
             "",
-            *_imports([*types.values(), ("APIRouter", "fastapi"), ("lambda_handler", "voicehelper.entry.http")]),
+            *_imports([*types.values(), ("APIRouter", "fastapi"), *helpers]),
             "",
-            "router = APIRouter()",
+            f"router = APIRouter({'prefix=API_PREFIX' if versioned else ''})",
             "",
             "",
-            f'@router.{endpoint.method.lower()}("{endpoint.path.removeprefix(prefix)}"{status})',
+            f'@router.{endpoint.method.lower()}("{endpoint.path.removeprefix(API_PREFIX)}"{status})',
             *_signature(endpoint.name, [f"{name}: {kind}" for name, (kind, _) in types.items()]),
             "    raise NotImplementedError",
             "",
             "",
-            f"handler = {call}",
+            "handler = lambda_handler(router)",
             "",
         ]
     )

@@ -28,9 +28,9 @@ ENDPOINT = {"fastapi", "starlette", "mangum", "pydantic", "psycopg"}
 STEP = {"pydantic", "psycopg"}
 AUTHORIZER = {"jwt"}  # runs before every request
 # What a domain needs on top.
-DOMAINS = {"identity": {"jwt", "argon2"}}
+DOMAINS = {"identity": {"jwt", "argon2"}, "ingestion": {"numpy"}}
 # Document links carry a token of their own.
-LINKS, LINK_PACKAGES = "voicehelper.knowledge.links", {"jwt"}
+LINKS, LINK_PACKAGES = {"voicehelper.knowledge.links", "voicehelper.entry.links"}, {"jwt"}
 # Lambda's Python runtime brings these.
 RUNTIME = {"boto3", "botocore"}
 
@@ -43,7 +43,7 @@ def budget(function: Function) -> set[str]:
     if function.logical_id in TEMPLATE.authorizers():
         return AUTHORIZER
     kind = ENDPOINT if function.logical_id in ROUTED else STEP
-    links = LINK_PACKAGES if LINKS in modules_at_top(source_of(function)) else set()
+    links = LINK_PACKAGES if LINKS & modules_at_top(source_of(function)) else set()
     return kind | links | DOMAINS.get(function.domain, set())
 
 

@@ -36,7 +36,7 @@ PROVIDED = {
 
 def variables_read(text: str) -> set[str]:
     """Names of environment variables a source text reads."""
-    pattern = r"""(?:environ(?:\.get)?|getenv|read)[\(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
+    pattern = r"""(?:environ(?:\.get)?|getenv|required|optional)[\(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
     return set(re.findall(pattern, text))
 
 
