@@ -1,7 +1,7 @@
 """Every error the product raises on purpose, in families.
 
 A family says what kind of failure it is; ``http.py`` alone knows which status that is. ``code`` is part
-of the public API, the sentence behind it (``messages.py``) is not.
+of the public API, the sentence behind it (``messages/<domain>.toml``) is not.
 """
 
 from __future__ import annotations

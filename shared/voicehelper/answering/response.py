@@ -8,7 +8,7 @@ from voicehelper.answering.api import Metrics, QueryClassifier, RagRequest, RagR
 from voicehelper.answering.events import Answered
 from voicehelper.answering.service import GENERATION
 from voicehelper.index.passage import Passage
-from voicehelper.messages import Language
+from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
 
 # Stages by the names that callers know; of the others nobody is told.

@@ -14,7 +14,7 @@ from voicehelper.conversations.models import Conversation, Message, MessagePage,
 from voicehelper.conversations.store import CitedPage, MessageRow, NewMessageRow
 from voicehelper.index.bases import require_base
 from voicehelper.index.passage import Passage
-from voicehelper.messages import Language
+from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
 from voicehelper.text.tokens import approximate_tokens
 

@@ -17,7 +17,7 @@ from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import UnauthenticatedError
-from voicehelper.messages import Language, preferred_language
+from voicehelper.messages.language import Language, preferred_language
 from voicehelper.shapes.pages import PageRequest
 
 

@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 
 from voicehelper import errors
 from voicehelper.entry.invocation import invocation
-from voicehelper.messages import API_MESSAGES, Language, field_message, message_for, preferred_language
+from voicehelper.messages.catalogue import field_message, has_message, message_for
+from voicehelper.messages.language import Language, preferred_language
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
 from voicehelper.settings import check_settings
@@ -132,7 +133,7 @@ def _sentence(item: Mapping[str, Any], language: Language) -> str:
     """By the code our own rules raise, or by the library's name for what is wrong."""
     context = item.get("ctx") or {}
     code = str(context.get("error", ""))
-    return message_for(code, language) if code in API_MESSAGES else field_message(item["type"], language, context)
+    return message_for(code, language) if has_message(code) else field_message(item["type"], language, context)
 
 
 def _on_framework(request: Request, error: Exception) -> JSONResponse:

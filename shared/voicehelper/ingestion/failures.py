@@ -12,7 +12,7 @@ from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import store
 from voicehelper.ingestion.attempts import uploaded_documents
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
-from voicehelper.messages import DOCUMENT_MESSAGES
+from voicehelper.messages.catalogue import codes
 from voicehelper.shapes.document_ref import DocumentRef
 
 INTERNAL: Final = "internal"
@@ -29,7 +29,7 @@ def failure_code(error: dict[str, Any]) -> str:
     name = str(error.get("Error", ""))
     if name == RejectedError.__name__:
         reason = _message(str(error.get("Cause", "")))
-        return reason if reason in DOCUMENT_MESSAGES else INTERNAL
+        return reason if reason in codes("ingestion") else INTERNAL
     return _BY_CLASS.get(name, INTERNAL)
 
 

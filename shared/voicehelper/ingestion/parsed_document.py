@@ -33,7 +33,7 @@ class Block:
 class ParsedDocument:
     """A file's text in reading order, with what was seen on the way (KB-10).
 
-    ``warnings`` holds codes of ``messages.DOCUMENT_MESSAGES`` for a document that is indexed all the same.
+    ``warnings`` holds codes of ``messages/ingestion.toml`` for a document that is indexed all the same.
     """
 
     title: str

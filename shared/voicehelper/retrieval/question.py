@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from voicehelper.index.fusion import Fusion
-from voicehelper.messages import Language
+from voicehelper.messages.language import Language
 
 
 @dataclass(frozen=True, slots=True)

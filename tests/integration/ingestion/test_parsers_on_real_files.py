@@ -20,7 +20,7 @@ from voicehelper.ingestion.chunking import MAX_TOKENS, chunk_document
 from voicehelper.ingestion.filenames import BadNameError, clean_filename
 from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.sandbox import parse_in_child
-from voicehelper.messages import DOCUMENT_MESSAGES
+from voicehelper.messages.catalogue import codes
 
 DATA = Path(os.environ.get("VOICEHELPER_DATA") or Path(__file__).parents[4] / "shared" / "data")
 FILES, BAD = DATA / "documents" / "files", DATA / "documents" / "bad"
@@ -59,11 +59,11 @@ def test_a_hostile_file_ends_as_expected(case: dict[str, Any], hostile_files: di
     code, warnings = outcome_of(path, case["upload_name"], tmp_path)
     if case["expected"] == "failed":
         assert code == case["reason"]
-        assert code in DOCUMENT_MESSAGES
+        assert code in codes("ingestion")
         return
     assert code == "indexed"
     assert (case["reason"] in warnings) if case["expected"] == "indexed_with_warning" else not warnings
-    assert set(warnings) <= set(DOCUMENT_MESSAGES)
+    assert set(warnings) <= codes("ingestion")
 
 
 def assert_rejected(case: dict[str, Any], path: Path) -> None:

@@ -15,7 +15,7 @@ from pptx.util import Inches
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parse import detect_type, parse_document
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.messages import DOCUMENT_MESSAGES
+from voicehelper.messages.catalogue import codes
 
 
 def texts(parsed: ParsedDocument) -> list[str]:
@@ -29,7 +29,7 @@ def block_with(parsed: ParsedDocument, text: str) -> Block:
 def code_of(content: bytes, filename: str) -> str:
     with pytest.raises(RejectedError) as caught:
         parse_document(content, filename)
-    assert caught.value.reason in DOCUMENT_MESSAGES
+    assert caught.value.reason in codes("ingestion")
     return caught.value.reason
 
 
