@@ -1,8 +1,12 @@
-"""The service over HTTP: tokens renewed by themselves, every failure a sentence with the next step."""
+"""HTTP client of the commands: ``Api`` signs requests, renews expired tokens and raises CliError for every failure.
+
+A CliError carries a sentence for the user, a hint at the next step and the exit code for scripts.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +17,7 @@ from voicehelper_cli import session as sessions
 from voicehelper_cli.session import Session
 from voicehelper_cli.texts import language, text
 
-# What a request can carry; larger files go to storage directly.
+# What one API request can carry; larger files are uploaded to storage directly.
 INLINE_BYTES: Final = 4_000_000
 
 EXIT_FAILED: Final = 1
@@ -24,7 +28,7 @@ EXIT_DOCUMENT_FAILED: Final = 6
 
 
 class CliError(Exception):
-    """A sentence for a person and an exit code for a script."""
+    """A failed command: the message and ``hint`` are for the user, ``exit_code`` and ``body`` for scripts."""
 
     def __init__(self, message: str, *, hint: str = "", exit_code: int = EXIT_FAILED, body: Any = None) -> None:
         super().__init__(message)
@@ -32,7 +36,7 @@ class CliError(Exception):
 
 
 class Api:
-    """Calls of one user; the locale's language is sent as Accept-Language."""
+    """API client for one user's session. Sends the locale's language as Accept-Language."""
 
     def __init__(self, url: str) -> None:
         self.session = sessions.load(url)
@@ -42,7 +46,7 @@ class Api:
             raise _unreachable(url, error) from error
 
     def call(self, method: str, path: str, **more: Any) -> Any:
-        """The decoded answer, None for an empty one; CliError for anything but success."""
+        """The decoded response, None if it is empty. Raises CliError for every status but success."""
         response = self._send(method, path, **more)
         if response.status_code == 401 and self.session.refresh_token and self._renew():
             response = self._send(method, path, **more)
@@ -51,7 +55,7 @@ class Api:
         try:
             return response.json() if response.content else None
         except ValueError:
-            raise _foreign(response) from None
+            raise _unexpected(response) from None
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         token = self.session.access_token
@@ -62,48 +66,46 @@ class Api:
             raise _unreachable(self.session.url, error) from error
 
     def _renew(self) -> bool:
-        kept = sessions.load(self.session.url)
-        if kept.access_token != self.session.access_token:  # a command running beside this one was faster
-            self.session = kept
-            return bool(kept.access_token)
-        answer = self._send("POST", "/auth/refresh", json={"refresh_token": self.session.refresh_token})
-        if not answer.is_success:
+        stored = sessions.load(self.session.url)
+        if stored.access_token != self.session.access_token:  # another command has renewed it meanwhile
+            self.session = stored
+            return bool(stored.access_token)
+        response = self._send("POST", "/auth/refresh", json={"refresh_token": self.session.refresh_token})
+        if not response.is_success:
             return False
-        pair = answer.json()
-        self._keep(self.session.with_tokens(pair["access_token"], pair["refresh_token"]))
+        tokens = response.json()
+        self._save(self.session.with_tokens(tokens["access_token"], tokens["refresh_token"]))
         return True
 
-    def _keep(self, session: Session) -> None:
+    def _save(self, session: Session) -> None:
         self.session = session
         sessions.save(session)
 
     def sign_in(self, email: str, password: str) -> dict[str, Any]:
         self.session = Session(self.session.url)
-        answer = self.call("POST", "/auth/login", json={"email": email, "password": password})
-        self._keep(Session(self.session.url, email, answer["access_token"], answer["refresh_token"]))
-        return dict(answer["user"])
+        tokens = self.call("POST", "/auth/login", json={"email": email, "password": password})
+        self._save(Session(self.session.url, email, tokens["access_token"], tokens["refresh_token"]))
+        return dict(tokens["user"])
 
     def sign_out(self) -> None:
-        """Also of a session the service has already ended."""
+        """Forgets the tokens even when the service has already ended the session."""
         try:
             self.call("POST", "/auth/logout")
         except CliError as error:
             if error.exit_code != EXIT_SIGNED_OUT:
                 raise
-        self._keep(Session(self.session.url))
+        self._save(Session(self.session.url))
 
     def pages(self, path: str) -> Iterator[dict[str, Any]]:
-        """Every item of a list, page after page."""
-        page = 1
-        while True:
-            answer = self.call("GET", path, params={"page": page, "page_size": 100})
-            yield from answer["items"]
-            if not answer["has_next"]:
+        """Every item of a paginated list, page by page."""
+        for number in itertools.count(1):
+            page = self.call("GET", path, params={"page": number, "page_size": 100})
+            yield from page["items"]
+            if not page["has_next"]:
                 return
-            page += 1
 
     def base_id(self, name_or_id: str) -> str:
-        """A base by its name or id; CliError with the names there are."""
+        """The id of the base with this name or id. Raises CliError, listing the existing names, if there is none."""
         bases = list(self.pages("/knowledge/bases"))
         for base in bases:
             if name_or_id in (base["name"], base["id"]):
@@ -116,46 +118,46 @@ class Api:
         )
 
     def upload(self, base_id: str, path: Path) -> str:
-        """The document's id; a large file goes to storage directly."""
+        """Uploads a file and returns the document's id. Files over INLINE_BYTES go to storage directly."""
         target = f"/knowledge/bases/{base_id}/documents"
         try:
             if path.stat().st_size <= INLINE_BYTES:
                 files = {"file": (path.name, path.read_bytes())}
                 return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
-            form = self.call("POST", target, json=_announcement(path))
-            _store(form, path)
+            form = self.call("POST", target, json=_upload_request(path))
+            _post_to_storage(form, path)
         except OSError as error:
             raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
         return str(form["document_id"])
 
 
-def _announcement(path: Path) -> dict[str, Any]:
-    """The digest lets the service know a file that is already there, so that sending it again changes nothing."""
+def _upload_request(path: Path) -> dict[str, Any]:
+    """The digest lets the service recognise a file it already has, so a repeated upload changes nothing."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"filename": path.name, "size_bytes": path.stat().st_size, "sha256": digest}
 
 
-def _store(form: dict[str, Any], path: Path) -> None:
-    """Send the form the service answered with."""
+def _post_to_storage(form: dict[str, Any], path: Path) -> None:
+    """Posts the file with the form fields that the service signed."""
     try:
         with path.open("rb") as stream:
-            sent = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=600)
+            response = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=600)
     except httpx.HTTPError as error:
-        reason = text("storage_silent", name=path.name, reason=type(error).__name__)
+        reason = text("storage_unreachable", name=path.name, reason=type(error).__name__)
         raise CliError(reason, hint=text("upload_again"), exit_code=EXIT_UNREACHABLE) from error
-    if not sent.is_success:
-        reason = text("storage_refused", name=path.name, status=sent.status_code)
+    if not response.is_success:
+        reason = text("storage_refused", name=path.name, status=response.status_code)
         raise CliError(reason, hint=text("upload_again"))
 
 
 def _unreachable(url: str, error: Exception) -> CliError:
     message = text("unreachable", url=url, reason=type(error).__name__)
-    return CliError(message, hint=text("start_it"), exit_code=EXIT_UNREACHABLE)
+    return CliError(message, hint=text("start_service"), exit_code=EXIT_UNREACHABLE)
 
 
-def _foreign(response: httpx.Response) -> CliError:
-    return CliError(text("unexpected", status=response.status_code), hint=text("is_it_us"))
+def _unexpected(response: httpx.Response) -> CliError:
+    return CliError(text("unexpected", status=response.status_code), hint=text("check_address"))
 
 
 def _failure(response: httpx.Response) -> CliError:
@@ -163,7 +165,7 @@ def _failure(response: httpx.Response) -> CliError:
         body = response.json()
         message = str(body["message"])
     except (ValueError, KeyError, TypeError):
-        return _foreign(response)
+        return _unexpected(response)
     fields = (body.get("details") or {}).get("fields", [])
     if fields:
         message += ": " + "; ".join(f"{item['field']}: {item['message']}" for item in fields)
@@ -172,7 +174,7 @@ def _failure(response: httpx.Response) -> CliError:
 
 
 def _next_step(response: httpx.Response) -> tuple[str, int]:
-    """What to do about a refusal, and its exit code."""
+    """The hint and the exit code for a failed response."""
     seconds = response.headers.get("retry-after", "")
     wait = text("wait_s", seconds=seconds) if seconds.isdigit() else text("wait")
     return {

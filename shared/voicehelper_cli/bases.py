@@ -1,4 +1,4 @@
-"""voicehelper base …"""
+"""Commands ``voicehelper base …``: create, list, delete, retry and re-index knowledge bases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, help="Knowledge bases.")
 
 @app.command("create")
 def create_base(name: str, display_name: str = "", description: str = "") -> None:
-    """Create a knowledge base; the name takes a-z, 0-9 and _."""
+    """Create a knowledge base. Its name may contain a-z, 0-9 and _."""
     body = {"name": name, "display_name": display_name or name, "description": description}
     base = api().call("POST", "/knowledge/bases", json=body)
     show(base, (text("base_ready", name=base["name"], id=base["id"]), ""))
@@ -22,15 +22,15 @@ def create_base(name: str, display_name: str = "", description: str = "") -> Non
 
 @app.command("list")
 def list_bases() -> None:
-    """All knowledge bases."""
+    """List knowledge bases."""
     bases = list(api().pages("/knowledge/bases"))
     rows = [(base["name"], str(base["document_count"]), str(base["chunk_count"]), base["id"]) for base in bases]
     show_table(bases, ("name", "documents", "chunks", "id"), rows)
 
 
 @app.command("delete")
-def delete_base(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete a knowledge base with everything in it."""
+def delete_base(name: str, yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False) -> None:
+    """Delete a knowledge base and all its documents."""
     service = api()
     base_id = service.base_id(name)
     if not yes:
@@ -41,15 +41,15 @@ def delete_base(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do n
 
 @app.command("retry")
 def retry_base(name: str) -> None:
-    """Try every document again that failed for a reason that may have passed."""
+    """Retry the documents that failed for a temporary reason."""
     service = api()
-    answer = service.call("POST", f"/knowledge/bases/{service.base_id(name)}/retry")
-    show(answer, (text("retrying", **answer), ""))
+    accepted = service.call("POST", f"/knowledge/bases/{service.base_id(name)}/retry")
+    show(accepted, (text("retrying", **accepted), ""))
 
 
 @app.command("reindex")
 def reindex_base(name: str) -> None:
-    """Build every document again with the current embedding model."""
+    """Re-index every document with the current embedding model."""
     service = api()
-    answer = service.call("POST", f"/knowledge/bases/{service.base_id(name)}/reindex")
-    show(answer, (text("reindexing", **answer), ""))
+    accepted = service.call("POST", f"/knowledge/bases/{service.base_id(name)}/reindex")
+    show(accepted, (text("reindexing", **accepted), ""))

@@ -1,4 +1,4 @@
-"""voicehelper conversations …"""
+"""Commands ``voicehelper conversations …``: create, list, continue, show and delete conversations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from voicehelper_cli.output import api, show, show_table
 from voicehelper_cli.texts import text
 
-app = typer.Typer(no_args_is_help=True, help="Conversations, where a question may refer to the one before.")
+app = typer.Typer(no_args_is_help=True, help="Conversations, in which a question may refer to earlier ones.")
 
 
 @app.command("create")
@@ -17,40 +17,40 @@ def create_conversation(
     title: str,
     base: Annotated[str, typer.Option("--base", "-b", help="Search only this knowledge base.")] = "",
 ) -> None:
-    """Open a conversation."""
+    """Create a conversation."""
     service = api()
     body = {"title": title} | ({"kb_id": service.base_id(base)} if base else {})
-    opened = service.call("POST", "/conversations", json=body)
-    hint = f"→ {text('next_send', id=opened['id'])}"
-    show(opened, (text("conversation_ready", id=opened["id"]), ""), (hint, "dim"))
+    conversation = service.call("POST", "/conversations", json=body)
+    hint = f"→ {text('next_send', id=conversation['id'])}"
+    show(conversation, (text("conversation_ready", id=conversation["id"]), ""), (hint, "dim"))
 
 
 @app.command("list")
 def list_conversations() -> None:
-    """Your conversations."""
-    found = list(api().pages("/conversations"))
-    rows = [(item["title"], item["created_at"][:16].replace("T", " "), item["id"]) for item in found]
-    show_table(found, ("title", "opened", "id"), rows)
+    """List your conversations."""
+    conversations = list(api().pages("/conversations"))
+    rows = [(item["title"], item["created_at"][:16].replace("T", " "), item["id"]) for item in conversations]
+    show_table(conversations, ("title", "opened", "id"), rows)
 
 
 @app.command("send")
 def send_message(conversation_id: str, content: str) -> None:
-    """Ask within a conversation."""
-    said = api().call("POST", f"/conversations/{conversation_id}/messages", json={"content": content})
-    show(said, *_lines(said))
+    """Ask a question in a conversation."""
+    reply = api().call("POST", f"/conversations/{conversation_id}/messages", json={"content": content})
+    show(reply, *_lines(reply))
 
 
 @app.command("show")
 def show_messages(
-    conversation_id: str, limit: Annotated[int, typer.Option(min=1, max=200, help="The newest so many.")] = 50
+    conversation_id: str, limit: Annotated[int, typer.Option(min=1, max=200, help="Number of newest messages.")] = 50
 ) -> None:
-    """What was said, oldest first."""
+    """Show the messages, oldest first."""
     page = api().call("GET", f"/conversations/{conversation_id}/messages", params={"limit": limit})
     show(page, *(line for message in reversed(page["items"]) for line in _lines(message)))
 
 
 def _lines(message: dict[str, Any]) -> list[tuple[str, str]]:
-    """(text, style): a question in bold, an answer with its sources below."""
+    """(line, rich style) pairs: a question in bold, an answer followed by its sources."""
     if message["role"] == "user":
         return [(f"\n> {message['content']}", "bold")]
     sources = [(f"[{n}] {source['title']}  {source['url']}", "dim") for n, source in enumerate(message["sources"], 1)]
@@ -59,6 +59,6 @@ def _lines(message: dict[str, Any]) -> list[tuple[str, str]]:
 
 @app.command("delete")
 def delete_conversation(conversation_id: str) -> None:
-    """Delete a conversation with its messages."""
+    """Delete a conversation and its messages."""
     api().call("DELETE", f"/conversations/{conversation_id}")
     show({"id": conversation_id}, (text("deleted"), ""))

@@ -1,4 +1,4 @@
-"""voicehelper documents …"""
+"""Commands ``voicehelper documents …``: list, inspect, delete, retry and re-index documents."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ app = typer.Typer(no_args_is_help=True, help="Documents of a knowledge base.")
 def list_documents(
     base: Annotated[str, typer.Option("--base", "-b", help="Name or id of the knowledge base.")] = "default",
 ) -> None:
-    """All documents of a base."""
+    """List the documents of a knowledge base."""
     service = api()
     documents = list(service.pages(f"/knowledge/bases/{service.base_id(base)}/documents"))
-    rows = [(item["filename"], _state(item), str(item["chunk_count"]), item["id"]) for item in documents]
+    rows = [(item["filename"], _status(item), str(item["chunk_count"]), item["id"]) for item in documents]
     show_table(documents, ("file", "status", "chunks", "id"), rows)
 
 
 @app.command("status")
 def document_status(document_id: str) -> None:
-    """How far a document is."""
+    """Show the processing status of a document."""
     document = api().call("GET", f"/knowledge/documents/{document_id}")
     chunks = text("chunks", count=document["chunk_count"])
-    show(document, (f"{document['filename']} · {_state(document)} · {chunks}", ""))
+    show(document, (f"{document['filename']} · {_status(document)} · {chunks}", ""))
 
 
-def _state(document: dict[str, Any]) -> str:
+def _status(document: dict[str, Any]) -> str:
     if document["error"]:
         return str(document["error"]["message"])
     return f"{document['status']} ({document['stage']})" if document["status"] == "processing" else document["status"]
@@ -39,18 +39,18 @@ def _state(document: dict[str, Any]) -> str:
 
 @app.command("delete")
 def delete_document(document_id: str) -> None:
-    """Delete a document; it answers nothing from then on."""
+    """Delete a document; answers no longer use it."""
     api().call("DELETE", f"/knowledge/documents/{document_id}")
     show({"id": document_id}, (text("deleted"), ""))
 
 
 @app.command("retry")
 def retry_document(document_id: str) -> None:
-    """Try a failed document again, from the step that failed."""
+    """Retry a failed document from the step that failed."""
     show(api().call("POST", f"/knowledge/documents/{document_id}/retry"), (text("started"), ""))
 
 
 @app.command("reindex")
 def reindex_document(document_id: str) -> None:
-    """Read and index a document anew from the kept file."""
+    """Parse and index a document again from its stored file."""
     show(api().call("POST", f"/knowledge/documents/{document_id}/reindex"), (text("started"), ""))

@@ -1,4 +1,4 @@
-"""How results appear: laid out for people, or with --json as the service's own JSON for scripts."""
+"""Prints results: formatted for people, or as the service's JSON with --json. Every command ends in ``show``."""
 
 from __future__ import annotations
 
@@ -13,57 +13,57 @@ from rich.table import Table
 
 from voicehelper_cli.api import Api, CliError
 
-ANY_WIDTH: Final = 10_000
-LONGEST_CELL: Final = 42  # an id with its prefix fits
+UNLIMITED_WIDTH: Final = 10_000
+MAX_CELL_WIDTH: Final = 42  # fits an id with its prefix
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Markup off: names and messages come from users and files. What a script reads has no width to fit into."""
+    """A console without markup, since names and messages come from users. Output that is piped is never wrapped."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else ANY_WIDTH
+    width = None if stream.isatty() else UNLIMITED_WIDTH
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
 out, err = console(), console(stderr=True)
 
 
-class Choices:
-    """What the global options chose."""
+class Options:
+    """The values of the global options; ``main.set_options`` sets them before a command runs."""
 
     url = "http://localhost:3000"
     as_json = False
 
 
 def api() -> Api:
-    return Api(Choices.url)
+    return Api(Options.url)
 
 
 def show(value: Any, *lines: tuple[str, str]) -> None:
-    """``lines`` are (sentence, rich style); with --json the value takes their place."""
-    if Choices.as_json:
+    """Prints ``lines``, pairs of (text, rich style); with --json prints ``value`` instead."""
+    if Options.as_json:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
         return
-    for sentence, style in lines:
-        out.print(sentence, style=style, soft_wrap=True)
+    for line, style in lines:
+        out.print(line, style=style, soft_wrap=True)
 
 
 def show_table(value: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    """On a narrow terminal the first column folds; the others, ids above all, stay in one piece."""
-    if Choices.as_json:
+    """Prints ``rows`` as a table. On a narrow terminal only the first column wraps, so ids can be copied."""
+    if Options.as_json:
         show(value)
         return
     table = Table(box=None, header_style="dim")
     table.add_column(columns[0], overflow="fold", min_width=8)
     for number, name in enumerate(columns[1:], start=1):
-        widest = max([cell_len(name), *(cell_len(row[number]) for row in rows)])
-        table.add_column(name, no_wrap=True, min_width=min(widest, LONGEST_CELL))
+        width = max([cell_len(name), *(cell_len(row[number]) for row in rows)])
+        table.add_column(name, no_wrap=True, min_width=min(width, MAX_CELL_WIDTH))
     for row in rows:
         table.add_row(*row)
     out.print(table)
 
 
 def show_error(error: CliError) -> None:
-    if Choices.as_json:
+    if Options.as_json:
         show(error.body or {"code": "CLIENT_ERROR", "message": str(error)})
     err.print(str(error), style="red", soft_wrap=True)
     if error.hint:

@@ -1,4 +1,4 @@
-"""Who is signed in where: one small file only its owner can read."""
+"""Stores the tokens of each service address in one file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Tokens of one service address; empty strings mean signed out."""
+    """The tokens for one service address; empty strings mean signed out."""
 
     url: str
     email: str = ""
@@ -29,7 +29,7 @@ def session_file() -> Path:
 
 
 def load(url: str) -> Session:
-    """Signed out when nothing readable is kept for the address."""
+    """The stored session; a signed-out one if nothing readable is stored for the address."""
     try:
         return Session(**_all().get(url, {"url": url}))
     except TypeError:
@@ -37,14 +37,14 @@ def load(url: str) -> Session:
 
 
 def save(session: Session) -> None:
-    """Replaces the file as a whole, so that a command running beside this one never reads half of it."""
+    """Replaces the file atomically, so that a command running at the same time never reads half of it."""
     path = session_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    everything = _all() | {session.url: asdict(session)}
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # made with 0600
+    sessions = _all() | {session.url: asdict(session)}
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # created with mode 0600
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(everything, stream, indent=1)
-    Path(draft).replace(path)
+        json.dump(sessions, stream, indent=1)
+    Path(temporary).replace(path)
 
 
 def _all() -> dict[str, dict[str, str]]:

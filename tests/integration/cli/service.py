@@ -1,4 +1,4 @@
-"""The service as the command line sees it, over real sockets: every answer is one of the product's own models."""
+"""A fake of the service over real sockets for the command line; it answers with the product's own models."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STAGES = ("queued", "parsing", "embedding")
 
 @dataclass
 class Service:
-    """Its state. ``requests`` are (method, path, body); ``forced`` answers a path before anything else does."""
+    """State of the fake. ``requests`` are (method, path, body); ``forced`` responses take precedence over routes."""
 
     base_url: str = ""
     access_token: str = "first"
@@ -46,7 +46,7 @@ class Service:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def posted(self, path: str) -> list[bytes]:
-        return [body for method, asked, body in self.requests if (method, asked) == ("POST", path)]
+        return [body for method, requested, body in self.requests if (method, requested) == ("POST", path)]
 
     def tokens(self) -> dict[str, Any]:
         return {"access_token": self.access_token, "refresh_token": f"refresh-{self.access_token}"}
@@ -61,17 +61,17 @@ def problem(code: str, message: str, **details: Any) -> dict[str, Any]:
 
 
 def page(items: list[Any], query: str) -> Page[Any]:
-    """Two a page whatever was asked: lists must be followed to their end."""
-    asked = re.search(r"\bpage=(\d+)", query)
-    number = int(asked.group(1)) if asked else 1
+    """Two items a page whatever size is requested, so that clients must follow pages to the end."""
+    requested = re.search(r"\bpage=(\d+)", query)
+    number = int(requested.group(1)) if requested else 1
     shown = items[2 * number - 2 : 2 * number]
     return Page(items=shown, total=len(items), page=number, page_size=2, has_next=2 * number < len(items))
 
 
 def create_base(service: Service, body: bytes, _: str) -> Answer:
-    asked = json.loads(body)
+    request = json.loads(body)
     base = KnowledgeBaseDetails(
-        id=uuid4(), name=asked["name"], display_name=asked["display_name"], status="active",
+        id=uuid4(), name=request["name"], display_name=request["display_name"], status="active",
         description="", embedding_model="e", document_count=0, chunk_count=0, created_at=NOW,
     )  # fmt: skip
     service.bases.append(base)
@@ -100,17 +100,17 @@ def upload(service: Service, body: bytes, kb: str) -> Answer:
 
 
 def get_document(service: Service, _: bytes, key: str) -> Answer:
-    """Each look finds the document one stage further."""
+    """Every request moves the document one stage further."""
     document = service.documents.get(key)
     if document is None:
         return 404, problem("DOCUMENT_NOT_FOUND", "no such document")
     if document.status == "processing":
         at = STAGES.index(document.stage) + 1
-        service.documents[key] = _further(document, at)
+        service.documents[key] = _at_stage(document, at)
     return 200, document
 
 
-def _further(document: Document, at: int) -> Document:
+def _at_stage(document: Document, at: int) -> Document:
     if at < len(STAGES):
         return document.model_copy(update={"stage": STAGES[at]})
     if "broken" in document.filename:
@@ -220,11 +220,11 @@ def running_service() -> Iterator[Service]:
                 service.requests.append((self.command, path, body))
                 service.languages.add(self.headers["accept-language"] or "")
                 if path == "/storage":
-                    status, said = service.forced.get("storage", (204, None))
+                    status, payload = service.forced.get("storage", (204, None))
                 else:
                     call = f"{self.command} {path}"
-                    status, said = respond(service, call, body, self.headers["authorization"])
-            content = _encoded(said)
+                    status, payload = respond(service, call, body, self.headers["authorization"])
+            content = _encoded(payload)
             self.send_response(status)
             self.send_header("content-length", str(len(content)))
             self.end_headers()
@@ -245,7 +245,7 @@ def running_service() -> Iterator[Service]:
         server.server_close()
 
 
-def _encoded(said: Any) -> bytes:
-    if said is None or isinstance(said, bytes):
-        return said or b""
-    return said.model_dump_json().encode() if isinstance(said, BaseModel) else json.dumps(said).encode()
+def _encoded(payload: Any) -> bytes:
+    if payload is None or isinstance(payload, bytes):
+        return payload or b""
+    return payload.model_dump_json().encode() if isinstance(payload, BaseModel) else json.dumps(payload).encode()

@@ -1,4 +1,4 @@
-"""The command line as a script sees it: a process, its two streams and its exit code."""
+"""The command line as scripts use it: arguments in; standard output, standard error and an exit code out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def command(service: Service, tmp_path: Path) -> Command:
-    """Runs without a terminal; ``locale`` and ``url`` may be named."""
+    """Runs a command without a terminal; ``answer`` is its standard input."""
 
     def run(*arguments: str, locale: str = "C.UTF-8", url: str = "", answer: str = "") -> Result:
         env = os.environ | {
@@ -51,7 +51,7 @@ def signed_in(command: Command) -> Command:
     return command
 
 
-def no_stack_trace(result: Result) -> bool:
+def has_no_stack_trace(result: Result) -> bool:
     return "Traceback" not in result.stdout + result.stderr
 
 
@@ -62,14 +62,14 @@ def test_registering_signs_in(command: Command, service: Service) -> None:
     assert command("whoami").stdout == "ann <a@example.com>\n"
 
 
-def test_the_session_file_is_for_its_owner_alone(signed_in: Command, tmp_path: Path) -> None:
-    kept = tmp_path / "config" / "voicehelper" / "sessions.json"
+def test_only_the_owner_can_read_the_session_file(signed_in: Command, tmp_path: Path) -> None:
+    path = tmp_path / "config" / "voicehelper" / "sessions.json"
 
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in kept.parent.iterdir()] == ["sessions.json"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["sessions.json"]
 
 
-def test_an_expired_token_is_renewed_and_kept(signed_in: Command, service: Service) -> None:
+def test_an_expired_token_is_renewed_once_and_stored(signed_in: Command, service: Service) -> None:
     service.access_token = "another"
 
     assert signed_in("whoami").returncode == 0
@@ -87,7 +87,7 @@ def test_a_session_that_cannot_be_renewed_asks_to_sign_in(signed_in: Command, se
     assert result.stderr == "sign in first\n→ voicehelper login EMAIL\n"
 
 
-def test_signing_out_forgets_also_a_session_that_is_already_dead(signed_in: Command, service: Service) -> None:
+def test_signing_out_succeeds_when_the_session_has_already_ended(signed_in: Command, service: Service) -> None:
     service.forced["POST /auth/logout"] = (401, problem("UNAUTHENTICATED", "dead"))
     service.forced["POST /auth/refresh"] = (401, problem("TOKEN_INVALID", "dead"))
 
@@ -96,12 +96,12 @@ def test_signing_out_forgets_also_a_session_that_is_already_dead(signed_in: Comm
 
 
 def test_a_damaged_session_file_means_signed_out(signed_in: Command, service: Service, tmp_path: Path) -> None:
-    kept = tmp_path / "config" / "voicehelper" / "sessions.json"
+    path = tmp_path / "config" / "voicehelper" / "sessions.json"
     for content in ("{", "[1]", json.dumps({service.base_url: {"colour": "blue"}})):
-        kept.write_text(content)
+        path.write_text(content)
         result = signed_in("whoami")
         assert result.returncode == 3
-        assert no_stack_trace(result)
+        assert has_no_stack_trace(result)
 
 
 def test_lists_are_followed_to_their_last_page(signed_in: Command) -> None:
@@ -113,8 +113,8 @@ def test_lists_are_followed_to_their_last_page(signed_in: Command) -> None:
     assert [base["name"] for base in listed] == ["one", "two", "three", "four", "five"]
 
 
-def test_a_script_gets_one_line_per_item_however_narrow_the_terminal(signed_in: Command, service: Service) -> None:
-    name = "a_name_that_takes_most_of_the_line_if_it_is_let_to"
+def test_piped_lists_have_one_line_per_item_whatever_the_terminal_width(signed_in: Command, service: Service) -> None:
+    name = "a_name_that_is_longer_than_the_terminal_has_columns"
     signed_in("base", "create", name)
 
     _, line = signed_in("base", "list").stdout.splitlines()
@@ -122,13 +122,13 @@ def test_a_script_gets_one_line_per_item_however_narrow_the_terminal(signed_in: 
     assert line.split() == [name, "0", "0", json.loads(service.bases[0].model_dump_json())["id"]]
 
 
-def test_an_unknown_base_is_named_with_those_there_are(signed_in: Command) -> None:
+def test_an_unknown_base_name_lists_the_existing_ones(signed_in: Command) -> None:
     signed_in("base", "create", "manuals")
 
     result = signed_in("ask", "How long?", "--base", "manual")
 
     assert result.returncode == 4
-    assert "there is: manuals" in result.stderr
+    assert "existing: manuals" in result.stderr
     assert "→ voicehelper base create manual" in result.stderr
 
 
@@ -141,7 +141,7 @@ def test_deleting_a_base_asks_first(signed_in: Command, service: Service) -> Non
     assert [call for call in service.requests if call[0] == "DELETE"]
 
 
-def test_a_folder_is_uploaded_and_watched_to_its_end(signed_in: Command, service: Service, tmp_path: Path) -> None:
+def test_a_folder_is_uploaded_and_followed_to_its_end(signed_in: Command, service: Service, tmp_path: Path) -> None:
     folder = tmp_path / "files"
     (folder / "deep").mkdir(parents=True)
     (folder / ".git").mkdir()
@@ -155,19 +155,19 @@ def test_a_folder_is_uploaded_and_watched_to_its_end(signed_in: Command, service
     assert [base.name for base in service.bases] == ["fresh"]
 
 
-def test_what_one_file_suffers_does_not_stop_the_others(signed_in: Command, tmp_path: Path) -> None:
+def test_a_refused_or_failed_file_does_not_stop_the_others(signed_in: Command, tmp_path: Path) -> None:
     names = ("broken.md", "good.md", "refused.exe")
     for name in names:
         (tmp_path / name).write_text("text")
 
     result = signed_in("--json", "upload", *(str(tmp_path / name) for name in names))
 
-    ended = {document["filename"]: document for document in json.loads(result.stdout)}
+    results = {document["filename"]: document for document in json.loads(result.stdout)}
     assert result.returncode == 6
-    assert {name: ended[name]["status"] for name in names} == {
+    assert {name: results[name]["status"] for name in names} == {
         "broken.md": "failed", "good.md": "indexed", "refused.exe": "refused",
     }  # fmt: skip
-    assert ended["refused.exe"]["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
+    assert results["refused.exe"]["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
 
 
 def test_a_large_file_goes_to_storage_directly(signed_in: Command, service: Service, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_large_file_goes_to_storage_directly(signed_in: Command, service: Serv
     assert service.posted("/storage")[0].index(b'name="key"') < service.posted("/storage")[0].index(b'name="file"')
 
 
-def test_a_storage_that_refuses_is_a_sentence(signed_in: Command, service: Service, tmp_path: Path) -> None:
+def test_a_refusal_by_storage_is_reported_for_its_file(signed_in: Command, service: Service, tmp_path: Path) -> None:
     service.forced["storage"] = (403, b"<Error/>")
     large = tmp_path / "large.bin"
     large.write_bytes(b"x" * 5_000_000)
@@ -191,7 +191,7 @@ def test_a_storage_that_refuses_is_a_sentence(signed_in: Command, service: Servi
 
 
 @pytest.mark.parametrize("missing", ["nowhere.md", "empty"])
-def test_nothing_to_upload_is_said_before_a_base_is_made(
+def test_nothing_to_upload_fails_before_a_base_is_created(
     signed_in: Command, service: Service, tmp_path: Path, missing: str
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -199,11 +199,11 @@ def test_nothing_to_upload_is_said_before_a_base_is_made(
     result = signed_in("upload", str(tmp_path / missing))
 
     assert result.returncode == 1
-    assert no_stack_trace(result)
+    assert has_no_stack_trace(result)
     assert service.bases == []
 
 
-def test_an_answer_comes_with_pages_and_timings(signed_in: Command) -> None:
+def test_an_answer_is_followed_by_pages_and_timings(signed_in: Command) -> None:
     signed_in("base", "create", "default")
 
     lines = signed_in("ask", "the warranty").stdout.splitlines()
@@ -213,20 +213,18 @@ def test_an_answer_comes_with_pages_and_timings(signed_in: Command) -> None:
     assert lines[4] == "search 0.20 s, answer 0.30 s, total 0.60 s · 120 tokens, $0.0036"
 
 
-def test_a_chinese_locale_speaks_chinese(signed_in: Command, service: Service) -> None:
+def test_a_chinese_locale_gets_chinese_output(signed_in: Command, service: Service) -> None:
     signed_in("base", "create", "default")
     service.languages.clear()
 
-    said = signed_in("ask", "保修多久？", locale="zh_CN.UTF-8").stdout
+    output = signed_in("ask", "保修多久？", locale="zh_CN.UTF-8").stdout
 
-    assert "第 12 页" in said
-    assert "检索 0.20 秒" in said
+    assert "第 12 页" in output
+    assert "检索 0.20 秒" in output
     assert service.languages == {"zh"}
 
 
-def test_documents_can_be_listed_looked_at_and_started_again(
-    signed_in: Command, service: Service, tmp_path: Path
-) -> None:
+def test_documents_can_be_listed_inspected_and_restarted(signed_in: Command, service: Service, tmp_path: Path) -> None:
     (tmp_path / "broken.md").write_text("text")
     signed_in("upload", str(tmp_path / "broken.md"))
     (document_id,) = service.documents
@@ -239,33 +237,36 @@ def test_documents_can_be_listed_looked_at_and_started_again(
 
 
 @pytest.mark.parametrize("verb", ["retry", "reindex"])
-def test_a_whole_base_is_started_again(signed_in: Command, verb: str) -> None:
+def test_a_whole_base_can_be_restarted(signed_in: Command, verb: str) -> None:
     signed_in("base", "create", "default")
 
     assert "3" in signed_in("base", verb, "default").stdout
 
 
-def test_a_conversation_is_held(signed_in: Command, service: Service) -> None:
-    opened = json.loads(signed_in("--json", "conversations", "create", "Warranty").stdout)
+def test_a_conversation_can_be_created_continued_shown_and_deleted(signed_in: Command, service: Service) -> None:
+    conversation = json.loads(signed_in("--json", "conversations", "create", "Warranty").stdout)
 
     assert "Warranty" in signed_in("conversations", "list").stdout
-    assert "[1] Manual  http://x/file#page=12" in signed_in("conversations", "send", opened["id"], "How long?").stdout
-    shown = signed_in("conversations", "show", opened["id"]).stdout
+    assert (
+        "[1] Manual  http://x/file#page=12"
+        in signed_in("conversations", "send", conversation["id"], "How long?").stdout
+    )
+    shown = signed_in("conversations", "show", conversation["id"]).stdout
     assert shown.index("> How long?") < shown.index("Two years.")
-    assert signed_in("conversations", "delete", opened["id"]).returncode == 0
+    assert signed_in("conversations", "delete", conversation["id"]).returncode == 0
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[::1"])
-def test_an_address_where_nothing_answers_says_what_to_do(command: Command, url: str) -> None:
+def test_an_unreachable_address_is_reported_with_the_next_step(command: Command, url: str) -> None:
     result = command("whoami", url=url)
 
     assert result.returncode == 5
     assert "make run" in result.stderr
-    assert no_stack_trace(result)
+    assert has_no_stack_trace(result)
 
 
 @pytest.mark.parametrize("forced", [(200, b"<html>"), (502, b"<html>"), (302, b""), (500, b"[]")])
-def test_another_service_at_the_address_is_recognised(
+def test_a_response_of_another_service_is_recognised(
     signed_in: Command, service: Service, forced: tuple[int, bytes]
 ) -> None:
     service.forced["GET /users/me"] = forced
@@ -273,7 +274,7 @@ def test_another_service_at_the_address_is_recognised(
     result = signed_in("whoami")
 
     assert result.returncode == 1
-    assert f"Unexpected answer {forced[0]}." in result.stderr
+    assert f"Unexpected response {forced[0]}." in result.stderr
 
 
 def test_refused_fields_are_named(command: Command, service: Service) -> None:
@@ -288,7 +289,7 @@ def test_refused_fields_are_named(command: Command, service: Service) -> None:
     assert json.loads(result.stdout) == body
 
 
-def test_json_mode_answers_json_also_when_nobody_is_there(command: Command) -> None:
+def test_json_mode_prints_json_when_the_service_is_unreachable(command: Command) -> None:
     result = command("--json", "whoami", url="http://127.0.0.1:9")
 
     assert json.loads(result.stdout)["code"] == "CLIENT_ERROR"
