@@ -15,8 +15,8 @@ from voicehelper.index.bases import require_base
 from voicehelper.ingestion.filenames import clean_filename
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import DirectUpload, NewDirectUpload, UploadAccepted
-from voicehelper.messages.language import Language
 from voicehelper.messages.catalogue import message_for
+from voicehelper.messages.language import Language
 from voicehelper.shapes.bodies import is_storable
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import new_id

@@ -6,8 +6,8 @@ from typing import Any
 
 from voicehelper.knowledge.models import Coverage, Document, DocumentStatus, Problem
 from voicehelper.knowledge.store import DocumentRow
-from voicehelper.messages.language import Language
 from voicehelper.messages.catalogue import message_for
+from voicehelper.messages.language import Language
 
 
 def document_status(row: DocumentRow, language: Language) -> DocumentStatus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from infra import deploy
@@ -26,12 +28,38 @@ def test_the_api_description_is_served_as_committed(client: Client) -> None:
     assert client.call("GET", "/openapi.json").text == OPENAPI_FILE.read_text("utf-8")
 
 
-def test_the_reference_page_lists_every_route_and_loads_nothing_else(client: Client) -> None:
-    page = client.call("GET", "/docs").text
+def test_the_reference_page_sends_requests_from_the_page_and_names_no_other_host(client: Client) -> None:
+    page = client.call("GET", "/docs")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    files = {name: client.call("GET", f"/docs{name}") for name in loaded if name.startswith("?")}
+    start = files["?file=start.js"].text
 
-    assert "/api/v1/rag/query" in page
-    assert "<script" not in page
-    assert "http://" not in page.replace("http://localhost", "")
+    assert loaded == ["data:,", *files, "openapi.json"]
+    assert all(file.is_success for file in files.values())
+    assert "//" not in page.text
+    assert "tryItOutEnabled: true" in start
+    assert 'url: "openapi.json"' in start
+    assert "validatorUrl: null" in start
+    assert "http" not in page.text + start
+    assert "connect-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_the_reference_page_s_script_arrives_compressed_and_whole(client: Client) -> None:
+    packed = client.call("GET", "/docs?file=swagger-ui-bundle.js", headers={"accept-encoding": "gzip"})
+    plain = client.call("GET", "/docs?file=swagger-ui-bundle.js", headers={"accept-encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert "SwaggerUIBundle" in plain.text
+
+
+def test_the_reference_page_has_a_field_for_the_token(client: Client) -> None:
+    """Swagger UI shows one for every scheme of the contract, and sends it with what the contract says needs it."""
+    contract = client.json("GET", "/openapi.json")
+
+    assert contract["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert contract["paths"]["/api/v1/rag/query"]["post"]["security"] == [{"bearer": []}]
 
 
 @pytest.mark.parametrize(
