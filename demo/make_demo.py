@@ -1,4 +1,8 @@
-"""Writes the demo manual, a document of our own: `python demo/make_demo.py FONT.ttc` (any TrueType font with Chinese)."""
+"""Writes yunti-t1-manual.pdf, the fictional product manual that the README asks its first questions about.
+
+Usage: `python demo/make_demo.py FONT.ttc`, with any TrueType font that has Chinese glyphs. The text is the project's
+own, and ``invariant`` makes equal input give equal bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 TITLE = "云梯 T1 净水器使用手册 / Yunti T1 Water Purifier Manual"
+# Pages of (kind, content): "h" is a heading, "p" a paragraph, "t" a table as rows of cells.
 PAGES: list[list[tuple[str, str | list[list[str]]]]] = [
     [
         ("h", "第1章 安装 / Installation"),
@@ -50,8 +55,8 @@ PAGES: list[list[tuple[str, str | list[list[str]]]]] = [
 ]  # fmt: skip
 
 
-def main(font: str) -> None:
-    pdfmetrics.registerFont(TTFont("cjk", font, subfontIndex=0))
+def write_manual(font_path: str) -> None:
+    pdfmetrics.registerFont(TTFont("cjk", font_path, subfontIndex=0))
     body = ParagraphStyle("body", fontName="cjk", fontSize=11, leading=18, wordWrap="CJK", spaceAfter=6)
     latin = ParagraphStyle("latin", parent=body, wordWrap=None)
     heading = ParagraphStyle("heading", parent=body, fontSize=16, leading=24, spaceAfter=10)
@@ -59,8 +64,10 @@ def main(font: str) -> None:
     for number, page in enumerate(PAGES):
         for kind, content in page:
             if isinstance(content, list):
-                grid = TableStyle([("FONT", (0, 0), (-1, -1), "cjk", 10), ("GRID", (0, 0), (-1, -1), 0.5, "#888888")])
-                story += [Table(content, style=grid, hAlign="LEFT"), Spacer(1, 10)]
+                table_style = TableStyle(
+                    [("FONT", (0, 0), (-1, -1), "cjk", 10), ("GRID", (0, 0), (-1, -1), 0.5, "#888888")]
+                )
+                story += [Table(content, style=table_style, hAlign="LEFT"), Spacer(1, 10)]
             else:
                 style = heading if kind == "h" else latin if content.isascii() else body
                 story.append(Paragraph(content, style))
@@ -71,4 +78,4 @@ def main(font: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    write_manual(sys.argv[1])
