@@ -31,6 +31,7 @@ class FrontDoor:
     def __init__(self, api_url: str) -> None:
         self._api_url = api_url
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(GATEWAY_TIMEOUT_S + 5, connect=3))
+        del self._client.headers["accept-encoding"]  # the caller's own goes through, and none where it sent none
 
     async def forward(self, request: Request) -> Response:
         body = await _limited_body(request)

@@ -78,7 +78,7 @@ def document_codes() -> Iterator[str]:
     yield from passed("fail", keyword="code")
     yield from (text for text in assigned("_BY_CLASS") if DOCUMENT_CODE.fullmatch(text))
     yield from returned("failure_code", "_code_of", "_warnings")
-    yield from assigned("warnings")
+    yield from assigned("warnings", "INTERNAL")
     for node in NODES:
         if isinstance(node, ast.Attribute) and node.attr == "append" and getattr(node.value, "id", "") == "warnings":
             yield from strings(*APPENDED.get(node, ()))
