@@ -17,9 +17,10 @@ MAX_UNPACKED_BYTES = 400_000_000
 MAX_PART_BYTES = 150_000_000  # one XML part: a tree of it is several times as large
 _XML = (".xml", ".rels")
 
-_PARSER_OF: Final = {
-    "pdf": "pdf", "docx": "docx", "pptx": "pptx", "xlsx": "xlsx", "xls": "xls", "ods": "xls", "csv": "csv_table",
-    "html": "html", "markdown": "markdown", "txt": "txt", "eml": "eml", "image": "image",
+_MODULES: Final = {
+    "pdf": "pdf.document", "docx": "office.docx", "pptx": "office.pptx", "xlsx": "office.xlsx", "xls": "office.xls",
+    "ods": "office.xls", "csv": "text.delimited", "html": "web.html", "markdown": "text.markdown", "txt": "text.plain",
+    "eml": "mail.eml", "image": "image.picture",
 }  # fmt: skip
 _TYPE_OF_NAME: Final = {
     "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "pptx": "pptx", "pptm": "pptx", "ppsx": "pptx",
@@ -54,7 +55,7 @@ def load_parser(filename: str) -> None:
 
 
 def _parser(kind: str) -> Callable[[bytes, str], ParsedDocument]:
-    module = importlib.import_module(f"voicehelper.ingestion.parsers.{_PARSER_OF[kind]}")
+    module = importlib.import_module(f"voicehelper.ingestion.parsers.{_MODULES[kind]}")
     return cast("Callable[[bytes, str], ParsedDocument]", module.parse)
 
 

@@ -15,8 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import clean_text
-from voicehelper.ingestion.parsers.pdf import parse
+from voicehelper.ingestion.parsers.common.cleaning import clean_text
+from voicehelper.ingestion.parsers.pdf.document import parse
 
 STYLES = getSampleStyleSheet()
 WIDTH, HEIGHT = A4

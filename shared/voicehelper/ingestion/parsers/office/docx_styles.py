@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from voicehelper.ingestion.parsers.ooxml import Element, Package, attribute, child, children, value_of
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, value_of
 
 # "heading 1", "Überschrift 1", "标题 1", "标题1级", "標題 2": the level is the number in the name.
 _HEADING_NAME = re.compile(r"(?i)(?:heading|标题|標題|überschrift|titre|título|제목|見出し)\s*(\d)")

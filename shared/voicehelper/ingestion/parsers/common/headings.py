@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from voicehelper.ingestion.parsers.cleaning import display_width
+from voicehelper.ingestion.parsers.common.cleaning import display_width
 
 _CHAPTER = re.compile(r"第\s?[一二三四五六七八九十百零〇\d]{1,4}\s?(部分|[章节篇编部卷回讲])")
 _ARTICLE = re.compile(r"第\s?[一二三四五六七八九十百零〇\d]{1,4}\s?条")

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
-from voicehelper.ingestion.parsers.docx_styles import Paragraph, Styles
-from voicehelper.ingestion.parsers.headings import HeadingPath
-from voicehelper.ingestion.parsers.ooxml import Element, Package, attribute, child, children, local, value_of
-from voicehelper.ingestion.parsers.sheets import limited
-from voicehelper.ingestion.parsers.tables import table_lines
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, one_line, title_of
+from voicehelper.ingestion.parsers.common.headings import HeadingPath
+from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local, value_of
+from voicehelper.ingestion.parsers.office.sheets import limited
 
 # Content that stands in for other content, was deleted, or is an instruction to Word.
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "proofErr", "sdtPr"})

@@ -11,8 +11,8 @@ from typing import Any
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
-from voicehelper.ingestion.parsers.tables import table_lines
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, one_line, title_of
+from voicehelper.ingestion.parsers.common.tables import table_lines
 
 _SAME_LINE = 0.02  # share of the slide's height: boxes this close in height are read from left to right
 _FURNITURE = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")

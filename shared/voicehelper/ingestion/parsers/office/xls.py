@@ -9,8 +9,8 @@ from typing import Any
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import document, title_of
-from voicehelper.ingestion.parsers.sheets import limited, sheet_blocks
+from voicehelper.ingestion.parsers.common.cleaning import document, title_of
+from voicehelper.ingestion.parsers.office.sheets import limited, sheet_blocks
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:

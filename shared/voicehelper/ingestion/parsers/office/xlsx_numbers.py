@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from voicehelper.ingestion.parsers.ooxml import Element, attribute, child, children
+from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children
 
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import clean_text, document, joined, title_of
-from voicehelper.ingestion.parsers.decoding import decode
-from voicehelper.ingestion.parsers.headings import HeadingPath
-from voicehelper.ingestion.parsers.tables import named_row
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, joined, title_of
+from voicehelper.ingestion.parsers.common.decoding import decode
+from voicehelper.ingestion.parsers.common.headings import HeadingPath
+from voicehelper.ingestion.parsers.common.tables import named_row
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -14,10 +14,10 @@ from lxml import etree
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import document, title_of
-from voicehelper.ingestion.parsers.ooxml import Element, Package, attribute, child, children, local
-from voicehelper.ingestion.parsers.sheets import NumberedRow, limited, sheet_blocks
-from voicehelper.ingestion.parsers.xlsx_numbers import NumberFormats
+from voicehelper.ingestion.parsers.common.cleaning import document, title_of
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local
+from voicehelper.ingestion.parsers.office.sheets import NumberedRow, limited, sheet_blocks
+from voicehelper.ingestion.parsers.office.xlsx_numbers import NumberFormats
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")

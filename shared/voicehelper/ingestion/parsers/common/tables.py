@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
-from voicehelper.ingestion.parsers.cleaning import one_line
+from voicehelper.ingestion.parsers.common.cleaning import one_line
 
 Row = Sequence[str]
 _NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
-from voicehelper.ingestion.parsers.cleaning import one_line
-from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS
-from voicehelper.ingestion.parsers.tables import full_names, header_index, named_row, plain_row
+from voicehelper.ingestion.parsers.common.cleaning import one_line
+from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS
+from voicehelper.ingestion.parsers.common.tables import full_names, header_index, named_row, plain_row
 
 NumberedRow = tuple[int, Sequence[str]]  # row 1 is the sheet's first
 _MAX_GAP = 1  # more empty rows than this begin another table

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import clean_text, document, title_of
-from voicehelper.ingestion.parsers.decoding import decode
-from voicehelper.ingestion.parsers.headings import (
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, title_of
+from voicehelper.ingestion.parsers.common.decoding import decode
+from voicehelper.ingestion.parsers.common.headings import (
     HeadingPath,
     is_chapter,
     looks_like_heading,
@@ -24,7 +24,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     """Paragraphs are separated by blank lines. Raises ``no_text`` for bytes that are not text."""
     text, warnings = decode(content)
     if len(_MARKDOWN_HEADING.findall(text[:50_000])) >= 2:
-        from voicehelper.ingestion.parsers.markdown import markdown_blocks
+        from voicehelper.ingestion.parsers.text.markdown import markdown_blocks
 
         return document(title_of(filename), markdown_blocks(text), warnings=warnings)
     return document(title_of(filename), text_blocks(text), warnings=warnings)

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from voicehelper.ingestion.parsers.pdf_order import Line
+from voicehelper.ingestion.parsers.pdf.order import Line
 
 _ZONE = 0.14  # share of the page's height, above and below
 _ROWS = 3

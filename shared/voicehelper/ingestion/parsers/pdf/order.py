@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from voicehelper.ingestion.parsers.cleaning import display_width
-from voicehelper.ingestion.parsers.pdf_tables import RuledTable
-from voicehelper.ingestion.parsers.pdf_words import Word
+from voicehelper.ingestion.parsers.common.cleaning import display_width
+from voicehelper.ingestion.parsers.pdf.tables import RuledTable
+from voicehelper.ingestion.parsers.pdf.words import Word
 
 _MIN_COLUMN_SEGMENTS = 4
 _MIN_COLUMN_WIDTH = 14  # characters of Latin text; narrower is a table's column

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import document, one_line, title_of
-from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS, decode
-from voicehelper.ingestion.parsers.sheets import limited
-from voicehelper.ingestion.parsers.tables import cleaned_rows, has_header, named_row, plain_row
+from voicehelper.ingestion.parsers.common.cleaning import document, one_line, title_of
+from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS, decode
+from voicehelper.ingestion.parsers.common.tables import cleaned_rows, has_header, named_row, plain_row
+from voicehelper.ingestion.parsers.office.sheets import limited
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50

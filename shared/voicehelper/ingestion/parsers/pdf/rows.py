@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from voicehelper.ingestion.parsers.pdf_order import Line, Segment
-from voicehelper.ingestion.parsers.tables import table_lines
+from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.pdf.order import Line, Segment
 
 
 def is_row(lines: Sequence[Line], at: int) -> bool:

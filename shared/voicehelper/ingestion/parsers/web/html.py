@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import clean_text, document, one_line, title_of
-from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS, decode
-from voicehelper.ingestion.parsers.headings import HeadingPath
-from voicehelper.ingestion.parsers.tables import table_lines
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, one_line, title_of
+from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS, decode
+from voicehelper.ingestion.parsers.common.headings import HeadingPath
+from voicehelper.ingestion.parsers.common.tables import table_lines
 
 _UNSEEN = (
     "script, style, noscript, template, iframe, object, embed, svg, canvas, head, select, button, input, textarea, "

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, BlockKind
-from voicehelper.ingestion.parsers.cleaning import clean_text, display_width, is_unspaced, joined, one_line
-from voicehelper.ingestion.parsers.headings import (
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, display_width, is_unspaced, joined, one_line
+from voicehelper.ingestion.parsers.common.headings import (
     UNNUMBERED_LEVEL,
     HeadingPath,
     is_chapter,
@@ -19,11 +19,11 @@ from voicehelper.ingestion.parsers.headings import (
     numbering_depth,
     numbering_level,
 )
-from voicehelper.ingestion.parsers.pdf_order import Line
-from voicehelper.ingestion.parsers.pdf_rows import is_row, row_lines
-from voicehelper.ingestion.parsers.pdf_tables import RuledTable
-from voicehelper.ingestion.parsers.pdf_words import HYPHEN
-from voicehelper.ingestion.parsers.tables import Row, column_names, table_lines
+from voicehelper.ingestion.parsers.common.tables import Row, column_names, table_lines
+from voicehelper.ingestion.parsers.pdf.order import Line
+from voicehelper.ingestion.parsers.pdf.rows import is_row, row_lines
+from voicehelper.ingestion.parsers.pdf.tables import RuledTable
+from voicehelper.ingestion.parsers.pdf.words import HYPHEN
 
 _BULLET = re.compile(
     r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"

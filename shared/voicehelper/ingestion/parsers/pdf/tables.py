@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
-from voicehelper.ingestion.parsers.cleaning import joined
-from voicehelper.ingestion.parsers.pdf_words import HYPHEN, Edge, Word
+from voicehelper.ingestion.parsers.common.cleaning import joined
+from voicehelper.ingestion.parsers.pdf.words import HYPHEN, Edge, Word
 
 _NEAR = 3.0  # points: strokes this close are one line of the grid
 _MAX_LINES = 300

@@ -10,13 +10,13 @@ from pypdfium2 import raw as pdfium
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import document, title_of
-from voicehelper.ingestion.parsers.decoding import MAX_CHARACTERS
-from voicehelper.ingestion.parsers.pdf_order import Line, fit_regions, lines_in_order
-from voicehelper.ingestion.parsers.pdf_running import without_running_lines
-from voicehelper.ingestion.parsers.pdf_structure import blocks_of, look_of, squeezed
-from voicehelper.ingestion.parsers.pdf_tables import ruled_tables
-from voicehelper.ingestion.parsers.pdf_words import PageWords, page_words
+from voicehelper.ingestion.parsers.common.cleaning import document, title_of
+from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS
+from voicehelper.ingestion.parsers.pdf.blocks import blocks_of, look_of, squeezed
+from voicehelper.ingestion.parsers.pdf.order import Line, fit_regions, lines_in_order
+from voicehelper.ingestion.parsers.pdf.running import without_running_lines
+from voicehelper.ingestion.parsers.pdf.tables import ruled_tables
+from voicehelper.ingestion.parsers.pdf.words import PageWords, page_words
 
 _MAX_MISSING = 100  # pages in a row that a page tree claims and does not have
 _MAX_OUTLINE = 5000

@@ -12,8 +12,8 @@ from email.message import EmailMessage, MIMEPart
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.cleaning import document, one_line, title_of
-from voicehelper.ingestion.parsers.txt import text_blocks
+from voicehelper.ingestion.parsers.common.cleaning import document, one_line, title_of
+from voicehelper.ingestion.parsers.text.plain import text_blocks
 
 _MAX_DEPTH = 5
 _MAX_ATTACHMENTS = 100
@@ -55,7 +55,7 @@ def _body(message: EmailMessage) -> list[Block]:
     part = message.get_body(("plain", "html"))
     text = _text_of(part) if part is not None else ""
     if part is not None and part.get_content_type() == "text/html":
-        from voicehelper.ingestion.parsers.html import html_text_blocks
+        from voicehelper.ingestion.parsers.web.html import html_text_blocks
 
         return html_text_blocks(text)
     return [block for block in text_blocks(text) if block.text.strip()]
@@ -63,7 +63,7 @@ def _body(message: EmailMessage) -> list[Block]:
 
 def _text_of(part: MIMEPart) -> str:
     """The declared encoding, and what the bytes look like where it is wrong or unknown."""
-    from voicehelper.ingestion.parsers.decoding import decode
+    from voicehelper.ingestion.parsers.common.decoding import decode
 
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
