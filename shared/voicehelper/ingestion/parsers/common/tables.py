@@ -1,4 +1,8 @@
-"""Rows of cells → lines that still name their columns when read alone."""
+"""Renders rows of cells as lines that name their columns, so that each can be read alone.
+
+Entry functions: ``table_lines`` for a whole table; ``header_index``, ``full_names``, ``named_row`` and ``plain_row``
+for parsers that place each row. Called by every parser whose format has tables.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,9 @@ Row = Sequence[str]
 _NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")
 _YEAR = re.compile(r"(19|20)\d\d")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
-_SEARCHED_ROWS = 10
-_SIGNS = frozenset("$€£¥￥")
-# Words that head columns everywhere: where all columns hold words, nothing else tells the head from the rest.
+_HEADER_SEARCH_ROWS = 10
+_CURRENCY_SIGNS = frozenset("$€£¥￥")
+# Usual column names: where every column holds words, nothing else distinguishes a header row.
 _COLUMN_NAMES = frozenset(
     re.findall(
         r"[^/]+",
@@ -24,112 +28,111 @@ _COLUMN_NAMES = frozenset(
         "合计/单位/备注/问题/答案/編號/序號/名稱/類型/日期/狀態/備註/數量/金額/單價",
     )
 )
-_SPREAD_LENGTH = 25  # the same text this long in two neighbouring cells is one cell
+_MERGED_TEXT_LENGTH = 25  # equal neighbours longer than this are taken for one merged cell
 
 
 def table_lines(rows: Sequence[Row], inherited: Row | None = None) -> list[str]:
-    """One line a row; the header row, where there is one, is woven into the lines below it.
+    """One line per row; the names of the header row, where there is one, are repeated in every row below it.
 
-    ``inherited`` names the columns of a table that goes on from the page before and has no head of its own.
+    ``inherited`` holds the column names of a table that continues from the page before without a header of its own.
     """
-    cleaned = cleaned_rows(rows)
-    header = header_index(cleaned)
+    non_empty = clean_rows(rows)
+    header = header_index(non_empty)
     if header is None:
-        return [named_row(inherited, row) if inherited else plain_row(row) for row in cleaned]
-    names, first = full_names(cleaned, header)
-    below = [named_row(names, row) for row in cleaned[first:]]
-    return [plain_row(row) for row in cleaned[:header]] + (below or [plain_row(names)])
+        return [named_row(inherited, row) if inherited else plain_row(row) for row in non_empty]
+    names, first = full_names(non_empty, header)
+    below = [named_row(names, row) for row in non_empty[first:]]
+    return [plain_row(row) for row in non_empty[:header]] + (below or [plain_row(names)])
 
 
 def full_names(rows: Sequence[Row], header: int) -> tuple[Row, int]:
-    """(names, index of the first row below them). A name spread over columns is completed by the row under it."""
+    """(names, index of the first row below them). The second row of a two-row header completes the names above it."""
     names, first = rows[header], header + 1
-    while first < len(rows) - 1 and (
-        _are_years(names, rows[first]) or (_is_spread(names) and _completes(names, rows[first], rows[first + 1 :]))
-    ):
+    while first < len(rows) - 1 and _extends_header(names, rows[first], rows[first + 1 :]):
         names = [f"{a} {b}" if a and b and a != b else a or b for a, b in zip_longest(names, rows[first], fillvalue="")]
         first += 1
     return names, first
 
 
-def _are_years(names: Row, row: Row) -> bool:
+def _extends_header(names: Row, row: Row, below: Sequence[Row]) -> bool:
+    return _adds_years(names, row) or (_has_merged_names(names) and _completes_names(names, row, below))
+
+
+def _adds_years(names: Row, row: Row) -> bool:
     """Years below names that have none: "December 3," over "2021"."""
-    filled = [at for at, cell in enumerate(row) if cell]
-    below = len(filled) > 1 and all(at < len(names) and names[at] and _YEAR.fullmatch(row[at]) for at in filled)
-    return below and not any(_YEAR.search(name) for name in names)
+    columns = [column for column, cell in enumerate(row) if cell]
+    are_years = all(column < len(names) and names[column] and _YEAR.fullmatch(row[column]) for column in columns)
+    return len(columns) > 1 and are_years and not any(_YEAR.search(name) for name in names)
 
 
-def _is_spread(names: Row) -> bool:
+def _has_merged_names(names: Row) -> bool:
     return any(a and a == b for a, b in pairwise(names))
 
 
-def _completes(names: Row, row: Row, below: Sequence[Row]) -> bool:
-    """It tells apart what the names above do not, and holds no values itself."""
+def _completes_names(names: Row, row: Row, below: Sequence[Row]) -> bool:
+    """Whether ``row`` distinguishes columns that the names above it do not, and holds no values itself."""
     filled = [cell for cell in row if cell]
     if len(set(filled)) < 2 or any(_is_value(cell) for cell in filled):
         return False
-    apart = any(a and a == b and c != d for (a, b), (c, d) in zip(_pairs(names), _pairs(row), strict=False))
-    return apart and not _is_like_below(row, below[:_SEARCHED_ROWS])
+    pairs = zip(pairwise(names), pairwise(row), strict=False)
+    distinguishes = any(name and name == other and cell != neighbour for (name, other), (cell, neighbour) in pairs)
+    return distinguishes and not _is_like_below(row, below[:_HEADER_SEARCH_ROWS])
 
 
-def _pairs(row: Row) -> list[tuple[str, str]]:
-    return list(pairwise(row))
-
-
-def cleaned_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    cleaned = [tuple(_with_signs([one_line(cell) for cell in row])) for row in rows]
+def clean_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Cleaned cells; rows without any text are dropped."""
+    cleaned = [tuple(_join_currency_signs([one_line(cell) for cell in row])) for row in rows]
     return [row for row in cleaned if any(row)]
 
 
-def _with_signs(cells: list[str]) -> list[str]:
-    """Accounts set the currency in a column of its own: put it before its number."""
-    for at, cell in enumerate(cells[:-1]):
-        if cell in _SIGNS and cells[at + 1]:
-            cells[at : at + 2] = ["", f"{cell} {cells[at + 1]}"]
+def _join_currency_signs(cells: list[str]) -> list[str]:
+    """Financial statements set the currency sign in a column of its own: put it before its number."""
+    for column, cell in enumerate(cells[:-1]):
+        if cell in _CURRENCY_SIGNS and cells[column + 1]:
+            cells[column : column + 2] = ["", f"{cell} {cells[column + 1]}"]
     return cells
 
 
 def column_names(rows: Sequence[Row]) -> Row | None:
-    cleaned = cleaned_rows(rows)
-    header = header_index(cleaned)
-    return None if header is None else full_names(cleaned, header)[0]
+    """The names in the table's header, or None without one."""
+    non_empty = clean_rows(rows)
+    header = header_index(non_empty)
+    return None if header is None else full_names(non_empty, header)[0]
 
 
 def named_row(names: Row, row: Row) -> str:
-    """``name: value`` pairs; an empty cell leaves with its name, a cell spread over columns appears once."""
+    """``name: value`` pairs; empty cells are left out with their names, a merged cell appears once."""
     parts: list[str] = []
     before = ""
     for name, value in zip_longest(names, row, fillvalue=""):
-        spread = value == before and len(value) > _SPREAD_LENGTH
+        is_merged = value == before and len(value) > _MERGED_TEXT_LENGTH
         before = value
         part = f"{name}: {value}" if name and name != value else value
-        if value and not spread and part not in parts[-1:]:
+        if value and not is_merged and part not in parts[-1:]:
             parts.append(part)
     return " | ".join(parts)
 
 
 def plain_row(row: Row, *, merges: bool = True) -> str:
-    """The cells that hold something; with ``merges`` a text spread over columns appears once."""
-    parts = [
-        value for at, value in enumerate(row) if value and not (merges and at and _is_spread_cell(row[at - 1], value))
-    ]
-    return " | ".join(parts)
+    """The non-empty cells; with ``merges`` equal neighbours are one merged cell and appear once."""
+    cells = zip(["", *row], row, strict=False)
+    return " | ".join(value for before, value in cells if value and not (merges and _is_merged_cell(before, value)))
 
 
-def _is_spread_cell(before: str, value: str) -> bool:
+def _is_merged_cell(before: str, value: str) -> bool:
     return before == value and not _is_value(value)
 
 
 def header_index(rows: Sequence[Row]) -> int | None:
-    """Which row names the columns: the first well-filled one, if it reads like names and not like values.
+    """Index of the row that names the columns: the first with two distinct cells, if they read like names.
 
-    Rows above it with one distinct value are titles. None means a table without a head.
+    Rows above it are titles. None means a table without a header.
     """
-    for index, row in enumerate(rows[:_SEARCHED_ROWS]):
+    for index, row in enumerate(rows[:_HEADER_SEARCH_ROWS]):
         filled = [cell for cell in row if cell]
         if len(set(filled)) < 2:
             continue
-        return index if _reads_like_names(row, rows[index + 1 : index + 1 + _SEARCHED_ROWS]) else None
+        return index if _reads_like_names(row, rows[index + 1 : index + 1 + _HEADER_SEARCH_ROWS]) else None
     return None
 
 
@@ -142,7 +145,7 @@ def _reads_like_names(row: Row, below: Sequence[Row]) -> bool:
 
 
 def _is_like_below(row: Row, below: Sequence[Row]) -> bool:
-    """A first cell such as "A0340" above "A0341", "A0342" is a value, not a name."""
+    """Whether a cell has the shape of those below it: "A0340" above "A0341", "A0342" is a value, not a name."""
     for column, cell in enumerate(row):
         values = [other[column] for other in below if column < len(other) and other[column]]
         if _YEAR.fullmatch(cell) and not all(map(_YEAR.fullmatch, values)):
@@ -162,7 +165,7 @@ def _is_value(cell: str) -> bool:
 
 
 def has_header(rows: Sequence[Row]) -> bool:
-    """Whether the first row of a file of values is a head: short, unlike what follows column by column."""
+    """Whether the first row of a CSV file is a header: it reads like names and differs from the rows below it."""
     if header_index(rows) != 0:
         return False
     if any(cell.lower() in _COLUMN_NAMES for cell in rows[0]):
@@ -174,12 +177,15 @@ def has_header(rows: Sequence[Row]) -> bool:
 
 
 def _differs(name: str, values: Sequence[str]) -> bool:
-    """The name has no digit where the values have, or a length the values never have (Sniffer's rule, softened)."""
-    kept = [value for value in values if value]
-    if not kept or not name:
+    """The name has no digit where the values have, or not the length that all values share.
+
+    A more lenient form of the rule of ``csv.Sniffer.has_header`` in the standard library.
+    """
+    non_empty = [value for value in values if value]
+    if not non_empty or not name:
         return False
-    digits = sum(any(c.isdigit() for c in value) for value in kept)
-    if digits >= 0.8 * len(kept):
+    with_digits = sum(any(c.isdigit() for c in value) for value in non_empty)
+    if with_digits >= 0.8 * len(non_empty):
         return not any(c.isdigit() for c in name)
-    lengths = {len(value) for value in kept}
-    return len(kept) > 2 and len(lengths) == 1 and len(name) not in lengths
+    lengths = {len(value) for value in non_empty}
+    return len(non_empty) > 2 and len(lengths) == 1 and len(name) not in lengths

@@ -12,7 +12,8 @@ from email.message import EmailMessage, MIMEPart
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import document, one_line, title_of
+from voicehelper.ingestion.parsers.common.cleaning import one_line
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.text.plain import text_blocks
 
 _MAX_DEPTH = 5
@@ -29,7 +30,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     message = email.message_from_bytes(content, policy=email.policy.default)
     warnings: list[str] = []
     blocks = list(_blocks(message, warnings, depth=0))
-    return document(title_of(filename, _header(message, "Subject")), blocks, warnings=warnings)
+    return build_document(document_title(filename, _header(message, "Subject")), blocks, warnings=warnings)
 
 
 def _blocks(message: EmailMessage, warnings: list[str], depth: int) -> Iterator[Block]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, one_line, title_of
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
 from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local, value_of
-from voicehelper.ingestion.parsers.office.sheets import limited
 
 # Content that stands in for other content, was deleted, or is an instruction to Word.
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "proofErr", "sdtPr"})
@@ -31,8 +31,9 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     reader = _Reader(Styles.of(package, main), HeadingPath())
     notes = [note for kind in ("footnotes", "endnotes") for note in _notes(package, main, kind)]
     warnings: list[str] = []
-    blocks = list(limited(itertools.chain(reader.blocks(body), (Block(note, "notes") for note in notes)), warnings))
-    return document(title_of(filename, _core_title(package)), blocks, warnings=warnings)
+    blocks = itertools.chain(reader.blocks(body), (Block(note, "notes") for note in notes))
+    limited = list(limit_characters(blocks, warnings))
+    return build_document(document_title(filename, _core_title(package)), limited, warnings=warnings)
 
 
 def _core_title(package: Package) -> str | None:

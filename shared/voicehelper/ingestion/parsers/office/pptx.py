@@ -11,7 +11,8 @@ from typing import Any
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, one_line, title_of
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.tables import table_lines
 
 _SAME_LINE = 0.02  # share of the slide's height: boxes this close in height are read from left to right
@@ -33,8 +34,8 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     with_text = len({block.place.page for block in blocks})
     pictures = sum(_is_only_pictures(slide) for slide in slides)
     warnings = ["pages_without_text"] if pictures else []
-    title = title_of(filename, deck.core_properties.title)
-    return document(title, blocks, pages_total=len(slides), pages_with_text=with_text, warnings=warnings)
+    title = document_title(filename, deck.core_properties.title)
+    return build_document(title, blocks, pages_total=len(slides), pages_with_text=with_text, warnings=warnings)
 
 
 def _slide(slide: Any, number: int, deck: Any) -> Iterator[Block]:

@@ -8,7 +8,6 @@ from itertools import pairwise
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.cleaning import one_line
-from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS
 from voicehelper.ingestion.parsers.common.tables import full_names, header_index, named_row, plain_row
 
 NumberedRow = tuple[int, Sequence[str]]  # row 1 is the sheet's first
@@ -59,14 +58,3 @@ def _is_title(row: Sequence[str]) -> bool:
 
 def _row(sheet: str | None, number: int, text: str, path: tuple[str, ...]) -> Block:
     return Block(text, "table", Place(sheet=sheet, first_row=number, last_row=number), path)
-
-
-def limited(blocks: Iterable[Block], warnings: list[str]) -> Iterator[Block]:
-    """The first MAX_CHARACTERS; ``large_text`` joins the warnings where something is left out."""
-    room = MAX_CHARACTERS
-    for block in blocks:
-        room -= len(block.text)
-        if room < 0:
-            warnings.append("large_text")
-            return
-        yield block

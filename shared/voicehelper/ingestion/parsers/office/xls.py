@@ -9,8 +9,8 @@ from typing import Any
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import document, title_of
-from voicehelper.ingestion.parsers.office.sheets import limited, sheet_blocks
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
+from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
@@ -20,13 +20,15 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
-        blocks = list(limited(_blocks(book, names), warnings))
+        blocks = list(limit_characters(_blocks(book, names), warnings))
     except calamine.PasswordError as error:
         raise RejectedError("password_protected") from error
     except calamine.CalamineError as error:
         raise RejectedError("corrupt", str(error)) from error
     with_text = len({block.place.sheet for block in blocks})
-    return document(title_of(filename), blocks, pages_total=len(names), pages_with_text=with_text, warnings=warnings)
+    return build_document(
+        document_title(filename), blocks, pages_total=len(names), pages_with_text=with_text, warnings=warnings
+    )
 
 
 def _blocks(book: Any, names: list[str]) -> Iterator[Block]:

@@ -14,9 +14,9 @@ from lxml import etree
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import document, title_of
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local
-from voicehelper.ingestion.parsers.office.sheets import NumberedRow, limited, sheet_blocks
+from voicehelper.ingestion.parsers.office.sheets import NumberedRow, sheet_blocks
 from voicehelper.ingestion.parsers.office.xlsx_numbers import NumberFormats
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -44,9 +44,12 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     book = _Book(_strings(package, strings), NumberFormats(package.tree(styles) if styles else None), is_1904)
     sheets = list(_sheets(package, main, workbook))
     warnings: list[str] = []
-    blocks = list(limited((block for name, part in sheets for block in _blocks(package, name, part, book)), warnings))
+    all_blocks = (block for name, part in sheets for block in _blocks(package, name, part, book))
+    blocks = list(limit_characters(all_blocks, warnings))
     with_text = len({block.place.sheet for block in blocks})
-    return document(title_of(filename), blocks, pages_total=len(sheets), pages_with_text=with_text, warnings=warnings)
+    return build_document(
+        document_title(filename), blocks, pages_total=len(sheets), pages_with_text=with_text, warnings=warnings
+    )
 
 
 def _sheets(package: Package, main: str, workbook: Element) -> Iterator[tuple[str, str]]:

@@ -1,52 +1,84 @@
-"""Headers, footers and page numbers: what repeats at the same height of many pages, or counts with them."""
+"""Running headers, footers and page numbers: lines that repeat at one height of many pages, or count with them.
+
+Entry function: ``without_running_lines``, called by ``document`` with all pages.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from voicehelper.ingestion.parsers.pdf.order import Line
+from voicehelper.ingestion.parsers.pdf.lines import Line
 
-_ZONE = 0.14  # share of the page's height, above and below
-_ROWS = 3
+_MARGIN = 0.14  # share of the page's height, at the top and at the bottom
+_MARGIN_LINES = 3
+_MAX_NUMBERS = 4  # of a line that are compared with the page
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?i)[\s\-–—|/·.]*(第|page|p\.?|pg\.?|seite)?\s*(\d{1,4}|[ivxlc]{1,7})\s*(页|of|/|共|之)?[\s,，]*(第|共)?\s*\d{0,4}\s*页?[\s\-–—|/·.]*"
 )
 
-Key = tuple[str, int]
+Key = tuple[str, int]  # text without spaces, height in steps of four points
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """What repeats in the margins of a document."""
+
+    pages_by_key: Counter[Key]
+    counting_texts: set[str]  # numbers masked
+    min_pages: int
+    max_size: float
+
+    def is_running(self, line: Line) -> bool:
+        if line.size > self.max_size:
+            return False
+        repeats = self.pages_by_key[_key(line)] >= self.min_pages
+        return repeats or _masked(line.text) in self.counting_texts or _is_bare_number(line)
 
 
 def without_running_lines(pages: Sequence[list[Line]], heights: Sequence[float], body_size: float) -> list[list[Line]]:
-    """The same pages without them. Tables and lines larger than the text stay: those are titles of pages."""
-    edges = [_edge_lines(lines, height) for lines, height in zip(pages, heights, strict=True)]
-    seen: Counter[Key] = Counter(key for lines in edges for key in {_key(line) for line in lines})
-    numbers: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for page, lines in enumerate(edges):
-        for line in lines:
-            for number in _NUMBER.findall(line.text)[:4]:
-                numbers[_masked(line.text)].append((page, int(number[:9])))
-    counting = {text for text, found in numbers.items() if _counts(found)}
-    enough = max(3, min(len(pages) // 5, 10))
-
-    def runs(line: Line) -> bool:
-        if line.size > 1.3 * body_size:
-            return False
-        return seen[_key(line)] >= enough or _masked(line.text) in counting or _is_bare_number(line)
-
+    """The same pages without them. Tables stay, and so do lines larger than the text: they are titles of pages."""
+    margins = [_margin_lines(lines, height) for lines, height in zip(pages, heights, strict=True)]
+    patterns = _Patterns(
+        pages_by_key=Counter(key for lines in margins for key in {_key(line) for line in lines}),
+        counting_texts=_counting_texts(margins),
+        min_pages=max(3, min(len(pages) // 5, 10)),
+        max_size=1.3 * body_size,
+    )
     return [
-        [line for line in lines if not (any(line is other for other in marked) and runs(line))]
-        for lines, marked in zip(pages, edges, strict=True)
+        [line for line in lines if not (any(line is other for other in margin) and patterns.is_running(line))]
+        for lines, margin in zip(pages, margins, strict=True)
     ]
 
 
-def _edge_lines(lines: list[Line], height: float) -> list[Line]:
+def _margin_lines(lines: list[Line], height: float) -> list[Line]:
     """The outermost lines of the page, within its upper and lower margin."""
     text = sorted((line for line in lines if not line.table), key=lambda line: line.top)
-    above = [line for line in text[:_ROWS] if line.bottom < _ZONE * height]
-    below = [line for line in text[-_ROWS:] if line.top > (1 - _ZONE) * height]
-    return above + below
+    upper = [line for line in text[:_MARGIN_LINES] if line.bottom < _MARGIN * height]
+    lower = [line for line in text[-_MARGIN_LINES:] if line.top > (1 - _MARGIN) * height]
+    return upper + lower
+
+
+def _counting_texts(margins: Sequence[list[Line]]) -> set[str]:
+    """Masked texts of the lines in which a number goes up with the page."""
+    numbers: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for page, lines in enumerate(margins):
+        for line in lines:
+            for number in _NUMBER.findall(line.text)[:_MAX_NUMBERS]:
+                numbers[_masked(line.text)].append((page, int(number[:9])))
+    return {text for text, numbered_pages in numbers.items() if _counts_pages(numbered_pages)}
+
+
+def _counts_pages(numbered_pages: list[tuple[int, int]]) -> bool:
+    """Whether number minus page is the same on most of the pages where the line stands, at least three."""
+    pages = {page for page, _ in numbered_pages}
+    if len(pages) < 3:
+        return False
+    agreeing = Counter(number - page for page, number in numbered_pages).most_common(1)[0][1]
+    return agreeing >= 3 and agreeing >= 0.6 * len(pages)
 
 
 def _key(line: Line) -> Key:
@@ -55,14 +87,6 @@ def _key(line: Line) -> Key:
 
 def _masked(text: str) -> str:
     return _NUMBER.sub("#", "".join(text.split()))
-
-
-def _counts(found: list[tuple[int, int]]) -> bool:
-    """A number that goes up with the page, on most of the pages where the line stands."""
-    if len({page for page, _ in found}) < 3:
-        return False
-    pages = Counter(number - page for page, number in found).most_common(1)[0][1]
-    return pages >= 3 and pages >= 0.6 * len({page for page, _ in found})
 
 
 def _is_bare_number(line: Line) -> bool:

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import document, one_line, title_of
-from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS, decode
-from voicehelper.ingestion.parsers.common.tables import cleaned_rows, has_header, named_row, plain_row
-from voicehelper.ingestion.parsers.office.sheets import limited
+from voicehelper.ingestion.parsers.common.cleaning import one_line
+from voicehelper.ingestion.parsers.common.decoding import decode
+from voicehelper.ingestion.parsers.common.documents import (
+    MAX_CHARACTERS,
+    build_document,
+    document_title,
+    limit_characters,
+)
+from voicehelper.ingestion.parsers.common.tables import clean_rows, has_header, named_row, plain_row
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50
@@ -24,8 +29,8 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     text, warnings = decode(content)
     text = text.removeprefix("sep=;\n").removeprefix("sep=,\n")
     rows = list(_rows(text, _delimiter(text), warnings))
-    blocks = list(limited(_blocks(rows), warnings))
-    return document(title_of(filename), blocks, warnings=warnings)
+    blocks = list(limit_characters(_blocks(rows), warnings))
+    return build_document(document_title(filename), blocks, warnings=warnings)
 
 
 def _delimiter(text: str) -> str:
@@ -57,7 +62,7 @@ def _rows(text: str, delimiter: str, warnings: list[str]) -> Iterator[tuple[int,
 
 
 def _blocks(rows: list[tuple[int, list[str]]]) -> Iterator[Block]:
-    names = rows[0][1] if has_header(cleaned_rows([row for _, row in rows[:_SAMPLE_ROWS]])) else None
+    names = rows[0][1] if has_header(clean_rows([row for _, row in rows[:_SAMPLE_ROWS]])) else None
     for number, row in rows[1:] if names else rows:
         text = named_row(names, row) if names else plain_row(row, merges=False)
         yield Block(text, "table", Place(first_row=number, last_row=number))

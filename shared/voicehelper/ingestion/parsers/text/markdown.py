@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, joined, title_of
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, join_wrapped
 from voicehelper.ingestion.parsers.common.decoding import decode
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import named_row
 
@@ -22,7 +23,7 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     text, warnings = decode(content)
-    return document(title_of(filename), markdown_blocks(text), warnings=warnings)
+    return build_document(document_title(filename), markdown_blocks(text), warnings=warnings)
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
@@ -92,7 +93,7 @@ def _cells(line: str) -> list[str]:
 def _paragraph(lines: list[str]) -> Iterator[Piece]:
     text = ""
     for line in lines:
-        text = joined(text, _inline(line))
+        text = join_wrapped(text, _inline(line))
     if text:
         yield ("list_item" if _ITEM.match(lines[0]) else "paragraph"), 0, text
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, title_of
+from voicehelper.ingestion.parsers.common.cleaning import clean_text
 from voicehelper.ingestion.parsers.common.decoding import decode
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import (
     HeadingPath,
     is_chapter,
@@ -26,8 +27,8 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     if len(_MARKDOWN_HEADING.findall(text[:50_000])) >= 2:
         from voicehelper.ingestion.parsers.text.markdown import markdown_blocks
 
-        return document(title_of(filename), markdown_blocks(text), warnings=warnings)
-    return document(title_of(filename), text_blocks(text), warnings=warnings)
+        return build_document(document_title(filename), markdown_blocks(text), warnings=warnings)
+    return build_document(document_title(filename), text_blocks(text), warnings=warnings)
 
 
 def text_blocks(text: str) -> Iterator[Block]:

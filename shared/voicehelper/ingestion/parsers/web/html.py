@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, document, one_line, title_of
-from voicehelper.ingestion.parsers.common.decoding import MAX_CHARACTERS, decode
+from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
+from voicehelper.ingestion.parsers.common.decoding import decode
+from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import table_lines
 
@@ -39,8 +40,8 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     text, warnings = _decoded(content)
     tree = LexborHTMLParser(text)
     heading = tree.css_first("title")
-    title = title_of(filename, heading.text(deep=True) if heading else None)
-    return document(title, list(html_blocks(tree)), warnings=warnings)
+    title = document_title(filename, heading.text(deep=True) if heading else None)
+    return build_document(title, list(html_blocks(tree)), warnings=warnings)
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:

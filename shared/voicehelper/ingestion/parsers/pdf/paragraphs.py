@@ -1,0 +1,119 @@
+"""Body text of a PDF page: which lines make up one paragraph, list item or table without ruling lines.
+
+Entry function: ``body_block``, called by ``blocks`` for each line that starts no heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from voicehelper.ingestion.parsers.common.cleaning import is_unspaced, join_wrapped, one_line
+from voicehelper.ingestion.parsers.common.headings import Piece
+from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.pdf.headings import Decision
+from voicehelper.ingestion.parsers.pdf.lines import Line
+from voicehelper.ingestion.parsers.pdf.rows import is_row, row_lines
+from voicehelper.ingestion.parsers.pdf.style import LETTERS, DocumentStyle
+from voicehelper.ingestion.parsers.pdf.words import HYPHEN
+
+_LIST_MARKER = re.compile(
+    r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"
+)
+_FIRST_LETTERS = re.compile(LETTERS)
+_HYPHENATED_AT_END = re.compile(rf"({LETTERS}(?:-{LETTERS})*){HYPHEN}$")
+_BETWEEN_CHARACTERS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_SENTENCE_ENDS = "。！？：；」”）"
+
+
+def body_block(
+    lines: Sequence[Line], start: int, decisions: Sequence[Decision], style: DocumentStyle
+) -> tuple[int, Piece]:
+    """(index of the line after it, piece) of the block that starts at ``start``."""
+    line = lines[start]
+    if line.table:
+        return start + 1, Piece("table", "\n".join(table_lines(line.table.rows)))
+    if is_row(lines, start):
+        return _unruled_table(lines, start, decisions)
+    text, end = _clean(line.text), start + 1
+    while end < len(lines) and not decisions[end].level and _is_same_paragraph(lines, end):
+        following = _clean(lines[end].text)
+        wraps = _wraps(lines[end - 1], lines[end])
+        text = _join_hyphenated(text, following, style) if wraps else f"{text}\n{following}"
+        end += 1
+    return end, Piece("list_item" if _LIST_MARKER.match(line.text) else "paragraph", text.replace(HYPHEN, "-"))
+
+
+def _is_same_paragraph(lines: Sequence[Line], at: int) -> bool:
+    line, before = lines[at], lines[at - 1]
+    if line.table or line.region != before.region or is_row(lines, at):
+        return False
+    is_close = line.top - before.bottom < max(0.9 * before.size, line.usual_gap + 0.3 * before.size)
+    return is_close and abs(line.size - before.size) < 2.5
+
+
+def _wraps(line: Line, following: Line) -> bool:
+    """Whether a sentence runs on from one line into the next; else the line break means something."""
+    if _LIST_MARKER.match(following.text):
+        return False
+    if line.is_full:
+        return True
+    # Lines broken after a number of characters, or set ragged: an open sentence continues all the same.
+    return _is_open(line.text[-1], following.text[0]) and line.width > 0.7 * line.region_width
+
+
+def _is_open(last: str, first: str) -> bool:
+    """Whether a sentence has not ended between the last character of a line and the first of the next."""
+    if is_unspaced(last) and last not in _SENTENCE_ENDS:
+        return True
+    return first.islower() and (last.isalpha() or last == ",")
+
+
+def _join_hyphenated(text: str, following: str, style: DocumentStyle) -> str:
+    """Drops a hyphen that only divides a word at the end of its line, keeps one that belongs to it."""
+    if not text.endswith(HYPHEN):
+        return join_wrapped(text, following)
+    left, right = _HYPHENATED_AT_END.search(text), _FIRST_LETTERS.match(following)
+    if left and right and right[0][0].islower():
+        joined, hyphenated = f"{left[1]}{right[0]}".lower(), f"{left[1]}-{right[0]}".lower()
+        is_one_word = hyphenated not in style.words and "-" not in left[1] and left[1].islower()
+        if joined in style.words or is_one_word:
+            return text[:-1] + following
+    return f"{text[:-1]}-{following}"
+
+
+def _unruled_table(lines: Sequence[Line], start: int, decisions: Sequence[Decision]) -> tuple[int, Piece]:
+    end = start + 1
+    while end < len(lines) and not decisions[end].level and _continues_table(lines, start, end):
+        end += 1
+    text = "\n".join(row_lines(lines[start:end], _clean))
+    return end, Piece("table", text.replace(HYPHEN, "-"))
+
+
+def _continues_table(lines: Sequence[Line], start: int, at: int) -> bool:
+    if lines[at].region != lines[start].region:
+        return False
+    if is_row(lines, at):
+        return True
+    is_label = at + 1 < len(lines) and len(lines[at].segments) == 1 and is_row(lines, at + 1)
+    return is_label and _are_close(lines[at - 1 : at + 2])
+
+
+def _are_close(lines: Sequence[Line]) -> bool:
+    """Whether a label between two rows is as close to them as rows are to each other."""
+    return all(not b.table and b.top - a.bottom < 1.5 * a.size for a, b in pairwise(lines))
+
+
+def _clean(text: str) -> str:
+    """One line of clean text that keeps PDFium's hyphens, without the spaces of justified Chinese."""
+    whole = HYPHEN.join([one_line(part) for part in text.split(HYPHEN)])
+    return _BETWEEN_CHARACTERS.sub("", whole) if _is_letterspaced(whole) else whole
+
+
+def _is_letterspaced(text: str) -> bool:
+    """Justified Chinese, where every character became a word of its own."""
+    if text.isascii():
+        return False
+    words = text.split(" ")
+    return len(words) > 4 and sum(len(word) == 1 and is_unspaced(word) for word in words) > 0.6 * len(words)
