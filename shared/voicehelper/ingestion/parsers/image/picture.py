@@ -1,4 +1,7 @@
-"""Pictures: refused before anything is unpacked; reading the text on them is the work of another step."""
+"""Pictures: refused by their header, before anything is decompressed, because they have no text layer.
+
+Entry function: ``parse``, called by ``ingestion.parse``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ MAX_PIXELS = 100_000_000
 
 
 def parse(content: bytes, filename: str) -> NoReturn:
-    """Raises image_too_large by the size its head claims, corrupt without one, else no_text."""
+    """Raises image_too_large by the size in the header, corrupt without one, otherwise no_text."""
     size = pixel_size(content)
     if size is None:
         raise RejectedError("corrupt", f"no picture in {filename}")
@@ -43,8 +46,8 @@ def _size(content: bytes) -> tuple[int, int] | None:
     return _tiff(content)
 
 
-def _pair(form: str, content: bytes, at: int) -> tuple[int, int]:
-    first, second = struct.unpack_from(form, content, at)
+def _pair(layout: str, content: bytes, at: int) -> tuple[int, int]:
+    first, second = struct.unpack_from(layout, content, at)
     return first, second
 
 
@@ -72,13 +75,14 @@ def _webp(content: bytes) -> tuple[int, int] | None:
 
 
 def _tiff(content: bytes) -> tuple[int, int] | None:
-    order = "<" if content.startswith(b"II") else ">"
-    (directory,) = struct.unpack_from(f"{order}I", content, 4)
-    (count,) = struct.unpack_from(f"{order}H", content, directory)
-    found = {}
+    """Tags 256 and 257, width and height, of the first image file directory."""
+    byte_order = "<" if content.startswith(b"II") else ">"
+    (directory,) = struct.unpack_from(f"{byte_order}I", content, 4)
+    (count,) = struct.unpack_from(f"{byte_order}H", content, directory)
+    size = {}
     for entry in range(min(count, 200)):
         at = directory + 2 + 12 * entry
-        tag, kind = struct.unpack_from(f"{order}HH", content, at)
+        tag, kind = struct.unpack_from(f"{byte_order}HH", content, at)
         if tag in (256, 257):
-            (found[tag],) = struct.unpack_from(f"{order}{'H' if kind == 3 else 'I'}", content, at + 8)
-    return (found[256], found[257]) if len(found) == 2 else None
+            (size[tag],) = struct.unpack_from(f"{byte_order}{'H' if kind == 3 else 'I'}", content, at + 8)
+    return (size[256], size[257]) if len(size) == 2 else None

@@ -1,4 +1,7 @@
-"""Mail: who, when and about what, then the body, then what is attached, read by its own parser."""
+"""Mail: the main headers, then the body, then each attachment, read by the parser of its type.
+
+Entry function: ``parse``, called by ``ingestion.parse``.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,19 @@ from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import one_line
+from voicehelper.ingestion.parsers.common.decoding import decode
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
+from voicehelper.ingestion.parsers.common.headings import blocks_with_paths
 from voicehelper.ingestion.parsers.text.plain import text_blocks
 
 _MAX_DEPTH = 5
 _MAX_ATTACHMENTS = 100
-_SHOWN = (("Subject", "Subject"), ("From", "From"), ("To", "To"), ("Cc", "Cc"), ("Date", "Date"))
+_HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _NESTED = re.compile(rb"(?im)^content-type:\s*message/rfc822")
-_QUOTE = re.compile(r"(?m)^>.*\n?")
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
-    """Raises ``deep_nesting`` for mails in mails beyond five, ``no_text`` for one without body and attachments."""
+    """Raises ``deep_nesting`` beyond five levels of attachments mails, and ``no_text`` without body and attachments."""
     if len(_NESTED.findall(content)) > _MAX_ATTACHMENTS:
         raise RejectedError("deep_nesting", "mails in mails")
     message = email.message_from_bytes(content, policy=email.policy.default)
@@ -37,18 +41,18 @@ def _blocks(message: EmailMessage, warnings: list[str], depth: int) -> Iterator[
     if depth > _MAX_DEPTH:
         raise RejectedError("deep_nesting", "mails in mails")
     body = [*_body(message)]
-    attached = [block for part in _attachments(message) for block in _attachment(part, warnings, depth)]
-    if not body and not attached:
+    attachments = [block for part in _attachments(message) for block in _attachment(part, warnings, depth)]
+    if not body and not attachments:
         raise RejectedError("no_text", "no body")
-    yield Block("\n".join(f"{name}: {value}" for key, name in _SHOWN if (value := _header(message, key))))
+    yield Block("\n".join(f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))))
     yield from body
-    yield from attached
+    yield from attachments
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return one_line(str(message[name] or ""))
-    except (ValueError, IndexError, AttributeError, TypeError):  # what the header parser says to malformed ones
+    except (ValueError, IndexError, AttributeError, TypeError):  # raised by the standard library for malformed headers
         return ""
 
 
@@ -56,16 +60,14 @@ def _body(message: EmailMessage) -> list[Block]:
     part = message.get_body(("plain", "html"))
     text = _text_of(part) if part is not None else ""
     if part is not None and part.get_content_type() == "text/html":
-        from voicehelper.ingestion.parsers.web.html import html_text_blocks
+        from voicehelper.ingestion.parsers.web.html import html_pieces
 
-        return html_text_blocks(text)
+        return list(blocks_with_paths(html_pieces(text)))
     return [block for block in text_blocks(text) if block.text.strip()]
 
 
 def _text_of(part: MIMEPart) -> str:
-    """The declared encoding, and what the bytes look like where it is wrong or unknown."""
-    from voicehelper.ingestion.parsers.common.decoding import decode
-
+    """In the declared encoding, or as any text file where that is wrong or unknown."""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
     try:
@@ -81,24 +83,24 @@ def _attachments(message: EmailMessage) -> list[EmailMessage]:
 
 
 def _attachment(part: EmailMessage, warnings: list[str], depth: int) -> list[Block]:
-    """Its blocks, under its name. A picture is passed over; what else cannot be read leaves a warning."""
+    """Its blocks, under its name. An unreadable attachment leaves a warning, unless it is a picture."""
     name = one_line(part.get_filename() or "")
     try:
         if part.get_content_type() == "message/rfc822":
             inner = part.get_content()
             blocks, name = list(_blocks(inner, warnings, depth + 1)), name or _header(inner, "Subject") or "message"
         else:
-            blocks = _parsed(part, name, warnings)
+            blocks = _parse_part(part, name, warnings)
     except RejectedError as error:
         if error.reason == "deep_nesting":
             raise
         if part.get_content_maintype() != "image":
             warnings.append("attachment_not_read")
         return []
-    return [_placed(block, name) for block in blocks]
+    return [_in_attachment(block, name) for block in blocks]
 
 
-def _parsed(part: EmailMessage, name: str, warnings: list[str]) -> list[Block]:
+def _parse_part(part: EmailMessage, name: str, warnings: list[str]) -> list[Block]:
     from voicehelper.ingestion.parse import parse_document
 
     payload = part.get_payload(decode=True)
@@ -107,7 +109,7 @@ def _parsed(part: EmailMessage, name: str, warnings: list[str]) -> list[Block]:
     return list(parsed.blocks)
 
 
-def _placed(block: Block, name: str) -> Block:
+def _in_attachment(block: Block, name: str) -> Block:
     place = replace(block.place, attachment=block.place.attachment or name)
     return replace(
         block,

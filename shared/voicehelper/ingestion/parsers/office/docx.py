@@ -1,4 +1,7 @@
-"""Word documents: paragraphs, lists and tables in document order, headings by style, level or outline."""
+"""Word documents: paragraphs, lists and tables in document order, headings by style, level or outline.
+
+Entry function: ``parse``, called by ``ingestion.parse``.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local, value_of
 
-# Content that stands in for other content, was deleted, or is an instruction to Word.
+# Alternatives to other content, deleted text and field instructions.
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "proofErr", "sdtPr"})
+_MAX_HEADING_LENGTH = 200  # a longer paragraph in a heading style is text
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -42,8 +46,7 @@ def _core_title(package: Package) -> str | None:
 
 
 def _notes(package: Package, main: str, kind: str) -> Iterator[str]:
-    part = package.related(main, kind)
-    root = package.tree(part) if part else None
+    root = package.related_tree(main, kind)
     for note in root if root is not None else ():
         if attribute(note, "type") in (None, "normal"):
             yield one_line(" ".join(run_text(paragraph) for paragraph in note.iter() if local(paragraph) == "p"))
@@ -62,39 +65,39 @@ class _Reader:
                 yield from self._paragraph(element)
 
     def _paragraph(self, element: Element) -> Iterator[Block]:
-        """The text, then what its text boxes hold."""
-        found = self.styles.paragraph(element)
+        """The text, then the content of its text boxes."""
+        style = self.styles.paragraph(element)
         text = clean_text(run_text(element))
-        if text and not found.is_contents:
-            yield self._block(text, found)
+        if text and not style.is_contents:
+            yield self._block(text, style)
         for box in _text_boxes(element):
             yield from self.blocks(box)
 
-    def _block(self, text: str, found: Paragraph) -> Block:
-        if found.level is not None and len(text) <= 200:
-            # The path holds the words as they stand in the file; the number Word counts is shown with the text.
-            self.headings.enter(found.level, one_line(text))
-            return Block(one_line(f"{found.number or ''} {text}"), "heading", heading_path=self.headings.path)
-        if found.number is None:
+    def _block(self, text: str, style: Paragraph) -> Block:
+        if style.level is not None and len(text) <= _MAX_HEADING_LENGTH:
+            # The path holds the words of the file; the automatic number is only shown with the text.
+            self.headings.enter(style.level, one_line(text))
+            return Block(one_line(f"{style.number or ''} {text}"), "heading", heading_path=self.headings.path)
+        if style.number is None:
             return Block(text, heading_path=self.headings.path)
-        return Block(f"{found.number or '-'} {text}", "list_item", heading_path=self.headings.path)
+        return Block(f"{style.number or '-'} {text}", "list_item", heading_path=self.headings.path)
 
     def _table(self, element: Element) -> Iterator[Block]:
         rows = table_rows(element)
         if max((len(set(filter(None, row))) for row in rows), default=0) < 2:
-            # One column, or a frame for layout: what is in it are ordinary paragraphs, headings among them.
-            for cell in (cell for cell in element.iter() if local(cell) == "tc" and _is_of(cell, element)):
+            # One column, or a frame for layout: its cells hold ordinary paragraphs, headings among them.
+            for cell in (cell for cell in element.iter() if local(cell) == "tc" and _is_cell_of(cell, element)):
                 yield from self.blocks(cell)
             return
         yield Block("\n".join(table_lines(rows)), "table", heading_path=self.headings.path)
 
 
-def _is_of(cell: Element, table: Element) -> bool:
+def _is_cell_of(cell: Element, table: Element) -> bool:
     return next(item for item in cell.iterancestors() if local(item) == "tbl") is table
 
 
 def _block_elements(container: Element) -> Iterator[Element]:
-    """Paragraphs and tables, through content controls and accepted insertions; an explicit stack, for deep files."""
+    """Paragraphs and tables, also inside content controls and insertions; iterative, because files may nest deeply."""
     stack = [iter(container)]
     while stack:
         element = next(stack[-1], None)
@@ -107,7 +110,7 @@ def _block_elements(container: Element) -> Iterator[Element]:
 
 
 def run_text(element: Element) -> str:
-    """The visible text of a paragraph without its text boxes; deleted, hidden and alternative content left out."""
+    """The visible text of a paragraph without its text boxes; deleted, hidden and alternative content is left out."""
     parts: list[str] = []
     stack = [iter(element)]
     while stack:
@@ -141,7 +144,7 @@ def _text_boxes(element: Element) -> Iterator[Element]:
 
 
 def table_rows(table: Element) -> list[list[str]]:
-    """Every row as wide as the grid; a merged cell's text in each of its places, so that rows can be read alone."""
+    """Rows of the table's grid; a merged cell repeats its text in each place, so that rows can be read alone."""
     rows: list[list[str]] = []
     for row in _rows(table):
         cells: list[str] = [""] * int(value_of(child(row, "trPr"), "gridBefore") or 0)
@@ -169,6 +172,6 @@ def _content_cell(cell: Element) -> Element:
 
 
 def _cell_text(cell: Element) -> str:
-    """Paragraphs of the cell, and of tables inside it."""
+    """All paragraphs of the cell, those of nested tables included."""
     texts = (one_line(run_text(paragraph)) for paragraph in cell.iter() if local(paragraph) == "p")
     return re.sub(r"\s+", " ", " ".join(filter(None, texts)))

@@ -1,4 +1,7 @@
-"""What a Word paragraph is: a heading and its level, a list item and its number, or plain."""
+"""Word styles and numbering: whether a paragraph is a heading, a list item or plain text.
+
+Entry functions: ``Styles.of`` once per document, then ``Styles.paragraph`` for each paragraph; called by ``docx``.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,12 @@ _ROMAN = (
     (4, "iv"),
     (1, "i"),
 )
-_CHINESE = "零一二三四五六七八九"
+_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """``level`` 0 is the document's title, None no heading; ``number`` "" is a bullet, None no list."""
+    """``level`` is 0 for the document's title, None for text; ``number`` is "" for a bullet, None outside lists."""
 
     level: int | None
     number: str | None
@@ -41,20 +44,18 @@ class Paragraph:
 @dataclass(slots=True)
 class Styles:
     by_id: dict[str, Element]
-    levels: dict[tuple[str, int], Element]  # (list, depth) → how its number is written
+    levels: dict[tuple[str, int], Element]  # (list id, depth from 0) → the format of its number
     counters: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
     def of(cls, package: Package, main: str) -> Styles:
-        styles, numbering = (
-            package.tree(part) if (part := package.related(main, kind)) else None for kind in ("styles", "numbering")
-        )
-        by_id = (
-            {attribute(item, "styleId") or "": item for item in children(styles, "style")} if styles is not None else {}
-        )
-        return cls(by_id, _list_levels(numbering) if numbering is not None else {})
+        """``main`` is the name of the part that holds the text; missing styles or numbering are empty."""
+        styles, numbering = package.related_tree(main, "styles"), package.related_tree(main, "numbering")
+        by_id = {attribute(item, "styleId") or "": item for item in children(styles, "style")}
+        return cls(by_id, _list_levels(numbering))
 
     def paragraph(self, element: Element) -> Paragraph:
+        """Advances list counters, so each paragraph must be asked for once and in document order."""
         properties = child(element, "pPr")
         chain = self._chain(value_of(properties, "pStyle"))
         names = [(value_of(style, "name") or "").strip().lower() for style in chain]
@@ -74,79 +75,87 @@ class Styles:
 
     @staticmethod
     def _level(properties: Element | None, chain: list[Element], names: list[str]) -> int | None:
+        """The paragraph's own outline level, else what the nearest style says by its name or its outline level."""
         own = value_of(properties, "outlineLvl")
         if own is not None:
-            return int(own) + 1 if own.isdigit() and int(own) < 9 else None
+            return _outline_level(own)
         for style, name in zip(chain, names, strict=True):
-            if found := _HEADING_NAME.search(name):
-                return int(found[1])
+            if match := _HEADING_NAME.search(name):
+                return int(match[1])
             if name in _TITLE_NAMES:
                 return 0
-            outline = value_of(child(style, "pPr"), "outlineLvl")
-            if outline is not None:
-                return int(outline) + 1 if outline.isdigit() and int(outline) < 9 else None
+            inherited = value_of(child(style, "pPr"), "outlineLvl")
+            if inherited is not None:
+                return _outline_level(inherited)
         return None
 
     def _number(self, properties: list[Element | None]) -> str | None:
-        """The list number as Word would print it; counts, so paragraphs are asked in document order."""
-        numbering = next((found for item in properties if (found := child(item, "numPr")) is not None), None)
-        list_id = value_of(numbering, "numId") or next(
-            (value for item in properties if (value := value_of(child(item, "numPr"), "numId"))), None
-        )
-        depth = value_of(numbering, "ilvl") or "0"
+        """The list number as Word prints it. ``properties`` are the paragraph's own and its styles', nearest first."""
+        lists = [numbering for item in properties if (numbering := child(item, "numPr")) is not None]
+        list_id = next((value for item in lists if (value := value_of(item, "numId"))), None)
+        depth = value_of(lists[0] if lists else None, "ilvl") or "0"
         if not list_id or list_id == "0" or not depth.isdigit():
             return None
-        return self._counted(list_id, int(depth))
+        self._count(list_id, int(depth))
+        return self._render(list_id, int(depth))
 
-    def _counted(self, list_id: str, depth: int) -> str:
+    def _count(self, list_id: str, depth: int) -> None:
+        """An item restarts the numbering of the levels below it."""
         self.counters[list_id, depth] += 1
         for deeper in range(depth + 1, 9):
             self.counters.pop((list_id, deeper), None)
-        pattern = value_of(self.levels.get((list_id, depth)), "lvlText") or ""
-        return (
-            re.sub(r"%(\d)", lambda match: self._written(list_id, int(match[1]) - 1), pattern) if "%" in pattern else ""
-        )
 
-    def _written(self, list_id: str, depth: int) -> str:
+    def _render(self, list_id: str, depth: int) -> str:
+        """ "%1.%2" with the current number of each level; empty for a bullet."""
+        pattern = value_of(self.levels.get((list_id, depth)), "lvlText") or ""
+        if "%" not in pattern:
+            return ""
+        return re.sub(r"%(\d)", lambda match: self._current(list_id, int(match[1]) - 1), pattern)
+
+    def _current(self, list_id: str, depth: int) -> str:
         level = self.levels.get((list_id, depth))
         start = int(value_of(level, "start") or 1)
-        return _numeral(
-            max(self.counters.get((list_id, depth), 0), 1) + start - 1, value_of(level, "numFmt") or "decimal"
-        )
+        number = max(self.counters.get((list_id, depth), 0), 1) + start - 1
+        return _numeral(number, value_of(level, "numFmt") or "decimal")
 
 
-def _list_levels(numbering: Element) -> dict[tuple[str, int], Element]:
+def _outline_level(value: str) -> int | None:
+    """Word counts outline levels from 0; 9 is body text."""
+    return int(value) + 1 if value.isdigit() and int(value) < 9 else None
+
+
+def _list_levels(numbering: Element | None) -> dict[tuple[str, int], Element]:
     abstract = {attribute(item, "abstractNumId"): item for item in children(numbering, "abstractNum")}
-    found: dict[tuple[str, int], Element] = {}
+    by_list: dict[tuple[str, int], Element] = {}
     for item in children(numbering, "num"):
-        levels = abstract.get(value_of(item, "abstractNumId"))
-        for level in children(levels, "lvl") if levels is not None else ():
-            found[attribute(item, "numId") or "", int(attribute(level, "ilvl") or 0)] = level
-    return found
+        for level in children(abstract.get(value_of(item, "abstractNumId")), "lvl"):
+            by_list[attribute(item, "numId") or "", int(attribute(level, "ilvl") or 0)] = level
+    return by_list
 
 
-def _numeral(number: int, kind: str) -> str:
-    if kind in ("lowerLetter", "upperLetter"):
+def _numeral(number: int, number_format: str) -> str:
+    """``number_format`` is a value of w:numFmt; unknown ones are decimal."""
+    if number_format in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (number - 1) % 26)
-        return letter if kind == "lowerLetter" else letter.upper()
-    if kind in ("lowerRoman", "upperRoman"):
+        return letter if number_format == "lowerLetter" else letter.upper()
+    if number_format in ("lowerRoman", "upperRoman"):
         roman = _roman(number)
-        return roman if kind == "lowerRoman" else roman.upper()
-    if kind.startswith(("chinese", "ideograph", "taiwanese", "japanese")):
+        return roman if number_format == "lowerRoman" else roman.upper()
+    if number_format.startswith(("chinese", "ideograph", "taiwanese", "japanese")):
         return _chinese(number)
     return str(number)
 
 
 def _roman(number: int) -> str:
-    written = ""
+    numeral = ""
     for value, sign in _ROMAN:
-        written += sign * (number // value)
+        numeral += sign * (number // value)
         number %= value
-    return written
+    return numeral
 
 
 def _chinese(number: int) -> str:
     if not 0 < number < 100:
         return str(number)
     tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else _CHINESE[tens]) + ("十" if tens else "") + (_CHINESE[ones] if ones else "")
+    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")

@@ -1,4 +1,7 @@
-"""What the Office formats share: parts of a zip as trees, without entities, networks or name spaces."""
+"""Office files as packages: parts of a zip archive as XML trees, without entities, network access or namespaces.
+
+Entry: ``Package``, used by ``docx`` and ``xlsx``; the functions below it read elements by their local names.
+"""
 
 from __future__ import annotations
 
@@ -43,24 +46,29 @@ class Package:
             raise RejectedError("corrupt", name) from error
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """Relation id → (kind, part) of a part; what lies outside the file is left out, and so never fetched."""
+        """Relation id → (type, part) of a part; targets outside the file are left out, so nothing is ever fetched."""
         folder, file = posixpath.split(name)
         root = self.tree(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
-        found: dict[str, tuple[str, str]] = {}
+        relations: dict[str, tuple[str, str]] = {}
         for relation in root if root is not None else ():
             if not isinstance(relation.tag, str) or relation.get("TargetMode") == "External":
                 continue
             target = relation.get("Target", "")
             part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[relation.get("Id", "")] = (relation.get("Type", "").rsplit("/", 1)[-1], part)
-        return found
+            relations[relation.get("Id", "")] = (relation.get("Type", "").rsplit("/", 1)[-1], part)
+        return relations
 
     def related(self, name: str, kind: str) -> str | None:
+        """The first part that ``name`` refers to with this type of relation."""
         return next((part for relation, part in self.relations(name).values() if relation == kind), None)
+
+    def related_tree(self, name: str, kind: str) -> Element | None:
+        part = self.related(name, kind)
+        return self.tree(part) if part else None
 
 
 def local(element: Element) -> str:
-    """The tag without its name space: transitional and strict files differ in nothing else that matters here."""
+    """The tag without its namespace, the only relevant difference between transitional and strict files."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
@@ -75,8 +83,8 @@ def child(element: Element | None, name: str) -> Element | None:
     return None if element is None else next((item for item in element if local(item) == name), None)
 
 
-def children(element: Element, *names: str) -> Iterator[Element]:
-    return (item for item in element if local(item) in names)
+def children(element: Element | None, *names: str) -> Iterator[Element]:
+    return (item for item in (element if element is not None else ()) if local(item) in names)
 
 
 def value_of(element: Element | None, name: str) -> str | None:

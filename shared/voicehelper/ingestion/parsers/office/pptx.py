@@ -1,4 +1,7 @@
-"""Slides: boxes in reading order, grouped ones included, tables, charts' numbers and speaker notes."""
+"""PowerPoint slides: shapes in reading order, grouped ones included, tables, chart data and speaker notes.
+
+Entry function: ``parse``, called by ``ingestion.parse``.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.tables import table_lines
 
-_SAME_LINE = 0.02  # share of the slide's height: boxes this close in height are read from left to right
-_FURNITURE = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
+_SAME_LINE = 0.02  # share of the slide's height; shapes whose tops are this close are read from left to right
+_FURNITURE_TYPES = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 _MAX_DEPTH = 20
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
-    """One page a slide, hidden slides left out of the text but counted, so that numbers stay those of the file."""
+    """One page per slide. Hidden slides have no text but count, so that page numbers are those of the file."""
     from pptx import Presentation
     from pptx.exc import PythonPptxError
 
@@ -47,25 +50,27 @@ def _slide(slide: Any, number: int, deck: Any) -> Iterator[Block]:
         yield Block(title, "heading", place, path)
     for shape in _in_order(_leaves(slide.shapes), deck.slide_height or 1):
         if not _is_title(shape, slide, title):
-            yield from (block for block in _shape(shape, place, path) if _says_something(block.text, number))
+            yield from (block for block in _shape(shape, place, path) if _is_content(block.text, number))
     notes = clean_text(slide.notes_slide.notes_text_frame.text) if _has_notes(slide) else ""
     if notes:
         yield Block(notes, "notes", place, path)
 
 
 def _title(slide: Any) -> str:
-    """The title's box; on a slide without one, the largest type in its upper boxes."""
+    """The title placeholder; on a slide without one, the text in the largest type among its upper shapes."""
     shape = slide.shapes.title
     if shape is not None and shape.has_text_frame and (title := one_line(shape.text_frame.text)):
         return title[:200]
-    sized = [(_type_size(shape), -top, one_line(shape.text_frame.text)) for top, _, shape in _upper(slide)]
-    large = sorted((item for item in sized if any(c.isalnum() for c in item[2]) and len(item[2]) <= 60), reverse=True)
-    return large[0][2] if len(large) > 1 and large[0][0] > large[1][0] else ""
+    sized = [(_type_size(shape), -top, one_line(shape.text_frame.text)) for top, _, shape in _upper_shapes(slide)]
+    titles = [item for item in sized if any(c.isalnum() for c in item[2]) and len(item[2]) <= 60]
+    largest = sorted(titles, reverse=True)[:2]
+    return largest[0][2] if len(largest) == 2 and largest[0][0] > largest[1][0] else ""
 
 
-def _upper(slide: Any) -> list[tuple[float, float, Any]]:
-    boxes = sorted((leaf for leaf in _leaves(slide.shapes) if leaf[2].has_text_frame), key=lambda leaf: leaf[:2])
-    return boxes[: max(3, len(boxes) // 4)]
+def _upper_shapes(slide: Any) -> list[tuple[float, float, Any]]:
+    """The first quarter of the shapes with text, at least three."""
+    shapes = sorted((leaf for leaf in _leaves(slide.shapes) if leaf[2].has_text_frame), key=lambda leaf: leaf[:2])
+    return shapes[: max(3, len(shapes) // 4)]
 
 
 def _type_size(shape: Any) -> float:
@@ -74,14 +79,14 @@ def _type_size(shape: Any) -> float:
 
 
 def _is_title(shape: Any, slide: Any, title: str) -> bool:
-    found = slide.shapes.title
-    if found is not None and shape.shape_id == found.shape_id:
+    placeholder = slide.shapes.title
+    if placeholder is not None and shape.shape_id == placeholder.shape_id:
         return True
     return bool(title and shape.has_text_frame and one_line(shape.text_frame.text) == title)
 
 
-def _says_something(text: str, number: int) -> bool:
-    """Not a symbol, nor the slide's own number."""
+def _is_content(text: str, number: int) -> bool:
+    """Neither a symbol nor the slide's own number."""
     return any(c.isalnum() for c in text) and not re.fullmatch(rf"0*{number}(\s*/\s*\d+)?", text.strip())
 
 
@@ -90,7 +95,7 @@ def _has_notes(slide: Any) -> bool:
 
 
 def _leaves(shapes: Iterable[Any], depth: int = 0) -> Iterator[tuple[float, float, Any]]:
-    """(top, left, shape) of every shape; what is in a group stands where the group stands."""
+    """(top, left, shape) of every shape, those of groups included, in coordinates of the slide."""
     for shape in shapes:
         if hasattr(shape, "shapes") and depth < _MAX_DEPTH:
             yield from _group(shape, depth)
@@ -99,7 +104,7 @@ def _leaves(shapes: Iterable[Any], depth: int = 0) -> Iterator[tuple[float, floa
 
 
 def _group(group: Any, depth: int) -> Iterator[tuple[float, float, Any]]:
-    """Positions inside a group are on a scale of its own: moved and scaled to the slide's."""
+    """Positions inside a group have a coordinate system of their own: translated and scaled to the slide's."""
     inside = list(_leaves(group.shapes, depth + 1))
     frame = group._element.grpSpPr.find(".//{*}xfrm")
     extent = {part.tag.rpartition("}")[2]: part for part in frame} if frame is not None else {}
@@ -117,11 +122,14 @@ def _scaled(position: float, extent: dict[str, Any], axis: str, size: str) -> fl
 
 
 def _is_furniture(shape: Any) -> bool:
-    return bool(shape.is_placeholder) and str(shape.placeholder_format.type).split(" ")[0].split(".")[-1] in _FURNITURE
+    """Date, footer, header and slide number placeholders; the type reads "DATE (16)" or "PP_PLACEHOLDER.DATE (16)"."""
+    if not shape.is_placeholder:
+        return False
+    return str(shape.placeholder_format.type).split(" ")[0].split(".")[-1] in _FURNITURE_TYPES
 
 
 def _in_order(leaves: Iterable[tuple[float, float, Any]], height: float) -> list[Any]:
-    """From top to bottom; boxes that begin at the same height from left to right."""
+    """From top to bottom; shapes at the same height from left to right."""
     rows: list[list[tuple[float, float, Any]]] = []
     for leaf in sorted(leaves, key=lambda item: item[:2]):
         if rows and leaf[0] - rows[-1][0][0] <= _SAME_LINE * height:
@@ -145,7 +153,7 @@ def _table_rows(table: Any) -> list[list[str]]:
 
 
 def _cell(table: Any, row: int, column: int) -> str:
-    """A merged cell's text in each of its places."""
+    """A merged cell repeats its text in each place."""
     cell = table.cell(row, column)
     while cell.is_spanned and (row or column):
         row, column = (row, column - 1) if cell._tc.hMerge and column else (row - 1, column)
@@ -156,7 +164,7 @@ def _cell(table: Any, row: int, column: int) -> str:
 
 
 def _chart_rows(chart: Any) -> list[list[str]]:
-    """One row a category, one column a series."""
+    """One row per category, one column per series."""
     try:
         plot = chart.plots[0]
         series = list(plot.series)
@@ -164,7 +172,7 @@ def _chart_rows(chart: Any) -> list[list[str]]:
         rows = [[name, *(_number(one.values, at) for one in series)] for at, name in enumerate(names)]
         return [["", *(str(one.name) for one in series)], *rows]
     except (IndexError, KeyError, ValueError, AttributeError, NotImplementedError):
-        return []  # a kind of chart that keeps no categories
+        return []  # a chart type without categories
 
 
 def _number(values: Any, at: int) -> str:
@@ -173,6 +181,6 @@ def _number(values: Any, at: int) -> str:
 
 
 def _is_only_pictures(slide: Any) -> bool:
-    """Nothing to read and something to see."""
+    """Pictures and no text at all."""
     texts = any(one_line(shape.text_frame.text) for _, _, shape in _leaves(slide.shapes) if shape.has_text_frame)
     return not texts and any(str(shape.shape_type).startswith("PICTURE") for _, _, shape in _leaves(slide.shapes))

@@ -1,4 +1,7 @@
-"""XLS and ODS through calamine."""
+"""XLS and ODS spreadsheets through calamine.
+
+Entry function: ``parse``, called by ``ingestion.parse``.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
+    """Hidden sheets are left out. Raises password_protected and corrupt."""
     import python_calamine as calamine
 
     warnings: list[str] = []
@@ -34,11 +38,11 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 def _blocks(book: Any, names: list[str]) -> Iterator[Block]:
     for name in names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        shown = ((number, [_shown(cell) for cell in row]) for number, row in enumerate(rows, 1))
-        yield from sheet_blocks(name, shown, path=(name,))
+        cells = ((number, [_render(cell) for cell in row]) for number, row in enumerate(rows, 1))
+        yield from sheet_blocks(name, cells, path=(name,))
 
 
-def _shown(cell: Any) -> str:
+def _render(cell: Any) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else f"{cell:.15g}"
     if isinstance(cell, dt.datetime):

@@ -1,6 +1,7 @@
-"""XLSX, cell by cell as it is stored: what a sheet claims to span never becomes memory.
+"""Excel workbooks (XLSX), streamed cell by cell, so that memory follows the cells stored and not the range claimed.
 
-calamine is faster, but holds the rectangle around all cells: one value in the last corner is 17 billion cells.
+Entry function: ``parse``, called by ``ingestion.parse``. calamine is faster, but allocates the rectangle around all
+cells: one value in the last corner of a sheet makes 17 billion cells.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from voicehelper.ingestion.parsers.office.xlsx_numbers import NumberFormats
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
-_MAX_COLUMNS = 1000  # of a row of text; further cells move up, so that a far corner is kept and its emptiness is not
-_MAX_SPREAD = 10_000  # places over which one merged cell is repeated
+_MAX_COLUMNS = 1000  # with their gaps; of the columns beyond, only the filled cells follow
+_MAX_MERGED_CELLS = 10_000  # of one merged range; the text of larger ones is not repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Book:
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
-    """Hidden sheets are left out, as their author left them out; sheets are counted as pages."""
+    """Hidden sheets, rows and their cells are left out. Each visible sheet counts as one page."""
     package = Package(content)
     main = package.related("", "officeDocument") or "xl/workbook.xml"
     workbook = package.tree(main)
@@ -65,27 +66,27 @@ def _blocks(package: Package, name: str, part: str, book: _Book) -> Iterator[Blo
     content = package.read(part)
     if content is None:
         raise RejectedError("corrupt", part)
-    return sheet_blocks(name, _filled(_rows(content, book), _merges(content)), path=(name,))
+    return sheet_blocks(name, _with_merged_cells(_rows(content, book), _merges(content)), path=(name,))
 
 
 def _strings(package: Package, part: str | None) -> list[str]:
     content = package.read(part) if part else None
     if content is None:
         return []
-    found = []
+    strings = []
     for item in _elements(content, "si"):
-        found.append(_rich_text(item))
+        strings.append(_rich_text(item))
         item.clear()
-    return found
+    return strings
 
 
 def _rich_text(item: Element) -> str:
-    """Without the phonetic guides over Japanese and Chinese characters."""
+    """Without phonetic guides over Japanese and Chinese characters."""
     return "".join(t.text or "" for t in item.iter() if local(t) == "t" and local(t.getparent()) != "rPh")  # type: ignore[arg-type]
 
 
 def _elements(content: bytes, name: str) -> Iterator[Element]:
-    """Each finished element in turn; what has been read is dropped from the tree."""
+    """Each element once it is complete; earlier ones are removed from the tree."""
     stream = etree.iterparse(
         BytesIO(content), tag=f"{{*}}{name}", resolve_entities=False, no_network=True, huge_tree=True
     )
@@ -99,7 +100,7 @@ def _elements(content: bytes, name: str) -> Iterator[Element]:
 
 
 def _rows(content: bytes, book: _Book) -> Iterator[tuple[int, dict[int, str]]]:
-    """(row number, column from 0 → text) of the rows that hold anything; rows without a number follow the last."""
+    """(row number, column from 0 → text) of the rows with text; a row without a number follows the one before it."""
     number = 0
     for row in _elements(content, "row"):
         number = int(attribute(row, "r") or number + 1)
@@ -135,35 +136,36 @@ def _cell_text(cell: Element, book: _Book) -> str:
         return "TRUE" if text == "1" else "FALSE"
     if kind in ("str", "e", "d") or not text:
         return text
-    return book.formats.shown(text, int(attribute(cell, "s") or 0), is_1904=book.is_1904)
+    return book.formats.render(text, int(attribute(cell, "s") or 0), is_1904=book.is_1904)
 
 
 Merge = tuple[int, int, int, int]  # first row (from 1), last row, first column (from 0), last column
 
 
 def _merges(content: bytes) -> list[Merge]:
-    found = [
+    """Last row first, so that the next one is popped from the end."""
+    merges = [
         (int(r1), int(r2), _column(c1.decode()), _column(c2.decode())) for c1, r1, c2, r2 in _MERGE.findall(content)
     ]
-    small = (merge for merge in found if (merge[1] - merge[0] + 1) * (merge[3] - merge[2] + 1) <= _MAX_SPREAD)
+    small = (merge for merge in merges if (merge[1] - merge[0] + 1) * (merge[3] - merge[2] + 1) <= _MAX_MERGED_CELLS)
     return sorted(small, reverse=True)
 
 
-def _filled(rows: Iterator[tuple[int, dict[int, str]]], merges: list[Merge]) -> Iterator[NumberedRow]:
-    """Rows as lists, with the text of a merged cell in each of its places."""
-    open_merges: list[tuple[Merge, str]] = []
+def _with_merged_cells(rows: Iterator[tuple[int, dict[int, str]]], merges: list[Merge]) -> Iterator[NumberedRow]:
+    """Rows as lists of cells; a merged cell repeats its text in each place."""
+    active: list[tuple[Merge, str]] = []
     for number, cells in rows:
-        open_merges = [item for item in open_merges if item[0][1] >= number]
+        active = [item for item in active if item[0][1] >= number]
         while merges and merges[-1][0] <= number:
             merge = merges.pop()
             if merge[0] == number and merge[2] in cells:
-                open_merges.append((merge, cells[merge[2]]))
-        spread = dict(cells)
-        for (_, _, left, right), text in open_merges:
-            spread.update((column, text) for column in range(left, right + 1) if column not in cells)
-        yield number, _dense(spread)
+                active.append((merge, cells[merge[2]]))
+        complete = dict(cells)
+        for (_, _, left, right), text in active:
+            complete.update((column, text) for column in range(left, right + 1) if column not in cells)
+        yield number, _to_list(complete)
 
 
-def _dense(cells: dict[int, str]) -> list[str]:
+def _to_list(cells: dict[int, str]) -> list[str]:
     near = [cells.get(column, "") for column in range(min(max(cells) + 1, _MAX_COLUMNS))]
     return near + [cells[column] for column in sorted(cells) if column >= _MAX_COLUMNS]

@@ -1,4 +1,7 @@
-"""A stored number as the sheet shows it: dates, times and percentages by their format, no float noise."""
+"""Formats stored numbers as the sheet shows them: dates, times, percentages, and no floating-point noise.
+
+Entry: ``NumberFormats.render``, called by ``xlsx`` for each numeric cell.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +13,28 @@ from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
 _BUILT_IN_PERCENT = {9: "0%", 10: "0.00%"}
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 
 
 class NumberFormats:
     def __init__(self, styles: Element | None) -> None:
         """``styles`` is the root of xl/styles.xml; without it every number is plain."""
         custom: dict[int, str] = {}
-        self._of_style: list[tuple[int, str]] = []
-        formats, cells = child(styles, "numFmts"), child(styles, "cellXfs")
-        for item in children(formats, "numFmt") if formats is not None else ():
+        self._formats: list[tuple[int, str]] = []
+        for item in children(child(styles, "numFmts"), "numFmt"):
             custom[int(attribute(item, "numFmtId") or 0)] = attribute(item, "formatCode") or ""
-        for item in children(cells, "xf") if cells is not None else ():
+        for item in children(child(styles, "cellXfs"), "xf"):
             number = int(attribute(item, "numFmtId") or 0)
-            self._of_style.append((number, custom.get(number, _BUILT_IN_PERCENT.get(number, ""))))
+            self._formats.append((number, custom.get(number, _BUILT_IN_PERCENT.get(number, ""))))
 
-    def shown(self, text: str, style: int, *, is_1904: bool) -> str:
+    def render(self, text: str, style: int, *, is_1904: bool) -> str:
+        """``text`` is the stored value, ``style`` the index of its format; what is no number stays as it is."""
         try:
             value = float(text)
         except ValueError:
             return text
-        number, code = self._of_style[style] if style < len(self._of_style) else (0, "")
-        pattern = _QUOTED.sub("", code.split(";")[0]).lower()
+        number, code = self._formats[style] if style < len(self._formats) else (0, "")
+        pattern = _LITERAL.sub("", code.split(";")[0]).lower()
         has_date = number in _BUILT_IN_DATES or bool(re.search("[yd]", pattern)) or "mmm" in pattern
         has_time = number in _BUILT_IN_TIMES or number == 22 or bool(re.search("[hs]", pattern))
         if has_date or has_time:
@@ -42,10 +45,10 @@ class NumberFormats:
 
 
 def _moment(value: float, *, has_date: bool, is_1904: bool) -> str | None:
-    """Days since 1899-12-30 (so that 1 March 1900 is right; Excel believes in 29 February 1900), or since 1904."""
+    """``value`` is days since 1899-12-30, which allows for Excel's nonexistent 29 February 1900, or since 1904."""
     if not 0 <= value < 2_958_466:
         return None
-    start = dt.datetime(1904, 1, 1) if is_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 — sheets know no zones
+    start = dt.datetime(1904, 1, 1) if is_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 — sheets have no time zones
     moment = start + dt.timedelta(seconds=round(value * 86_400))
     clock = f"{moment:%H:%M:%S}".removesuffix(":00")
     if not has_date:
@@ -54,7 +57,7 @@ def _moment(value: float, *, has_date: bool, is_1904: bool) -> str | None:
 
 
 def _plain(value: float) -> str:
-    """Fifteen digits, as many as a sheet keeps."""
+    """Fifteen significant digits, as many as Excel stores."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return f"{value:.15g}"

@@ -1,4 +1,7 @@
-"""Values separated by commas, semicolons, tabs or bars, with or without a head; formulas are text."""
+"""Delimiter-separated values: comma, semicolon, tab or bar, with or without a header row; formulas are text.
+
+Entry function: ``parse``, called by ``ingestion.parse``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from voicehelper.ingestion.parsers.common.tables import clean_rows, has_header, 
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50
-_MAX_CELLS = 16_384  # as many as a sheet has columns; a longer line is no row of a table
+_MAX_CELLS = 16_384  # the columns of an Excel sheet; a longer line is no row of a table
 _MAX_CELL_CHARACTERS = 100_000
 
 
@@ -34,7 +37,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that gives the most lines the same number of cells, more than one."""
+    """The character that gives the most lines the same number of cells, more than one."""
     lines = [line for line in text[:100_000].splitlines()[:_SAMPLE_ROWS] if line.strip()]
     counts = {sign: [_outside_quotes(line).count(sign) for line in lines] for sign in _DELIMITERS}
     return max(_DELIMITERS, key=lambda sign: _agreement(counts[sign]))
@@ -50,7 +53,7 @@ def _agreement(counts: list[int]) -> tuple[int, int]:
 
 
 def _rows(text: str, delimiter: str, warnings: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """(number of the record, cells); a head, blank lines and quoted line breaks count as a sheet would count them."""
+    """(record number from 1, cells) of the records with text, numbered as the rows of a sheet would be."""
     csv.field_size_limit(MAX_CHARACTERS)
     for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
         if len(row) > _MAX_CELLS or any(len(cell) > _MAX_CELL_CHARACTERS for cell in row):

@@ -1,4 +1,7 @@
-"""Plain text in any encoding; text written as Markdown is read as Markdown."""
+"""Plain text in any encoding; text written as Markdown is read as Markdown.
+
+Entry functions: ``parse``, called by ``ingestion.parse``, and ``text_blocks``, which the mail parser calls with bodies.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,15 @@ from voicehelper.ingestion.parsers.common.headings import (
 )
 
 _MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6} \S")
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_MARKDOWN_SAMPLE = 50_000  # characters
+_MAX_HEADING_LENGTH = 60
+_PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """Paragraphs are separated by blank lines. Raises ``no_text`` for bytes that are not text."""
     text, warnings = decode(content)
-    if len(_MARKDOWN_HEADING.findall(text[:50_000])) >= 2:
+    if len(_MARKDOWN_HEADING.findall(text[:_MARKDOWN_SAMPLE])) >= 2:
         from voicehelper.ingestion.parsers.text.markdown import markdown_blocks
 
         return build_document(document_title(filename), markdown_blocks(text), warnings=warnings)
@@ -33,7 +38,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 
 def text_blocks(text: str) -> Iterator[Block]:
     headings = HeadingPath()
-    for paragraph in _PARAGRAPH.split(clean_text(text)):
+    for paragraph in _PARAGRAPH_BREAK.split(clean_text(text)):
         first, _, rest = paragraph.partition("\n")
         level = _heading_level(first)
         if level:
@@ -45,8 +50,8 @@ def text_blocks(text: str) -> Iterator[Block]:
 
 
 def _heading_level(line: str) -> int | None:
-    """A numbered short line that opens a paragraph; "1." alone may be a list, so plain numbers need a depth of two."""
-    if not looks_like_heading(line) or len(line) > 60:
+    """A short numbered line that opens a paragraph; "1." may start a list, so decimal numbers need a depth of two."""
+    if not looks_like_heading(line) or len(line) > _MAX_HEADING_LENGTH:
         return None
     level = numbering_level(line)
     if numbering_depth(line) == 1:
