@@ -1,123 +1,137 @@
-"""Markdown, line by line: headings, fenced code, tables and lists; comments and raw tags are left out."""
+"""Markdown through markdown-it-py (CommonMark with GitHub's tables and strikethrough).
+
+Entry functions: ``parse``, called by ``ingestion.parse``, and ``markdown_blocks``, which ``plain`` calls for text files
+written as Markdown. Raw HTML is read as a web page's, so comments and hidden elements are left out.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, takewhile
+from typing import Final
 
-from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, join_wrapped
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.decoding import decode
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
-from voicehelper.ingestion.parsers.common.headings import HeadingPath
+from voicehelper.ingestion.parsers.common.headings import Piece, blocks_with_paths
 from voicehelper.ingestion.parsers.common.tables import named_row
+from voicehelper.ingestion.parsers.text.markdown_inline import render_inline
 
+MAX_NESTING: Final = 100  # levels of lists and quotes; a list takes two
+_MAX_LINES_AT_ONCE = 20_000  # bounds memory: tokens take up to 2 kB per line
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
-_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
+_FENCE = re.compile(r" {0,3}(?:`{3}|~{3})")
+
+
+def _ends_table(state: StateBlock, line: int, _end_line: int, silent: bool) -> bool:
+    """A line without a bar ends a table. By the standard it is one more row, but authors mean a note below it."""
+    return silent and state.parentType == "table" and "|" not in state.src[state.bMarks[line] : state.eMarks[line]]
+
+
+def _parser() -> MarkdownIt:
+    """Blocks only: inline markup is parsed by ``markdown_inline``, one block at a time.
+
+    Link definitions stay text: by the standard "[Note]: 24h" is one, and would be lost.
+    """
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.enable(["table", "strikethrough"]).disable(["inline", "reference"])
+    parser.block.ruler.before(
+        "paragraph", "ends_table", _ends_table, {"alt": ["blockquote"]}
+    )  # "blockquote" ends tables
+    return parser
+
+
+_PARSER = _parser()
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
+    """Raises ``deep_nesting`` for lists or quotes beyond ``MAX_NESTING`` levels, ``no_text`` for bytes without text."""
     text, warnings = decode(content)
     return build_document(document_title(filename), markdown_blocks(text), warnings=warnings)
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
-    headings = HeadingPath()
+    """Blocks in order, without front matter. List items start with their marker, table rows name their columns."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for kind, level, body in _pieces(_FRONT_MATTER.sub("", text, count=1).split("\n")):
-        if kind == "heading":
-            headings.enter(level, body)
-        yield Block(body, kind, heading_path=headings.path)
+    return blocks_with_paths(_pieces(_FRONT_MATTER.sub("", text, count=1)))
 
 
-Piece = tuple[BlockKind, int, str]
+def _pieces(text: str) -> Iterator[Piece]:
+    for part in _parts(text.split("\n")):
+        tokens = _PARSER.parse(part)
+        if any(token.level >= MAX_NESTING - 1 for token in tokens):
+            raise RejectedError("deep_nesting", "lists or quotes in Markdown")
+        yield from _token_pieces(tokens)
 
 
-def _pieces(lines: list[str]) -> Iterator[Piece]:
-    at, open_lines = 0, list[str]()
-    lines = _without_comments(lines)
-    while at < len(lines):
-        taken, piece = _special(lines, at)
-        if taken or not lines[at].strip() or _ITEM.match(lines[at]):
-            yield from _paragraph(open_lines)
-            open_lines = []
-        if piece:
-            yield piece
-        if not taken and lines[at].strip():
-            open_lines.append(lines[at])
-        at += taken or 1
-    yield from _paragraph(open_lines)
+def _parts(lines: Sequence[str]) -> Iterator[str]:
+    """Runs of some ``_MAX_LINES_AT_ONCE`` lines, cut between blocks and never inside a fence.
+
+    A table or list of more than twice as many lines is cut as well: the columns of its last rows have no names.
+    """
+    start, in_fence = 0, False
+    for number, line in enumerate(lines):
+        in_fence ^= _FENCE.match(line) is not None
+        starts_block = line[:1].strip() and not lines[number - 1].strip()
+        max_lines = _MAX_LINES_AT_ONCE if starts_block else 2 * _MAX_LINES_AT_ONCE
+        if not in_fence and number - start >= max_lines:
+            yield "\n".join(lines[start:number])
+            start = number
+    yield "\n".join(lines[start:])
 
 
-def _special(lines: list[str], at: int) -> tuple[int, Piece | None]:
-    """(lines taken, piece) where a construct of several lines, or a heading, begins; (0, None) elsewhere."""
-    line = lines[at]
-    if fence := _FENCE.match(line):
-        return _code(lines, at, fence[1])
-    if heading := _HEADING.match(line):
-        return 1, ("heading", len(heading[1]), _inline(heading[2]))
-    below = lines[at + 1] if at + 1 < len(lines) else ""
-    if "|" in line and "-" in below and _RULE.match(below) and _cells(line):
-        return _table(lines, at)
-    if line.strip() and _UNDERLINE.match(below) and not _ITEM.match(line) and (at == 0 or not lines[at - 1].strip()):
-        return 2, ("heading", 1 if "=" in below else 2, _inline(line))
-    return 0, None
+def _token_pieces(tokens: Iterable[Token]) -> Iterator[Piece]:
+    stream = _merge_html_blocks(tokens)
+    marker = ""  # of the list item that is open, until its first text follows
+    for token in stream:
+        if token.type == "list_item_open":
+            marker = f"{token.info}{token.markup} "
+        elif token.type == "list_item_close":
+            marker = ""
+        elif token.type == "heading_open":
+            yield Piece("heading", render_inline(next(stream).content), int(token.tag[1:]))
+        elif token.type == "paragraph_open" and (text := render_inline(next(stream).content)):
+            yield Piece("list_item" if marker else "paragraph", f"{marker}{text}")
+            marker = ""
+        else:
+            yield from _whole_pieces(token, stream)
 
 
-def _code(lines: list[str], at: int, fence: str) -> tuple[int, Piece]:
-    end = at + 1
-    while end < len(lines) and not lines[end].strip().startswith(fence):
-        end += 1
-    body = "\n".join(line.rstrip() for line in lines[at + 1 : end])
-    return end + 1 - at, ("code", 0, body.strip("\n"))
+def _whole_pieces(token: Token, stream: Iterator[Token]) -> Iterator[Piece]:
+    """Of a construct without inner blocks; nothing for tokens that only open or close something."""
+    if token.type in ("fence", "code_block"):
+        yield Piece("code", "\n".join(line.rstrip() for line in token.content.split("\n")).strip("\n"))
+    elif token.type == "table_open":
+        yield Piece("table", _table(takewhile(lambda inner: inner.type != "table_close", stream)))
+    elif token.type == "html_block":
+        # Imported here: most Markdown files hold no HTML.
+        from voicehelper.ingestion.parsers.web.html import html_pieces
+
+        yield from html_pieces(token.content)
 
 
-def _table(lines: list[str], at: int) -> tuple[int, Piece]:
-    end = at + 2
-    while end < len(lines) and "|" in lines[end]:
-        end += 1
-    names = _cells(lines[at])
-    rows = [named_row(names, _cells(line)) for line in lines[at + 2 : end]]
-    return end - at, ("table", 0, "\n".join(row for row in rows if row) or " | ".join(names))
+def _table(tokens: Iterable[Token]) -> str:
+    rows: list[list[str]] = [[]]
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            rows[-1].append(render_inline(token.content))
+    names, values = rows[1], rows[2:]
+    return "\n".join(filter(None, (named_row(names, row) for row in values))) or " | ".join(names)
 
 
-def _cells(line: str) -> list[str]:
-    return [_inline(cell.replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
-
-
-def _paragraph(lines: list[str]) -> Iterator[Piece]:
-    text = ""
-    for line in lines:
-        text = join_wrapped(text, _inline(line))
-    if text:
-        yield ("list_item" if _ITEM.match(lines[0]) else "paragraph"), 0, text
-
-
-def _inline(text: str) -> str:
-    """What a reader of the rendered page sees, and the targets of links to other places."""
-    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\[([^\]]+)\]\((https?://[^\s)]+)[^)]*\)", _link, text)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
-    code: list[str] = re.split(r"(`+[^`]+`+)", text)
-    return clean_text("".join(part.strip("`") if part.startswith("`") else _unmarked(part) for part in code)).strip()
-
-
-def _link(match: re.Match[str]) -> str:
-    return match[2] if match[1] == match[2] else f"{match[1]} ({match[2]})"
-
-
-def _unmarked(text: str) -> str:
-    text = re.sub(r"</?[A-Za-z][^<>]*>", "", re.sub(r"(?i)<br\s*/?>", " ", text))
-    text = re.sub(r"(\*{1,3}|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
-    text = re.sub(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!|<>~-])", r"\1", re.sub(r"^\s*>\s?", "", text))
-
-
-def _without_comments(lines: list[str]) -> list[str]:
-    text = "\n".join(lines)
-    return _COMMENT.sub("", text).split("\n") if "<!--" in text else lines
+def _merge_html_blocks(tokens: Iterable[Token]) -> Iterator[Token]:
+    """A blank line inside a table or list written in HTML ends the block; its parts are one fragment again."""
+    for is_html, group in groupby(tokens, key=lambda token: token.type == "html_block"):
+        if is_html:
+            first, *others = group
+            yield first.copy(content="".join(token.content for token in (first, *others)))
+        else:
+            yield from group
