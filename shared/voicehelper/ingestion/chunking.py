@@ -1,4 +1,7 @@
-"""Blocks → chunks: by section and paragraph, never over the maximum, each with the page its text stands on."""
+"""Splits a parsed document into chunks: by section and paragraph, within a maximum of tokens, with the place of each.
+
+Entry function: ``chunk_document``, called by the chunking step.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +17,30 @@ from voicehelper.text.tokens import approximate_tokens
 CountTokens = Callable[[str], int]
 MAX_TOKENS = 400
 OVERLAP_TOKENS = 50
-_MAX_ROWS_APART = 50  # of a sheet: what stands further apart is not one passage
+_MAX_ROW_DISTANCE = 50  # between neighbouring rows of one chunk
 _SENTENCE = re.compile(r".+?(?:[。！？；…]+[\"”’」』）)]*|[.!?]+[\"”’)\]]*(?=\s)|\n|$)\s*", re.DOTALL)
-_CUT = re.compile(r"[\s，,、;；|]")
+_CUT_POINT = re.compile(r"[\s，,、;；|]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What is never cut: a sentence, a table row, a line of code, a short paragraph. ``glue`` stands before it."""
+    """Text that is never divided: a sentence, a table row, a line of code or a short paragraph.
+
+    ``separator`` precedes it, except at the start of a chunk. The next chunk may repeat it if ``may_overlap``: table
+    rows name their columns and need no context.
+    """
 
     text: str
     tokens: int
     place: Place
     path: tuple[str, ...]
-    glue: str = "\n"
-    repeats: bool = True  # may be shown again as overlap; a row of a table names its columns and need not
+    separator: str = "\n"
+    may_overlap: bool = True
 
 
 @dataclass(slots=True)
-class _Open:
-    """The chunk being filled."""
+class _Draft:
+    """A chunk under construction."""
 
     units: list[_Unit] = field(default_factory=list)
     tokens: int = 0
@@ -51,14 +58,14 @@ def chunk_document(
     overlap_tokens: int = OVERLAP_TOKENS,
     count_tokens: CountTokens = approximate_tokens,
 ) -> list[Chunk]:
-    """Chunks in document order (TRB-5).
+    """Chunks in document order.
 
     A chunk stays within one section and one page, slide or sheet. Where a section continues in another chunk, its
     last sentences of up to ``overlap_tokens`` are repeated there. A heading opens the first chunk of its section.
     """
     units = _with_headings(parsed.blocks, max_tokens, count_tokens)
-    filled = _packed(units, max_tokens, overlap_tokens)
-    return [_chunk(parsed.title, document_id, number, part) for number, part in enumerate(filled)]
+    groups = _pack(units, max_tokens, overlap_tokens)
+    return [_chunk(parsed.title, document_id, sequence, group) for sequence, group in enumerate(groups)]
 
 
 def _chunk(title: str, document_id: UUID, sequence: int, units: list[_Unit]) -> Chunk:
@@ -69,138 +76,146 @@ def _chunk(title: str, document_id: UUID, sequence: int, units: list[_Unit]) -> 
         sequence=sequence,
         title=_title(title, path),
         text=text,
-        place=_spanned([unit.place for unit in units]),
+        place=_covering_place([unit.place for unit in units]),
         heading_path=path,
         token_count=sum(unit.tokens for unit in units),
     )
 
 
 def _title(title: str, path: tuple[str, ...]) -> str:
-    """ "document title - heading path" (KB-8); a first heading that is the title again is not said twice."""
-    repeats = path and "".join(path[0].lower().split()) == "".join(title.lower().split())
-    return " - ".join((title, *(path[1:] if repeats else path)))
+    """ "document title - heading path", without a first heading that repeats the title."""
+    repeats_title = path and "".join(path[0].lower().split()) == "".join(title.lower().split())
+    return " - ".join((title, *(path[1:] if repeats_title else path)))
 
 
 def _text(units: list[_Unit]) -> str:
-    return "".join(unit.glue * bool(at) + unit.text for at, unit in enumerate(units)).strip()
+    first, *others = units
+    return "".join([first.text, *(f"{unit.separator}{unit.text}" for unit in others)]).strip()
 
 
-def _spanned(places: list[Place]) -> Place:
-    """The place of the first unit, its rows widened to those of all."""
-    first = [place.first_row for place in places if place.first_row]
-    last = [place.last_row for place in places if place.last_row]
-    return replace(places[0], first_row=min(first), last_row=max(last)) if first and last else places[0]
+def _covering_place(places: list[Place]) -> Place:
+    """The place of the first unit, with the rows of all."""
+    first_rows = [place.first_row for place in places if place.first_row]
+    last_rows = [place.last_row for place in places if place.last_row]
+    if not first_rows or not last_rows:
+        return places[0]
+    return replace(places[0], first_row=min(first_rows), last_row=max(last_rows))
 
 
-def _packed(units: Iterable[_Unit], max_tokens: int, overlap_tokens: int) -> Iterator[list[_Unit]]:
-    current = _Open()
+def _pack(units: Iterable[_Unit], max_tokens: int, overlap_tokens: int) -> Iterator[list[_Unit]]:
+    """The units of each chunk. A full chunk is followed by one that overlaps it, a section by an empty one."""
+    current = _Draft()
     for unit in units:
-        moved = current.units and _is_elsewhere(unit, current.units[-1])
-        if moved or current.tokens + unit.tokens > max_tokens:
+        starts_section = current.units and _is_elsewhere(unit, current.units[-1])
+        if starts_section or current.tokens + unit.tokens > max_tokens:
             if current.units:
                 yield current.units
-            current = _Open() if moved else _overlap(current.units, min(overlap_tokens, max_tokens - unit.tokens))
+            current = (
+                _Draft() if starts_section else _overlap(current.units, min(overlap_tokens, max_tokens - unit.tokens))
+            )
         current.add(unit)
     if current.units:
         yield current.units
 
 
 def _is_elsewhere(unit: _Unit, before: _Unit) -> bool:
-    apart = (unit.place.first_row or 0) - (before.place.last_row or unit.place.first_row or 0)
-    return _section(unit) != _section(before) or apart > _MAX_ROWS_APART
+    distance = (unit.place.first_row or 0) - (before.place.last_row or unit.place.first_row or 0)
+    return _section(unit) != _section(before) or distance > _MAX_ROW_DISTANCE
 
 
 def _section(unit: _Unit) -> tuple[object, ...]:
     return unit.place.page, unit.place.sheet, unit.place.attachment, unit.path
 
 
-def _overlap(units: list[_Unit], room: int) -> _Open:
-    """The last sentences of a chunk, whole ones only and never the whole chunk."""
-    kept: list[_Unit] = []
+def _overlap(units: list[_Unit], room: int) -> _Draft:
+    """The start of the next chunk: the last whole sentences of this one that fit, never all of it."""
+    repeated: list[_Unit] = []
     for unit in reversed(units[1:]):
-        for sentence in reversed(_sentences(unit, approximate_tokens) if unit.repeats else []):
+        for sentence in reversed(_sentences(unit, approximate_tokens) if unit.may_overlap else []):
             room -= sentence.tokens
             if room < 0:
-                return _opened(kept)
-            kept.insert(0, sentence)
-        if not unit.repeats:
+                return _draft(repeated)
+            repeated.insert(0, sentence)
+        if not unit.may_overlap:
             break
-    return _opened(kept)
+    return _draft(repeated)
 
 
-def _opened(units: list[_Unit]) -> _Open:
-    return _Open(units, sum(unit.tokens for unit in units))
+def _draft(units: list[_Unit]) -> _Draft:
+    return _Draft(units, sum(unit.tokens for unit in units))
 
 
 def _with_headings(blocks: Iterable[Block], max_tokens: int, count_tokens: CountTokens) -> Iterator[_Unit]:
-    """Units in order. Headings wait for the first text below them and take on its section."""
-    waiting: list[Block] = []
+    """Units in order. Headings are held back until the first text below them, whose section they join."""
+    pending: list[Block] = []
     for block in blocks:
         if block.kind == "heading":
-            waiting.append(block)
+            pending.append(block)
             continue
         units = _units(block, max_tokens, count_tokens)
-        if waiting and units:
-            yield from _headings(waiting, units[0], max_tokens, count_tokens)
-            waiting = []
+        if pending and units:
+            yield from _headings(pending, units[0], max_tokens, count_tokens)
+            pending = []
         yield from units
-    for block in waiting:
+    for block in pending:
         yield from _units(block, max_tokens, count_tokens)
 
 
-def _headings(waiting: list[Block], below: _Unit, max_tokens: int, count_tokens: CountTokens) -> Iterator[_Unit]:
+def _headings(pending: list[Block], below: _Unit, max_tokens: int, count_tokens: CountTokens) -> Iterator[_Unit]:
     room = max_tokens - below.tokens
-    for block in waiting:
+    for block in pending:
         for unit in _units(block, max_tokens, count_tokens):
             room -= unit.tokens
-            follows = block.place == replace(below.place, first_row=None, last_row=None) or block.place == below.place
-            opens = room >= 0 and follows and below.path[: len(block.heading_path)] == block.heading_path
-            yield replace(unit, path=below.path, place=below.place, repeats=False) if opens else unit
+            is_same_place = block.place in (below.place, replace(below.place, first_row=None, last_row=None))
+            is_above = below.path[: len(block.heading_path)] == block.heading_path
+            joins = room >= 0 and is_same_place and is_above
+            yield replace(unit, path=below.path, place=below.place, may_overlap=False) if joins else unit
 
 
 def _units(block: Block, max_tokens: int, count_tokens: CountTokens) -> list[_Unit]:
-    """A block in pieces that each fit into a chunk."""
+    """A block as units that each fit into a chunk."""
 
-    def unit(text: str, *, repeats: bool) -> _Unit:
-        return _Unit(text, count_tokens(text), block.place, block.heading_path, repeats=repeats)
+    def unit(text: str, *, may_overlap: bool) -> _Unit:
+        return _Unit(text, count_tokens(text), block.place, block.heading_path, may_overlap=may_overlap)
 
     if block.kind in ("table", "code"):
-        lines = [unit(line, repeats=False) for line in block.text.split("\n")]
-        return [piece for line in lines for piece in _fitting(line, max_tokens, count_tokens)]
-    whole = unit(block.text, repeats=True)
+        lines = [unit(line, may_overlap=False) for line in block.text.split("\n")]
+        return [part for line in lines for part in _divide(line, max_tokens, count_tokens)]
+    whole = unit(block.text, may_overlap=True)
     if whole.tokens <= max_tokens:
         return [whole]
     sentences = _sentences(whole, count_tokens)
-    return [piece for sentence in sentences for piece in _fitting(sentence, max_tokens, count_tokens)]
+    return [part for sentence in sentences for part in _divide(sentence, max_tokens, count_tokens)]
 
 
 def _sentences(unit: _Unit, count_tokens: CountTokens) -> list[_Unit]:
     parts = _SENTENCE.findall(unit.text)
     return [
-        replace(unit, text=part, tokens=count_tokens(part), glue="" if at else unit.glue)
+        replace(unit, text=part, tokens=count_tokens(part), separator="" if at else unit.separator)
         for at, part in enumerate(parts)
     ]
 
 
-def _fitting(unit: _Unit, max_tokens: int, count_tokens: CountTokens) -> Iterator[_Unit]:
-    """A sentence, row or line over the maximum is cut, at a space or comma where one is near."""
+def _divide(unit: _Unit, max_tokens: int, count_tokens: CountTokens) -> Iterator[_Unit]:
+    """The unit itself, or parts of one over the maximum, cut at a space or comma where one is near."""
     if unit.tokens <= max_tokens:
         yield unit
         return
-    at = 0
-    while at < len(unit.text):
-        end = _cut(unit.text, at, max_tokens, count_tokens)
-        text = unit.text[at:end]
-        yield replace(unit, text=text, tokens=count_tokens(text), glue="" if at else unit.glue)
-        at = end
+    start = 0
+    while start < len(unit.text):
+        end = _cut(unit.text, start, max_tokens, count_tokens)
+        text = unit.text[start:end]
+        yield replace(unit, text=text, tokens=count_tokens(text), separator="" if start else unit.separator)
+        start = end
 
 
 def _cut(text: str, start: int, max_tokens: int, count_tokens: CountTokens) -> int:
-    # Counting only a window keeps a line of 5 MB linear.
+    """The end of the part that starts at ``start``."""
+    # Counting tokens in a window only keeps the time for a line of 5 MB linear.
     end = min(len(text), start + 6 * max_tokens)
     while end - start > 1 and (tokens := count_tokens(text[start:end])) > max_tokens:
         end = start + max(1, min(end - start - 1, (end - start) * max_tokens // tokens))
     if end == len(text):
         return end
-    near = [match.end() for match in _CUT.finditer(text, start + (end - start) * 2 // 3, end)]
-    return near[-1] if near else end
+    cut_points = [match.end() for match in _CUT_POINT.finditer(text, start + (end - start) * 2 // 3, end)]
+    return cut_points[-1] if cut_points else end

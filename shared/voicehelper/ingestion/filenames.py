@@ -1,4 +1,7 @@
-"""The name an upload gives its file, made fit to be shown; it is never used as a path or put in a header raw."""
+"""Cleans the file names of uploads for display; they are never used as paths, nor put into headers as they are.
+
+Entry functions: ``clean_filename``, called by the upload endpoints, and ``extension``, called by ``parse``.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from voicehelper.errors import InvalidInputError
 
 MAX_NAME_LENGTH = 255
 
-# What runs when opened. A name like "invoice<RLO>fdp.exe" shows as "invoiceexe.pdf": refuse, do not clean.
-_PROGRAMS = frozenset(
+# Files that run when opened. "invoice<RLO>fdp.exe" is displayed as "invoiceexe.pdf": rejected, not cleaned.
+_EXECUTABLE_EXTENSIONS = frozenset(
     [
         "exe",
         "com",
@@ -40,21 +43,17 @@ class BadNameError(InvalidInputError):
     code = "BAD_NAME"
 
 
-class EmptyFileError(InvalidInputError):
-    code = "EMPTY_FILE"
-
-
 def clean_filename(name: str) -> str:
-    """The last part of ``name`` without control and direction characters, quotes and angle brackets.
+    """The last path component of ``name`` without control and direction characters, quotes and angle brackets.
 
-    Raises BadNameError for a name that is empty, longer than 255 characters or that of a program.
+    Raises BadNameError for a name that is empty, longer than 255 characters or that of an executable.
     """
     if not name.strip() or len(name) > MAX_NAME_LENGTH:
         raise BadNameError(details={"max_length": MAX_NAME_LENGTH})
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    visible = "".join(" " if c in "\r\n\t" else c for c in last if c in "\r\n\t" or not _is_invisible(c))
+    component = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    visible = "".join(" " if c in "\r\n\t" else c for c in component if c in "\r\n\t" or not _is_invisible(c))
     cleaned = " ".join(re.sub(r'[<>"|?*:]', "_", visible).split()).strip(". ")
-    if not cleaned or extension(cleaned) in _PROGRAMS:
+    if not cleaned or extension(cleaned) in _EXECUTABLE_EXTENSIONS:
         raise BadNameError
     return cleaned
 

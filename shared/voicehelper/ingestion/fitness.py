@@ -1,6 +1,7 @@
-"""Is an embedding fit for this text? A sentence from the middle of a chunk should come near to its own chunk.
+"""Tests whether the embedding model suits a document's language: is a chunk near to a sentence of its own?
 
-An unfit vector leg ruins a fused ranking at any weight, so it is switched per base from what its own text shows.
+Entry function: ``check_fitness``, called by the embedding step for each batch. Vectors of an unsuitable model ruin a
+fused ranking at any weight, so vector search is switched per knowledge base by the sum of these tests.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from voicehelper.text.sentences import sentences
 if TYPE_CHECKING:
     from voicehelper.models.protocols import Embedder, Vector
 
-SAMPLES: Final = 2  # a batch: some 40 ms beside the seconds its passages take
-_FEWEST_CHUNKS: Final = 8  # among fewer, chance finds too much
-_SHORTEST: Final = 12  # characters
+SAMPLES: Final = 2  # per batch: some 40 ms, against seconds for its passages
+_MIN_CHUNKS: Final = 8  # among fewer, chance is too good
+_MIN_SENTENCE_LENGTH: Final = 12  # characters
 _DIGITS: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Fitness:
-    """Of ``tried`` sentences, ``found`` came nearer to the chunk they stand in than to three quarters of the others."""
+    """Of ``tried`` sentences, ``found`` were nearer to their own chunk than to three quarters of the others."""
 
     found: int
     tried: int
@@ -38,26 +39,26 @@ UNKNOWN: Final = Fitness(0, 0)
 
 
 def check_fitness(texts: Sequence[str], vectors: Sequence[Vector], embedder: Embedder) -> Fitness:
-    """``texts`` are the chunks without their titles, ``vectors`` theirs; nothing is tried among a few or equal ones."""
-    if len(texts) < _FEWEST_CHUNKS or len(set(texts)) < len(texts):
+    """``texts`` are the chunks without titles, ``vectors`` theirs. UNKNOWN for few chunks, or equal ones."""
+    if len(texts) < _MIN_CHUNKS or len(set(texts)) < len(texts):
         return UNKNOWN
     step = len(texts) // SAMPLES
-    plain = [_DIGITS.sub("", text) for text in texts]
-    picked = [(at, _own_sentence(at, texts[at], plain)) for at in range(0, step * SAMPLES, step)]
-    chosen = [(at, sentence) for at, sentence in picked if sentence]
+    without_digits = [_DIGITS.sub("", text) for text in texts]
+    candidates = [(own, _unique_sentence(own, texts[own], without_digits)) for own in range(0, step * SAMPLES, step)]
+    samples = [(own, sentence) for own, sentence in candidates if sentence]
     matrix = np.asarray(vectors, dtype=np.float32)
-    return Fitness(sum(_is_near(matrix, at, embedder.embed_query(sentence)) for at, sentence in chosen), len(chosen))
+    return Fitness(sum(_is_near(matrix, own, embedder.embed_query(text)) for own, text in samples), len(samples))
 
 
 def _is_near(matrix: Any, own: int, query: Vector) -> bool:
-    """Whether at most a quarter of all chunks are as near as the own one: forms and templates repeat themselves."""
+    """Whether at most a quarter of all chunks are as near as the sentence's own; not the nearest, as forms repeat."""
     similarity = matrix @ np.asarray(query, dtype=np.float32)
     return bool((similarity >= similarity[own]).sum() <= len(matrix) // 4)
 
 
-def _own_sentence(own: int, text: str, plain: Sequence[str]) -> str:
-    """The middle one of those that stand in no other chunk, their numbers aside; empty where there is none."""
-    others = [other for at, other in enumerate(plain) if at != own]
-    candidates = [sentence for sentence in sentences(text) if len(sentence) >= _SHORTEST]
+def _unique_sentence(own: int, text: str, without_digits: Sequence[str]) -> str:
+    """The middle one of the sentences that, numbers aside, no other chunk contains; empty without one."""
+    others = [other for index, other in enumerate(without_digits) if index != own]
+    candidates = [sentence for sentence in sentences(text) if len(sentence) >= _MIN_SENTENCE_LENGTH]
     unique = [s for s in candidates if not any(_DIGITS.sub("", s) in other for other in others)]
     return unique[len(unique) // 2] if unique else ""

@@ -1,4 +1,8 @@
-"""Which parser reads a file: told by its content first, by its name second. Only that parser is imported."""
+"""Chooses the parser of a file by its content first and its name second, and imports only that one.
+
+Entry functions: ``parse_document`` and ``load_parser``, called by ``parser_server``; the mail parser reads attachments
+with the first.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +18,15 @@ from voicehelper.ingestion.filenames import extension
 from voicehelper.ingestion.parsed_document import ParsedDocument
 
 MAX_UNPACKED_BYTES = 400_000_000
-MAX_PART_BYTES = 150_000_000  # one XML part: a tree of it is several times as large
-_XML = (".xml", ".rels")
+MAX_PART_BYTES = 150_000_000  # of one XML part, whose tree takes several times as much
+_XML_SUFFIXES = (".xml", ".rels")
 
 _MODULES: Final = {
     "pdf": "pdf.document", "docx": "office.docx", "pptx": "office.pptx", "xlsx": "office.xlsx", "xls": "office.xls",
     "ods": "office.xls", "csv": "text.delimited", "html": "web.html", "markdown": "text.markdown", "txt": "text.plain",
     "eml": "mail.eml", "image": "image.picture",
 }  # fmt: skip
-_TYPE_OF_NAME: Final = {
+_TYPES_BY_EXTENSION: Final = {
     "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "pptx": "pptx", "pptm": "pptx", "ppsx": "pptx",
     "xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "csv": "csv", "tsv": "csv", "html": "html",
     "htm": "html", "xhtml": "html", "md": "markdown", "markdown": "markdown", "txt": "txt", "text": "txt",
@@ -30,14 +34,16 @@ _TYPE_OF_NAME: Final = {
     "tif": "image", "tiff": "image", "webp": "image",
 }  # fmt: skip
 _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
-_OFFICE = ("docx", "pptx", "xlsx")
-_IMAGE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
-_FOREIGN = re.compile(
+_OFFICE_TYPES = ("docx", "pptx", "xlsx")
+_IMAGE_SIGNATURE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
+_FOREIGN_SIGNATURE = re.compile(
     rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|SQLite format 3|"
     rb"ID3|OggS|fLaC|....ftyp",
     re.DOTALL,
 )
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Office programs open a spreadsheet under another spreadsheet extension, and so does this.
+_SPREADSHEET_TYPES = frozenset({"xlsx", "xls", "ods"})
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def parse_document(content: bytes, filename: str) -> ParsedDocument:
@@ -49,9 +55,9 @@ def parse_document(content: bytes, filename: str) -> ParsedDocument:
 
 
 def load_parser(filename: str) -> None:
-    """Import the parser that a file of this name will most likely need."""
-    if named := _TYPE_OF_NAME.get(extension(filename)):
-        _parser(named)
+    """Import in advance the parser that a file of this name most likely needs."""
+    if expected := _TYPES_BY_EXTENSION.get(extension(filename)):
+        _parser(expected)
 
 
 def _parser(kind: str) -> Callable[[bytes, str], ParsedDocument]:
@@ -63,40 +69,35 @@ def detect_type(content: bytes, filename: str) -> str:
     """A key of the parser table. Raises empty_file, unsupported_type, type_mismatch, corrupt or password_protected."""
     if not content:
         raise RejectedError("empty_file")
-    named = _TYPE_OF_NAME.get(extension(filename))
-    if named is None:
+    expected = _TYPES_BY_EXTENSION.get(extension(filename))
+    if expected is None:
         raise RejectedError("unsupported_type", extension(filename))
-    found = _type_of_content(content)
-    if found is None:
-        if named in _TEXT_TYPES:
-            return named
-        raise RejectedError("corrupt", f"no {named} signature")
-    if found != named and not _is_alias(found, named):
-        raise RejectedError("type_mismatch", f"{found} named {named}")
-    return found
-
-
-def _is_alias(found: str, named: str) -> bool:
-    """A spreadsheet saved under a sister's name opens all the same, as in the office programs."""
-    return {found, named} <= {"xlsx", "xls", "ods"}
+    detected = _type_of_content(content)
+    if detected is None:
+        if expected in _TEXT_TYPES:
+            return expected
+        raise RejectedError("corrupt", f"no {expected} signature")
+    if detected != expected and not {detected, expected} <= _SPREADSHEET_TYPES:
+        raise RejectedError("type_mismatch", f"{detected} named {expected}")
+    return detected
 
 
 def _type_of_content(content: bytes) -> str | None:
-    """None where only the name can tell: every kind of text, and damaged files."""
+    """None where only the name can decide: text files of every kind, and damaged files."""
     head = content[:1024]
     if b"%PDF-" in head:
         return "pdf"
-    if _IMAGE.match(head):
+    if _IMAGE_SIGNATURE.match(head):
         return "image"
-    if head.startswith(_OLE):
+    if head.startswith(_OLE_SIGNATURE):
         return _ole_type(content)
     if head.startswith(b"PK\x03\x04"):
         return _zip_type(content)
-    return "foreign" if _FOREIGN.match(head) and not head.isascii() else None
+    return "foreign" if _FOREIGN_SIGNATURE.match(head) and not head.isascii() else None
 
 
 def _ole_type(content: bytes) -> str:
-    """An encrypted Office file is an OLE container with a stream named so; others are the formats of 1997."""
+    """The binary Office formats differ by stream names; encrypted files of the new formats are such containers too."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise RejectedError("password_protected")
     for stream, kind in (("Workbook", "xls"), ("Book", "xls"), ("WordDocument", "doc"), ("PowerPoint Document", "ppt")):
@@ -112,8 +113,8 @@ def _zip_type(content: bytes) -> str:
         kind = _kind_of_parts(names, archive)
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
         raise RejectedError("corrupt", "damaged container") from error
-    if kind in _OFFICE:
-        _refuse_hostile_parts(archive)
+    if kind in _OFFICE_TYPES:
+        _reject_hostile_parts(archive)
     return kind
 
 
@@ -125,21 +126,21 @@ def _kind_of_parts(names: set[str], archive: zipfile.ZipFile) -> str:
     return "ods" if b"opendocument.spreadsheet" in mime else "foreign"
 
 
-def _refuse_hostile_parts(archive: zipfile.ZipFile) -> None:
+def _reject_hostile_parts(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or any(
-        part.file_size > MAX_PART_BYTES and part.filename.endswith(_XML) for part in parts
+        part.file_size > MAX_PART_BYTES and part.filename.endswith(_XML_SUFFIXES) for part in parts
     ):
         raise RejectedError("too_large_unpacked")
     if any(part.flag_bits & 0x1 for part in parts):
         raise RejectedError("password_protected")
     for part in parts:
-        if part.filename.endswith(_XML):
-            _refuse_entities(_head_of(archive, part))
+        if part.filename.endswith(_XML_SUFFIXES):
+            _reject_entities(_prolog(archive, part))
 
 
-def _head_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """The prolog; a document type declaration cannot stand after the root element."""
+def _prolog(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The first 64 kB; a document type declaration must precede the root element."""
     try:
         with archive.open(part) as stream:
             return stream.read(65_536)
@@ -147,10 +148,10 @@ def _head_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
         raise RejectedError("corrupt", part.filename) from error
 
 
-def _refuse_entities(head: bytes) -> None:
-    """Office files never declare a document type; whoever does, wants entities expanded or files read."""
-    plain = head.replace(b"\0", b"")
+def _reject_entities(prolog: bytes) -> None:
+    """Office programs never write a document type declaration; it serves to expand entities or to read other files."""
+    plain = prolog.replace(b"\0", b"")
     if b"<!DOCTYPE" not in plain and b"<!ENTITY" not in plain:
         return
-    outside = re.search(rb"<!(?:DOCTYPE|ENTITY)[^>]*?\b(?:SYSTEM|PUBLIC)\b", plain)
-    raise RejectedError("external_entity" if outside else "entity_expansion")
+    is_external = re.search(rb"<!(?:DOCTYPE|ENTITY)[^>]*?\b(?:SYSTEM|PUBLIC)\b", plain)
+    raise RejectedError("external_entity" if is_external else "entity_expansion")

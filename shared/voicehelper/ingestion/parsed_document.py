@@ -1,6 +1,7 @@
-"""What a parser returns: a document as blocks of text with their places, and its form as JSON lines.
+"""What a parser returns, a document as blocks of text with their places, and its serialization as JSON lines.
 
-Parsers build a ``ParsedDocument``; the parse step writes it with ``parsed_lines``, the chunk step reads it back.
+Parsers build a ``ParsedDocument``; the parser server writes it with ``parsed_lines``, and the chunking step reads it
+with ``parsed_from_json``.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A file's text in reading order, with what was seen on the way (KB-10).
+    """A file's text in reading order, and how much of the file it covers.
 
-    ``warnings`` holds codes of ``messages/ingestion.toml`` for a document that is indexed all the same.
+    ``warnings`` holds codes of ``messages/ingestion.toml`` for defects that do not prevent indexing.
     """
 
     title: str
@@ -45,7 +46,7 @@ class ParsedDocument:
 
 
 def coverage(parsed: ParsedDocument) -> dict[str, Any]:
-    """What the document's row keeps of it (KB-10)."""
+    """How much of the file was read, as the document's database row stores it and its owner sees it."""
     return {
         "pages_total": parsed.pages_total,
         "pages_with_text": parsed.pages_with_text,
@@ -55,7 +56,7 @@ def coverage(parsed: ParsedDocument) -> dict[str, Any]:
 
 
 def parsed_lines(parsed: ParsedDocument) -> Iterator[bytes]:
-    """JSON lines: the document first, then one line a block. Written piece by piece, so nothing is held twice."""
+    """JSON lines: the document first, then one line per block; an iterator, so that no second copy is in memory."""
     yield json_line({"title": parsed.title, **coverage(parsed)})
     for block in parsed.blocks:
         yield json_line(
@@ -63,11 +64,8 @@ def parsed_lines(parsed: ParsedDocument) -> Iterator[bytes]:
         )
 
 
-def parsed_to_json(parsed: ParsedDocument) -> bytes:
-    return b"".join(parsed_lines(parsed))
-
-
 def parsed_from_json(content: bytes) -> ParsedDocument:
+    """The inverse of ``parsed_lines``."""
     head, *rest = json_values(content)
     blocks = tuple(_block(value) for value in rest)
     return ParsedDocument(**{**head, "warnings": tuple(head["warnings"])}, blocks=blocks)

@@ -1,6 +1,7 @@
-"""The far end of the sandbox: waits with the parsers loaded, and forks a child with limits for each file.
+"""The server process of the sandbox: keeps the parsers loaded and forks a child with limits for each file.
 
-In: one JSON order a line. Out: the child's process id, then its exit status, a line each. Ends with its input.
+Run as a module by ``sandbox.ParserServer``. Reads one JSON request per line from standard input, and writes the child's
+process id, then its exit status, one number per line. Ends when its input ends.
 """
 
 from __future__ import annotations
@@ -18,74 +19,73 @@ from typing import Any, NoReturn
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parse import load_parser, parse_document
 from voicehelper.ingestion.parsed_document import coverage, parsed_lines
-from voicehelper.ingestion.sandbox import NO_MEMORY_LEFT
+from voicehelper.ingestion.sandbox import EXIT_OUT_OF_MEMORY
 
-_COLLECTED_AFTER = 50_000  # new objects: a page has thousands, hardly one of them in a circle
-
-
-def main() -> None:
-    for line in sys.stdin.buffer:
-        order = json.loads(line)
-        load_parser(order["filename"])  # here, so that the next file of its type finds it loaded
-        gc.freeze()  # what is loaded stays shared with the child
-        child = os.fork()
-        if child == 0:
-            _be_child(order)
-        with contextlib.suppress(OSError):
-            os.setpgid(child, child)  # here as well: it may be killed before it has come to that
-        _say(child)
-        _say(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-
-
-def _say(number: int) -> None:
-    os.write(1, b"%d\n" % number)
-
-
-def _be_child(order: dict[str, Any]) -> NoReturn:
-    """Its own process group, so that all it may have started dies with it."""
-    status = 1
-    gc.set_threshold(_COLLECTED_AFTER)
-    try:
-        os.setpgid(0, 0)
-        _redirect(order["complaint"])
-        _limit(memory=order["memory"], cpu=order["cpu"])
-        answer = _parse(Path(order["source"]), Path(order["parsed"]), order["filename"])
-        Path(order["answer"]).write_text(json.dumps(answer), "utf-8")
-        status = 0
-    except MemoryError:
-        status = NO_MEMORY_LEFT
-    except BaseException:  # noqa: BLE001 - whatever it was, it is told and ends here
-        traceback.print_exc()
-    finally:
-        os._exit(status)  # nothing of the server's may run on in its copy
-
-
-def _redirect(complaint: str) -> None:
-    """What libraries print goes where it is looked for, and never among the server's numbers."""
-    file = os.open(complaint, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for stream in (1, 2):
-        os.dup2(file, stream)
-
-
-def _limit(*, memory: int, cpu: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.addaudithook(_refuse_outside)
-
-
-_OUTSIDE = frozenset(
+_GC_THRESHOLD = 50_000  # new objects: a page has thousands, and hardly any of them form cycles
+_FORBIDDEN_EVENTS = frozenset(
     ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 )
 
 
-def _refuse_outside(event: str, _arguments: tuple[Any, ...]) -> None:
-    """Whatever a file asks for, its parser opens no connection and starts no program."""
-    if event in _OUTSIDE:
+def main() -> None:
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        load_parser(request["filename"])  # before the fork, so that it is loaded for the next file too
+        gc.freeze()  # collecting would copy the pages that the child shares
+        child_pid = os.fork()
+        if child_pid == 0:
+            _run_child(request)
+        with contextlib.suppress(OSError):
+            os.setpgid(child_pid, child_pid)  # the child does the same; whoever comes first
+        _write_number(child_pid)
+        _write_number(os.waitstatus_to_exitcode(os.waitpid(child_pid, 0)[1]))
+
+
+def _write_number(number: int) -> None:
+    os.write(1, b"%d\n" % number)
+
+
+def _run_child(request: dict[str, Any]) -> NoReturn:
+    """Runs in a process group of its own, so that killing the group ends whatever the parser started."""
+    status = 1
+    gc.set_threshold(_GC_THRESHOLD)
+    try:
+        os.setpgid(0, 0)
+        _redirect_output(request["stderr_path"])
+        restrict_process(memory_limit_bytes=request["memory_limit_bytes"], cpu_limit_s=request["cpu_limit_s"])
+        response = _parse(Path(request["source_path"]), Path(request["parsed_path"]), request["filename"])
+        Path(request["response_path"]).write_text(json.dumps(response), "utf-8")
+        status = 0
+    except MemoryError:
+        status = EXIT_OUT_OF_MEMORY
+    except BaseException:  # noqa: BLE001 - any error is reported and ends the child
+        traceback.print_exc()
+    finally:
+        os._exit(status)  # no cleanup of the server may run in its copy
+
+
+def _redirect_output(stderr_path: str) -> None:
+    """Libraries that print must not write between the numbers of the server's protocol."""
+    file = os.open(stderr_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+
+
+def restrict_process(*, memory_limit_bytes: int, cpu_limit_s: int) -> None:
+    """Limits of this process, which can neither open connections nor start programs afterwards."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_limit_s, cpu_limit_s + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.addaudithook(_refuse_outside_access)
+
+
+def _refuse_outside_access(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event in _FORBIDDEN_EVENTS:
         raise PermissionError(event)
 
 
 def _parse(source: Path, parsed: Path, filename: str) -> dict[str, Any]:
+    """The response: the document's coverage, or the reason of its rejection."""
     try:
         document = parse_document(source.read_bytes(), filename)
     except RejectedError as error:

@@ -1,4 +1,7 @@
-"""Vectors on their way to the index: 16-bit floats, one row a chunk."""
+"""Embeds chunks, and serializes their vectors between the embedding and the indexing step: 16-bit floats.
+
+Entry functions: ``embed_distinct``, ``vectors_to_bytes`` and ``vectors_from_bytes``, called by the steps.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def embed_distinct(texts: Sequence[str], embedder: Embedder) -> list[Vector]:
-    """One vector per text, in order; equal texts are embedded once (forms and logs repeat themselves)."""
+    """One vector per text, in order; equal texts, common in forms and logs, are embedded once."""
     distinct = list(dict.fromkeys(texts))
     by_text = dict(zip(distinct, embedder.embed_passages(distinct), strict=True))
     return [by_text[text] for text in texts]
@@ -30,6 +33,7 @@ def vectors_to_bytes(vectors: Sequence[Vector], fitness: Fitness) -> bytes:
 
 
 def vectors_from_bytes(content: bytes) -> tuple[list[Vector], Fitness]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as held:
-        found, tried = held["fitness"].tolist()
-        return list(held["vectors"]), Fitness(found, tried)
+    """The inverse of ``vectors_to_bytes``."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        found, tried = archive["fitness"].tolist()
+        return list(archive["vectors"]), Fitness(found, tried)

@@ -1,4 +1,4 @@
-"""Every real document and every hostile file ends as its expectation says, and answers stand where they are said to.
+"""Every real document and hostile file ends as expected, and known answers are in chunks with the expected place.
 
 The files are not part of the project: they are read from VOICEHELPER_DATA (default: ../shared/data).
 """
@@ -51,7 +51,9 @@ def outcome_of(path: Path, name: str, folder: Path) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("case", BAD_FILES, ids=lambda case: str(case["file"]))
-def test_a_hostile_file_ends_as_expected(case: dict[str, Any], hostile_files: dict[str, Path], tmp_path: Path) -> None:
+def test_a_hostile_file_has_the_expected_outcome(
+    case: dict[str, Any], hostile_files: dict[str, Path], tmp_path: Path
+) -> None:
     path = hostile_files[case["file"]]
     if case["expected"] == "rejected":
         assert_rejected(case, path)
@@ -75,7 +77,7 @@ def assert_rejected(case: dict[str, Any], path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()) if FILES.is_dir() else [], ids=lambda path: path.name)
-def test_a_real_document_is_indexed_or_says_why_not(path: Path, tmp_path: Path) -> None:
+def test_a_real_document_is_indexed_or_rejected_with_a_reason(path: Path, tmp_path: Path) -> None:
     code, _ = outcome_of(path, path.name, tmp_path)
     is_picture = path.suffix in (".png", ".jpg", ".jpeg")
     expected = {".epub": "unsupported_type"}.get(
@@ -107,26 +109,29 @@ def is_at(chunk: Chunk, where: dict[str, Any] | None) -> bool:
     return place.attachment == where.get("attachment")
 
 
-def is_found(question: dict[str, Any]) -> bool:
+def has_answer(question: dict[str, Any]) -> bool:
     text = "\n".join(flat(chunk.text) for chunk in chunks_of(question["file"]) if is_at(chunk, question["where"]))
     present = [flat(answer) in text for answer in question["answers"]]
     return any(present) if question["kind"] == "cross_language" else all(present)
 
 
-def test_answers_stand_in_a_chunk_at_their_place() -> None:
-    asked = [q for q in QUESTIONS if q["kind"] not in ("scan", "figure") and q.get("checked") != "by_eye"]
-    missing = [(q["question_id"], q["file"], q["where"], q["answers"]) for q in asked if not is_found(q)]
-    print(f"{len(asked) - len(missing)} of {len(asked)} answers at their place; missing: {missing}")
-    assert len(missing) <= 0.02 * len(asked), missing
+def test_known_answers_are_in_chunks_of_their_place() -> None:
+    questions = [q for q in QUESTIONS if q["kind"] not in ("scan", "figure") and q.get("checked") != "by_eye"]
+    missing = [(q["question_id"], q["file"], q["where"], q["answers"]) for q in questions if not has_answer(q)]
+    print(f"{len(questions) - len(missing)} of {len(questions)} answers at their place; missing: {missing}")
+
+    assert len(missing) <= 0.02 * len(questions), missing
 
 
 def test_no_menu_script_or_hidden_text_is_indexed() -> None:
     text = "\n".join(chunk.text for chunk in chunks_of("关于办公区搬迁的通知.html"))
+
     assert not [word for word in ("不应被索引", "隐藏文字", "通知公告", "©") if word in text]
 
 
 def test_running_headers_and_page_numbers_are_left_out() -> None:
     text = "\n".join(chunk.text for chunk in chunks_of("plant-operations-handbook.pdf"))
+
     assert "plant operations handbook" not in text
     assert "/ 60" not in text
     assert text.count("Procedure for") == 60

@@ -1,4 +1,4 @@
-"""The child process: what it hands back, and how it ends when a file is too much for it."""
+"""The child process: what it returns, and how it ends when a file exceeds its limits."""
 
 from __future__ import annotations
 
@@ -16,34 +16,40 @@ from voicehelper.ingestion import sandbox
 from voicehelper.ingestion.parsed_document import parsed_from_json
 
 
-def written(folder: Path, content: bytes) -> Path:
+def write_source(folder: Path, content: bytes) -> Path:
     source = folder / "source"
     source.write_bytes(content)
     return source
 
 
-def test_the_child_leaves_the_document_and_says_what_it_covers(tmp_path: Path) -> None:
+def test_the_child_writes_the_document_and_returns_its_coverage(tmp_path: Path) -> None:
     parsed = tmp_path / "parsed.jsonl"
-    said = sandbox.parse_in_child(written(tmp_path, "保修期为 24 个月。".encode()), parsed, filename="保修.txt")
+    source = write_source(tmp_path, "保修期为 24 个月。".encode())
+    coverage = sandbox.parse_in_child(source, parsed, filename="保修.txt")
     document = parsed_from_json(parsed.read_bytes())
-    assert said == {"pages_total": 1, "pages_with_text": 1, "characters": len(document.blocks[0].text), "warnings": []}
+
+    characters = len(document.blocks[0].text)
+    assert coverage == {"pages_total": 1, "pages_with_text": 1, "characters": characters, "warnings": []}
     assert document.title == "保修"
 
 
 @pytest.mark.parametrize(
-    ("limits", "code"),
+    ("limits", "reason"),
     [({"time_limit_s": 0.01}, "timed_out"), ({"memory_limit_bytes": 90_000_000}, "too_large_unpacked")],
 )
-def test_a_file_beyond_a_limit_ends_with_its_code(tmp_path: Path, limits: dict[str, float], code: str) -> None:
-    source = written(tmp_path, b"The interval is 30 days. " * 4_000_000)
+def test_a_file_beyond_a_limit_is_rejected_with_its_reason(
+    tmp_path: Path, limits: dict[str, float], reason: str
+) -> None:
+    source = write_source(tmp_path, b"The interval is 30 days. " * 4_000_000)
     with pytest.raises(RejectedError) as caught:
         sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt", **limits)  # type: ignore[arg-type]
-    assert caught.value.reason == code
-    assert not [busy for server in servers() for busy in server.children()]
+
+    assert caught.value.reason == reason
+    assert not [child for server in servers() for child in server.children()]
 
 
-def test_the_next_file_finds_the_same_server_whatever_became_of_the_last(tmp_path: Path) -> None:
-    source = written(tmp_path, b"The interval is 30 days. " * 400_000)
+def test_a_killed_child_does_not_end_its_server(tmp_path: Path) -> None:
+    source = write_source(tmp_path, b"The interval is 30 days. " * 400_000)
     assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")["pages_total"] == 1
     (server,) = servers()
     killer = threading.Thread(target=kill_first_child, args=(server,))
@@ -57,8 +63,8 @@ def test_the_next_file_finds_the_same_server_whatever_became_of_the_last(tmp_pat
     assert servers() == [server]
 
 
-def test_a_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
-    source = written(tmp_path, b"The interval is 30 days.")
+def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
+    source = write_source(tmp_path, b"The interval is 30 days.")
     sandbox.parse_in_child(source, tmp_path / "parsed", filename="short.txt")
     (server,) = servers()
     server.kill()
@@ -67,8 +73,8 @@ def test_a_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
     assert sandbox.parse_in_child(source, tmp_path / "parsed", filename="short.txt")["pages_total"] == 1
 
 
-def test_a_server_that_dies_under_a_file_says_nothing_about_the_file(tmp_path: Path) -> None:
-    source = written(tmp_path, b"The interval is 30 days. " * 400_000)
+def test_a_server_killed_while_parsing_does_not_reject_the_file(tmp_path: Path) -> None:
+    source = write_source(tmp_path, b"The interval is 30 days. " * 400_000)
     sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
     (server,) = servers()
     killer = threading.Thread(target=kill_with_its_child, args=(server,))
@@ -81,16 +87,16 @@ def test_a_server_that_dies_under_a_file_says_nothing_about_the_file(tmp_path: P
 
 
 def test_a_server_ends_with_its_parent(tmp_path: Path) -> None:
-    source = written(tmp_path, b"The interval is 30 days.")
-    work = f"parse_in_child(Path({str(source)!r}), Path({str(tmp_path / 'parsed')!r}), filename='a.txt')"
+    source = write_source(tmp_path, b"The interval is 30 days.")
+    call = f"parse_in_child(Path({str(source)!r}), Path({str(tmp_path / 'parsed')!r}), filename='a.txt')"
     code = (
         "import os, psutil; from pathlib import Path; from voicehelper.ingestion.sandbox import parse_in_child; "
-        f"{work}; print(psutil.Process().children()[0].pid, flush=True); os.kill(os.getpid(), 9)"
+        f"{call}; print(psutil.Process().children()[0].pid, flush=True); os.kill(os.getpid(), 9)"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).stdout
-    left = [psutil.Process(int(said))] if psutil.pid_exists(int(said)) else []
+    server_pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).stdout)
+    remaining = [psutil.Process(server_pid)] if psutil.pid_exists(server_pid) else []
 
-    assert psutil.wait_procs(left, timeout=5)[1] == []
+    assert psutil.wait_procs(remaining, timeout=5)[1] == []
 
 
 def servers() -> list[psutil.Process]:
@@ -113,27 +119,41 @@ def first_child(server: psutil.Process) -> psutil.Process:
     return children[0]
 
 
-def test_a_parser_that_dies_is_told_from_one_that_runs_out_of_time_or_memory() -> None:
-    assert sandbox._code_of(-signal.SIGSEGV, b"") == "corrupt"
-    assert sandbox._code_of(-signal.SIGXCPU, b"") == "timed_out"
-    assert sandbox._code_of(-signal.SIGABRT, b"memory allocation of 9 bytes failed") == "too_large_unpacked"
+@pytest.mark.parametrize(
+    ("status", "stderr", "reason"),
+    [
+        (-signal.SIGSEGV, b"", "corrupt"),
+        (-signal.SIGXCPU, b"", "timed_out"),
+        (-signal.SIGABRT, b"memory allocation of 9 bytes failed", "too_large_unpacked"),
+    ],
+)
+def test_crashes_time_limits_and_lack_of_memory_have_different_reasons(status: int, stderr: bytes, reason: str) -> None:
+    assert sandbox.rejection_reason(status, stderr) == reason
 
 
-def test_the_child_sees_no_credentials_and_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_inherits_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    assert "AWS_SECRET_ACCESS_KEY" not in sandbox._environment()
-    tried = "import sys,socket; from voicehelper.ingestion import parser_server as server; "
-    hooked = "sys.addaudithook(server._refuse_outside); socket.create_connection(('127.0.0.1', 9))"
+
+    assert "AWS_SECRET_ACCESS_KEY" not in sandbox.server_environment()
+
+
+def test_a_restricted_process_opens_no_connection() -> None:
+    code = (
+        "import socket; from voicehelper.ingestion.parser_server import restrict_process; "
+        "restrict_process(memory_limit_bytes=1_000_000_000, cpu_limit_s=20); "
+        "socket.create_connection(('127.0.0.1', 9))"
+    )
     ended = subprocess.run(
-        [sys.executable, "-c", tried + hooked],
-        env=sandbox._environment(), capture_output=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", code], env=sandbox.server_environment(), capture_output=True, check=False
+    )
+
     assert b"PermissionError" in ended.stderr
 
 
 def test_the_parent_stays_small_for_a_large_file(tmp_path: Path) -> None:
-    source = written(tmp_path, b"The inspection interval is 30 days. " * 1_400_000)
+    source = write_source(tmp_path, b"The inspection interval is 30 days. " * 1_400_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    said = sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
-    assert said["warnings"] == ["large_text"]
+    coverage = sandbox.parse_in_child(source, tmp_path / "parsed", filename="long.txt")
+
+    assert coverage["warnings"] == ["large_text"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000  # kB

@@ -41,9 +41,8 @@ def _parser() -> MarkdownIt:
     """
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.enable(["table", "strikethrough"]).disable(["inline", "reference"])
-    parser.block.ruler.before(
-        "paragraph", "ends_table", _ends_table, {"alt": ["blockquote"]}
-    )  # "blockquote" ends tables
+    # The rules listed under "blockquote" are also those that end tables.
+    parser.block.ruler.before("paragraph", "ends_table", _ends_table, {"alt": ["blockquote"]})
     return parser
 
 
