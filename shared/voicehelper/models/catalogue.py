@@ -1,4 +1,4 @@
-"""Providers, models and prices as data: one JSON text in an SSM parameter, changed without a deploy (LLM-1).
+"""Providers, models and prices as data: one JSON text in an SSM parameter, changed without a deploy.
 
 {"providers": {"main": {"base_url": "https://…/v1"}, …},
  "chat": "gpt-4", "fallback": "gpt-3.5-turbo",

@@ -1,4 +1,4 @@
-"""What an answer cost (RAG-10): tokens times the price of the model that answered, nothing else."""
+"""What an answer cost: tokens times the price of the model that answered, nothing else."""
 
 from __future__ import annotations
 

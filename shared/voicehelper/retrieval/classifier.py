@@ -1,4 +1,4 @@
-"""What kind of question it is, by rules: a model call here would cost more than the answer gains (RAG-12)."""
+"""What kind of question it is, by rules: a model call here would cost more than the answer gains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One envelope for every list (S15)."""
+"""One envelope for every list."""
 
 from __future__ import annotations
 
