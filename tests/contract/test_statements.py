@@ -1,0 +1,38 @@
+"""Every statement on a tenant's rows filters by tenant or by owner; row-level security is the second line."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+STORES: Final = (
+    "voicehelper.conversations.store",
+    "voicehelper.index.bases",
+    "voicehelper.index.pgvector.write",
+    "voicehelper.ingestion.store",
+    "voicehelper.knowledge.store",
+)
+_STATEMENT: Final = re.compile(r"\s*(?:SELECT|UPDATE|DELETE|INSERT|WITH)\b")
+_FILTER: Final = re.compile(r"tenant_id = %\(tenant_id\)s|owner_id = %\(owner_id\)s")
+_INSERTS_OWN: Final = re.compile(r"\s*INSERT INTO [\s\S]*%\(tenant_id\)s")
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """(module and name, text) of every statement that is a constant of a store."""
+    for store in STORES:
+        for name, value in vars(importlib.import_module(store)).items():
+            if isinstance(value, str) and name.isupper() and _STATEMENT.match(value):
+                yield f"{store}.{name}", value
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in statements()])
+def test_a_statement_is_about_one_tenant(text: str) -> None:
+    assert _FILTER.search(text) or _INSERTS_OWN.match(text)
+
+
+def test_the_stores_are_read() -> None:
+    assert len(list(statements())) > 30
