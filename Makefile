@@ -53,13 +53,13 @@ unit: install  ## tests that need nothing but Python
 	$(PYTEST) -n $(WORKERS) tests/unit
 
 contract: install  ## template, routes, state machines and events agree
-	$(PYTEST) tests/contract
+	$(PYTEST) -n $(WORKERS) tests/contract
 
 integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
 	$(PYTEST) -n $(WORKERS) tests/integration
 
 e2e: install  ## against the whole running product
-	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e
 
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
 built: build  ## the deployable artefacts, deployed to the local stack
