@@ -68,7 +68,7 @@ def _shown_target(target: str, text: str) -> str:
 def _remove_unspaced_markers(match: re.Match[str]) -> str:
     """CommonMark takes "**注意：**请" for text, because its rules for markers expect spaces between words.
 
-    Authors and most editors mean bold; "2**3 and 4**5" stays as it is.
+    The authors mean bold. Text without such a script beside the markers stays as the standard has it.
     """
     text, source = match[1], match.string
     neighbours = source[max(0, match.start() - 1) : match.start()] + text[0] + text[-1] + source[match.end() :][:1]
