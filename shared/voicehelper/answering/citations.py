@@ -1,4 +1,7 @@
-"""Citation marks in a written answer: which passages it names, renumbered in the order a reader meets them."""
+"""Citation marks such as [1] in the text of an answer: reading, removing and renumbering them.
+
+``renumber`` is the entry of hosted answers; the grounding check calls ``marks_of`` and ``without_marks``.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,17 @@ _CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 def renumber(text: str, passages: int) -> tuple[str, list[int]]:
     """(text with marks 1, 2 … by first appearance, passage indices from 0 in that order).
 
-    A mark that names no given passage is taken out. Code is left alone: an index in it is not a mark.
+    A mark that names no passage is removed. Code spans are left unchanged: an index in code is not a mark.
     """
     order: list[int] = []
 
-    def rewritten(match: re.Match[str]) -> str:
-        named = [number - 1 for number in marked_numbers(match.group(1)) if 1 <= number <= passages]
-        order.extend(number for number in dict.fromkeys(named) if number not in order)
-        marks = "".join(f"[{order.index(number) + 1}]" for number in dict.fromkeys(named))
+    def replacement(match: re.Match[str]) -> str:
+        indices = dict.fromkeys(n - 1 for n in mark_numbers(match.group(1)) if 1 <= n <= passages)
+        order.extend(index for index in indices if index not in order)
+        marks = "".join(f"[{order.index(index) + 1}]" for index in indices)
         return f" {marks}" if marks else ""
 
-    return _outside_code(text, lambda part: _MARK.sub(rewritten, part)).strip(), order
+    return _outside_code(text, lambda part: _MARK.sub(replacement, part)).strip(), order
 
 
 def without_marks(text: str) -> str:
@@ -34,20 +37,20 @@ def without_marks(text: str) -> str:
 
 
 def marks_of(text: str) -> list[int]:
-    """The numbers a text cites, from 1, each once, in order; code aside."""
+    """The numbers a text cites, from 1, each once, in order; code spans are ignored."""
     prose = _CODE.sub(" ", text)
-    return list(dict.fromkeys(n for match in _MARK.finditer(prose) for n in marked_numbers(match.group(1))))
+    return list(dict.fromkeys(n for match in _MARK.finditer(prose) for n in mark_numbers(match.group(1))))
 
 
-def marked_numbers(inner: str) -> list[int]:
-    """The numbers of one mark, ranges spelled out; a range that runs backwards names its two ends."""
-    found: list[int] = []
+def mark_numbers(inner: str) -> list[int]:
+    """The numbers of one mark, with ranges expanded; a descending range counts as its two ends."""
+    numbers: list[int] = []
     for part in re.split(r"[,，、;；]", inner.replace("^", "")):
         ends = [int(end) for end in re.split(r"[–-]", part)]
-        found += range(ends[0], ends[-1] + 1) if ends[0] <= ends[-1] else ends
-    return found
+        numbers += range(ends[0], ends[-1] + 1) if ends[0] <= ends[-1] else ends
+    return numbers
 
 
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
-    """Code spans stand at the odd places of the split."""
-    return "".join(part if place % 2 else change(part) for place, part in enumerate(_CODE.split(text)))
+    """Apply ``change`` to everything but code spans, which are the odd items of the split."""
+    return "".join(part if index % 2 else change(part) for index, part in enumerate(_CODE.split(text)))

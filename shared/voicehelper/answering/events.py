@@ -1,4 +1,7 @@
-"""An answer arrives as events: deltas of its text, then one ``Answered``. Whoever wants it whole takes the last."""
+"""The events of an answer: ``Delta`` for each piece of its text, then one ``Answered``.
+
+``service.answer_question`` yields them; ``final_answer`` serves callers that do not stream.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What answering cost, by the model that answered."""
+    """Tokens and cost of an answer, and the model that wrote it."""
 
     model: str
     tokens: int = 0
@@ -30,7 +33,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An answer as a reader or a model composed it.
+    """The answer of a reader or a model, before its sources are selected.
 
     ``citations`` are indices into the passages, in the order of their marks [1], [2] … in ``text``.
     """
@@ -55,18 +58,18 @@ class Answered:
 
 
 class Compose(Protocol):
-    """Found passages → an answer, or a refusal: deltas, then one ``Composed``."""
+    """Retrieved passages → an answer or a refusal: deltas, then one ``Composed``."""
 
-    def __call__(self, found: Retrieval) -> Iterator[Delta | Composed]: ...
+    def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]: ...
 
 
 def whole(composed: Composed) -> Iterator[Delta | Composed]:
-    """For an answer that is there at once."""
+    """The events of an answer that is not streamed."""
     yield Delta(composed.text)
     yield composed
 
 
 def final_answer(events: Iterable[Delta | Answered]) -> Answered:
-    """The last event, for a caller that takes no deltas."""
+    """The last event, for callers that do not stream."""
     (answered,) = (event for event in events if isinstance(event, Answered))
     return answered

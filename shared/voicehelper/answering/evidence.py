@@ -1,6 +1,6 @@
-"""How much of a question the found text covers: the ground for answering or refusing.
+"""Confidence that passages answer a question, from the words, numbers and names they cover and from similarity.
 
-``confidence`` is the entry; the offline reader is its caller.
+``answer_confidence`` is the entry; the offline reader calls it and refuses below its threshold.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def logistic(value: float) -> float:
 
 
 # Fitted by logistic regression on public question sets and on real documents, both classes and all sets weighing the
-# same, and checked in five folds (docs/benchmarks.md); the bias puts the cut at 0.5.
+# same, with five-fold cross-validation (docs/benchmarks.md); the bias puts the threshold at 0.5.
 _WEIGHTS: Final = {
     "window": 1.45,
     "passage": 1.7,
@@ -36,39 +36,39 @@ _WEIGHTS: Final = {
     "named_at_length": 5.0,
 }
 _BIAS: Final = -2.33
-# Cosines of e5 stand close together: their usual value for a question and its passage, and the scale around it.
-_USUAL_SIMILARITY: Final = 0.87
-_USUAL_MARGIN: Final = 0.02
+# Cosines of e5 lie in a narrow range: the typical one of a question and its passage, and a factor that spreads them.
+_TYPICAL_SIMILARITY: Final = 0.87
+_TYPICAL_MARGIN: Final = 0.02
 _SIMILARITY_SCALE: Final = 10.0
-_MARGIN_OF: Final = 8  # passages; fewer than half as many say nothing about what is usual in the base
-_LONG_QUESTION: Final = 8  # terms; no two sentences hold every word of a longer one
+_MARGIN_PASSAGES: Final = 8  # fewer than half as many do not show what is typical of the base
+_LONG_QUESTION: Final = 8  # terms; two sentences seldom contain every word of a longer one
 _CROSS_LINGUAL_SIMILARITY: Final = 0.79
-_ANY_SIMILARITY: Final = 0.7
+_ONLY_CROSS_LINGUAL_SIMILARITY: Final = 0.7
 _CROSS_LINGUAL_GAP: Final = 0.013
 _CROSS_LINGUAL_CONFIDENCE: Final = 0.6
 READ_PASSAGES: Final = 5
 
 
-def confidence(
-    question: str, weighted: QuestionTerms, passages: Sequence[Passage], *, nearest: float | None = None
+def answer_confidence(
+    question: str, query_terms: QuestionTerms, passages: Sequence[Passage], *, nearest: float | None = None
 ) -> float:
-    """0 … 1: how sure it is that the passages answer the question. 0 without passages.
+    """Confidence, 0 … 1, that the passages answer the question; 0 without passages.
 
-    ``nearest`` is the cosine of the question and the nearest of the sentences that would answer it.
+    ``nearest`` is the highest cosine of the question and the sentences that would answer it.
     """
     if not passages:
         return 0.0
     cross_lingual = cross_lingual_match(question, passages)
     if cross_lingual and not all(_is_foreign(question, passages)):
         return _CROSS_LINGUAL_CONFIDENCE
-    values = features(question, weighted, passages, nearest=nearest)
-    if cross_lingual:  # hardly a word is shared: meaning alone decides
+    values = features(question, query_terms, passages, nearest=nearest)
+    if cross_lingual:  # hardly any shared words: only similarities decide
         return _cross_lingual_confidence(values)
     return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in values.items()))
 
 
-# For a base in the other language alone, fitted on parallel text with and without the passage that answers: there is
-# no own language to come near to.
+# For bases without passages in the question's language, where there is no similarity to compare with; fitted on
+# parallel text with and without the passage that answers.
 _CROSS_LINGUAL_WEIGHTS: Final = {"similarity": -1.35, "margin": 3.65, "nearest": 3.35}
 _CROSS_LINGUAL_BIAS: Final = 1.1
 
@@ -78,78 +78,82 @@ def _cross_lingual_confidence(values: Mapping[str, float]) -> float:
 
 
 def features(
-    question: str, weighted: QuestionTerms, passages: Sequence[Passage], *, nearest: float | None = None
+    question: str, query_terms: QuestionTerms, passages: Sequence[Passage], *, nearest: float | None = None
 ) -> dict[str, float]:
-    """What the decision to answer rests on; kept apart so that a benchmark can fit the weights.
+    """Features of the logistic regression; public so that a benchmark can fit the weights.
 
-    ``window`` is the coverage by two neighbouring sentences under their title: words that stand together answer,
-    the same words scattered over a page often do not. A number, code or name that the text lacks speaks against it.
-    ``nearest`` and ``margin`` are meaning: how near the answering sentence is, and by how much the best passage
-    stands out from the others. A long question whose names are all there is about this text.
+    ``window`` is the coverage by two neighbouring sentences under their title: words close together answer a question,
+    the same words scattered over a page often do not. Numbers, codes and names missing from the text count against it.
+    ``nearest`` is the similarity of the answering sentence, ``margin`` that of the best passage above the average.
+    A long question whose names all occur is about this text (``named_at_length``).
     """
-    read = passages[:READ_PASSAGES]
-    window, best = max(((_best_window(weighted, p), p) for p in read), key=lambda pair: weighted.covered(pair[0]))
-    similarities = [p.similarity for p in passages[:_MARGIN_OF] if p.similarity is not None]
-    similarity = max(similarities, default=_USUAL_SIMILARITY)
-    enough = len(similarities) > _MARGIN_OF // 2
-    margin = similarity - sum(similarities) / len(similarities) if enough else _USUAL_MARGIN
-    names_missing = _missing(_names(question), _all_terms(read))
+    top = passages[:READ_PASSAGES]
+    windows = ((_best_window(query_terms, passage), passage) for passage in top)
+    window, best = max(windows, key=lambda pair: query_terms.coverage(pair[0]))
+    similarities = [p.similarity for p in passages[:_MARGIN_PASSAGES] if p.similarity is not None]
+    similarity = max(similarities, default=_TYPICAL_SIMILARITY)
+    has_margin = len(similarities) > _MARGIN_PASSAGES // 2
+    margin = similarity - sum(similarities) / len(similarities) if has_margin else _TYPICAL_MARGIN
+    names_missing = _missing_share(_names(question), _all_terms(top))
     return {
-        "window": weighted.covered(window),
-        "passage": weighted.covered(terms(f"{best.title}\n{best.text}")),
+        "window": query_terms.coverage(window),
+        "passage": query_terms.coverage(terms(f"{best.title}\n{best.text}")),
         "numbers_missing": _numbers_missing(question, window),
         "name_missing": float(names_missing > 0),
-        "similarity": (similarity - _USUAL_SIMILARITY) * _SIMILARITY_SCALE,
-        "nearest": ((similarity if nearest is None else nearest) - _USUAL_SIMILARITY) * _SIMILARITY_SCALE,
+        "similarity": (similarity - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
+        "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
-        "named_at_length": _length(weighted) if _names(question) and not names_missing else 0.0,
+        "named_at_length": _log_length(query_terms) if _names(question) and not names_missing else 0.0,
     }
 
 
-def _length(weighted: QuestionTerms) -> float:
-    return max(0.0, math.log(max(1, len(weighted.weights)) / _LONG_QUESTION))
+def _log_length(query_terms: QuestionTerms) -> float:
+    return max(0.0, math.log(max(1, len(query_terms.weights)) / _LONG_QUESTION))
 
 
 def _numbers_missing(question: str, present: frozenset[str]) -> float:
-    """Share of the question's numbers and codes that is not there, by any name."""
+    """Share of the question's numbers and codes that is missing under all their names."""
     numbers = _NUMBERS.findall(question)
     return sum(not _is_present(number, present) for number in numbers) / len(numbers) if numbers else 0.0
 
 
 def _is_present(number: str, present: frozenset[str]) -> bool:
-    """ "FY2022" is there where 2022 is, "Q2" where the second quarter is."""
+    """ "FY2022" is present where "2022" is, "Q2" where "second quarter" is."""
     names = [number, *_YEARS.findall(number), *period_synonyms(number)]
-    return any(not _missing(terms(name), present) for name in names)
+    return any(not _missing_share(terms(name), present) for name in names)
 
 
 def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:
     return frozenset(term for passage in passages for term in terms(f"{passage.title}\n{passage.text}"))
 
 
-def _best_window(weighted: QuestionTerms, passage: Passage) -> frozenset[str]:
+def _best_window(query_terms: QuestionTerms, passage: Passage) -> frozenset[str]:
     heading = frozenset(terms(passage.title))
     units = [frozenset(terms(sentence)) for sentence in sentences(passage.text)] or [frozenset[str]()]
     pairs = itertools.zip_longest(units, units[1:], fillvalue=frozenset[str]())
-    return max((heading | first | second for first, second in pairs), key=weighted.covered)
+    return max((heading | first | second for first, second in pairs), key=query_terms.coverage)
 
 
 def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
-    """The other language comes close to the own one: the embedding prefers its own, so this is no accident.
+    """Whether passages in the other language are about as similar to the question as those in its own language.
 
-    But for a number or name of the question that no passage has: those are written alike in both languages.
+    The embedding prefers the question's own language, so a small difference is significant. Not where a number or name
+    of the question is in no passage: those are written alike in both languages.
     """
-    foreign = _is_foreign(question, passages)
-    own = [p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if not other]
-    other = max((p.similarity or 0.0 for p, other in zip(passages, foreign, strict=True) if other), default=0.0)
-    if other < (max(_CROSS_LINGUAL_SIMILARITY, max(own) - _CROSS_LINGUAL_GAP) if own else _ANY_SIMILARITY):
+    similarities = [passage.similarity or 0.0 for passage in passages]
+    is_foreign = _is_foreign(question, passages)
+    own = [value for value, foreign in zip(similarities, is_foreign, strict=True) if not foreign]
+    best = max((value for value, foreign in zip(similarities, is_foreign, strict=True) if foreign), default=0.0)
+    minimum = max(_CROSS_LINGUAL_SIMILARITY, max(own) - _CROSS_LINGUAL_GAP) if own else _ONLY_CROSS_LINGUAL_SIMILARITY
+    if best < minimum:
         return False
     present = _all_terms(passages[:READ_PASSAGES])
-    return not any(term not in present for term in [*_names(question), *_named(_NUMBERS, question)])
+    return not any(term not in present for term in [*_names(question), *_terms_of(_NUMBERS, question)])
 
 
 def _is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
-    asked_in_chinese = text_language(question) == "zh"
-    return [is_chinese(f"{p.title}\n{p.text}") != asked_in_chinese for p in passages]
+    question_is_chinese = text_language(question) == "zh"
+    return [is_chinese(f"{p.title}\n{p.text}") != question_is_chinese for p in passages]
 
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")
@@ -158,14 +162,14 @@ _NAMES: Final = re.compile(r"\b[A-Z][A-Za-z]{2,}\b")
 
 
 def _names(question: str) -> list[str]:
-    """Capitalised words, but for the one that only opens the sentence."""
-    return _named(_NAMES, question[:1].lower() + question[1:])
+    """Terms of the capitalised words, except the first word of the sentence."""
+    return _terms_of(_NAMES, question[:1].lower() + question[1:])
 
 
-def _named(pattern: re.Pattern[str], text: str) -> list[str]:
+def _terms_of(pattern: re.Pattern[str], text: str) -> list[str]:
     return [term for match in pattern.findall(text) for term in terms(match)]
 
 
-def _missing(wanted: Sequence[str], present: frozenset[str]) -> float:
-    """Share that is not there; 0 where nothing is wanted."""
-    return sum(term not in present for term in wanted) / len(wanted) if wanted else 0.0
+def _missing_share(expected: Sequence[str], present: frozenset[str]) -> float:
+    """Share of the expected terms that is not present; 0 if none are expected."""
+    return sum(term not in present for term in expected) / len(expected) if expected else 0.0

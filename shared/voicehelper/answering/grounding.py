@@ -1,6 +1,6 @@
-"""Is a sentence supported by the text it cites? By words, numbers and names, without a model.
+"""Grounding check: whether a sentence is supported by the passages it cites, by its words and numbers, without a model.
 
-``check_grounding`` checks a whole answer, ``best_passage`` finds where a missing mark belongs.
+``check_grounding`` checks a whole answer; hosted answers call ``best_passage`` for sentences without a citation.
 """
 
 from __future__ import annotations
@@ -38,22 +38,25 @@ class Claim:
 
 
 def check_grounding(answer: str, passages: Sequence[Passage], idf: Idf) -> list[Claim]:
-    """Every sentence of an answer whose marks count from 1 in ``passages``; one without marks is held to them all."""
+    """One claim per sentence; marks count from 1 in ``passages``. A sentence without marks is checked against all."""
     return [_claim(sentence, passages, idf) for sentence in _claims(answer)]
 
 
 def best_passage(sentence: str, passages: Sequence[Passage], idf: Idf) -> int | None:
-    """The passage that supports a sentence best, None when none does: where a missing mark belongs."""
+    """Index of the passage that supports a sentence best; None if none does."""
     claims = [check_against(sentence, [passage], idf) for passage in passages]
     supported = [number for number, (_, verdict) in enumerate(claims) if verdict]
     return max(supported, key=lambda number: claims[number][0], default=None)
 
 
 def check_against(sentence: str, passages: Sequence[Passage], idf: Idf) -> tuple[float, bool | None]:
-    """(idf-weighted share of the sentence's words found, verdict). A number nobody gave is never supported."""
+    """(idf-weighted share of the sentence's terms in the passages, verdict).
+
+    A sentence with a number that no passage contains is never supported.
+    """
     statement = without_marks(sentence)
     source = "\n".join(f"{passage.title}\n{passage.text}" for passage in passages)
-    coverage = question_terms(statement, idf).covered(terms(source))
+    coverage = question_terms(statement, idf).coverage(terms(source))
     missing = _numbers(statement) - _numbers(source)
     if missing or not passages:
         return coverage, False
@@ -63,18 +66,18 @@ def check_against(sentence: str, passages: Sequence[Passage], idf: Idf) -> tuple
 
 
 def _claim(sentence: str, passages: Sequence[Passage], idf: Idf) -> Claim:
-    cited = [number - 1 for number in marks_of(sentence) if number <= len(passages)]
-    coverage, verdict = check_against(sentence, [passages[n] for n in cited] or passages, idf)
-    return Claim(sentence, cited, coverage, verdict)
+    citations = [number - 1 for number in marks_of(sentence) if number <= len(passages)]
+    coverage, verdict = check_against(sentence, [passages[n] for n in citations] or passages, idf)
+    return Claim(sentence, citations, coverage, verdict)
 
 
 def _claims(answer: str) -> list[str]:
-    """Sentences with their own marks: marks written after the full stop belong to the sentence before it."""
-    inside = _MARKS_AFTER_STOP.sub(r"\2\1", answer)
-    return [sentence for sentence in sentences(inside) if without_marks(sentence)]
+    """Sentences with their marks; marks after a full stop belong to the sentence before it."""
+    marks_before_stop = _MARKS_AFTER_STOP.sub(r"\2\1", answer)
+    return [sentence for sentence in sentences(marks_before_stop) if without_marks(sentence)]
 
 
 def _numbers(text: str) -> set[str]:
-    """Written forms made alike: full width folded, thousands separators out."""
+    """Normalised numbers: full-width digits folded, thousands separators removed."""
     folded = unicodedata.normalize("NFKC", text)
     return {re.sub(r",(?=\d{3})", "", number) for number in _NUMBER.findall(folded)}

@@ -11,7 +11,7 @@ from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
 
-# Stages by the names that callers know; of the others nobody is told.
+# Stage names of the public API; other stages are not reported.
 RERANKERS: Final = ("cross_encoder_rerank", "lexical_rerank")
 FEATURES: Final = (
     "hybrid_retrieval",
@@ -48,7 +48,7 @@ def show_answer(answered: Answered) -> RagResponse:
 
 
 def _source(passage: Passage) -> Source:
-    """A row of a sheet has no page; its rows stand behind the title."""
+    """Sheets have no pages, so their row numbers follow the title."""
     place = passage.place
     rows = f" [{place.first_row}–{place.last_row}]" if place.first_row else ""
     return Source(
@@ -62,14 +62,14 @@ def _source(passage: Passage) -> Source:
 
 
 def metrics(answered: Answered) -> Metrics:
-    """Everything is read from the trace. Parts are rounded down and the total up, so that it is never less."""
+    """Metrics from the trace. Parts are rounded down and the total up, so that it is at least their sum."""
     trace = answered.trace
     later = {*RERANKERS, GENERATION, "self_rag_verification"}
     retrieval = [run.name for run in trace.runs if run.name not in later]
     return Metrics(
-        retrieval_latency=_rounded_down(trace.seconds(retrieval)),
-        rerank_latency=_rounded_down(trace.seconds(RERANKERS)),
-        generation_latency=_rounded_down(trace.seconds([GENERATION])),
+        retrieval_latency=_floor_s(trace.seconds(retrieval)),
+        rerank_latency=_floor_s(trace.seconds(RERANKERS)),
+        generation_latency=_floor_s(trace.seconds([GENERATION])),
         total_latency=(int(answered.total_s * 1e4) + 1) / 1e4,
         tokens_used=answered.usage.tokens,
         cost_usd=answered.usage.cost_usd,
@@ -79,5 +79,5 @@ def metrics(answered: Answered) -> Metrics:
     )
 
 
-def _rounded_down(seconds: float) -> float:
+def _floor_s(seconds: float) -> float:
     return int(seconds * 1e4) / 1e4

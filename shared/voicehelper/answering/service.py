@@ -19,7 +19,7 @@ from voicehelper.index.protocol import OpenIndex
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve
-from voicehelper.retrieval.plan import Available, plan
+from voicehelper.retrieval.plan import SearchContext, plan
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.trace import StageRun, Trace
 from voicehelper.shapes.ids import show
@@ -29,14 +29,14 @@ GENERATION: Final = "llm_generation"
 
 
 class EmbeddingModelMismatchError(ConflictError):
-    """The base's vectors and the question's would come from different models: never compared."""
+    """The base was built with another embedding model; vectors of different models cannot be compared."""
 
     code = "EMBEDDING_MODEL_MISMATCH"
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """How a deployment answers. ``embedder`` is a factory: a question that needs no vector never loads the model."""
+    """A deployment's parts of answering. ``embedder`` is a factory: a question without vector leg loads no model."""
 
     embedding_model: str
     embedder: Callable[[], Embedder]
@@ -45,38 +45,40 @@ class Answerer:
     clock: Clock = time.monotonic
 
 
-def answer_question(tenant: TenantDatabase, question: Question, by: Answerer) -> Iterator[Delta | Answered]:
-    """Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError before any work is done."""
-    started = by.clock()
-    found = _retrieve(tenant, question, by)
-    retrieved = by.clock()
+def answer_question(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Iterator[Delta | Answered]:
+    """Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError before the search."""
+    clock = answerer.clock
+    started = clock()
+    retrieval = _retrieve(tenant, question, answerer)
+    generation_started = clock()
     composed: Composed | None = None
-    for event in by.compose(found):
+    for event in answerer.compose(retrieval):
         if isinstance(event, Delta):
             yield event
         else:
             composed = event
-    assert composed is not None, "an answer ends with what was composed"
-    passages = [] if composed.refused else cited_first(found.passages, composed.citations, question.top_k)
+    assert composed is not None, "the last event of compose() is a Composed"
+    sources = [] if composed.refused else select_sources(retrieval.passages, composed.citations, question.top_k)
+    generation = StageRun(GENERATION, clock() - generation_started, tuple(p.chunk_id for p in sources))
     yield Answered(
         text=composed.text,
-        passages=passages,
-        classification=found.classification or classify(question.text),
+        passages=sources,
+        classification=retrieval.classification or classify(question.text),
         usage=composed.usage,
-        trace=found.trace + StageRun(GENERATION, by.clock() - retrieved, tuple(p.chunk_id for p in passages)),
-        total_s=by.clock() - started,
+        trace=retrieval.trace + generation,
+        total_s=clock() - started,
     )
 
 
-def _retrieve(tenant: TenantDatabase, question: Question, by: Answerer) -> Retrieval:
-    started = by.clock()
+def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Retrieval:
+    started = answerer.clock()
     with tenant.transaction() as tx:
         bases = read_bases(tx, question.base_ids)
-        _require_model(bases, by.embedding_model)
-        facts_read = StageRun(BASE_FACTS, by.clock() - started)
-        available = Available(by.open_index(tx), bases, by.embedder)
-        found = retrieve(question, plan(question, available), by.clock)
-    return replace(found, trace=Trace((facts_read, *found.trace.runs)))
+        _require_model(bases, answerer.embedding_model)
+        facts_run = StageRun(BASE_FACTS, answerer.clock() - started)
+        context = SearchContext(answerer.open_index(tx), bases, answerer.embedder)
+        retrieval = retrieve(question, plan(question, context), answerer.clock)
+    return replace(retrieval, trace=Trace((facts_run, *retrieval.trace.runs)))
 
 
 def _require_model(bases: Sequence[BaseFacts], model: str) -> None:
@@ -88,15 +90,15 @@ def _require_model(bases: Sequence[BaseFacts], model: str) -> None:
             )
 
 
-def cited_first(passages: Sequence[Passage], citations: Sequence[int], top_k: int) -> list[Passage]:
-    """The sources to show: those the answer cites, in the order of its marks, then the best of the rest that score.
+def select_sources(passages: Sequence[Passage], citations: Sequence[int], top_k: int) -> list[Passage]:
+    """The passages the answer cites, in the order of its marks, then the best others with a score above 0.
 
-    Scores fall along the list: a cited passage never shows less than the one after it.
+    Scores are raised so that they never increase along the list.
     """
     others = [n for n, passage in enumerate(passages) if n not in citations and passage.score > 0]
-    sources = [passages[number] for number in [*citations, *others][: max(top_k, len(citations))]]
-    shown: list[Passage] = []
-    for passage in reversed(sources):
-        floor = shown[-1].score if shown else 0.0
-        shown.append(replace(passage, score=round(max(passage.score, floor), 4)))
-    return shown[::-1]
+    selection = [passages[number] for number in [*citations, *others][: max(top_k, len(citations))]]
+    sources: list[Passage] = []
+    for passage in reversed(selection):
+        floor = sources[-1].score if sources else 0.0
+        sources.append(replace(passage, score=round(max(passage.score, floor), 4)))
+    return sources[::-1]

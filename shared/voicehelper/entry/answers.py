@@ -31,7 +31,7 @@ def tenant_answer(database: DatabaseDep) -> Answer:
 
 def _record(answered: Answered) -> None:
     for run in answered.trace.runs:
-        record_span(run.name, run.seconds, kept=len(run.chunk_ids), skipped=run.skipped)
+        record_span(run.name, run.seconds, kept=len(run.chunk_ids), skipped=run.skip_reason)
 
 
 AnswerDep = Annotated[Answer, Depends(tenant_answer)]

@@ -1,5 +1,5 @@
-"""Chunks as they are stored and found: their places, lexical weights, scores, fusion, and the facts of bases.
+"""Storage and search of chunks: places, lexical weights, scores, fusion, and the facts of knowledge bases.
 
-``protocol.ChunkIndex`` is the edge, ``pgvector`` and ``memory`` implement it. ``ingestion`` writes, ``retrieval``
-reads.
+``protocol.ChunkIndex`` is the entry, ``pgvector`` and ``memory`` implement it. ``ingestion`` writes, ``retrieval``
+searches.
 """

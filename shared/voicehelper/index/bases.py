@@ -1,4 +1,7 @@
-"""What a search must know of a knowledge base before it begins; ``knowledge`` manages bases."""
+"""The facts of knowledge bases that search and ingestion need; ``knowledge`` manages the bases themselves.
+
+``read_bases`` is the entry of answering, ``require_base`` that of uploads and conversations.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ class KnowledgeBaseNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class BaseFacts:
-    """``vector_leg`` is None until the base's own text has decided whether the embedding is fit for it.
+    """``vector_leg`` is None until the self-check of the base's text has decided whether the embedding suits it.
 
-    ``revision`` grows with every change of what can be found.
+    ``revision`` grows with every change of the base's searchable content.
     """
 
     id: UUID
@@ -35,7 +38,7 @@ _FACTS: Final = """
 
 
 def read_bases(tx: Transaction, base_ids: Sequence[UUID] | None) -> list[BaseFacts]:
-    """None means every base of the tenant. KnowledgeBaseNotFoundError when one of the named bases is not there."""
+    """None means every base of the tenant. KnowledgeBaseNotFoundError if one of ``base_ids`` does not exist."""
     bases = tx.all(BaseFacts, _FACTS, ids=None if base_ids is None else list(base_ids))
     if base_ids is not None and len(bases) < len(set(base_ids)):
         raise KnowledgeBaseNotFoundError
@@ -51,5 +54,5 @@ _TOUCH: Final = "UPDATE knowledge_base SET revision = revision + 1 WHERE id = %(
 
 
 def touch_base(tx: Transaction, kb_id: UUID) -> None:
-    """What can be found has changed: cached answers of the base are void."""
+    """Increase the revision after a change of searchable content; it invalidates cached answers of the base."""
     tx.run(_TOUCH, kb_id=kb_id)

@@ -3,8 +3,10 @@
 score(q, d) = sum over terms of qtf · idf · tf (k1 + 1) / (tf + k1 (1 - b + b · length / average length))
 
 Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. The average length
-is frozen, so that adding a document never changes another's weights; being off by a factor of two costs at most
+is a constant, so that adding a document never changes another's weights; being off by a factor of two costs at most
 .005 of MRR.
+
+``text_entries`` is the entry of ingestion, ``query_counts`` that of search.
 """
 
 from __future__ import annotations
@@ -28,14 +30,14 @@ MAX_TERMS: Final = 15_000  # a sparsevec holds 16,000
 
 @dataclass(frozen=True, slots=True)
 class TextEntries:
-    """Chunks and what words find each of them by: {term id: weight}, one per chunk."""
+    """Chunks with their term weights: {term id: weight}, one mapping per chunk."""
 
     chunks: Sequence[Chunk]
     weights: Sequence[Mapping[int, float]]
 
 
 def text_entries(chunks: Sequence[Chunk]) -> TextEntries:
-    """Headings count like text. Takes longer than writing it, so it is done before a transaction begins."""
+    """Headings count like text. Slower than writing the entries, so call it before opening a transaction."""
     return TextEntries(chunks, [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks])
 
 
@@ -47,7 +49,7 @@ def document_weights(text: str) -> dict[int, float]:
     return {term: tf * (K1 + 1) / (tf + norm) for term, tf in heaviest}
 
 
-def packed(weights: Mapping[int, float]) -> bytes:
+def sparsevec_bytes(weights: Mapping[int, float]) -> bytes:
     """The weights as pgvector's binary ``sparsevec``: dimensions, entries, 0, ascending 0-based indices, values.
 
     https://github.com/pgvector/pgvector (sparsevec_recv): big-endian, 32 bits each.
@@ -59,18 +61,18 @@ def packed(weights: Mapping[int, float]) -> bytes:
 
 
 def query_counts(text: str) -> dict[int, int]:
-    """{term id: how often the question says it}: a word said twice counts twice."""
+    """{term id: occurrences in the question}."""
     return dict(term_counts(text))
 
 
 def document_frequencies(chunks: Iterable[Mapping[int, float]]) -> Counter[int]:
-    """{bucket: how many of these chunks, each {term: weight}, hold a term of it}."""
+    """{bucket: number of chunks, each {term: weight}, with a term of the bucket}."""
     return Counter(number for weights in chunks for number in {term & (BUCKETS - 1) for term in weights})
 
 
 def counter_pages(changes: Mapping[int, int]) -> dict[int, str]:
-    """{page: what is added to its buckets, as pgvector's sparse text}."""
+    """{page: changes of its buckets as a pgvector sparse literal}."""
     pages: defaultdict[int, list[str]] = defaultdict(list)
     for number in sorted(changes):
         pages[number // PAGE_BUCKETS].append(f"{number % PAGE_BUCKETS + 1}:{changes[number]}")
-    return {page: f"{{{','.join(added)}}}/{PAGE_BUCKETS}" for page, added in pages.items()}
+    return {page: f"{{{','.join(entries)}}}/{PAGE_BUCKETS}" for page, entries in pages.items()}

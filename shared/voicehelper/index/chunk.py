@@ -1,4 +1,4 @@
-"""The retrieval unit and where its text stands in its file; plain values, and their form as JSON lines.
+"""``Chunk``, the retrieval unit, with its ``Place`` in the file; and both as JSON lines.
 
 Ingestion makes chunks, the index stores them, and citations show their places.
 """
@@ -14,7 +14,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a piece of text stands in its file; every number counts from 1, pages are physical."""
+    """Location of a text in its file; every number counts from 1, pages are physical."""
 
     page: int | None = None  # PDF page or slide number
     sheet: str | None = None  # spreadsheet only
@@ -27,7 +27,7 @@ class Place:
 class Chunk:
     """The retrieval unit. ``title`` is "document title - heading path", ``text`` is what is shown and cited.
 
-    ``chunk_id`` is derived from document id, sequence and text, so a second delivery changes nothing.
+    ``chunk_id`` is derived from document id, sequence and text, so repeating a step changes nothing.
     """
 
     chunk_id: UUID
@@ -40,7 +40,7 @@ class Chunk:
 
 
 def chunks_to_json(chunks: Sequence[Chunk]) -> bytes:
-    """JSON lines, one a chunk: a run of lines cut at line ends is again a valid file."""
+    """JSON lines, one per chunk: any range of whole lines is a valid file."""
     return b"".join(json_line(_chunk_values(chunk)) for chunk in chunks)
 
 
@@ -61,8 +61,8 @@ def _chunk_values(chunk: Chunk) -> dict[str, Any]:
 
 
 def _chunk(value: dict[str, Any]) -> Chunk:
-    known = {**value, "chunk_id": UUID(value["chunk_id"]), "place": Place(**value["place"])}
-    return Chunk(**{**known, "heading_path": tuple(value["heading_path"])})
+    fields = {**value, "chunk_id": UUID(value["chunk_id"]), "place": Place(**value["place"])}
+    return Chunk(**{**fields, "heading_path": tuple(value["heading_path"])})
 
 
 def place_values(place: Place) -> dict[str, Any]:
@@ -78,5 +78,5 @@ def json_line(value: dict[str, Any]) -> bytes:
 
 
 def json_values(content: bytes) -> Iterable[dict[str, Any]]:
-    # Not splitlines(): it also cuts at U+2028 and its like, which a JSON string may hold.
+    # Not splitlines(): it also splits at U+2028 and similar characters, which JSON strings may contain.
     return (json.loads(line) for line in content.split(b"\n") if line)

@@ -1,4 +1,7 @@
-"""Two legs' scores → one ranking. Above the index, so that "hybrid" means the same in every store."""
+"""Fuses the scores of the lexical and the vector leg into one ranking.
+
+``fuse`` is the entry; the search stage calls it. Not part of an index, so that every index ranks the same.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ Fusion = Literal["convex", "rrf"]
 
 RRF_K: Final = 60
 DENSE_WEIGHT: Final = 0.5
-# A passage that only the cross-lingual look-up found stands behind every ranked one.
+# Passages of the cross-lingual look-up that are in neither leg rank after all others.
 _UNRANKED: Final = 1_000_000
 
 Score = Callable[[Passage], float]
 
 
-def fused(passages: Sequence[Passage], legs: Legs, fusion: Fusion = "convex") -> list[Passage]:
-    """Best first, each with its ``score`` of 0 … 1. Ties go by BM25, then by chunk id, so an order is repeatable."""
+def fuse(passages: Sequence[Passage], legs: Legs, fusion: Fusion = "convex") -> list[Passage]:
+    """Best first, each with its ``score`` of 0 … 1. Ties are broken by BM25, then by chunk id."""
     if not passages:
         return []
     score = _reciprocal_rank(passages) if fusion == "rrf" else _CONVEX[legs](passages)
@@ -42,7 +45,7 @@ def _convex(passages: Sequence[Passage]) -> Score:
 
 
 def _vector_alone(passages: Sequence[Passage]) -> Score:
-    """One leg alone keeps its order, and its best passage scores 1."""
+    """The leg's own order; the best passage scores 1."""
     nearness = _min_max(_similarities(passages))
     return lambda passage: nearness(passage.similarity, 1.0)
 
@@ -61,18 +64,18 @@ def _similarities(passages: Sequence[Passage]) -> list[float]:
 
 
 def _min_max(scores: Iterable[float]) -> Callable[[float | None, float], float]:
-    """(score, what stands for a missing one or for all equal) → 0 … 1."""
+    """(score, default if it is None or all are equal) → 0 … 1."""
     values = list(scores)
     low, high = min(values, default=0.0), max(values, default=0.0)
 
-    def normalised(score: float | None, otherwise: float) -> float:
-        return otherwise if score is None or high == low else (score - low) / (high - low)
+    def normalise(score: float | None, default: float) -> float:
+        return default if score is None or high == low else (score - low) / (high - low)
 
-    return normalised
+    return normalise
 
 
 def _reciprocal_rank(passages: Sequence[Passage]) -> Score:
-    """score = sum over legs of 1 / (k + rank), ranks from 1, divided by the best one's: only ranks count.
+    """score = sum over legs of 1 / (k + rank), ranks from 1, divided by the highest; only ranks count.
 
     Source: Cormack, Clarke and Büttcher, SIGIR 2009 (k = 60 is theirs).
     """

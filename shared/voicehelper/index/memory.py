@@ -1,4 +1,4 @@
-"""The index in plain dictionaries: what ``ChunkIndex`` means, in a page. For tests below the database."""
+"""``ChunkIndex`` in memory: a reference implementation for tests that need no database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from voicehelper.index.bm25 import TextEntries
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import Hits, IndexCounts, Search
+from voicehelper.index.protocol import Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
@@ -20,7 +20,7 @@ from voicehelper.text.language import is_chinese
 
 @dataclass(slots=True)
 class Entry:
-    """One chunk as it is kept."""
+    """One stored chunk."""
 
     ref: DocumentRef
     chunk: Chunk
@@ -48,7 +48,7 @@ def _product(one: Vector, other: Vector) -> float:
 
 @dataclass(slots=True)
 class MemoryIndex:
-    """Implements ``ChunkIndex`` for one tenant; several share what they keep by sharing ``entries``."""
+    """Implements ``ChunkIndex`` for one tenant; the indexes of several tenants may share ``entries``."""
 
     tenant_id: UUID
     entries: dict[UUID, Entry] = field(default_factory=dict)
@@ -68,24 +68,24 @@ class MemoryIndex:
             del self.entries[key]
 
     def drop_vectors(self, kb_id: UUID) -> None:
-        for entry in self._of_bases([kb_id]):
+        for entry in self._entries_of([kb_id]):
             entry.vector = None
 
     def count(self, ref: DocumentRef) -> IndexCounts:
         own = [entry for entry in self.entries.values() if entry.ref == ref]
         return IndexCounts(len(own), sum(entry.vector is not None for entry in own))
 
-    def search(self, wanted: Search) -> Hits:
-        entries = self._of_bases(wanted.kb_ids)
-        idf = self._idf(entries, wanted.terms)
-        allowed = [entry for entry in entries if _holds(entry.metadata, wanted.metadata)]
-        found = [_passage(entry, wanted, idf) for entry in allowed]
-        lexical = _ranks([p for p in found if p.bm25 > 0], lambda p: -p.bm25, wanted.leg_limit)
-        near = [p for p in found if p.similarity is not None]
-        vector = _ranks(near, _distance, wanted.leg_limit)
-        others = [p for p in near if self.entries[p.chunk_id].is_chinese != wanted.is_chinese]
-        cross_lingual = _ranks(others, _distance, wanted.cross_lingual_limit)
-        hits = [p for p in found if p.chunk_id in lexical or p.chunk_id in vector or p.chunk_id in cross_lingual]
+    def search(self, request: SearchRequest) -> Hits:
+        entries = self._entries_of(request.kb_ids)
+        idf = self._idf(entries, request.terms)
+        allowed = [entry for entry in entries if _contains(entry.metadata, request.metadata)]
+        candidates = [_passage(entry, request, idf) for entry in allowed]
+        lexical = _ranks([p for p in candidates if p.bm25 > 0], lambda p: -p.bm25, request.leg_limit)
+        with_vector = [p for p in candidates if p.similarity is not None]
+        vector = _ranks(with_vector, _distance, request.leg_limit)
+        foreign = [p for p in with_vector if self.entries[p.chunk_id].is_chinese != request.is_chinese]
+        cross_lingual = _ranks(foreign, _distance, request.cross_lingual_limit)
+        hits = [p for p in candidates if p.chunk_id in lexical or p.chunk_id in vector or p.chunk_id in cross_lingual]
         ranked = [
             replace(
                 passage,
@@ -97,9 +97,9 @@ class MemoryIndex:
         ]
         return Hits(tuple(ranked), idf if ranked else {})
 
-    def _of_bases(self, kb_ids: Iterable[UUID]) -> list[Entry]:
-        wanted = set(kb_ids)
-        return [e for e in self.entries.values() if e.ref.tenant_id == self.tenant_id and e.ref.kb_id in wanted]
+    def _entries_of(self, kb_ids: Iterable[UUID]) -> list[Entry]:
+        ids = set(kb_ids)
+        return [e for e in self.entries.values() if e.ref.tenant_id == self.tenant_id and e.ref.kb_id in ids]
 
     @staticmethod
     def _idf(entries: Sequence[Entry], terms: Mapping[int, int]) -> dict[int, float]:
@@ -107,20 +107,20 @@ class MemoryIndex:
         return {term: math.log(1 + (len(entries) - df[term] + 0.5) / (df[term] + 0.5)) for term in terms}
 
 
-def _holds(value: Any, wanted: Any) -> bool:
-    """Containment as PostgreSQL's ``@>`` has it: every wanted key, and every wanted item of a list."""
-    if isinstance(wanted, Mapping):
-        return isinstance(value, Mapping) and all(k in value and _holds(value[k], w) for k, w in wanted.items())
-    if isinstance(wanted, list):
-        return isinstance(value, list) and all(any(_holds(item, w) for item in value) for w in wanted)
-    return bool(value == wanted)
+def _contains(value: Any, part: Any) -> bool:
+    """Containment as in PostgreSQL's ``@>``: all keys of a mapping, all items of a list."""
+    if isinstance(part, Mapping):
+        return isinstance(value, Mapping) and all(k in value and _contains(value[k], p) for k, p in part.items())
+    if isinstance(part, list):
+        return isinstance(value, list) and all(any(_contains(item, p) for item in value) for p in part)
+    return bool(value == part)
 
 
 def _distance(passage: Passage) -> float:
     return -(passage.similarity or 0.0)
 
 
-def _passage(entry: Entry, wanted: Search, idf: Mapping[int, float]) -> Passage:
+def _passage(entry: Entry, request: SearchRequest, idf: Mapping[int, float]) -> Passage:
     chunk = entry.chunk
     return Passage(
         chunk_id=chunk.chunk_id,
@@ -129,8 +129,8 @@ def _passage(entry: Entry, wanted: Search, idf: Mapping[int, float]) -> Passage:
         text=chunk.text,
         place=chunk.place,
         heading_path=chunk.heading_path,
-        bm25=entry.bm25(wanted.terms, idf),
-        similarity=entry.similarity(wanted.vector),
+        bm25=entry.bm25(request.terms, idf),
+        similarity=entry.similarity(request.vector),
     )
 
 

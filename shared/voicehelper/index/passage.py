@@ -1,4 +1,4 @@
-"""A chunk that a search found: what is read, cited and shown, with its scores."""
+"""``Passage``: a chunk in the results of a search, with its scores. Retrieval ranks and answering cites passages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from voicehelper.index.chunk import Place
 class Passage:
     """``bm25`` and ``similarity`` (cosine) are the legs' own scores; ``similarity`` is None without a vector.
 
-    ``lexical_rank`` and ``vector_rank`` count from 1 and are None where the leg did not find the chunk. ``score`` is
-    the fused one, 0 … 1, and 0 until ``fusion`` has ranked the passages. ``is_cross_lingual`` marks the best ones in
-    the language that the question is not in.
+    ``lexical_rank`` and ``vector_rank`` count from 1 and are None for a chunk that is not in the leg. ``score`` is the
+    fused score, 0 … 1, and 0 before fusion. ``is_cross_lingual`` marks the best passages in the language that the
+    question is not in.
     """
 
     chunk_id: UUID

@@ -1,4 +1,4 @@
-"""The edge every index stands behind; ``resources.chunk_index`` says which one a deployment uses."""
+"""``ChunkIndex``, the protocol of every index, and its values; ``resources.chunk_index`` selects the implementation."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Legs = Literal["both", "lexical", "vector"]
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """What to look for in which bases. No ``terms`` leaves the lexical leg out, ``vector`` None the vector leg.
+class SearchRequest:
+    """A search of ``kb_ids``. Empty ``terms`` leave the lexical leg out, ``vector`` None the vector leg.
 
-    ``terms`` is {term id: how often the question says it}. Each leg recalls ``leg_limit`` chunks.
-    ``cross_lingual_limit`` asks for as many of the nearest chunks in the language that the question is not in
-    (``is_chinese`` says which one it is in). ``metadata`` must be held by the chunk's document.
+    ``terms`` is {term id: occurrences in the question}. Each leg recalls ``leg_limit`` chunks. In addition, the nearest
+    ``cross_lingual_limit`` chunks in the language that the question is not in are recalled; ``is_chinese`` is the
+    question's. Only documents whose metadata contains ``metadata`` are searched.
     """
 
     kb_ids: Sequence[UUID]
@@ -43,7 +43,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Every chunk that a leg found, with both legs' scores, in no order; ``idf`` by term id of the question."""
+    """The candidates of both legs with both scores, unordered; ``idf`` by term id of the question."""
 
     passages: tuple[Passage, ...] = ()
     idf: Mapping[int, float] = field(default_factory=dict)
@@ -51,30 +51,30 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class IndexCounts:
-    """What the index holds of one document."""
+    """Number of chunks and vectors of one document in the index."""
 
     chunks: int
     vectors: int
 
 
 class ChunkIndex(Protocol):
-    """One tenant's chunks, by document. Made for one transaction, inside which an index in the database writes."""
+    """One tenant's chunks by document, for one transaction: an index in the database writes inside it."""
 
     def replace_text(self, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
-        """Old chunks out, new ones in, at once: from here on words find them. Repeating changes nothing."""
+        """Replace the document's chunks and their lexical weights; idempotent."""
 
     def add_vectors(self, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
-        """One vector per chunk, in their order, instead of those of an earlier run."""
+        """Store one vector per chunk, in their order; replaces those of an earlier run."""
 
     def delete(self, ref: DocumentRef) -> None:
-        """The document answers nothing any more. Repeating is harmless."""
+        """Remove the document from search; idempotent."""
 
     def drop_vectors(self, kb_id: UUID) -> None:
-        """Forget every vector of a base, as before it is built with another model."""
+        """Remove all vectors of a base, before it is built with another model."""
 
     def count(self, ref: DocumentRef) -> IndexCounts: ...
 
-    def search(self, wanted: Search) -> Hits: ...
+    def search(self, request: SearchRequest) -> Hits: ...
 
 
 class OpenIndex(Protocol):

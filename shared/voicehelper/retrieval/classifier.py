@@ -1,4 +1,7 @@
-"""What kind of question it is, by rules: a model call here would cost more than the answer gains."""
+"""Rule-based classification of questions; a model call would cost more than it improves the answers.
+
+``classify`` is the entry; the stage of the same name calls it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ class Classification:
     strategy: str
 
 
-# The first rule that matches decides; order runs from the most telling words to the most common ones.
+# The first rule that matches decides; ordered from the most specific words to the most common.
 _TYPES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (

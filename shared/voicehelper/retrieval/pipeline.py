@@ -21,10 +21,10 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Everything known so far; a stage returns a changed copy.
+    """The state of a retrieval; each stage returns a changed copy.
 
-    ``queries`` are the texts that are searched for. ``passages`` come best first, with scores of 0 … 1. ``idf`` is
-    the inverse document frequency by term id of the question, as the searched bases have it.
+    ``queries`` are the texts to search for. ``passages`` come best first, with scores of 0 … 1. ``idf`` is the inverse
+    document frequency in the searched bases, by term id of the question.
     """
 
     question: Question
@@ -33,16 +33,16 @@ class Retrieval:
     passages: tuple[Passage, ...] = ()
     idf: Mapping[int, float] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
-    skipped: str = ""  # why the stage that just ran did nothing
+    skip_reason: str = ""  # why the last stage did nothing
 
     def skip(self, reason: str) -> Retrieval:
-        """What a stage returns that has nothing to do here."""
-        return replace(self, skipped=reason)
+        """Returned by a stage that does nothing."""
+        return replace(self, skip_reason=reason)
 
 
 class Stage(Protocol):
-    """``name`` is the one that ``features_used``, spans and a diagnosis show. An ``optional`` stage may fail: the
-    passages stay as they were, and the trace says so.
+    """``name`` is shown in ``features_used`` and spans. If an ``optional`` stage fails, the passages stay unchanged and
+    the trace holds the reason.
     """
 
     @property
@@ -55,14 +55,14 @@ class Stage(Protocol):
 
 
 def retrieve(question: Question, stages: Sequence[Stage], clock: Clock = time.monotonic) -> Retrieval:
-    """Run the stages in order, each timed. Raises what a stage that is not optional raises."""
+    """Run the stages in order and time each. Errors of stages that are not optional propagate."""
     state = Retrieval(question, (question.text,))
     for stage in stages:
         started = clock()
-        changed = _run(stage, state)
-        kept = tuple(passage.chunk_id for passage in changed.passages)
-        run = StageRun(stage.name, clock() - started, kept, changed.skipped)
-        state = replace(changed, skipped="", trace=state.trace + run)
+        result = _run(stage, state)
+        chunk_ids = tuple(passage.chunk_id for passage in result.passages)
+        run = StageRun(stage.name, clock() - started, chunk_ids, result.skip_reason)
+        state = replace(result, skip_reason="", trace=state.trace + run)
     return state
 
 

@@ -1,4 +1,4 @@
-"""The one place where a question's mode and flags become a list of stages."""
+"""The stages of a question, by its mode; ``plan`` is the entry, ``answering.service`` the caller."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from voicehelper.retrieval.stages.search import HybridSearch
 
 
 @dataclass(frozen=True, slots=True)
-class Available:
-    """What a deployment and the bases that are asked have to search with.
+class SearchContext:
+    """The index, bases and embedder that a question is searched with.
 
-    ``embedder`` is a factory: a question that needs no vector never loads the model.
+    ``embedder`` is a factory: a question without vector leg loads no model.
     """
 
     index: ChunkIndex
@@ -30,18 +30,18 @@ class Available:
 
     @property
     def has_vectors(self) -> bool:
-        """Whether meaning takes part: not where every base's own text has shown the embedding to be unfit."""
+        """False if the self-check has disabled the vector leg of every base."""
         return any(base.vector_leg is not False for base in self.bases)
 
 
-def plan(question: Question, available: Available) -> list[Stage]:
-    """``simple`` searches by vector alone where there is one; every other mode by words and vector."""
-    by_vector = available.has_vectors
+def plan(question: Question, context: SearchContext) -> list[Stage]:
+    """``simple`` searches by vector only, where there are vectors; every other mode by words and vector."""
+    by_vector = context.has_vectors
     has_words = bool(query_counts(search_text(question.text, question.history)))
     search = HybridSearch(
-        index=available.index,
-        kb_ids=[base.id for base in available.bases],
-        embedder=available.embedder if by_vector else None,
+        index=context.index,
+        kb_ids=[base.id for base in context.bases],
+        embedder=context.embedder if by_vector else None,
         by_words=has_words and not (question.mode == "simple" and by_vector),
     )
     return [Classify(), Rewrite(), search, *([CrossLingual()] if by_vector else [])]

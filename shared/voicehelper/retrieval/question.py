@@ -1,4 +1,4 @@
-"""What is asked, with everything that decides how it is searched for."""
+"""``Question``: a question with its search parameters, the input of retrieval and answering."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voicehelper.messages.language import Language
 class Question:
     """``base_ids`` None searches every base of the tenant; ``history`` is (role, content), oldest first.
 
-    ``mode`` is simple, hybrid or ultimate; ``metadata`` must be held by a passage's document.
+    ``mode`` is simple, hybrid or ultimate; only documents whose metadata contains ``metadata`` are searched.
     """
 
     text: str

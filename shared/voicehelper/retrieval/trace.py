@@ -1,4 +1,7 @@
-"""What a question went through, written once: metrics, the features an answer names, and spans all read this."""
+"""``Trace``: which stages ran for a question, for how long, with which chunks.
+
+``pipeline.retrieve`` writes it; metrics, ``features_used`` and spans are read from it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """One stage as it ran. ``chunk_ids`` are those kept after it, best first; ``skipped`` says why it did nothing."""
+    """One run of a stage. ``chunk_ids`` are its results, best first; ``skip_reason`` is empty unless it did nothing."""
 
     name: str
     seconds: float
     chunk_ids: tuple[UUID, ...] = ()
-    skipped: str = ""
+    skip_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,12 @@ class Trace:
         return Trace((*self.runs, run))
 
     def ran(self, name: str) -> bool:
-        return any(run.name == name and not run.skipped for run in self.runs)
+        return any(run.name == name and not run.skip_reason for run in self.runs)
 
     def seconds(self, names: Collection[str]) -> float:
-        """Time of all stages of these names together."""
+        """Total time of the stages with these names."""
         return sum(run.seconds for run in self.runs if run.name in names)
 
     def features(self, known: Collection[str]) -> list[str]:
-        """Names of the stages that ran, in order, of those that are known features."""
-        return [run.name for run in self.runs if run.name in known and not run.skipped]
+        """Names of the stages that ran, in order, as far as they are in ``known``."""
+        return [run.name for run in self.runs if run.name in known and not run.skip_reason]

@@ -1,6 +1,7 @@
-"""Fiscal years, quarters and halves by their other names: a question says "Q2 of FY2024", the report "second quarter".
+"""Synonyms of fiscal years, quarters and halves: a question says "Q2 of FY2024", the report "second quarter".
 
-Measured on questions about annual reports: the right report comes first, and the page among ten, in one of ten more.
+``period_synonyms`` is the entry; query rewriting and the reader's evidence call it. Measured on questions about annual
+reports: one in ten more ranks the right report first, and one in ten more has the right page among the first ten.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# (as written everywhere, in English, in Chinese)
+# (abbreviations in any language, English, Chinese)
 _GROUPS: Final = (
     *(
         ((f"Q{n}", f"{n}Q"), f"{english} quarter", f"第{chinese}季度")
@@ -24,19 +25,19 @@ _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 def period_synonyms(text: str) -> list[str]:
-    """What else the periods named in a text are called, in its own language; empty for a text without any."""
+    """Other names of the periods in a text, in the text's language; empty for a text without periods."""
     in_chinese = bool(_HAN.search(text))
-    found: list[str] = []
-    for marks, english, chinese in _GROUPS:
-        if any(_is_in(name, text) for name in (*marks, english, chinese)):
-            found += [*marks, chinese if in_chinese else english]
+    synonyms: list[str] = []
+    for abbreviations, english, chinese in _GROUPS:
+        if any(_mentions(text, name) for name in (*abbreviations, english, chinese)):
+            synonyms += [*abbreviations, chinese if in_chinese else english]
     for match in _FISCAL.finditer(text):
         year = f"20{next(filter(None, match.groups()))}"
-        found += [f"FY{year}", f"{year}财年" if in_chinese else f"fiscal {year}"]
-    return [name for name in dict.fromkeys(found) if not _is_in(name, text)]
+        synonyms += [f"FY{year}", f"{year}财年" if in_chinese else f"fiscal {year}"]
+    return [name for name in dict.fromkeys(synonyms) if not _mentions(text, name)]
 
 
-def _is_in(name: str, text: str) -> bool:
-    """ "Q2" stands in "2024Q2", "Q2'24" and "2Q23" holds "2Q"; "Q20" and "FAQ2" hold neither."""
+def _mentions(text: str, name: str) -> bool:
+    """ "Q2" matches in "2024Q2" and "Q2'24", "2Q" in "2Q23"; neither matches in "Q20" or "FAQ2"."""
     year_or_end = r"(?=$|[^A-Za-z0-9]|'?\d{2}(?:\d{2})?(?![A-Za-z0-9]))"
     return re.search(rf"(?<![A-Za-z]){re.escape(name)}{year_or_end}", text, re.IGNORECASE) is not None

@@ -1,6 +1,6 @@
-"""The words of a question that carry its content, each weighed by how rare it is.
+"""Content terms of a question, weighted by inverse document frequency.
 
-Search uses their ids, the reader and the grounding check their weights.
+``question_terms`` is the entry of the reader and the grounding check, ``content_ids`` that of search.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 
 from voicehelper.text.tokenization import normalize, term_id, terms
 
-# Words that ask and carry no content. Cut out before terms are made, so that no pair bridges them.
-_ASKING_ZH: Final = re.compile(
+# Question words and particles, removed before tokenization so that no character pair spans the gap.
+_QUESTION_WORDS_ZH: Final = re.compile(
     "请问|请告诉我|告诉我|我想知道|想知道|什么时候|什么样|什么|为什么|为何|多少|多久|多长|多大|多高|多远|哪一年|哪一个|哪一|哪些|哪个|哪里"
     "|哪儿|哪位|哪种|哪年|哪|谁|几|怎么样|怎么办|怎么|怎样|如何|是否|能否|可否|可不可以|能不能|是不是|有没有|可以|应该|需要|吗|呢|吧|啊"
     "|的话|的|了|吗|呢|吧|啊|是|在|我们|我|你"
@@ -22,10 +22,10 @@ _ASKING_ZH: Final = re.compile(
 Idf = Callable[[int], float]
 
 
-def idf_of(known: Mapping[int, float]) -> Idf:
-    """idf by term id; a term the base does not know is as rare as the rarest it does."""
-    rarest = max(known.values(), default=1.0)
-    return lambda term: known.get(term, rarest)
+def idf_lookup(idf: Mapping[int, float]) -> Idf:
+    """idf by term id; a term that is not in the mapping has the highest idf of it."""
+    highest = max(idf.values(), default=1.0)
+    return lambda term: idf.get(term, highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class QuestionTerms:
     weights: Mapping[str, float]
     total: float
 
-    def covered(self, present: Iterable[str]) -> float:
-        """Share of the weight that the given terms make up, 0 … 1."""
+    def coverage(self, present: Iterable[str]) -> float:
+        """Share of the total weight that the terms in ``present`` have, 0 … 1."""
         terms_present = set(present)
-        covered = sum(weight for term, weight in self.weights.items() if term in terms_present)
-        return covered / self.total if self.total else 0.0
+        weight_present = sum(weight for term, weight in self.weights.items() if term in terms_present)
+        return weight_present / self.total if self.total else 0.0
 
 
 def question_terms(question: str, idf: Idf) -> QuestionTerms:
@@ -50,12 +50,12 @@ def question_terms(question: str, idf: Idf) -> QuestionTerms:
 
 
 def content_ids(question: str) -> frozenset[int]:
-    """Ids of the terms that do more than ask."""
+    """Term ids of the question's content terms."""
     return frozenset(map(term_id, _content_terms(question)))
 
 
 def _content_terms(question: str) -> list[str]:
-    return terms(_ASKING_ZH.sub(" ", normalize(question))) or terms(question)
+    return terms(_QUESTION_WORDS_ZH.sub(" ", normalize(question))) or terms(question)
 
 
 def _length_weight(term: str) -> float:

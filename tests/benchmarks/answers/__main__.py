@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import psycopg
 from voicehelper.answering.evidence import READ_PASSAGES, features
-from voicehelper.answering.reader.compose import compose_answer, nearest_cosine, ranked_units
+from voicehelper.answering.reader.compose import compose_answer, nearest_cosine, rank_units
 from voicehelper.index.passage import Passage
 from voicehelper.retrieval.pipeline import Retrieval
-from voicehelper.text.question_terms import Idf, idf_of, question_terms
+from voicehelper.text.question_terms import Idf, idf_lookup, question_terms
 
 from tests.benchmarks.retrieval.__main__ import DATA, embed, fill_passages, found, metrics, read, search_text_of
 from tests.support.postgres import make_database, make_template, running_server
@@ -46,16 +46,16 @@ def similarity(question: str, texts: Sequence[str]) -> list[float]:
 
 def seen_features(question: str, passages: Sequence[Passage], idf: Idf) -> dict[str, float]:
     """What the reader decides by."""
-    weighted = question_terms(question, idf)
-    units = ranked_units(question, weighted, passages[:READ_PASSAGES])
-    return features(question, weighted, passages, nearest=nearest_cosine(question, units, similarity))
+    query_terms = question_terms(question, idf)
+    units = rank_units(question, query_terms, passages[:READ_PASSAGES])
+    return features(question, query_terms, passages, nearest=nearest_cosine(question, units, similarity))
 
 
 def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool]]:
     corpus, queries = scorer.load(DATA / name)
     run, examples = {}, []
     for query, retrieval, ranked in answered(name, server):
-        passages, weigh = retrieval.passages, idf_of(retrieval.idf)
+        passages, weigh = retrieval.passages, idf_lookup(retrieval.idf)
         text = search_text_of(query).splitlines()[-1]
         answer = compose_answer(text, passages, weigh, similarity=similarity)
         examples.append((list(seen_features(text, passages, weigh).values()), bool(query["answerable"])))

@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from voicehelper.identity.passwords import hash_password
-from voicehelper.index.bm25 import TextEntries, packed, text_entries
+from voicehelper.index.bm25 import TextEntries, sparsevec_bytes, text_entries
 from voicehelper.index.chunk import Chunk
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parsed_document import parsed_from_json
@@ -143,7 +143,7 @@ def _copy_alone(connection: psycopg.Connection[Any]) -> float:
             "bare_lex",
             ["uuid", "bytea"],
             [
-                (entry.chunk_id, packed(weights))
+                (entry.chunk_id, sparsevec_bytes(weights))
                 for entry, weights in zip(chunks, text_entries(chunks).weights, strict=True)
             ],
         ),

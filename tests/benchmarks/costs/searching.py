@@ -17,7 +17,7 @@ from voicehelper.answering.reader.answer import OfflineAnswer
 from voicehelper.answering.service import Answerer, answer_question
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.pgvector.index import PgvectorIndex
-from voicehelper.index.protocol import Search
+from voicehelper.index.protocol import SearchRequest
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.retrieval.question import Question
 
@@ -51,13 +51,13 @@ def figures() -> Iterator[Figure]:
 def _hybrid_to_legs(connection: psycopg.Connection[Any], base: Base) -> float:
     vectors = vectors_of(PER_ROUND)
     hybrid = [
-        Search([base.kb_id], query_counts(question(n)), [float(x) for x in vectors[n]], cross_lingual_limit=2)
+        SearchRequest([base.kb_id], query_counts(question(n)), [float(x) for x in vectors[n]], cross_lingual_limit=2)
         for n in range(PER_ROUND)
     ]
     lexical = [replace(search, vector=None) for search in hybrid]
     dense = [replace(search, terms={}) for search in hybrid]
 
-    def run(searches: list[Search]) -> Callable[[], None]:
+    def run(searches: list[SearchRequest]) -> Callable[[], None]:
         def once() -> None:
             for search in searches:
                 base.index(connection).search(search)

@@ -11,13 +11,13 @@ from uuid import UUID, uuid5
 
 import psycopg
 from voicehelper.answering.reader.compose import compose_answer
-from voicehelper.answering.service import cited_first
+from voicehelper.answering.service import select_sources
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.steps.embed_chunks import embedded_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.text.question_terms import idf_of
+from voicehelper.text.question_terms import idf_lookup
 
 from tests.benchmarks.answers.__main__ import report_fit, seen_features, similarity
 from tests.benchmarks.retrieval.__main__ import BASE, DATA, OWNER, embed, fill, found
@@ -60,11 +60,11 @@ def main() -> int:
             for question, vector in zip(asked, vectors, strict=True):
                 text = question["question"]
                 retrieval = found(connection, {"query": text}, vector, "hybrid")
-                passages, weigh = retrieval.passages, idf_of(retrieval.idf)
+                passages, weigh = retrieval.passages, idf_lookup(retrieval.idf)
                 answer = compose_answer(text, passages, weigh, similarity=similarity)
                 seen = seen_features(text, passages, weigh)
                 examples.append((list(seen.values()), question["kind"] != "unanswerable"))
-                sources = cited_first(passages, answer.citations, 5)
+                sources = select_sources(passages, answer.citations, 5)
                 verdict = judge(question, answer, sources, names, counts)
                 if options.wrong and verdict:
                     shown = answer.text.replace("\n", " / ")[:230]

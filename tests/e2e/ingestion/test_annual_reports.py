@@ -21,7 +21,7 @@ from voicehelper.index.passage import Passage
 from voicehelper.index.pgvector.index import PgvectorIndex
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.retrieval.pipeline import retrieve
-from voicehelper.retrieval.plan import Available, plan
+from voicehelper.retrieval.plan import SearchContext, plan
 from voicehelper.retrieval.question import Question
 
 from tests.e2e.conftest import Product
@@ -75,7 +75,7 @@ def _search(product: Product, kb_id: str, text: str) -> Sequence[Passage]:
     question = Question(text=text, base_ids=[base], language="en")
     database = Database(lambda: product.dsn)
     with database.transaction(tenant) as tx:
-        available = Available(PgvectorIndex(tx), read_bases(tx, [base]), OfflineEmbedder)
-        passages = retrieve(question, plan(question, available)).passages
+        context = SearchContext(PgvectorIndex(tx), read_bases(tx, [base]), OfflineEmbedder)
+        passages = retrieve(question, plan(question, context)).passages
     database.close()
     return passages

@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from voicehelper.index.bm25 import query_counts, text_entries
 from voicehelper.index.chunk import Chunk
-from voicehelper.index.fusion import fused
+from voicehelper.index.fusion import fuse
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import IndexCounts, Search
+from voicehelper.index.protocol import IndexCounts, SearchRequest
 
 from tests.integration.index.conftest import Store
 from tests.support.bases import Base, chunks_of
@@ -44,9 +44,9 @@ def indexed(store: Store, texts: Sequence[str] = TEXTS, **metadata: Any) -> tupl
 
 def search(store: Store, base: Base, text: str = "", *, tenant_id: UUID | None = None, **more: Any) -> list[Passage]:
     """Best first."""
-    wanted = Search([base.kb_id], query_counts(text), **more)
+    wanted = SearchRequest([base.kb_id], query_counts(text), **more)
     with store.open(tenant_id or base.tenant_id) as index:
-        return fused(index.search(wanted).passages, wanted.legs)
+        return fuse(index.search(wanted).passages, wanted.legs)
 
 
 def count(store: Store, base: Base, document_id: UUID) -> IndexCounts:
@@ -107,7 +107,7 @@ def test_rare_words_weigh_more_than_common_ones(store: Store) -> None:
     terms = query_counts("pump valve")
 
     with store.open(base.tenant_id) as index:
-        idf = index.search(Search([base.kb_id], terms)).idf
+        idf = index.search(SearchRequest([base.kb_id], terms)).idf
 
     common, rare = (idf[term] for term in terms)
     assert rare > common > 0

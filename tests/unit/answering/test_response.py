@@ -15,7 +15,7 @@ TRACE = Trace(
         StageRun("base_facts", 0.01004),
         StageRun("hybrid_retrieval", 0.2),
         StageRun("lexical_rerank", 0.03),
-        StageRun("graph_retrieval", 0.0, skipped="one hop"),
+        StageRun("graph_retrieval", 0.0, skip_reason="one hop"),
         StageRun("cross_lingual_promotion", 0.001),
         StageRun("llm_generation", 0.5),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from voicehelper.index.chunk import Place
-from voicehelper.index.fusion import fused
+from voicehelper.index.fusion import fuse
 from voicehelper.index.passage import Passage
 
 
@@ -24,7 +24,7 @@ def scores(passages: list[Passage]) -> list[float]:
 
 
 def test_each_leg_gives_half_of_its_min_max_normalised_score() -> None:
-    ranked = fused(
+    ranked = fuse(
         [passage(1, bm25=4.0, similarity=0.8), passage(2, bm25=2.0, similarity=0.9), passage(3, similarity=0.7)], "both"
     )
 
@@ -33,7 +33,7 @@ def test_each_leg_gives_half_of_its_min_max_normalised_score() -> None:
 
 
 def test_a_passage_without_a_vector_has_its_words_alone() -> None:
-    ranked = fused([passage(1, bm25=4.0), passage(2, bm25=2.0, similarity=0.9), passage(3, similarity=0.7)], "both")
+    ranked = fuse([passage(1, bm25=4.0), passage(2, bm25=2.0, similarity=0.9), passage(3, similarity=0.7)], "both")
 
     assert dict(zip(numbers(ranked), scores(ranked), strict=True)) == {1: 0.5, 2: 0.75, 3: 0.0}
 
@@ -42,34 +42,34 @@ def test_a_passage_without_a_vector_has_its_words_alone() -> None:
 def test_one_leg_alone_keeps_its_order_and_its_best_scores_one(legs: str, expected: list[float]) -> None:
     passages = [passage(2, bm25=1.0, similarity=0.6), passage(1, bm25=4.0, similarity=0.8)]
 
-    ranked = fused(passages, legs)  # type: ignore[arg-type]
+    ranked = fuse(passages, legs)  # type: ignore[arg-type]
 
     assert (numbers(ranked), scores(ranked)) == ([1, 2], expected)
 
 
 def test_equal_scores_of_one_leg_are_all_the_best() -> None:
-    assert scores(fused([passage(1, bm25=2.0), passage(2, bm25=2.0)], "lexical")) == [1.0, 1.0]
+    assert scores(fuse([passage(1, bm25=2.0), passage(2, bm25=2.0)], "lexical")) == [1.0, 1.0]
 
 
 def test_reciprocal_ranks_count_from_one() -> None:
     both = passage(1, vector_rank=2, lexical_rank=1)
-    ranked = fused([passage(2, lexical_rank=2), both, passage(3, vector_rank=1)], "both", "rrf")
+    ranked = fuse([passage(2, lexical_rank=2), both, passage(3, vector_rank=1)], "both", "rrf")
 
     assert numbers(ranked) == [1, 3, 2]
     assert ranked[1].score == pytest.approx((1 / 61) / (1 / 61 + 1 / 62))
 
 
 def test_what_only_the_cross_lingual_look_up_found_ranks_last() -> None:
-    ranked = fused([passage(1, is_cross_lingual=True), passage(2, vector_rank=50)], "both", "rrf")
+    ranked = fuse([passage(1, is_cross_lingual=True), passage(2, vector_rank=50)], "both", "rrf")
 
     assert numbers(ranked) == [2, 1]
 
 
 def test_ties_go_by_words_and_then_by_id() -> None:
-    ranked = fused([passage(3), passage(2), passage(1, bm25=0.0)], "vector")
+    ranked = fuse([passage(3), passage(2), passage(1, bm25=0.0)], "vector")
 
     assert numbers(ranked) == [1, 2, 3]
 
 
 def test_nothing_found_is_nothing_ranked() -> None:
-    assert fused([], "both") == []
+    assert fuse([], "both") == []

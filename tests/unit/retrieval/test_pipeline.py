@@ -57,14 +57,14 @@ def test_every_stage_leaves_one_line_in_the_trace() -> None:
 def test_a_stage_with_nothing_to_do_says_why() -> None:
     found = run(FakeStage("graph", lambda state: state.skip("one hop")), FakeStage("search", find))
 
-    assert [run.skipped for run in found.trace.runs] == ["one hop", ""]
+    assert [run.skip_reason for run in found.trace.runs] == ["one hop", ""]
 
 
 def test_an_optional_stage_that_fails_keeps_the_order_and_says_so() -> None:
     found = run(FakeStage("search", find), FakeStage("rerank", fail, optional=True))
 
     assert found.passages == FOUND
-    assert found.trace.runs[1].skipped == "failed: no answer"
+    assert found.trace.runs[1].skip_reason == "failed: no answer"
 
 
 def test_a_stage_that_is_not_optional_raises() -> None:
@@ -73,7 +73,7 @@ def test_a_stage_that_is_not_optional_raises() -> None:
 
 
 def test_a_trace_tells_what_ran_and_how_long() -> None:
-    trace = Trace((StageRun("search", 0.5), StageRun("graph", 0.1, skipped="one hop"), StageRun("search", 0.25)))
+    trace = Trace((StageRun("search", 0.5), StageRun("graph", 0.1, skip_reason="one hop"), StageRun("search", 0.25)))
 
     assert trace.seconds(["search"]) == 0.75
     assert (trace.ran("search"), trace.ran("graph"), trace.ran("rerank")) == (True, False, False)

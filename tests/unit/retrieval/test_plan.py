@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from voicehelper.index.bases import BaseFacts
 from voicehelper.index.memory import MemoryIndex
-from voicehelper.retrieval.plan import Available, plan
+from voicehelper.retrieval.plan import SearchContext, plan
 from voicehelper.retrieval.question import Question
 
 from tests.support.fakes import FakeEmbedder
@@ -15,8 +15,8 @@ TENANT, BASE = UUID(int=1), UUID(int=2)
 
 def names(text: str = "滤网多久更换", *, mode: str = "ultimate", vector_leg: bool | None = None) -> list[str]:
     base = BaseFacts(BASE, "m", vector_leg, 1)
-    available = Available(MemoryIndex(TENANT), [base], FakeEmbedder)
-    return [stage.name for stage in plan(Question(text, [BASE], "zh", mode=mode), available)]
+    context = SearchContext(MemoryIndex(TENANT), [base], FakeEmbedder)
+    return [stage.name for stage in plan(Question(text, [BASE], "zh", mode=mode), context)]
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "ultimate"])

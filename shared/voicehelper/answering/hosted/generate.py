@@ -1,4 +1,4 @@
-"""Answers written by a hosted model, held to the passages it was given."""
+"""``HostedAnswer``: prompt, call of the chat model and check of its reply; built by ``resources``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicehelper.answering.hosted.prompt import answer_from_reply, answer_messag
 from voicehelper.answering.reader.compose import refusal
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatRequest, Deadline
 from voicehelper.retrieval.pipeline import Retrieval
-from voicehelper.text.question_terms import idf_of
+from voicehelper.text.question_terms import idf_lookup
 
 READ_PASSAGES: Final = 8
 MAX_TOKENS: Final = 1000
@@ -27,13 +27,16 @@ class HostedAnswer:
     chat: Chat
     clock: Callable[[], float] = time.monotonic
 
-    def __call__(self, found: Retrieval) -> Iterator[Delta | Composed]:
-        """Whole, once the reply has been checked: what cannot be grounded is never shown, not even for a moment."""
-        return whole(self._answer(found))
+    def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]:
+        """In one piece, after the check of the reply: text that may turn out to be ungrounded is never streamed."""
+        return whole(self._answer(retrieval))
 
-    def _answer(self, found: Retrieval) -> Composed:
-        """No passages, no call: the model would only be tempted. The last sentence of dead providers cites nothing."""
-        question, passages = found.question, found.passages[:READ_PASSAGES]
+    def _answer(self, retrieval: Retrieval) -> Composed:
+        """Without passages the model is not called, since it would answer from its own knowledge.
+
+        The fixed reply that replaces unavailable providers has no citations.
+        """
+        question, passages = retrieval.question, retrieval.passages[:READ_PASSAGES]
         if not passages:
             return refusal(question.text, usage=Usage("none"))
         messages = answer_messages(question.text, passages, history=question.history)
@@ -42,4 +45,4 @@ class HostedAnswer:
         usage = Usage(reply.model, reply.tokens, reply.cost_usd)
         if reply.provider == DEFAULT_PROVIDER:
             return Composed(reply.content, [], refused=True, confidence=0.0, usage=usage)
-        return answer_from_reply(reply.content, question.text, passages, idf_of(found.idf), usage)
+        return answer_from_reply(reply.content, question.text, passages, idf_lookup(retrieval.idf), usage)

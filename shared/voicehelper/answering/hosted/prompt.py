@@ -1,8 +1,8 @@
-"""What a hosted chat model is asked, and what is made of its reply.
+"""The prompt of the hosted chat model (``answer_messages``) and the check of its reply (``answer_from_reply``).
 
-Passages are other people's text: they stand between tags that they cannot close, and the instructions say that
-nothing inside is an order. What the model returns is held to the passages again: marks that name none of them
-go, a reply without any ground becomes the refusal.
+``generate`` is the caller. Passages are untrusted text: they are put between tags that they cannot close, and the
+instructions tell the model to ignore orders inside. In the reply, marks that name no passage are removed, and a reply
+that no passage supports becomes the refusal.
 """
 
 from __future__ import annotations
@@ -44,46 +44,48 @@ def answer_messages(
     rules = _INSTRUCTIONS.format(language=language, no_answer=NO_ANSWER)
     numbered = "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1))
     earlier = [{"role": role, "content": content} for role, content in history if role in ("user", "assistant")]
-    asked = f"{numbered}\n\n<question>{_quoted(question)}</question>"
-    return [{"role": "system", "content": rules}, *earlier, {"role": "user", "content": asked}]
+    content = f"{numbered}\n\n<question>{_escaped(question)}</question>"
+    return [{"role": "system", "content": rules}, *earlier, {"role": "user", "content": content}]
 
 
 def _passage(number: int, passage: Passage) -> str:
-    title = _quoted(passage.title).replace('"', "'").replace("\n", " ")
+    title = _escaped(passage.title).replace('"', "'").replace("\n", " ")
     page = f' page="{passage.page}"' if passage.page is not None else ""
-    return f'<passage number="{number}" title="{title}"{page}>\n{_quoted(passage.text[:MAX_PASSAGE_CHARS])}\n</passage>'
+    return (
+        f'<passage number="{number}" title="{title}"{page}>\n{_escaped(passage.text[:MAX_PASSAGE_CHARS])}\n</passage>'
+    )
 
 
-def _quoted(text: str) -> str:
-    """Text that cannot open or close one of the prompt's own tags."""
+def _escaped(text: str) -> str:
+    """Text in which the prompt's own tags cannot be opened or closed."""
     return _TAG.sub("‹", text)
 
 
 def answer_from_reply(reply: str, question: str, passages: Sequence[Passage], idf: Idf, usage: Usage) -> Composed:
-    """The reply as an answer: its valid marks, those that grounding can add where it has none, or the refusal."""
-    if _refuses(reply):
+    """The reply with its valid marks, or with those the grounding check adds if it has none, or the refusal."""
+    if _is_refusal(reply):
         return refusal(question, usage=usage)
-    text, cited = renumber(reply, len(passages))
-    if text and not cited:
-        text, cited = renumber(_with_marks(text, passages, idf), len(passages))
-    return (
-        Composed(text, cited, refused=False, confidence=1.0, usage=usage) if cited else refusal(question, usage=usage)
-    )
+    text, citations = renumber(reply, len(passages))
+    if text and not citations:
+        text, citations = renumber(_add_marks(text, passages, idf), len(passages))
+    if not citations:
+        return refusal(question, usage=usage)
+    return Composed(text, citations, refused=False, confidence=1.0, usage=usage)
 
 
-def _refuses(reply: str) -> bool:
-    """The token counts where the reply starts with it or is little more; quoted inside an answer it does not."""
+def _is_refusal(reply: str) -> bool:
+    """Whether the reply starts with the refusal token or is little more than it; quoted in an answer it is ignored."""
     bare = re.sub(r"[\s`*_\"'.。]", "", reply)
     token = NO_ANSWER.replace("_", "")
     return not bare or bare.startswith(token) or (token in bare and len(bare) < 2 * len(token))
 
 
-def _with_marks(text: str, passages: Sequence[Passage], idf: Idf) -> str:
-    """Each line followed by the marks of the passages that its sentences stand in."""
-    return "\n".join(_marked_line(line, passages, idf) for line in text.split("\n"))
+def _add_marks(text: str, passages: Sequence[Passage], idf: Idf) -> str:
+    """Each line followed by the marks of the passages that support its sentences."""
+    return "\n".join(_add_line_marks(line, passages, idf) for line in text.split("\n"))
 
 
-def _marked_line(line: str, passages: Sequence[Passage], idf: Idf) -> str:
+def _add_line_marks(line: str, passages: Sequence[Passage], idf: Idf) -> str:
     numbers = (best_passage(sentence, passages, idf) for sentence in sentences(line))
     marks = dict.fromkeys(f"[{number + 1}]" for number in numbers if number is not None)
     return f"{line} {''.join(marks)}" if marks else line

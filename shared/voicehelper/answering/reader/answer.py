@@ -1,4 +1,4 @@
-"""The offline reader as a way to compose an answer; no model writes, so nothing can be invented."""
+"""``OfflineAnswer``: the extractive reader as a ``Compose``; ``resources`` builds it if there is no chat model."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from voicehelper.answering.events import Composed, Delta, whole
 from voicehelper.answering.reader.compose import Similarity, compose_answer
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Retrieval
-from voicehelper.text.question_terms import idf_of
+from voicehelper.text.question_terms import idf_lookup
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineAnswer:
-    """Implements ``Compose``. ``embedder`` None lets words alone decide: what a cosine says was learned from the
-    built-in embedding, and another one's mean something else.
+    """Implements ``Compose``. ``embedder`` None ignores similarities: the weights of the confidence were fitted to the
+    built-in embedding and do not hold for another.
     """
 
     embedder: Callable[[], Embedder] | None
 
-    def __call__(self, found: Retrieval) -> Iterator[Delta | Composed]:
-        question, idf = found.question.text, idf_of(found.idf)
+    def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]:
+        question, idf = retrieval.question.text, idf_lookup(retrieval.idf)
         if self.embedder is None:
-            passages = [replace(passage, similarity=None) for passage in found.passages]
+            passages = [replace(passage, similarity=None) for passage in retrieval.passages]
             return whole(compose_answer(question, passages, idf))
-        return whole(compose_answer(question, found.passages, idf, similarity=cosines(self.embedder)))
+        return whole(compose_answer(question, retrieval.passages, idf, similarity=cosines(self.embedder)))
 
 
 def cosines(embedder: Callable[[], Embedder]) -> Similarity:

@@ -1,6 +1,6 @@
-"""The offline reader: picks the sentences and rows that answer, marks where each stands, and refuses without ground.
+"""Extractive answers: rank the passages' sentences and rows, decide by confidence, render the best with their marks.
 
-No model writes here, so nothing can be invented: every word of the answer is in a passage.
+``compose_answer`` is the entry; ``OfflineAnswer`` calls it. Every word of an answer is from a passage.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from voicehelper.answering.events import Composed, Usage
-from voicehelper.answering.evidence import READ_PASSAGES, confidence, cross_lingual_match
+from voicehelper.answering.evidence import READ_PASSAGES, answer_confidence, cross_lingual_match
 from voicehelper.answering.reader.select import MAX_UNITS, Unit, render_answer, select_units
 from voicehelper.index.passage import Passage
 from voicehelper.text.language import text_language
@@ -27,7 +27,7 @@ REFUSALS: Final = {
     "en": "Sorry, I found nothing about this in the knowledge base.",
 }
 
-# (what a question asks for, what an answer to it looks like): a sentence that looks like one is worth more.
+# (cue in the question, cue in an answer of that kind): a sentence with the matching cue scores higher.
 _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
     (re.compile(question_cue, re.IGNORECASE), re.compile(answer_cue, re.IGNORECASE))
     for question_cue, answer_cue in (
@@ -62,82 +62,84 @@ def compose_answer(
 ) -> Composed:
     """Answer from the passages, best first, or refuse.
 
-    ``similarity`` (question, texts → cosines) judges the sentences that would answer, and picks them where question
-    and passage share no word, as they do across languages; without it words alone decide.
+    ``similarity`` (question, texts → cosines) adds to the confidence, and ranks the sentences where question and
+    passage share no words, as across languages; without it only words count.
     """
-    weighted = question_terms(question, idf)
-    units = ranked_units(question, weighted, passages[:READ_PASSAGES])
-    no_lexical_overlap = max((weighted.covered(unit.covers) for unit in units), default=0.0) < _NO_OVERLAP
-    # Costs 20 ms a unit, so before the decision only where words alone cannot decide.
+    query_terms = question_terms(question, idf)
+    units = rank_units(question, query_terms, passages[:READ_PASSAGES])
+    no_lexical_overlap = max((query_terms.coverage(unit.terms) for unit in units), default=0.0) < _MIN_OVERLAP
+    # Costs 20 ms per unit, so before the decision only when words alone cannot decide.
     cross_lingual = no_lexical_overlap and cross_lingual_match(question, passages)
     if similarity and cross_lingual:
-        units = _by_meaning(question, units, passages, similarity)
-    sure = confidence(question, weighted, passages, nearest=nearest_cosine(question, units, similarity))
-    if not units or sure < THRESHOLD:
-        return refusal(question, sure)
+        units = _rank_by_similarity(question, units, passages, similarity)
+    nearest = nearest_cosine(question, units, similarity)
+    confidence = answer_confidence(question, query_terms, passages, nearest=nearest)
+    if not units or confidence < THRESHOLD:
+        return refusal(question, confidence)
     if similarity and no_lexical_overlap and not cross_lingual:
-        units = _by_meaning(question, units, passages, similarity)
-    text, citations = render_answer(select_units(question, units, weighted))
-    return Composed(text, citations, refused=False, confidence=sure, usage=USAGE)
+        units = _rank_by_similarity(question, units, passages, similarity)
+    text, citations = render_answer(select_units(question, units, query_terms))
+    return Composed(text, citations, refused=False, confidence=confidence, usage=USAGE)
 
 
-def refusal(question: str, sure: float = 0.0, usage: Usage = USAGE) -> Composed:
-    """The fixed sentence, in the question's language; it cites nothing."""
-    return Composed(REFUSALS[text_language(question)], [], refused=True, confidence=sure, usage=usage)
+def refusal(question: str, confidence: float = 0.0, usage: Usage = USAGE) -> Composed:
+    """The fixed sentence in the question's language, without citations."""
+    return Composed(REFUSALS[text_language(question)], [], refused=True, confidence=confidence, usage=usage)
 
 
-_NO_OVERLAP: Final = 0.15
-_JUDGED_CHARS: Final = 400
-_JUDGED_PASSAGES: Final = 3
-_JUDGED_UNITS: Final = 24  # some 20 ms each
+_MIN_OVERLAP: Final = 0.15
+_EMBEDDED_CHARS: Final = 400
+_SIMILAR_PASSAGES: Final = 3
+_SIMILAR_UNITS: Final = 24  # some 20 ms each
 
 
 def nearest_cosine(question: str, units: Sequence[Unit], similarity: Similarity | None) -> float | None:
     if similarity is None or not units:
         return None
-    return max(similarity(question, [unit.text[:_JUDGED_CHARS] for unit in units[:MAX_UNITS]]))
+    return max(similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in units[:MAX_UNITS]]))
 
 
-def _by_meaning(
+def _rank_by_similarity(
     question: str, units: Sequence[Unit], passages: Sequence[Passage], similarity: Similarity
 ) -> list[Unit]:
-    """The units of the passages nearest in meaning, by their own nearness: where words are not shared."""
-    near = sorted(range(len(passages[:READ_PASSAGES])), key=lambda n: -(passages[n].similarity or 0.0))
-    judged = [unit for number in near[:_JUDGED_PASSAGES] for unit in units if unit.passage == number][:_JUDGED_UNITS]
-    cosines = similarity(question, [unit.text[:_JUDGED_CHARS] for unit in judged])
-    return _sorted(
+    """Units of the most similar passages, ranked by their own similarity: for questions that share no words."""
+    nearest = sorted(range(len(passages[:READ_PASSAGES])), key=lambda n: -(passages[n].similarity or 0.0))
+    candidates = [unit for number in nearest[:_SIMILAR_PASSAGES] for unit in units if unit.passage == number]
+    candidates = candidates[:_SIMILAR_UNITS]
+    cosines = similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in candidates])
+    return _best_first(
         replace(unit, score=cosine + 0.05 * passages[unit.passage].score)
-        for unit, cosine in zip(judged, cosines, strict=True)
+        for unit, cosine in zip(candidates, cosines, strict=True)
     )
 
 
-def ranked_units(question: str, weighted: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
-    return _sorted(
-        unit for number, passage in enumerate(passages) for unit in _units(question, weighted, passage, number)
+def rank_units(question: str, query_terms: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
+    return _best_first(
+        unit for number, passage in enumerate(passages) for unit in _units(question, query_terms, passage, number)
     )
 
 
-def _sorted(units: Iterable[Unit]) -> list[Unit]:
+def _best_first(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
 
 
-def _units(question: str, weighted: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
+def _units(question: str, query_terms: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
     headings, body = _texts(passage)
     texts = [*headings, *body]
-    present = [frozenset(terms(text)) & weighted.weights.keys() for text in texts]
-    heading = frozenset(terms(passage.title)) & weighted.weights.keys()
+    present = [frozenset(terms(text)) & query_terms.weights.keys() for text in texts]
+    heading = frozenset(terms(passage.title)) & query_terms.weights.keys()
     units = []
     for position, text in enumerate(texts):
         before = present[position - 1] if position else frozenset[str]()
         after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
-        score = _score(weighted, present[position], before, after, heading)
-        score += 0.12 * passage.score + 0.10 * _answers_kind(question, text) - _length_penalty(text)
+        score = _score(query_terms, present[position], before, after, heading)
+        score += 0.12 * passage.score + 0.10 * _cue_score(question, text) - _length_penalty(text)
         units.append(Unit(number, position, text, score, present[position], position < len(headings)))
     return units
 
 
 def _texts(passage: Passage) -> tuple[list[str], list[str]]:
-    """(the headings that open the passage, its sentences and rows): a heading is not the start of a sentence."""
+    """(headings at the start of the passage, its sentences and rows): a heading is not the start of a sentence."""
     headings = set(passage.heading_path)
     lines = passage.text.split("\n")
     opening = list(itertools.takewhile(lambda line: line.strip() in headings, lines))
@@ -145,18 +147,18 @@ def _texts(passage: Passage) -> tuple[list[str], list[str]]:
 
 
 def _score(
-    weighted: QuestionTerms,
+    query_terms: QuestionTerms,
     here: frozenset[str],
     before: frozenset[str],
     after: frozenset[str],
     heading: frozenset[str],
 ) -> float:
-    """Coverage by the sentence itself; what only its surroundings say counts in part."""
-    around = 0.45 * weighted.covered(before - here) + 0.2 * weighted.covered(after - here - before)
-    return weighted.covered(here) + around + 0.35 * weighted.covered(heading - here - before - after)
+    """Coverage by the sentence itself; terms that only its neighbours or heading contain count in part."""
+    around = 0.45 * query_terms.coverage(before - here) + 0.2 * query_terms.coverage(after - here - before)
+    return query_terms.coverage(here) + around + 0.35 * query_terms.coverage(heading - here - before - after)
 
 
-def _answers_kind(question: str, text: str) -> float:
+def _cue_score(question: str, text: str) -> float:
     for question_cue, answer_cue in _CUES:
         if question_cue.search(question):
             return 1.0 if answer_cue.search(text) else 0.0
@@ -164,7 +166,7 @@ def _answers_kind(question: str, text: str) -> float:
 
 
 def _length_penalty(text: str) -> float:
-    """A unit of three characters answers nothing, one of four hundred is a dump; a question is not an answer."""
+    """Penalty for units of less than 4 or more than 200 characters, and for questions."""
     penalty = 0.25 if len(text) < 4 else 0.0
     penalty += 0.15 if text.rstrip().endswith(("?", "？")) else 0.0
     return penalty + max(0, len(text) - 200) / 4000

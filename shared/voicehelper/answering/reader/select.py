@@ -1,4 +1,7 @@
-"""Which sentences and rows make the answer, and how they are put down with their marks."""
+"""Selects the units of an answer (``select_units``) and renders them with their marks (``render_answer``).
+
+``compose`` is the caller.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _CELL: Final = " | "
 _ITEM: Final = re.compile(
     r"[-•*·●▪◦](?!\d)|\d{1,2}[.)、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[①-⑳]|第[一二三四五六七八九十\d]+步"
 )
-_ASKS_FOR_LIST: Final = re.compile(
+_LIST_QUESTION: Final = re.compile(
     r"步骤|流程|哪些|哪几|怎么|怎样|如何|包括|\bhow (?:do|to|can|should)\b|\bsteps?\b|\blist\b|"
     r"\bwhich \w+ are\b|\bwhat (?:\w+ )?are\b",
     re.IGNORECASE,
@@ -26,55 +29,59 @@ _ASKS_FOR_LIST: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One sentence, row or heading of a passage, and how well it answers."""
+    """One sentence, row or heading of a passage, with its score; ``terms`` are the question's terms in it."""
 
     passage: int
     position: int
     text: str
     score: float
-    covers: frozenset[str]
+    terms: frozenset[str]
     is_heading: bool = False
 
 
-def select_units(question: str, units: Sequence[Unit], weighted: QuestionTerms) -> list[Unit]:
-    """The best unit, then others that score nearly as well or add what the question asked and is still missing.
+def select_units(question: str, units: Sequence[Unit], query_terms: QuestionTerms) -> list[Unit]:
+    """The best unit, then others that score nearly as well or cover terms of the question that are still missing.
 
-    ``units`` come best first. A question for steps or members gets the list that the best unit is an item of.
+    ``units`` come best first. A question for steps or members is answered with the list around the best unit.
     """
     candidates = [unit for unit in units if not unit.is_heading] or list(units)  # a heading alone is no answer
-    best = _row_asked_for(candidates, weighted)
-    if _ASKS_FOR_LIST.search(question) and (items := _list_around(best, candidates)):
+    best = _best_unit(candidates, query_terms)
+    if _LIST_QUESTION.search(question) and (items := _list_around(best, candidates)):
         return items
-    selected, covered, length = [best], set(best.covers), len(best.text)
+    selected, present, length = [best], set(best.terms), len(best.text)
     for unit in candidates:
-        adds = weighted.covered(unit.covers - covered)
-        worth = unit.score >= 0.72 * best.score or (adds >= 0.12 and unit.score >= 0.5 * best.score)
-        repeated = any(unit.text == other.text for other in selected)
-        fits = length + len(unit.text) <= MAX_ANSWER_CHARS and _is_asked_for(unit, best, weighted)
-        if worth and not repeated and fits:
+        gain = query_terms.coverage(unit.terms - present)
+        is_good = unit.score >= 0.72 * best.score or (gain >= 0.12 and unit.score >= 0.5 * best.score)
+        is_duplicate = any(unit.text == other.text for other in selected)
+        fits = length + len(unit.text) <= MAX_ANSWER_CHARS and _is_relevant(unit, best, query_terms)
+        if is_good and not is_duplicate and fits:
             selected.append(unit)
-            covered |= unit.covers
+            present |= unit.terms
             length += len(unit.text)
         if len(selected) == MAX_UNITS:
             break
     return selected
 
 
-def _row_asked_for(units: Sequence[Unit], weighted: QuestionTerms) -> Unit:
-    """Rows of one table all name its columns: the one whose values the question names is meant."""
+def _best_unit(units: Sequence[Unit], query_terms: QuestionTerms) -> Unit:
+    """The first unit; if it is a table row, the row of its passage whose values the question names.
+
+    Rows of one table all contain its column names, so their scores hardly differ.
+    """
     best = units[0]
     if _CELL not in best.text:
         return best
     rows = [unit for unit in units if unit.passage == best.passage and _CELL in unit.text]
-    return max(rows, key=lambda unit: weighted.covered(_values(unit) & weighted.weights.keys()))
+    return max(rows, key=lambda unit: query_terms.coverage(_values(unit) & query_terms.weights.keys()))
 
 
-def _is_asked_for(unit: Unit, best: Unit, weighted: QuestionTerms) -> bool:
-    """A row beside the best one belongs to the answer if its values are named as well, or other ones are."""
+def _is_relevant(unit: Unit, best: Unit, query_terms: QuestionTerms) -> bool:
+    """A second row is relevant if the question names its values as much as the best row's, or names others in it."""
     if _CELL not in unit.text or _CELL not in best.text:
         return True
-    wanted, named = _values(best) & weighted.weights.keys(), _values(unit) & weighted.weights.keys()
-    return weighted.covered(named) >= 0.9 * weighted.covered(wanted) or weighted.covered(named - wanted) >= 0.12
+    in_best, in_unit = _values(best) & query_terms.weights.keys(), _values(unit) & query_terms.weights.keys()
+    is_as_good = query_terms.coverage(in_unit) >= 0.9 * query_terms.coverage(in_best)
+    return is_as_good or query_terms.coverage(in_unit - in_best) >= 0.12
 
 
 def _values(row: Unit) -> frozenset[str]:
@@ -83,7 +90,7 @@ def _values(row: Unit) -> frozenset[str]:
 
 
 def _list_around(best: Unit, units: Sequence[Unit]) -> list[Unit]:
-    """The items in a row that the best one is among, or that follow the line it is; none where they are not two."""
+    """Consecutive list items around the best unit, or after it if it introduces them; empty for fewer than two."""
     by_position = {unit.position: unit for unit in units if unit.passage == best.passage}
     first = best.position if _is_item(best) else best.position + 1
     while _is_item(by_position.get(first - 1)):
@@ -103,7 +110,7 @@ def _is_item(unit: Unit | None) -> bool:
 
 
 def render_answer(units: Sequence[Unit]) -> tuple[str, list[int]]:
-    """(text with marks, the passages cited). Passages in the order of their best unit; inside one its own order."""
+    """(text with marks, indices of the passages). Passages in the order of their best unit, units in text order."""
     order = list(dict.fromkeys(unit.passage for unit in units))
     parts = []
     for mark, number in enumerate(order, start=1):
@@ -113,7 +120,7 @@ def render_answer(units: Sequence[Unit]) -> tuple[str, list[int]]:
 
 
 def join_units(texts: Sequence[str]) -> str:
-    """Sentences follow each other; rows, items and lines that are no sentence stand on lines of their own."""
+    """Sentences run on; rows, items and lines that are not sentences are on lines of their own."""
     return "".join(text + separator(text, following) for text, following in zip(texts, [*texts[1:], ""], strict=True))
 
 

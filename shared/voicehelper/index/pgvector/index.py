@@ -1,4 +1,4 @@
-"""The index inside PostgreSQL: text, lexical weights and vectors in three tables, one transaction for them all."""
+"""``PgvectorIndex``: text, lexical weights and vectors in three tables of PostgreSQL, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voicehelper.adapters.database import Transaction
 from voicehelper.index.bm25 import TextEntries
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.pgvector import search, write
-from voicehelper.index.protocol import Hits, IndexCounts, Search
+from voicehelper.index.protocol import Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -36,5 +36,5 @@ class PgvectorIndex:
     def count(self, ref: DocumentRef) -> IndexCounts:
         return write.count(self._tx, ref)
 
-    def search(self, wanted: Search) -> Hits:
-        return search.search(self._tx, wanted)
+    def search(self, request: SearchRequest) -> Hits:
+        return search.search(self._tx, request)

@@ -1,7 +1,7 @@
-"""Reading the index: both legs, their scores and the text of what was found, in one statement and one round trip.
+"""Search in PostgreSQL: both legs, their scores and the chunks' text, in one statement and one round trip.
 
-Each leg is an exact scan inside the bases, forced by ``OFFSET 0``: an approximate index with a filter finds nothing
-exactly where it matters, on questions the base does not cover.
+``search`` is the entry; ``PgvectorIndex`` calls it. Each leg is an exact scan inside the bases, forced by ``OFFSET 0``:
+an approximate index with a filter returns too few rows, above all for questions that the base does not cover.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import Hits, Legs, Search
+from voicehelper.index.protocol import Hits, Legs, SearchRequest
 
 # idf of each question term from the hashed counters, then the question as a sparse vector.
 _QUESTION: Final = """
@@ -59,7 +59,7 @@ _VEC_TAIL: Final = """ OFFSET 0),
 """
 _NO_VEC: Final = """vec AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false),
   cross_lingual AS (SELECT NULL::uuid AS chunk_id WHERE false)"""
-# Both scores of every candidate, whichever leg found it: a leg's silence is not a score of zero.
+# Both scores of every candidate: one that is missing from a leg's results does not score zero there.
 _SCORED_HEAD: Final = """
   candidate AS (SELECT chunk_id FROM vec UNION SELECT chunk_id FROM lex UNION SELECT chunk_id FROM cross_lingual)
 SELECT u.chunk_id, c.document_id, c.title, c.content, c.page, c.place, lex.r AS lexical_rank, vec.r AS vector_rank,
@@ -79,14 +79,14 @@ _SCORED_TAIL: Final = """
 
 
 def _statement(legs: Legs, *, filtered: bool) -> LiteralString:
-    wanted = _METADATA if filtered else ""
-    lex = _NO_LEX if legs == "vector" else f"{_LEX_HEAD}{wanted}{_LEX_TAIL}"
-    vec = _NO_VEC if legs == "lexical" else f"{_VEC_HEAD}{wanted}{_VEC_TAIL}"
+    metadata = _METADATA if filtered else ""
+    lex = _NO_LEX if legs == "vector" else f"{_LEX_HEAD}{metadata}{_LEX_TAIL}"
+    vec = _NO_VEC if legs == "lexical" else f"{_VEC_HEAD}{metadata}{_VEC_TAIL}"
     similarity = _NO_SIMILARITY if legs == "lexical" else _SIMILARITY
     return f"WITH {_QUESTION}, {lex}, {vec}, {_SCORED_HEAD} {similarity} {_SCORED_TAIL}"
 
 
-# Every statement a search may run, whole: to be printed and explained.
+# Every statement a search may run, complete, so that it can be printed and EXPLAINed.
 SEARCH: Final[Mapping[tuple[Legs, bool], LiteralString]] = {
     ("both", False): _statement("both", filtered=False),
     ("both", True): _statement("both", filtered=True),
@@ -113,29 +113,29 @@ class _HitRow:
     idf: dict[str, float] | None
 
 
-def search(tx: Transaction, wanted: Search) -> Hits:
-    """Nothing for bases without chunks, or where neither words nor a vector are looked for."""
-    if not wanted.kb_ids or not (wanted.terms or wanted.vector is not None):
+def search(tx: Transaction, request: SearchRequest) -> Hits:
+    """Empty for bases without chunks and for a request with neither terms nor a vector."""
+    if not request.kb_ids or not (request.terms or request.vector is not None):
         return Hits()
-    rows = tx.all(_HitRow, SEARCH[wanted.legs, bool(wanted.metadata)], **_values(wanted))
+    rows = tx.all(_HitRow, SEARCH[request.legs, bool(request.metadata)], **_values(request))
     idf = {int(term): float(value) for term, value in (rows[0].idf or {}).items()} if rows else {}
     return Hits(tuple(map(_passage, rows)), idf)
 
 
-def _values(wanted: Search) -> dict[str, Any]:
+def _values(request: SearchRequest) -> dict[str, Any]:
     return {
-        "kb_ids": list(wanted.kb_ids),
-        "terms": list(wanted.terms),
-        "times": list(wanted.terms.values()),
-        "vector": None if wanted.vector is None else _literal(wanted.vector),
-        "leg_limit": wanted.leg_limit,
-        "is_chinese": wanted.is_chinese,
-        "cross_lingual_limit": wanted.cross_lingual_limit,
-        "metadata": Jsonb(dict(wanted.metadata)),
+        "kb_ids": list(request.kb_ids),
+        "terms": list(request.terms),
+        "times": list(request.terms.values()),
+        "vector": None if request.vector is None else _vector_literal(request.vector),
+        "leg_limit": request.leg_limit,
+        "is_chinese": request.is_chinese,
+        "cross_lingual_limit": request.cross_lingual_limit,
+        "metadata": Jsonb(dict(request.metadata)),
     }
 
 
-def _literal(vector: Sequence[float]) -> str:
+def _vector_literal(vector: Sequence[float]) -> str:
     return "[" + ",".join(f"{value:.5g}" for value in vector) + "]"
 
 

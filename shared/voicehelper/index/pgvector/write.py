@@ -1,7 +1,7 @@
 """Writing the index: chunks, lexical weights and vectors of one document, and the counters BM25 needs.
 
-Everything here runs inside the caller's transaction. Counters are updated last, and the base's number of chunks
-before the others, so that two documents of one base never wait for each other in a circle.
+``PgvectorIndex`` is the caller, and everything runs inside its transaction. Counters are updated last, and the base's
+number of chunks before the others, so that two documents of one base cannot deadlock.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
-from voicehelper.index.bm25 import TextEntries, counter_pages, document_frequencies, packed
+from voicehelper.index.bm25 import TextEntries, counter_pages, document_frequencies, sparsevec_bytes
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.protocol import IndexCounts
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
 
-# COPY is refused under row-level security; arrays are the next fastest way in, twice as fast in binary form (%b).
+# COPY is refused under row-level security; arrays are the next fastest, twice as fast in binary form (%b).
 _INSERT_CHUNKS: Final = """
     INSERT INTO chunk (id, tenant_id, kb_id, document_id, seq, title, content, page, place, meta)
     SELECT id, %(tenant_id)s, %(kb_id)s, %(document_id)s, seq, title, content, page, place::jsonb, %(meta)s
@@ -37,16 +37,16 @@ _VEC_TYPES: Final = ["bytea", "bytea", "bytea", "bool", "bytea"]
 
 
 def replace_text(tx: Transaction, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
-    removed = _remove(tx, ref)
+    removal = _remove(tx, ref)
     tx.run(_INSERT_CHUNKS, **_columns(entries.chunks), **_ids(ref), meta=Jsonb(dict(metadata)))
     tx.copy_in(_COPY_LEX, _LEX_TYPES, _lexical_rows(ref, entries))
-    added = counter_pages(document_frequencies(entries.weights))
-    _count(tx, ref.kb_id, [removed.counters, added], chunks=len(entries.chunks) - removed.chunks)
+    counters = counter_pages(document_frequencies(entries.weights))
+    _count(tx, ref.kb_id, [removal.counters, counters], chunks=len(entries.chunks) - removal.chunks)
 
 
 def delete(tx: Transaction, ref: DocumentRef) -> None:
-    removed = _remove(tx, ref)
-    _count(tx, ref.kb_id, [removed.counters], chunks=-removed.chunks)
+    removal = _remove(tx, ref)
+    _count(tx, ref.kb_id, [removal.counters], chunks=-removal.chunks)
 
 
 _DELETE_VECTORS: Final = """
@@ -98,7 +98,7 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode  # dumps() builds one for 
 
 
 def _place(chunk: Chunk) -> dict[str, Any]:
-    """What a citation needs beside the page; absent keys are absent facts."""
+    """What a citation needs besides the page, without the fields that are None."""
     place = chunk.place
     facts = {
         "sheet": place.sheet,
@@ -113,13 +113,13 @@ def _place(chunk: Chunk) -> dict[str, Any]:
 def _lexical_rows(ref: DocumentRef, entries: TextEntries) -> Iterator[tuple[bytes, ...]]:
     owner = (ref.tenant_id.bytes, ref.kb_id.bytes, ref.document_id.bytes)
     for chunk, weights in zip(entries.chunks, entries.weights, strict=True):
-        yield (chunk.chunk_id.bytes, *owner, packed(weights))
+        yield (chunk.chunk_id.bytes, *owner, sparsevec_bytes(weights))
 
 
 def _vector_rows(
     ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]
 ) -> Iterator[tuple[bytes | bool, ...]]:
-    from pgvector import HalfVector  # imports NumPy, which only this way into the index needs
+    from pgvector import HalfVector  # imports NumPy, which only this function needs
 
     owner = (ref.tenant_id.bytes, ref.kb_id.bytes)
     for chunk, vector in zip(chunks, vectors, strict=True):
@@ -143,16 +143,16 @@ class _BucketChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Removed:
+class _Removal:
     counters: dict[int, str]
     chunks: int
 
 
-def _remove(tx: Transaction, ref: DocumentRef) -> _Removed:
-    """What was there, with its counts below zero."""
+def _remove(tx: Transaction, ref: DocumentRef) -> _Removal:
+    """Delete the document's chunks; ``counters`` are the changes of the frequencies, below zero."""
     changes = tx.all(_BucketChange, _FREQUENCIES, **_ids(ref))
     deleted = tx.run(_DELETE_CHUNKS, document_id=ref.document_id)
-    return _Removed(counter_pages({row.bucket: row.change for row in changes}), deleted)
+    return _Removal(counter_pages({row.bucket: row.change for row in changes}), deleted)
 
 
 _ADD_FREQUENCIES: Final = """

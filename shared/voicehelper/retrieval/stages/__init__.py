@@ -1,4 +1,4 @@
-"""The stages of retrieval, one file each: a callable that takes what is known and returns a changed copy.
+"""The stages of retrieval, one file each: callables that take a ``Retrieval`` and return a changed copy.
 
-``plan`` puts them in order; a new stage is a file here and a line there.
+``plan`` lists them in order; a new stage is a file here and a line there.
 """

@@ -1,4 +1,4 @@
-"""Stage: what kind of question it is."""
+"""Stage: classify the question; the classification is part of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage: an answer in the other language gets a place among the first, where the own language does not answer."""
+"""Stage: promote passages in the other language if those in the question's own language do not cover it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from voicehelper.retrieval.stages.search import CROSS_LINGUAL_LIMIT, candidate_l
 from voicehelper.text.question_terms import content_ids
 from voicehelper.text.tokenization import term_counts
 
-# Own-language passages that hold this much of the question, by idf, answer it themselves: over parallel text 95 of 100
-# questions that only the other language answers stay below, and 70 of 100 others above.
-WELL_COVERED: Final = 0.6
-_COVERING: Final = 3
-# The embedding rates its own language some .115 above the other (median over parallel text); closer than this, the
-# other language's best passage is about the question.
+# Share of the question's idf above which own-language passages answer it. On parallel text 95 % of the questions that
+# only the other language answers are below, and 70 % of the others above.
+MIN_OWN_COVERAGE: Final = 0.6
+_COVERAGE_PASSAGES: Final = 3
+# The embedding rates its own language some .115 above the other (median over parallel text); with a smaller difference
+# than this, the other language's best passage is about the question.
 LANGUAGE_GAP: Final = 0.075
-_RANK: Final = 3
+_PROMOTED_INDEX: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +29,40 @@ class CrossLingual:
 
     def __call__(self, state: Retrieval) -> Retrieval:
         limit = candidate_limit(state.question.top_k)
-        if best_coverage(state.passages, content_idf(state)) > WELL_COVERED:
-            cut = replace(state, passages=state.passages[:limit])
-            return cut.skip("the question's own language covers it")
+        if best_coverage(state.passages, content_idf(state)) > MIN_OWN_COVERAGE:
+            truncated = replace(state, passages=state.passages[:limit])
+            return truncated.skip("the question's own language covers it")
         return replace(state, passages=tuple(promote_cross_lingual(state.passages, limit)))
 
 
 def content_idf(state: Retrieval) -> Mapping[int, float]:
-    """idf of the terms that carry the question's content; of all of them where none does."""
+    """idf of the question's content terms; of all its terms if it has none."""
     content = content_ids(state.question.text)
     return {term: weight for term, weight in state.idf.items() if term in content} or state.idf
 
 
 def best_coverage(passages: Sequence[Passage], idf: Mapping[int, float]) -> float:
-    """Largest share of the question's idf that one of the first passages holds, 0 … 1."""
+    """Largest share of the question's idf that one of the first passages covers, 0 … 1."""
     total = sum(idf.values())
-    terms = [term_counts(f"{passage.title}\n{passage.text}") for passage in passages[:_COVERING]]
+    terms = [term_counts(f"{passage.title}\n{passage.text}") for passage in passages[:_COVERAGE_PASSAGES]]
     shares = (sum(weight for term, weight in idf.items() if term in present) / total for present in terms)
     return max(shares, default=0.0) if total else 0.0
 
 
 def promote_cross_lingual(passages: Sequence[Passage], limit: int) -> list[Passage]:
-    """At most ``limit`` passages, the other language's best ones fourth and fifth where they are close enough.
+    """At most ``limit`` passages, with the other language's best ones fourth and fifth if they are similar enough.
 
-    One ranking of both languages finds an answer in the other one in 2 of 100 questions; ranked apart, in 2 of 3.
+    In one ranking of both languages, an answer in the other one is found for 2 of 100 questions; with this, for 2 of 3.
     """
     own = [p.similarity for p in passages if not p.is_cross_lingual and p.similarity is not None]
     nearest = max(own, default=0.0)
     close = [p for p in passages if p.is_cross_lingual and (p.similarity or 0) >= nearest - LANGUAGE_GAP]
-    behind = [passage for passage in close if passage not in passages[: _RANK + CROSS_LINGUAL_LIMIT]]
-    rest = [passage for passage in passages if passage not in behind][: max(0, limit - len(behind))]
-    if not behind:
+    low_ranked = [passage for passage in close if passage not in passages[: _PROMOTED_INDEX + CROSS_LINGUAL_LIMIT]]
+    rest = [passage for passage in passages if passage not in low_ranked][: max(0, limit - len(low_ranked))]
+    if not low_ranked:
         return rest
-    at = min(_RANK, len(rest))
+    at = min(_PROMOTED_INDEX, len(rest))
     ceiling = rest[at - 1].score if at else 1.0
-    promoted = [replace(passage, score=max(passage.score, ceiling * 0.9)) for passage in behind]
+    promoted = [replace(passage, score=max(passage.score, ceiling * 0.9)) for passage in low_ranked]
     tail = [replace(passage, score=min(passage.score, ceiling * 0.9)) for passage in rest[at:]]
     return [*rest[:at], *promoted, *tail]

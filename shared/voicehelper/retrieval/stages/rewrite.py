@@ -1,4 +1,4 @@
-"""Stage: what to search for, which in a conversation is more than the last question."""
+"""Stage: rewrite the question into the text to search for, with synonyms and the previous question."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ class Rewrite:
 
 
 def search_text(question: str, history: Sequence[tuple[str, str]]) -> str:
-    """The question with the other names of the periods it asks about.
+    """The question with synonyms of its periods; in a conversation, after the previous question and repeated.
 
-    In a conversation the previous question comes before it, and it comes twice: pronouns find what they stand for
-    without a model. ``history`` is (role, content), oldest first. Measured on a public conversational set: 7 points
-    of nDCG more.
+    So the referents of pronouns are searched for without a model, while the question itself weighs more. ``history`` is
+    (role, content), oldest first. Measured on a public conversational set: 7 points of nDCG more.
     """
     earlier = next((content for role, content in reversed(history) if role == "user"), "")
     expanded = " ".join([question, *period_synonyms(question)])

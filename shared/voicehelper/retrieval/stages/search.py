@@ -1,4 +1,4 @@
-"""Stage: by words and by meaning, fused into one ranking."""
+"""Stage: search by words and by vector, and fuse both legs into one ranking."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.index.bm25 import query_counts
-from voicehelper.index.fusion import fused
-from voicehelper.index.protocol import ChunkIndex, Legs, Search
+from voicehelper.index.fusion import fuse
+from voicehelper.index.protocol import ChunkIndex, Legs, SearchRequest
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.language import text_language
 
-# Each leg recalls at least twice what is shown; a little more costs nothing measurable.
+# Each leg recalls at least twice ``top_k``; a few more chunks cost nothing measurable.
 LEG_LIMIT: Final = 50
 CANDIDATES: Final = 20
 CROSS_LINGUAL_LIMIT: Final = 2
@@ -41,16 +41,16 @@ class HybridSearch:
         return _NAMES["both"] if self.by_words else _NAMES["vector"]
 
     def __call__(self, state: Retrieval) -> Retrieval:
-        question, wanted = state.question, self._search(state)
-        hits = self.index.search(wanted)
-        ranked = fused(hits.passages, wanted.legs, question.fusion)
+        question, request = state.question, self._request(state)
+        hits = self.index.search(request)
+        ranking = fuse(hits.passages, request.legs, question.fusion)
         limit = candidate_limit(question.top_k)
-        kept = [passage for n, passage in enumerate(ranked) if n < limit or passage.is_cross_lingual]
-        return replace(state, passages=tuple(kept), idf=hits.idf)
+        candidates = [passage for n, passage in enumerate(ranking) if n < limit or passage.is_cross_lingual]
+        return replace(state, passages=tuple(candidates), idf=hits.idf)
 
-    def _search(self, state: Retrieval) -> Search:
+    def _request(self, state: Retrieval) -> SearchRequest:
         question, text = state.question, state.queries[0]
-        return Search(
+        return SearchRequest(
             kb_ids=self.kb_ids,
             terms=query_counts(text) if self.by_words else {},
             vector=self.embedder().embed_query(text) if self.embedder else None,

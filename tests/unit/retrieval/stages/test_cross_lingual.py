@@ -49,7 +49,7 @@ def test_a_question_that_its_own_language_covers_is_left_alone() -> None:
     after = CrossLingual()(state)
 
     assert after.passages == state.passages
-    assert after.skipped
+    assert after.skip_reason
 
 
 @pytest.mark.parametrize(("text", "share"), [("压力", 1.0), ("温度", 0.0)])
