@@ -1,7 +1,7 @@
-"""What a process builds once and connects at first use: the only module that keeps objects between invocations.
+"""The process's resources, built once and connected at first use; the only module with objects that outlive a call.
 
-Entry points and handlers take from here; everything below receives what it needs as an argument. Imports stand inside
-the functions, so that a function pays only for what it uses: the authorizer must not load a database driver.
+Handlers and ``entry`` call it; all other rooms receive resources as arguments. Imports are inside the functions, so
+that a Lambda function loads only what it uses: the authorizer must not import a database driver.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.protocols import Chat, Embedder
 
-# A catalogue that changes is seen a minute later, without a deployment.
+# A changed catalogue takes effect after a minute, without a deployment.
 CATALOGUE_MAX_AGE_S: Final = 60.0
 KeyPairs = tuple[tuple[str, str], ...]
 
@@ -48,7 +48,7 @@ def deployed_dsn() -> str:
 
 @functools.cache
 def content() -> ContentStore:
-    """Only functions that call this pay for importing botocore (boto3 costs a tenth more)."""
+    """Imports botocore, which boto3 would make a tenth slower; only functions that use storage call this."""
     import botocore.session
     from botocore.config import Config
 
@@ -104,30 +104,30 @@ def revoked_families() -> RevocationList:
 
 
 def chunk_index() -> OpenIndex:
-    """Which index this deployment uses: a ``ChunkIndex`` for a transaction."""
+    """The index of this deployment: makes a ``ChunkIndex`` for a transaction."""
     from voicehelper.index.pgvector.index import PgvectorIndex
 
     return PgvectorIndex
 
 
 def embedding_model() -> str:
-    """The name a knowledge base remembers; costs no import of the model itself."""
-    from voicehelper.models.configured import embedding_model_of
+    """The model name that a knowledge base stores; does not import the model."""
+    from voicehelper.models.factory import embedding_model_name
 
-    return embedding_model_of(_catalogue())
+    return embedding_model_name(_catalogue())
 
 
 def embedder() -> Embedder:
-    return _embedder_of(_catalogue_text().get(), _provider_keys())
+    return _cached_embedder(_catalogue_text().get(), _provider_keys())
 
 
 def chat() -> Chat | None:
-    """The hosted chat model, or None where the built-in reader answers."""
-    return _chat_of(_catalogue_text().get(), _provider_keys())
+    """The hosted chat model; None if the built-in reader answers."""
+    return _cached_chat(_catalogue_text().get(), _provider_keys())
 
 
 def answerer() -> Answerer:
-    """How questions are answered here: by the hosted model where one is configured, else by the built-in reader."""
+    """Answers by the hosted chat model if one is configured, else by the built-in reader."""
     from voicehelper.answering.service import Answerer
 
     return Answerer(embedding_model(), embedder, chunk_index(), _compose())
@@ -139,7 +139,7 @@ def _compose() -> Compose:
 
         return HostedAnswer(model)
     from voicehelper.answering.reader.answer import OfflineAnswer
-    from voicehelper.models.configured import OFFLINE_EMBEDDING
+    from voicehelper.models.factory import OFFLINE_EMBEDDING
 
     return OfflineAnswer(embedder if embedding_model() == OFFLINE_EMBEDDING else None)
 
@@ -167,17 +167,17 @@ def _keys() -> Refreshing[KeyPairs]:
 
 
 def _provider_keys() -> KeyPairs:
-    """Part of what a client is remembered by: another key is another client."""
+    """Part of the cache key of a client: with another API key a new client is built."""
     return _keys().get()
 
 
 def _catalogue() -> Catalogue | None:
-    """None means no catalogue is configured: everything runs on the offline models."""
-    return _parsed(_catalogue_text().get())
+    """None if no catalogue is configured: all models are the offline ones."""
+    return _parse_catalogue(_catalogue_text().get())
 
 
 @functools.lru_cache(maxsize=1)
-def _parsed(text: str) -> Catalogue | None:
+def _parse_catalogue(text: str) -> Catalogue | None:
     if not text:
         return None
     from voicehelper.models.catalogue import parse_catalogue
@@ -186,14 +186,14 @@ def _parsed(text: str) -> Catalogue | None:
 
 
 @functools.lru_cache(maxsize=1)
-def _embedder_of(text: str, keys: KeyPairs) -> Embedder:
-    from voicehelper.models.configured import embedder_of
+def _cached_embedder(text: str, keys: KeyPairs) -> Embedder:
+    from voicehelper.models.factory import build_embedder
 
-    return embedder_of(_parsed(text), dict(keys))
+    return build_embedder(_parse_catalogue(text), dict(keys))
 
 
 @functools.lru_cache(maxsize=1)
-def _chat_of(text: str, keys: KeyPairs) -> Chat | None:
-    from voicehelper.models.configured import chat_of
+def _cached_chat(text: str, keys: KeyPairs) -> Chat | None:
+    from voicehelper.models.factory import build_chat
 
-    return chat_of(_parsed(text), dict(keys))
+    return build_chat(_parse_catalogue(text), dict(keys))

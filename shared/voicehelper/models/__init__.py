@@ -1,4 +1,5 @@
 """Embeddings and chat: the protocols, the built-in offline embedding, and any OpenAI-compatible endpoint.
 
-``configured`` builds what the catalogue names; ``resources`` keeps it. Above this room only protocols are imported.
+``factory`` builds the models that the catalogue names; ``resources`` calls it and caches the results. Other rooms
+import the protocols only.
 """

@@ -1,4 +1,6 @@
-"""Providers, models and prices as data: one JSON text in an SSM parameter, changed without a deploy.
+"""Providers, models and prices as JSON in an SSM parameter, which can be changed without a deployment.
+
+``parse_catalogue`` is the entry; ``resources`` calls it.
 
 {"providers": {"main": {"base_url": "https://…/v1"}, …},
  "chat": "gpt-4", "fallback": "gpt-3.5-turbo",
@@ -17,7 +19,7 @@ from voicehelper.errors import VoiceHelperError
 
 
 class CatalogueInvalidError(VoiceHelperError):
-    """The deployment's own mistake; callers see an internal error, the log sees the reason."""
+    """A mistake in the deployment's configuration; the reason is logged, callers get an internal error."""
 
     code = "INTERNAL_ERROR"
 
@@ -57,7 +59,7 @@ DEFAULT_MODELS = {
 
 
 class Catalogue(_Strict):
-    """``chat`` None keeps the built-in reader, ``embedding`` None the built-in embedding."""
+    """``chat`` None selects the built-in reader, ``embedding`` None the built-in embedding."""
 
     providers: dict[str, Provider]
     models: dict[str, ChatModel] = DEFAULT_MODELS
@@ -66,13 +68,13 @@ class Catalogue(_Strict):
     embedding: EmbeddingModel | None = None
 
     @model_validator(mode="after")
-    def _every_name_is_known(self) -> Catalogue:
-        chosen = [name for name in (self.chat, self.fallback) if name]
-        if missing := [name for name in chosen if name not in self.models]:
+    def _check_names(self) -> Catalogue:
+        models = [name for name in (self.chat, self.fallback) if name]
+        if missing := [name for name in models if name not in self.models]:
             raise ValueError(f"no model named {missing[0]}")
-        used = [self.models[name].provider for name in chosen]
-        used += [self.embedding.provider] if self.embedding else []
-        if missing := [name for name in used if name not in self.providers]:
+        providers = [self.models[name].provider for name in models]
+        providers += [self.embedding.provider] if self.embedding else []
+        if missing := [name for name in providers if name not in self.providers]:
             raise ValueError(f"no provider named {missing[0]}")
         return self
 
@@ -81,7 +83,7 @@ class Catalogue(_Strict):
 
 
 def parse_catalogue(text: str) -> Catalogue:
-    """CatalogueInvalidError names the first thing that is wrong."""
+    """CatalogueInvalidError names the first invalid field."""
     try:
         return Catalogue.model_validate_json(text)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Wrappers of a chat model, each with the model's own signature: ``LastSentence(Fallback(primary, backup))``."""
+"""Wrappers of a chat model, each with the model's own signature: ``DefaultReply(Fallback(primary, backup))``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatCompletion, ChatRequest, Deadline
 
 UNAVAILABLE: Final = "抱歉，服务暂时不可用，请稍后重试。"
-_PRIMARY_SHARE: Final = 2 / 3  # of the time, where a backup waits
+_PRIMARY_SHARE: Final = 2 / 3  # of the remaining time; the rest is left for the backup
 
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """The primary model; the backup when it fails, also after exhausted rate limits."""
+    """Calls the primary model, and the backup if it fails, also by rate limits that retries did not overcome."""
 
     primary: Chat
     backup: Chat
@@ -27,14 +27,14 @@ class Fallback:
             return self.backup.complete(request, deadline)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
-        """The backup takes over only before a first piece: two models never write one answer."""
-        begun = False
+        """Falls back only before the first piece, so that no answer mixes two models."""
+        started = False
         try:
             for piece in self.primary.stream(request, _share(deadline)):
-                begun = True
+                started = True
                 yield piece
         except UpstreamUnavailableError:
-            if begun:
+            if started:
                 raise
             yield from self.backup.stream(request, deadline)
 
@@ -44,8 +44,8 @@ def _share(deadline: Deadline) -> Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class LastSentence:
-    """A fixed sentence when no model answers, so that a provider's failure is never an error to the user."""
+class DefaultReply:
+    """Replies with a fixed sentence if no model answers, so that a provider's failure is not an error to the user."""
 
     chat: Chat
 
@@ -53,19 +53,19 @@ class LastSentence:
         try:
             return self.chat.complete(request, deadline)
         except UpstreamUnavailableError:
-            return _LAST
+            return _DEFAULT_REPLY
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
-        """What has been said cannot be taken back: a stream that breaks after its first piece raises."""
-        begun = False
+        """Raises if the stream breaks after its first piece: text that was sent cannot be withdrawn."""
+        started = False
         try:
             for piece in self.chat.stream(request, deadline):
-                begun = True
+                started = True
                 yield piece
         except UpstreamUnavailableError:
-            if begun:
+            if started:
                 raise
-            yield from (UNAVAILABLE, _LAST)
+            yield from (UNAVAILABLE, _DEFAULT_REPLY)
 
 
-_LAST: Final = ChatCompletion(UNAVAILABLE, "fallback", 0, 0, DEFAULT_PROVIDER, 0.0)
+_DEFAULT_REPLY: Final = ChatCompletion(UNAVAILABLE, "fallback", 0, 0, DEFAULT_PROVIDER, 0.0)

@@ -1,4 +1,4 @@
-"""What an answer cost: tokens times the price of the model that answered, nothing else."""
+"""Cost of a completion: tokens times the price of the model; chat adapters call ``cost_usd``."""
 
 from __future__ import annotations
 

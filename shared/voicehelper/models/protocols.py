@@ -1,4 +1,4 @@
-"""The edges every model stands behind, and the values that cross them."""
+"""The protocols of embedding and chat models, and their values; all rooms that use models import them from here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_PROVIDER: Final = "default"
 
 
 class Embedder(Protocol):
-    """``model`` is the name a knowledge base remembers; vectors are of unit length."""
+    """``model`` is the name that a knowledge base stores; vectors are of unit length."""
 
     model: str
     dimensions: int
@@ -26,7 +26,7 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A moment on ``clock``'s scale, in seconds, by which everything must have ended."""
+    """A point in time on ``clock``'s scale, in seconds."""
 
     at: float
     clock: Callable[[], float] = time.monotonic
@@ -44,7 +44,7 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChatCompletion:
-    """``provider`` default means that no model answered and ``content`` is a fixed sentence; never cache it."""
+    """``provider`` default means that no model answered and ``content`` is a fixed sentence; it must not be cached."""
 
     content: str
     model: str
@@ -61,10 +61,10 @@ class ChatCompletion:
 class Chat(Protocol):
     """A chat model, or a wrapper around one: budgets, caches and fallbacks have the same signature.
 
-    Both raise UpstreamUnavailableError where no answer came before the deadline.
+    Both methods raise UpstreamUnavailableError if no answer arrives before the deadline.
     """
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion: ...
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
-        """Pieces of the content as they arrive, then the whole of it."""
+        """Pieces of the content as they arrive, then the completion."""

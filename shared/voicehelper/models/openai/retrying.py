@@ -1,6 +1,6 @@
-"""Another try where one may help: up to three, with growing jittered waits or those the server asks for.
+"""Retries of transient failures: three attempts with jittered exponential backoff, or the wait the server asks for.
 
-Whole waits that would pass the deadline are not begun.
+``with_retries`` is the entry; chat and embedder call it. A wait that would end after the deadline is not started.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ResultT = TypeVar("ResultT")
 
 
 class TransientError(UpstreamUnavailableError):
-    """A failure that may pass. ``retry_after_s`` is the server's own wish, None without one."""
+    """A failure that a retry may overcome. ``retry_after_s`` is the wait the server asks for, if any."""
 
     def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
         super().__init__(reason)
@@ -33,7 +33,7 @@ class TransientError(UpstreamUnavailableError):
 def with_retries(
     call: Callable[[], ResultT], deadline: Deadline, *, sleep: Callable[[float], None] = time.sleep
 ) -> ResultT:
-    """The last TransientError when all tries failed or no time is left for another."""
+    """Raises the last TransientError if all attempts failed or no time is left for another."""
 
     def is_late(state: RetryCallState) -> bool:
         return state.upcoming_sleep >= deadline.remaining()
@@ -51,11 +51,11 @@ def with_retries(
 def _wait_s(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     retry_after_s = error.retry_after_s if isinstance(error, TransientError) else None
-    return wait_before_s(state.attempt_number, retry_after_s, random.random())  # noqa: S311 - spreads callers
+    return backoff_s(state.attempt_number, retry_after_s, random.random())  # noqa: S311 - spreads callers
 
 
-def wait_before_s(attempt: int, retry_after_s: float | None, jitter: float) -> float:
-    """Seconds after failed try ``attempt`` (from 1); ``jitter`` in 0 … 1 spreads callers over the upper half."""
+def backoff_s(attempt: int, retry_after_s: float | None, jitter: float) -> float:
+    """Seconds to wait after attempt ``attempt`` (from 1); ``jitter`` in 0 … 1 spreads callers over the upper half."""
     if retry_after_s is not None:
         return min(max(retry_after_s, 0.0), LONGEST_WAIT_S)
     longest: float = min(FIRST_WAIT_S * 2 ** (attempt - 1), LONGEST_WAIT_S)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from voicehelper.models.openai.retrying import TransientError, wait_before_s, with_retries
+from voicehelper.models.openai.retrying import TransientError, backoff_s, with_retries
 from voicehelper.models.protocols import Deadline
 
 
@@ -12,7 +12,7 @@ from voicehelper.models.protocols import Deadline
 def test_waits_grow_to_ten_seconds_and_follow_the_server(
     attempt: int, retry_after_s: float | None, expected: float
 ) -> None:
-    assert wait_before_s(attempt, retry_after_s, jitter=1.0) == expected
+    assert backoff_s(attempt, retry_after_s, jitter=1.0) == expected
 
 
 class Provider:

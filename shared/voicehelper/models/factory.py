@@ -1,7 +1,7 @@
-"""From a catalogue and its keys to models: the hosted ones it names, or the built-in offline ones.
+"""Builds the models of a catalogue: the hosted ones it names, or the built-in offline ones.
 
-``resources`` is the caller, and keeps what is built here. Each SDK is imported by the branch that needs it: the
-openai client costs a cold start as much as the built-in embedding, and no function needs both.
+``resources`` is the caller and caches the results. Each SDK is imported by the branch that needs it: the openai client
+costs a cold start as much as the built-in embedding, and no function needs both.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
 
 
-def embedding_model_of(catalogue: Catalogue | None) -> str:
-    """The name a knowledge base remembers; costs no import of the model itself."""
+def embedding_model_name(catalogue: Catalogue | None) -> str:
+    """The model name that a knowledge base stores; does not import the model."""
     return catalogue.embedding.model if catalogue and catalogue.embedding else OFFLINE_EMBEDDING
 
 
-def embedder_of(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embedder:
+def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embedder:
     if catalogue and (embedding := catalogue.embedding):
         from voicehelper.models.openai.client import make_client
         from voicehelper.models.openai.embedder import OpenAIEmbedder
@@ -33,19 +33,19 @@ def embedder_of(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embedde
     return OfflineEmbedder()
 
 
-def chat_of(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Chat | None:
+def build_chat(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Chat | None:
     """None where the built-in reader answers."""
     if catalogue is None or catalogue.chat is None:
         return None
-    from voicehelper.models.fallback import Fallback, LastSentence
+    from voicehelper.models.fallback import DefaultReply, Fallback
 
-    primary = _model(catalogue, catalogue.chat, keys, "primary")
+    primary = _chat_model(catalogue, catalogue.chat, keys, "primary")
     if catalogue.fallback is None:
-        return LastSentence(primary)
-    return LastSentence(Fallback(primary, _model(catalogue, catalogue.fallback, keys, "fallback")))
+        return DefaultReply(primary)
+    return DefaultReply(Fallback(primary, _chat_model(catalogue, catalogue.fallback, keys, "fallback")))
 
 
-def _model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provider: Provider) -> Chat:
+def _chat_model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provider: Provider) -> Chat:
     from voicehelper.models.openai.chat import OpenAIChat
     from voicehelper.models.openai.client import make_client
 
