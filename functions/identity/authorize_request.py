@@ -10,4 +10,4 @@ check_settings()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return authorize(event.get("headers") or {}, keys=signing_keys(), revoked=revoked_families())
+    return authorize(event.get("headers") or {}, keys=signing_keys(), revocations=revoked_families())

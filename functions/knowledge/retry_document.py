@@ -5,7 +5,7 @@ from voicehelper.entry.dependencies import ContentDep, DatabaseDep, IngestionsDe
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.models import UploadAccepted
-from voicehelper.knowledge.uploads import accepted
+from voicehelper.knowledge.uploads import upload_accepted
 from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter(prefix=API_PREFIX)
@@ -20,7 +20,7 @@ def retry_document(
     language: LanguageDep,
 ) -> UploadAccepted:
     lifecycle.retry_document(database, document_id, content=content, ingestions=ingestions)
-    return accepted(document_id, language)
+    return upload_accepted(document_id, language)
 
 
 handler = lambda_handler(router)

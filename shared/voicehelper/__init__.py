@@ -1,4 +1,4 @@
-"""VoiceHelper's code, in rooms: each stands above what it uses (docs/architecture.md, held by import-linter).
+"""VoiceHelper's code, in rooms that import only the rooms below them (docs/architecture.md, checked by import-linter).
 
-Imports nothing: whatever stood here would be paid by every cold start.
+Imports nothing, because every cold start would load it.
 """

@@ -1,7 +1,7 @@
-"""Every error the product raises on purpose, in families.
+"""The families of expected errors; rooms derive their own errors from them.
 
-A family says what kind of failure it is; ``http.py`` alone knows which status that is. ``code`` is part
-of the public API, the sentence behind it (``messages/<domain>.toml``) is not.
+Only ``entry/http.py`` maps families to statuses. ``code`` is part of the public API, its message
+(``messages/<domain>.toml``) is not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 
 class VoiceHelperError(Exception):
-    """An expected failure. ``details`` is shown to the caller and also fills the message's placeholders."""
+    """An expected failure. ``details`` are returned to the caller and fill the message's placeholders."""
 
     code: ClassVar[str] = "INTERNAL_ERROR"
 
@@ -59,7 +59,7 @@ class TooManyRequestsError(VoiceHelperError):
 
 
 class UpstreamUnavailableError(VoiceHelperError):
-    """A dependency failed in a way that may pass; state machines retry this class by its name."""
+    """A transient failure of a dependency; state machines retry this class by its name."""
 
     code = "UPSTREAM_UNAVAILABLE"
 
@@ -69,14 +69,14 @@ class DatabaseError(VoiceHelperError):
 
 
 class SupersededError(ConflictError):
-    """The work was overtaken: what it works on was deleted, or a newer attempt has taken over. Not a failure."""
+    """The document was deleted or a newer attempt has started, so this work is obsolete. Not a failure."""
 
 
 class RejectedError(VoiceHelperError):
-    """An input that can never be handled as it is; retrying the same bytes cannot help.
+    """The input cannot be processed; retrying with the same bytes cannot help.
 
-    ``reason`` is a code users are told a sentence for, such as ``password_protected``, ``corrupt`` or ``no_text``;
-    ``explanation`` is for the log alone.
+    ``reason`` is a code with a message for users, such as ``password_protected``, ``corrupt`` or ``no_text``;
+    ``explanation`` is for the log only.
     """
 
     code = "INPUT_REJECTED"

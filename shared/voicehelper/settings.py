@@ -1,7 +1,7 @@
-"""What the template gives a function, read once from the environment.
+"""Settings of a function, read once from the environment; ``settings`` is the entry, for ``resources`` and handlers.
 
-Every variable named here is declared in template.yaml's Globals; a contract test compares the two. Entry points read
-them at a cold start, so that a function with one missing fails there, with its name, and not at some later call.
+Every variable is declared in template.yaml's Globals; a contract test compares the two. Handlers check them at a cold
+start, so that a missing variable fails there with its name, and not in a later call.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 class MissingSettingError(RuntimeError):
-    """Names every variable that a function needs and was not given."""
+    """Names every required variable that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class Settings:
     stage: str
     service_version: str
     database_secret_name: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
-    signing_key_secret_arn: str  # {"secret": …}; the previous version stays valid while a rotation lasts
+    signing_key_secret_arn: str  # {"secret": …}; the previous version stays valid during a rotation
     revoked_family_table: str
     content_bucket: str
     ingestion_state_machine_arn: str
     purge_queue_url: str
     upload_queue_url: str
-    public_base_url: str  # what links in answers start with; empty means relative links
+    public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
@@ -34,7 +34,7 @@ class Settings:
 
 @functools.cache
 def settings() -> Settings:
-    """MissingSettingError where the deployment left one out."""
+    """MissingSettingError if a required variable is missing or empty."""
     missing: list[str] = []
 
     def required(name: str) -> str:
@@ -43,7 +43,7 @@ def settings() -> Settings:
         return value
 
     optional = os.environ.get
-    found = Settings(
+    values = Settings(
         stage=required("STAGE"),
         service_version=required("SERVICE_VERSION"),
         database_secret_name=required("DATABASE_SECRET_NAME"),
@@ -60,10 +60,10 @@ def settings() -> Settings:
     )
     if missing:
         raise MissingSettingError(", ".join(missing))
-    return found
+    return values
 
 
 def check_settings() -> None:
-    """For entry points, as they are imported. Outside Lambda (tests, the OpenAPI export) nothing is read."""
+    """Called by handlers at import. Does nothing outside Lambda, as in tests and the OpenAPI export."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         settings()

@@ -1,4 +1,4 @@
-"""The edges to the outside: database, object storage, queues, executions, signed AWS calls, values that are refetched.
+"""Access to external systems: database, object storage, queues, executions, signed AWS calls, refreshed values.
 
-``resources`` builds them; stores and services receive them as arguments.
+``resources`` builds the adapters; stores and services receive them as arguments.
 """

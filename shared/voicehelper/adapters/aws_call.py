@@ -1,7 +1,8 @@
-"""One signed call to an AWS service that speaks JSON, with nothing but the standard library.
+"""Signed calls of AWS services with JSON protocols, with the standard library only.
 
-boto3 costs a cold start as much as half a FastAPI application (``make bench``), too much for the
-authorizer and for endpoints that read one secret. Signature Version 4 as described at
+``aws_call`` is the entry; the other adapters and ``identity`` call it. boto3 costs a cold start as much as half a
+FastAPI application (``make bench``), too much for the authorizer and for endpoints that read one secret. Signature
+Version 4 as described at
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
@@ -30,7 +31,7 @@ _TIMEOUT_S: Final = 3.0
 
 
 class AwsCallError(UpstreamUnavailableError):
-    """The service answered with an error; ``code`` stays ours, the service's own is in ``service_code``."""
+    """The service returned an error or was not reachable; ``service_code`` is the service's own code."""
 
     def __init__(self, operation: str, status: int, service_code: str) -> None:
         super().__init__(f"{operation}: {status} {service_code}")
@@ -38,9 +39,9 @@ class AwsCallError(UpstreamUnavailableError):
 
 
 def aws_call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """``aws_call("secretsmanager", "GetSecretValue", {...})`` → the decoded answer.
+    """``aws_call("secretsmanager", "GetSecretValue", {...})`` → the decoded response.
 
-    Retries connection failures and 5xx answers at once, twice; raises AwsCallError otherwise.
+    Retries connection failures and 5xx responses twice, without a wait; raises AwsCallError otherwise.
     """
     for attempt in range(_ATTEMPTS):
         last = attempt == _ATTEMPTS - 1
@@ -110,7 +111,7 @@ def _signing_key(day: str, region: str, service: str) -> bytes:
 
 
 def read_secret(arn: str, *, stage: str = "AWSCURRENT") -> tuple[str, dict[str, Any]]:
-    """(version id, decoded JSON) of a secret; AwsCallError with ResourceNotFoundException where the stage is empty."""
+    """(version id, decoded JSON) of a secret; AwsCallError (ResourceNotFoundException) for a stage without version."""
     answer = aws_call("secretsmanager", "GetSecretValue", {"SecretId": arn, "VersionStage": stage})
     return str(answer["VersionId"]), dict(json.loads(answer["SecretString"]))
 

@@ -1,4 +1,4 @@
-"""The bucket that holds uploads and what the pipeline hands from step to step."""
+"""``ContentStore``: the bucket of uploads and of intermediate results of the pipeline; built by ``resources``."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def _aws_errors_translated() -> Iterator[None]:
-    """botocore is only imported where something failed: whoever holds a client has paid for it already."""
+def _map_errors() -> Iterator[None]:
+    """botocore is imported only after a failure: the client has loaded it already."""
     try:
         yield
     except Exception as error:
@@ -28,48 +28,48 @@ def _aws_errors_translated() -> Iterator[None]:
 
 
 class ContentStore:
-    """Objects of one bucket by key; a failure that may pass becomes UpstreamUnavailableError."""
+    """Objects of one bucket by key; errors of S3 become UpstreamUnavailableError."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def put(self, key: str, body: bytes, *, content_type: str = "application/octet-stream") -> None:
-        with _aws_errors_translated():
+        with _map_errors():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
 
     def get(self, key: str) -> bytes:
-        with _aws_errors_translated():
+        with _map_errors():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     def get_bytes(self, key: str, *, first: int, last: int) -> bytes:
         """Bytes ``first`` … ``last`` - 1 of an object."""
-        with _aws_errors_translated():
+        with _map_errors():
             return self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={first}-{last - 1}")[
                 "Body"
             ].read()
 
     def download(self, key: str, path: Path) -> None:
-        """Straight to disk: an upload may be larger than a step's memory."""
-        with _aws_errors_translated():
+        """Streams to disk: an upload may be larger than a step's memory."""
+        with _map_errors():
             body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
             with path.open("wb") as stream:
                 stream.writelines(body.iter_chunks(1 << 20))
 
     def exists(self, key: str) -> bool:
-        with _aws_errors_translated():
+        with _map_errors():
             return bool(self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1).get("KeyCount"))
 
     def delete_prefix(self, prefix: str) -> int:
-        """Remove every object under a prefix; returns how many there were. Repeating is harmless."""
-        removed = 0
-        with _aws_errors_translated():
+        """Delete every object under a prefix; returns their number. Idempotent."""
+        count = 0
+        with _map_errors():
             for keys in self._pages(prefix):
                 self._client.delete_objects(
                     Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
                 )
-                removed += len(keys)
-        return removed
+                count += len(keys)
+        return count
 
     def _pages(self, prefix: str) -> Iterator[list[str]]:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
@@ -77,13 +77,13 @@ class ContentStore:
                 yield keys
 
     def upload_form(self, key: str, *, size_bytes: int, expires_in: int) -> dict[str, Any]:
-        """{"url", "fields"} of a form that takes exactly one object of exactly this size."""
+        """{"url", "fields"} of a form that accepts one object of exactly this size."""
         return self._client.generate_presigned_post(
             self._bucket, key, Conditions=[["content-length-range", size_bytes, size_bytes]], ExpiresIn=expires_in
         )
 
     def link(self, key: str, *, filename: str, content_type: str, expires_in: int) -> str:
-        """A URL that shows the object in a browser under its own name."""
+        """A presigned URL that opens the object in a browser under ``filename``."""
         return self._client.generate_presigned_url(
             "get_object",
             Params={

@@ -1,7 +1,7 @@
-"""The one database connection of an execution environment: opened on first use, reopened when dead.
+"""The database connection of an execution environment: opened on first use, reopened after the server closed it.
 
-A Lambda environment serves one request at a time, so one connection is enough and a pool is not. Stores receive a
-``Transaction``, which knows its tenant; who opens one is an entry point or a service.
+A Lambda environment serves one request at a time, so one connection is enough and a pool is not needed. Services and
+pipeline steps open a ``Transaction``, which knows its tenant, and pass it to stores.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from voicehelper.shapes.ids import NOWHERE
 Connection = psycopg.Connection[tuple[Any, ...]]
 RowT = TypeVar("RowT")
 
-# One round trip: from here to the end of the transaction the policies of `voicehelper_app` hold for this tenant.
+# One round trip; until the end of the transaction the policies of `voicehelper_app` apply with this tenant.
 _ENTER_TENANT = "SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %s, true)"
 
 
 class Transaction:
-    """An open transaction of one tenant. Every statement may name ``%(tenant_id)s``; nobody passes it along.
+    """An open transaction of one tenant. Statements may use ``%(tenant_id)s``, which is added to the values.
 
     A row becomes an instance of the given class, whose fields are the statement's columns.
     """
@@ -40,7 +40,7 @@ class Transaction:
             return cursor.execute(statement, self._with_tenant(values)).fetchall()
 
     def one(self, row: type[RowT], statement: LiteralString, **values: Any) -> RowT | None:
-        """The first row; None where there is none."""
+        """The first row; None if there is none."""
         with self.connection.cursor(row_factory=class_row(row)) as cursor:
             return cursor.execute(statement, self._with_tenant(values)).fetchone()
 
@@ -50,7 +50,7 @@ class Transaction:
         return int(row[0]) if row else 0
 
     def run(self, statement: LiteralString, **values: Any) -> int:
-        """For what returns nothing; how many rows it touched."""
+        """Run a statement without result; returns the number of affected rows."""
         return self.connection.execute(statement, self._with_tenant(values)).rowcount
 
     def copy_in(self, statement: LiteralString, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -65,7 +65,7 @@ class Transaction:
 
 
 class Database:
-    """``dsn`` is called at the first connection, so that a handle costs nothing where none is needed."""
+    """``dsn`` is called at the first connection, so that an unused handle costs nothing."""
 
     def __init__(self, dsn: Callable[[], str]) -> None:
         self._dsn = dsn
@@ -75,7 +75,7 @@ class Database:
     def transaction(self, tenant_id: UUID | None = None) -> Iterator[Transaction]:
         """Commit on success, roll back on any error; a database failure becomes DatabaseError.
 
-        Without a tenant no row of a tenant's tables is visible: that is for signing in and health checks.
+        Without a tenant no rows of tenants are visible; used for sign-in and health checks.
         """
         try:
             with self._begin() as connection:
@@ -92,7 +92,7 @@ class Database:
             connection = self._open()
             try:
                 stack.enter_context(connection.transaction())
-            except psycopg.OperationalError:  # the server went away while we were frozen; nothing has run yet
+            except psycopg.OperationalError:  # connection lost while the environment was frozen; nothing has run yet
                 self.close()
                 connection = self._open()
                 stack.enter_context(connection.transaction())
@@ -100,7 +100,7 @@ class Database:
 
     def _open(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            # Unprepared statements keep custom plans (partial indexes) and do not pin a proxy's session.
+            # Without prepared statements, plans stay custom (partial indexes) and sessions of a proxy are not pinned.
             self._connection = psycopg.connect(
                 self._dsn(), autocommit=True, prepare_threshold=None, connect_timeout=5, keepalives_idle=30
             )
@@ -113,7 +113,7 @@ class Database:
 
 
 class TenantDatabase:
-    """A handle that can only open transactions of one tenant."""
+    """A database handle restricted to transactions of one tenant."""
 
     def __init__(self, database: Database, tenant_id: UUID) -> None:
         self._database = database
@@ -124,7 +124,7 @@ class TenantDatabase:
 
 
 def database_dsn(secret: dict[str, Any]) -> str:
-    """A connection string from our own secret ({"dsn"}) or from the one RDS manages."""
+    """The connection string of a secret: {"dsn"}, or the fields of a secret that RDS manages."""
     if "dsn" in secret:
         return str(secret["dsn"])
     return make_conninfo(

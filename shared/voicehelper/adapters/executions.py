@@ -1,4 +1,4 @@
-"""Executions of one state machine, each known by a name of ours that cannot be used twice."""
+"""Starting executions of a state machine under unique names; ``ingestion.attempts`` is the caller."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ RUNNING: Final = "RUNNING"
 
 class Executions(Protocol):
     def start(self, name: str, payload: str) -> bool:
-        """Start an execution with ``payload`` (JSON) as its input; False where the name was used before."""
+        """Start an execution with ``payload`` (JSON) as its input; False if the name has been used before."""
 
     def status(self, name: str) -> str:
-        """``RUNNING``, or the word it ended with: SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+        """``RUNNING``, or the final status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
 
 
 class StateMachine:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 
-    Names are unique for 90 days. The same name with the same input while it runs is answered with success on AWS,
-    which is as harmless.
+    Names are unique for 90 days. While an execution runs, AWS answers the same name and input with success and starts
+    nothing.
     """
 
     def __init__(self, arn: str) -> None:

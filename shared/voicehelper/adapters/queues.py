@@ -1,4 +1,7 @@
-"""Queues of work: a message says that something waits; it may come twice, late or after a crash."""
+"""``Queue``, the protocol for sending messages, and ``SqsQueue``; ``knowledge`` and ``ingestion`` send to queues.
+
+Delivery is at least once: consumers must tolerate repeated and late messages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value fetched from outside and kept for a while: what can change without a deployment is seen without one."""
+"""``Refreshing``: a cached value with a maximum age, for signing keys, revocations and the model catalogue."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ValueT = TypeVar("ValueT")
 
 
 class Refreshing(Generic[ValueT]):
-    """Fetched at first use and again when older than ``max_age_s``.
+    """Fetched at first use, and again when older than ``max_age_s``.
 
-    ``keep_stale`` decides what a failing fetch means: the old value is used for another while, or the failure is
-    raised, as for what must never be older than it says. Without a value the failure is raised either way.
+    If a fetch fails, ``keep_stale`` True returns the old value for another ``max_age_s``, and False raises, for values
+    that must never be older. Without an old value the error is raised in both cases.
     """
 
     def __init__(
@@ -29,18 +29,18 @@ class Refreshing(Generic[ValueT]):
     ) -> None:
         self._fetch, self._max_age_s, self._keep_stale, self._clock = fetch, max_age_s, keep_stale, clock
         self._lock = threading.Lock()
-        self._values: list[ValueT] = []  # the value, or nothing yet: None is a value too
+        self._values: list[ValueT] = []  # at most one; a list, because None is a valid value
         self._fetched_at = 0.0
 
     def get(self, *, max_age_s: float | None = None) -> ValueT:
-        """The value, no older than ``max_age_s`` where a caller wants a younger one."""
+        """The value, no older than ``max_age_s`` if the caller gives a shorter age."""
         with self._lock:
             limit_s = self._max_age_s if max_age_s is None else max_age_s
             if not self._values or self._clock() - self._fetched_at > limit_s:
-                self._renew()
+                self._fetch_value()
             return self._values[0]
 
-    def _renew(self) -> None:
+    def _fetch_value(self) -> None:
         try:
             self._values = [self._fetch()]
         except UpstreamUnavailableError:

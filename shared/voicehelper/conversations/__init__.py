@@ -1,4 +1,4 @@
-"""Conversations and their messages: a question with a memory, answered the same way as a single one.
+"""Conversations and their messages: questions that are answered with the history of the conversation.
 
 ``service.send_message`` is the entry; only ``functions/`` and ``entry`` import this room.
 """

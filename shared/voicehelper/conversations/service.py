@@ -1,4 +1,7 @@
-"""A turn of a conversation: the same way to an answer as a single question's, with the conversation's memory."""
+"""Creates conversations, answers messages with the conversation's history, and lists them.
+
+``send_message`` is the entry; ``functions/conversations`` are the callers.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ class Turn:
 
 
 def create_conversation(tenant: TenantDatabase, new: NewConversation, *, owner_id: UUID) -> Conversation:
-    """KnowledgeBaseNotFoundError when the named base is not the tenant's."""
+    """KnowledgeBaseNotFoundError if the base does not exist for this tenant."""
     with tenant.transaction() as tx:
         if new.kb_id is not None:
             require_base(tx, new.kb_id)
@@ -43,8 +46,8 @@ def create_conversation(tenant: TenantDatabase, new: NewConversation, *, owner_i
 
 
 def send_message(tenant: TenantDatabase, turn: Turn, *, answer: Answer, make_url: MakeUrl) -> Message:
-    """Answer one message. The user's message is kept even when answering fails: nothing typed is lost."""
-    question = _begin(tenant, turn)
+    """Answer one message. The user's message is stored first, so it is not lost if answering fails."""
+    question = _store_question(tenant, turn)
     answered = final_answer(answer(question))
     reply = NewMessageRow("assistant", answered.text, cited_pages(answered.passages))
     with tenant.transaction() as tx:
@@ -52,8 +55,8 @@ def send_message(tenant: TenantDatabase, turn: Turn, *, answer: Answer, make_url
     return show_message(row, make_url)
 
 
-def _begin(tenant: TenantDatabase, turn: Turn) -> Question:
-    """Keep what the user said, and ask it with what was said before."""
+def _store_question(tenant: TenantDatabase, turn: Turn) -> Question:
+    """Store the user's message, and return it as a question with the history before it."""
     with tenant.transaction() as tx:
         conversation = store.get_conversation(tx, turn.conversation_id, owner_id=turn.owner_id)
         earlier = store.list_messages(tx, turn.conversation_id, owner_id=turn.owner_id, limit=2 * MAX_ROUNDS)
@@ -65,18 +68,18 @@ def _begin(tenant: TenantDatabase, turn: Turn) -> Question:
 
 def recent_history(newest_first: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """(role, content), oldest first: as many of the newest messages as fit the token limit."""
-    fitting: list[tuple[str, str]] = []
-    room = MAX_HISTORY_TOKENS
+    history: list[tuple[str, str]] = []
+    tokens_left = MAX_HISTORY_TOKENS
     for role, content in newest_first:
-        room -= approximate_tokens(content)
-        if room < 0:
+        tokens_left -= approximate_tokens(content)
+        if tokens_left < 0:
             break
-        fitting.append((role, content))
-    return fitting[::-1]
+        history.append((role, content))
+    return history[::-1]
 
 
 def cited_pages(passages: Sequence[Passage]) -> list[CitedPage]:
-    """One per page: several chunks of a page are one source to a reader."""
+    """One per page: several chunks of a page are shown as one source."""
     pages = {(passage.document_id, passage.page): passage.title for passage in passages}
     return [CitedPage(str(document_id), page, title) for (document_id, page), title in pages.items()]
 

@@ -24,7 +24,7 @@ class ConversationNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class CitedPage:
-    """What a link to a source needs, as a message keeps it."""
+    """A source as stored with a message: the values its link is made from."""
 
     document_id: str
     page: int | None
@@ -72,7 +72,7 @@ _COUNT: Final = "SELECT count(*) FROM conversation WHERE owner_id = %(owner_id)s
 
 
 def list_conversations(tx: Transaction, *, owner_id: UUID, limit: int, offset: int) -> list[ConversationDetails]:
-    """Those used last first."""
+    """Most recently used first."""
     return tx.all(ConversationDetails, _LIST, owner_id=owner_id, limit=limit, offset=offset)
 
 
@@ -117,7 +117,7 @@ def list_messages(
     return tx.all(MessageRow, _MESSAGES, **values)
 
 
-# The owner is checked again in the statement: the conversation may have gone while the answer was written.
+# Filters by owner again, as the conversation may have been deleted while the answer was generated.
 _ADD: Final = """
     WITH c AS (UPDATE conversation SET updated_at = now()
                 WHERE id = %(conversation_id)s AND owner_id = %(owner_id)s RETURNING id, tenant_id)

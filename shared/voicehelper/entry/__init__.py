@@ -1,5 +1,5 @@
-"""How Lambda enters: HTTP endpoints, pipeline steps, queue consumers and event targets, all with one anatomy.
+"""Lambda handlers: HTTP endpoints, pipeline steps, queue consumers and event targets, all with one anatomy.
 
-``http.lambda_handler``, ``steps.pipeline_step``, ``queues.queue_consumer`` and ``events.event_target`` are the entries.
+``http.lambda_handler``, ``steps.pipeline_step``, ``queues.queue_consumer`` and ``events.event_target`` make handlers.
 Only ``functions/`` imports this room.
 """

@@ -1,4 +1,4 @@
-"""For endpoints that answer: the deployment's way to an answer, bound to the caller's tenant."""
+"""``AnswerDep``: answers questions of the caller's tenant; for the endpoints of queries and messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Answer = Callable[[Question], Iterator[Delta | Answered]]
 
 
 def tenant_answer(database: DatabaseDep) -> Answer:
-    """A question → the events of its answer. Models are looked up at the first event, not before."""
+    """A question → the events of its answer. The models are built at the first event."""
 
     def answer(question: Question) -> Iterator[Delta | Answered]:
         for event in answer_question(database, question, resources.answerer()):

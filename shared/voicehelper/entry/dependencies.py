@@ -1,6 +1,6 @@
-"""What endpoints receive: who calls, in which language, and handles of what the process keeps.
+"""FastAPI dependencies of endpoints: the caller, the language, the page, and handles of the process's resources.
 
-Handles connect to nothing until used: a dependency runs before the request is validated.
+Handles connect at first use, because dependencies run before the request is validated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from voicehelper.shapes.pages import PageRequest
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as the authorizer proved it; nothing of it ever comes from the request's body."""
+    """The caller as verified by the authorizer; no field is ever taken from the request's body."""
 
     user_id: UUID
     tenant_id: UUID
@@ -31,16 +31,16 @@ class Caller:
     family_id: UUID
 
 
-class TokenRefusedError(UnauthenticatedError):
+class RequestTokenError(UnauthenticatedError):
     code = "INVALID_TOKEN"
 
 
 def current_caller(request: Request) -> Caller:
-    """The authorizer lets every request pass and says who calls, so that a refusal has the product's error shape."""
+    """The authorizer allows every request and adds the caller, so that refusals have the product's error shape."""
     event = request.scope.get("aws.event", {})
     context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
     if not context.get("user_id"):
-        raise (TokenRefusedError if request.headers.get("authorization") else UnauthenticatedError)()
+        raise (RequestTokenError if request.headers.get("authorization") else UnauthenticatedError)()
     return Caller(
         user_id=UUID(context["user_id"]),
         tenant_id=UUID(context["tenant_id"]),

@@ -1,4 +1,7 @@
-"""From a function over an event's detail to the target of an EventBridge rule, which is called again if it fails."""
+"""``event_target``: turns a function of an event's detail into the handler of an EventBridge rule.
+
+EventBridge repeats the call if it fails.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""From a router with one endpoint to a Lambda handler: errors in one shape, request ids, languages.
+"""``lambda_handler``: turns a router with one endpoint into a Lambda handler, with request ids and uniform errors.
 
-Statuses live here and nowhere else.
+The only module that maps errors to statuses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from voicehelper.settings import check_settings
 
 API_PREFIX: Final = "/api/v1"
 
-# The first family that fits decides; a class of no family is our own fault.
+# The first family that matches decides; an error of no family is a 500.
 _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (errors.InvalidInputError, 422),
     (errors.UnauthenticatedError, 401),
@@ -38,7 +38,7 @@ _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (errors.UpstreamUnavailableError, 503),
 )
 
-# What the framework itself answers with, before any code of ours runs.
+# Codes for the framework's own errors, raised before our code runs.
 _FRAMEWORK_CODES: Final = {
     401: "UNAUTHENTICATED",
     403: "FORBIDDEN",
@@ -51,7 +51,7 @@ _FRAMEWORK_CODES: Final = {
 
 
 def application(router: APIRouter) -> FastAPI:
-    """The ASGI application of one function; the router's paths are whole."""
+    """The ASGI application of one function; the router's paths include the prefix."""
     app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(router)
     app.add_exception_handler(errors.VoiceHelperError, _on_expected)
@@ -62,9 +62,9 @@ def application(router: APIRouter) -> FastAPI:
 
 
 def lambda_handler(router: APIRouter) -> Any:
-    """The entry point API Gateway calls. Never raises: Lambda's own error metric would not see the cause."""
+    """The handler that API Gateway calls. Never raises: Lambda's error metric would not show the cause."""
     check_settings()
-    # Mangum would run ASGI start-up on every invocation; nothing here needs it.
+    # Mangum would run ASGI start-up on every invocation, and nothing needs it.
     mangum = Mangum(application(router), lifespan="off")
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -122,15 +122,15 @@ _PARTS: Final = ("body", "query", "path", "header")
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """Its path inside the body; a number there is a place in broken JSON or in a list."""
-    named = [str(part) for part in (location[1:] if location[:1] and location[0] in _PARTS else location)]
+    """The field's path inside the body; a number is a position in invalid JSON or an index in a list."""
+    names = [str(part) for part in (location[1:] if location[:1] and location[0] in _PARTS else location)]
     if location[:1] == ("body",) and len(location) == 2 and isinstance(location[1], int):
         return "body"
-    return ".".join(named) or "body"
+    return ".".join(names) or "body"
 
 
 def _sentence(item: Mapping[str, Any], language: Language) -> str:
-    """By the code our own rules raise, or by the library's name for what is wrong."""
+    """The message of the code that our validators raise, or of the library's error type."""
     context = item.get("ctx") or {}
     code = str(context.get("error", ""))
     return message_for(code, language) if has_message(code) else field_message(item["type"], language, context)
@@ -138,7 +138,7 @@ def _sentence(item: Mapping[str, Any], language: Language) -> str:
 
 def _on_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    # A body the framework cannot take apart is as invalid as one that breaks a rule of ours.
+    # 400 is the framework's status for a body that it cannot parse; ours for invalid input is 422.
     status = 422 if error.status_code == 400 else error.status_code
     return error_response(request, status, _FRAMEWORK_CODES.get(status, "INTERNAL_ERROR"))
 

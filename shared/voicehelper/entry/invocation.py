@@ -1,6 +1,4 @@
-"""What every kind of entry point has in common: the settings are checked as it is imported, every log line of an
-invocation carries the same keys, and the whole of it is one span.
-"""
+"""``invocation``: log keys and span of one invocation; every kind of handler in this package uses it."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from voicehelper.observability.traces import span
 
 @contextlib.contextmanager
 def invocation(name: str, context: Any, request_id: str = "", keys: Mapping[str, Any] | None = None) -> Iterator[None]:
-    """``name`` is the route, step or queue; ``keys`` end with the invocation: the next one has its own."""
+    """``name`` is the route, step or queue; ``keys`` are added to the log lines of this invocation only."""
     lambda_id = str(getattr(context, "aws_request_id", ""))
     with logger().append_context_keys(request_id=request_id or lambda_id, entry=name, **(keys or {})), span(name):
         yield

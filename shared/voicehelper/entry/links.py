@@ -1,4 +1,4 @@
-"""For endpoints that show sources: how the caller's links to documents are made."""
+"""``LinkMakerDep``: makes links to the tenant's documents; for endpoints that return sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a function over a message to the consumer of a queue: a failed record alone is delivered again."""
+"""``queue_consumer``: turns a function of a message into a queue's handler; only failed records are redelivered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def queue_consumer(consume: Callable[[str], None]) -> Handler:
-    """``consume`` gets one body at a time, and may get it again.
+    """``consume`` is called with one message body at a time, and may be called again with the same one.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (partial batch responses)
     """
@@ -40,7 +40,7 @@ def queue_consumer(consume: Callable[[str], None]) -> Handler:
 
 @functools.cache
 def _processor() -> BatchProcessor:
-    """A batch in which every record failed is an answer like any other: each of them is delivered again."""
+    """Does not raise if every record of a batch fails: each of them is redelivered as in any other batch."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
     return BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -1,7 +1,7 @@
-"""From a function over a validated event to a step of a state machine.
+"""``pipeline_step``: turns a function of a validated event into the handler of a state machine's step.
 
-Step Functions matches errors by the exact name of their class, so a step lets only families out: a subclass that
-somebody adds tomorrow would lose its Retry without a word.
+Step Functions matches errors by the exact name of their class, so a step raises families only: a new subclass would
+silently lose its Retry.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def pipeline_step(event_type: type[EventT]) -> Callable[[Callable[[EventT], ResultT]], Handler]:
-    """Validate the state's input, run, return JSON. ``event_type.log_keys`` go into every log line."""
+    """Validate the state's input, run the step, return JSON. ``event_type.log_keys`` are added to every log line."""
 
     def decorate(step: Callable[[EventT], ResultT]) -> Handler:
         check_settings()
@@ -40,7 +40,7 @@ def pipeline_step(event_type: type[EventT]) -> Callable[[Callable[[EventT], Resu
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             with invocation(step.__module__, context, keys={key: event.get(key) for key in keys}):
                 try:
-                    return step(_validated(event_type, event)).model_dump(mode="json")
+                    return step(_parse_event(event_type, event)).model_dump(mode="json")
                 except VoiceHelperError as error:
                     raise_family(error)
 
@@ -49,7 +49,7 @@ def pipeline_step(event_type: type[EventT]) -> Callable[[Callable[[EventT], Resu
     return decorate
 
 
-def _validated(event_type: type[EventT], event: dict[str, Any]) -> EventT:
+def _parse_event(event_type: type[EventT], event: dict[str, Any]) -> EventT:
     try:
         return event_type.model_validate(event)
     except ValidationError as error:
@@ -57,12 +57,12 @@ def _validated(event_type: type[EventT], event: dict[str, Any]) -> EventT:
 
 
 def raise_family(error: VoiceHelperError) -> NoReturn:
-    """The family of an error: what may pass and is tried again, what never can, what was overtaken, or itself."""
+    """Raises the error's family: transient and retried, rejected for good, superseded, or the error itself."""
     if isinstance(error, (UpstreamUnavailableError, DatabaseError)):
         raise UpstreamUnavailableError(str(error)) from error
     if isinstance(error, RejectedError):
         logger().warning("rejected", extra={"reason": error.reason, "explanation": str(error)})
-        # The message is the cause that the next state reads: the code only, no internals.
+        # The next state reads the message as the cause, so it contains the code only.
         raise RejectedError(error.reason) from error
     if isinstance(error, SupersededError):
         raise SupersededError(str(error)) from error

@@ -1,4 +1,7 @@
-"""One path takes a file in the request (multipart) or announces one that goes to storage directly (JSON)."""
+"""``UploadDep``: the body of an upload, a file (multipart) or the announcement of a direct upload (JSON).
+
+``functions/knowledge/upload_document.py`` is the caller.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from voicehelper.errors import InvalidInputError, UnsupportedMediaTypeError
 from voicehelper.knowledge.models import NewDirectUpload
 from voicehelper.knowledge.uploads import InlineFile
 
-# What OpenAPI shows for the two bodies; FastAPI cannot derive them from a Request.
+# The two bodies for OpenAPI; FastAPI cannot derive them from a Request.
 UPLOAD_BODY = {
     "requestBody": {
         "required": True,

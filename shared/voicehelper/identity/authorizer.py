@@ -1,4 +1,7 @@
-"""From a request's header to the context the functions trust. No database call: a token proves itself."""
+"""Verifies the bearer token of a request and returns the caller's context, without a database call.
+
+``authorize`` is the entry; ``functions/identity/authorize_request.py`` calls it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from voicehelper.identity.revocation import RevocationList
 from voicehelper.identity.tokens import InvalidTokenError, verify
 
 
-def authorize(headers: dict[str, str], *, keys: KeyRing, revoked: RevocationList) -> dict[str, Any]:
+def authorize(headers: dict[str, str], *, keys: KeyRing, revocations: RevocationList) -> dict[str, Any]:
     """API Gateway's simple response; ``context`` is empty for a caller without a valid token.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
@@ -21,7 +24,7 @@ def authorize(headers: dict[str, str], *, keys: KeyRing, revoked: RevocationList
         claims = verify(keys, token.strip(), "at+jwt")
     except InvalidTokenError:
         return {"isAuthorized": True, "context": {}}
-    if revoked.holds(claims.family_id):
+    if revocations.contains(claims.family_id):
         return {"isAuthorized": True, "context": {}}
     context = {
         "user_id": str(claims.subject),

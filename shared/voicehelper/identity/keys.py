@@ -1,7 +1,9 @@
 """Signing keys: two versions of one secret. The current one signs; the previous one still verifies.
 
-The key id is the secret's version id, so a rotation in Secrets Manager is a rotation here, with overlap and
-without a deploy. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+The key id is the secret's version id, so rotating the secret in Secrets Manager rotates the keys, with overlap and
+without a deployment. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+
+``KeyRing`` is the entry; ``resources`` builds it, ``tokens`` signs and verifies with it.
 """
 
 from __future__ import annotations
@@ -21,12 +23,12 @@ _PLACEHOLDERS: Final = ("changeme", "change-me", "placeholder", "secret", "your-
 
 
 class WeakSigningKeyError(RuntimeError):
-    """A deployed service does not sign with a placeholder or a short secret."""
+    """The signing secret of a deployed stage is a placeholder or too short."""
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """``by_id`` holds the current and, during a rotation, the previous secret."""
+    """``by_id`` contains the current and, during a rotation, the previous secret."""
 
     current_id: str
     by_id: dict[str, bytes]
@@ -65,6 +67,6 @@ class KeyRing:
         return keys.current_id, keys.by_id[keys.current_id]
 
     def verifying(self, key_id: str) -> bytes | None:
-        """None for an unknown key; a forged key id costs at most one fetch in ten seconds."""
+        """None for an unknown key; forged key ids cause at most one fetch in ten seconds."""
         secret = self._keys.get().by_id.get(key_id)
         return secret or self._keys.get(max_age_s=MIN_REFETCH_S).by_id.get(key_id)

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from voicehelper.shapes.bodies import Body
 
-# One @, a dotted domain, no spaces or control characters: delivery is the only real proof of an address. A library
-# (email-validator) would refuse the private domains of companies, such as .local, and import a DNS client.
+# One @, a dotted domain, no spaces or control characters: only delivery can prove an address. The library for this,
+# email-validator, refuses private domains of companies such as .local, and imports a DNS client.
 _EMAIL = re.compile(r"^[^\s@\x00-\x1f<>()\[\],;:\"\\]{1,64}@(?:[^\s@\x00-\x1f.]{1,63}\.)+[^\s@\x00-\x1f.]{2,63}$")
 _RULES = (
     (re.compile(r"[A-Z]"), "PASSWORD_NEEDS_UPPER"),
@@ -42,13 +42,13 @@ def _username(value: str) -> str:
     return value
 
 
-def _stripped(value: object) -> object:
+def _strip(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-Email = Annotated[str, BeforeValidator(_stripped), AfterValidator(_email)]
+Email = Annotated[str, BeforeValidator(_strip), AfterValidator(_email)]
 Password = Annotated[str, AfterValidator(_password)]
-Username = Annotated[str, BeforeValidator(_stripped), AfterValidator(_username)]
+Username = Annotated[str, BeforeValidator(_strip), AfterValidator(_username)]
 
 
 class Registration(Body):

@@ -1,4 +1,4 @@
-"""argon2id at OWASP's parameters: t = 2, m = 19 MiB, p = 1, some 20 ms.
+"""Password hashes: argon2id with OWASP's parameters (t = 2, m = 19 MiB, p = 1), some 20 ms each.
 
 https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 """
@@ -18,13 +18,13 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored_hash: str | None) -> bool:
-    """False for an unknown user too, at the price of a real comparison: the answer takes as long."""
+    """False for an unknown user (None), after a comparison with a dummy hash, so that response times do not differ."""
     try:
-        return _HASHER.verify(stored_hash or _hash_of_no_user(), password) and stored_hash is not None
+        return _HASHER.verify(stored_hash or _dummy_hash(), password) and stored_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 @functools.cache
-def _hash_of_no_user() -> str:
+def _dummy_hash() -> str:
     return _HASHER.hash("no user has this password")

@@ -1,6 +1,6 @@
-"""Token families that ended before their access tokens did: a small table the authorizer reads once a minute.
+"""Revoked token families whose access tokens have not expired: a small table that the authorizer reads once a minute.
 
-A table of its own because PostgreSQL may sleep, and asking it on every call would keep it awake.
+In DynamoDB, because reads of PostgreSQL by every request would keep an idle cluster from pausing.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _SCOPE: Final = "revoked"
 
 
 class RevocationTable:
-    """DynamoDB's table of revoked families; an entry expires by itself."""
+    """The DynamoDB table of revoked families; entries expire by its time-to-live attribute."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def publish(self, family_id: UUID, *, now: int) -> None:
-        """Repeating is harmless. The entry outlives every access token of the family, then expires."""
+        """Idempotent. The entry expires after the last access token of the family."""
         item = {
             "scope": {"S": _SCOPE},
             "family_id": {"S": str(family_id)},
@@ -34,7 +34,7 @@ class RevocationTable:
         aws_call("dynamodb", "PutItem", {"TableName": self._name, "Item": item})
 
     def fetch(self) -> frozenset[str]:
-        """Every family whose access tokens may still be in use; pages of 1 MB hold some 10,000."""
+        """Every family whose access tokens may still be in use; a page of 1 MB has some 10,000."""
         families: set[str] = set()
         start: dict[str, Any] = {}
         query = self._query(int(time.time()))
@@ -57,14 +57,14 @@ class RevocationTable:
 
 
 class RevocationList:
-    """The table as this process knows it, at most ``MAX_AGE_S`` old.
+    """The table's content, cached for at most ``MAX_AGE_S``.
 
-    A failing fetch raises: the gateway then refuses, because a token that was stolen and revoked must not be valid
-    again while the table cannot be read.
+    If the fetch fails it raises and the gateway refuses the request: a stolen and revoked token must not become valid
+    because the table cannot be read.
     """
 
     def __init__(self, fetch: Callable[[], frozenset[str]], clock: Callable[[], float] = time.monotonic) -> None:
         self._families = Refreshing(fetch, max_age_s=MAX_AGE_S, keep_stale=False, clock=clock)
 
-    def holds(self, family_id: UUID) -> bool:
+    def contains(self, family_id: UUID) -> bool:
         return str(family_id) in self._families.get()

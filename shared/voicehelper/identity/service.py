@@ -18,13 +18,13 @@ from voicehelper.shapes.ids import new_id
 
 
 class InvalidCredentialsError(UnauthenticatedError):
-    """The same for an unknown e-mail and a wrong password."""
+    """Raised alike for an unknown e-mail and a wrong password."""
 
     code = "INVALID_CREDENTIALS"
 
 
 def register(database: Database, new: Registration) -> User:
-    """EmailTakenError for an address that is registered already, in whatever case."""
+    """EmailTakenError for an address that is already registered; case does not count."""
     password_hash = hash_password(new.password)
     with database.transaction() as tx:
         return store.insert_user(tx, new, user_id=new_id(), tenant_id=new_id(), password_hash=password_hash)
@@ -44,18 +44,18 @@ def sign_in(database: Database, keys: KeyRing, login: Login) -> SignedIn:
 
 
 def refresh(database: Database, keys: KeyRing, revocations: RevocationTable, token: str) -> TokenPair:
-    """A new pair; the old token is dead. A dead one that comes again ends its whole family.
+    """A new pair; the old refresh token becomes invalid, and its reuse revokes the whole family.
 
-    RFC 9700 §4.14.2: a refresh token that comes twice was stolen, and nobody can tell which holder is the thief.
+    RFC 9700 §4.14.2: a reused refresh token may be stolen, and the server cannot tell the thief from the user.
     """
     claims = verify(keys, token, "rt+jwt")
     pair = _new_pair(keys, claims)
     hashes = {"old_hash": _digest(token), "new_hash": _digest(pair.refresh_token)}
     with database.transaction() as tx:
-        rotated = store.rotate(tx, claims.family_id, life_s=REFRESH_LIFE_S, **hashes)
-        if rotated is None:
+        family = store.rotate(tx, claims.family_id, life_s=REFRESH_LIFE_S, **hashes)
+        if family is None:
             store.revoke_family(tx, claims.family_id)
-    if rotated is None:
+    if family is None:
         revocations.publish(claims.family_id, now=int(time.time()))
         raise InvalidTokenError("refresh token reused")
     return pair

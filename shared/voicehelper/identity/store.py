@@ -1,4 +1,4 @@
-"""Users and token families in PostgreSQL."""
+"""Users and token families in PostgreSQL; ``service`` and ``functions/identity`` call it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UserNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What signing in needs of a user; never shown."""
+    """The fields of a user that signing in needs; never part of a response."""
 
     id: UUID
     tenant_id: UUID
@@ -35,12 +35,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class FamilyRoles:
-    """The roles of a token family's user as they are now."""
+    """The current roles of a token family's user."""
 
     roles: list[str]
 
 
-# Whoever registers gets a tenant of their own and is its admin.
+# A new user gets a tenant of their own and is its admin.
 _REGISTER: Final = """
     WITH t AS (INSERT INTO tenant (id, name) VALUES (%(new_tenant_id)s, %(username)s) RETURNING id)
     INSERT INTO app_user (id, tenant_id, email, username, password_hash)
@@ -87,7 +87,7 @@ def insert_family(tx: Transaction, family_id: UUID, *, user_id: UUID, token_hash
     tx.run(_INSERT_FAMILY, id=family_id, user_id=user_id, token_hash=token_hash, life_s=life_s)
 
 
-# One statement decides a race of two refreshes with one token: the second finds another hash.
+# One statement, so that of two concurrent refreshes with one token only the first matches the hash.
 _ROTATE: Final = """
     UPDATE refresh_family AS f SET token_hash = %(new_hash)s, expires_at = now() + make_interval(secs => %(life_s)s)
       FROM app_user AS u
@@ -98,7 +98,7 @@ _ROTATE: Final = """
 
 
 def rotate(tx: Transaction, family_id: UUID, *, old_hash: bytes, new_hash: bytes, life_s: int) -> FamilyRoles | None:
-    """None when the token is not the family's current one."""
+    """None if ``old_hash`` is not the family's current one."""
     return tx.one(FamilyRoles, _ROTATE, id=family_id, old_hash=old_hash, new_hash=new_hash, life_s=life_s)
 
 

@@ -1,4 +1,7 @@
-"""Signed tokens: JWTs (RFC 7519, RFC 8725), each of one kind that its one use alone accepts."""
+"""Signed tokens: JWTs (RFC 7519, RFC 8725) of several kinds, each accepted for one use only.
+
+``issue`` and ``verify`` are the entries; sign-in, the authorizer and document links call them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class InvalidTokenError(UnauthenticatedError):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says. ``subject`` is a user, or the document a link opens; a link belongs to no family."""
+    """The claims of a token. ``subject`` is a user or the document of a link; a link has no family."""
 
     subject: UUID
     tenant_id: UUID
@@ -55,9 +58,9 @@ def issue(keys: KeyRing, claims: Claims, kind: TokenKind, *, life_s: int, now: i
 
 
 def verify(keys: KeyRing, token: str, kind: TokenKind) -> Claims:
-    """What the token says; InvalidTokenError for anything that is not a valid token of this kind.
+    """The claims of a valid token of this kind; InvalidTokenError for anything else.
 
-    Key, algorithm and kind are decided here, never by the token: the header only picks among known keys.
+    Algorithm and kind are fixed here, and the token's header only selects among known keys.
     """
     try:
         payload = _verified_payload(keys, token, kind)
@@ -73,7 +76,7 @@ def verify(keys: KeyRing, token: str, kind: TokenKind) -> Claims:
 
 def _verified_payload(keys: KeyRing, token: str, kind: TokenKind) -> dict[str, Any]:
     if len(token) > MAX_TOKEN_CHARS or not token.isascii():
-        raise ValueError("not a token of ours")
+        raise ValueError("too long or not ASCII")
     header = jwt.get_unverified_header(token)
     key_id = header.get("kid")
     secret = keys.verifying(key_id) if isinstance(key_id, str) else None

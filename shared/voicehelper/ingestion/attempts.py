@@ -1,7 +1,7 @@
-"""Starting attempts: from an upload event or a queued base to running executions, exactly once per attempt.
+"""Starts one execution per attempt, for uploads and for queued documents of a base.
 
-``start_for_message`` is the entry: the consumer of the upload queue calls it. The rows say what waits; a message only
-says that something does, and may come twice, late or after a crash.
+``start_for_message`` is the entry; the consumer of the upload queue calls it. The rows hold the queued attempts;
+messages only trigger a look at them, and may be repeated or late.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from voicehelper.shapes.document_ref import DocumentRef, ref_of_key
 
 STARTED_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
 # Longer than any call that queues documents can run.
-AFTER_A_CRASH_S: Final = 60
+CRASH_RECOVERY_DELAY_S: Final = 60
 
 
 def announce_before_commit(uploads: Queue, queued: BaseQueued) -> None:
-    """For the case that the caller dies between its commit and ``announce``: a late message finds what waits."""
-    uploads.send(queued.model_dump(mode="json"), delay_s=AFTER_A_CRASH_S)
+    """In case the caller crashes between its commit and ``announce``: a delayed message starts the queued documents."""
+    uploads.send(queued.model_dump(mode="json"), delay_s=CRASH_RECOVERY_DELAY_S)
 
 
 def announce(uploads: Queue, queued: BaseQueued) -> None:
@@ -40,7 +40,7 @@ def start_for_message(
     uploads: Queue,
     started_per_message: int = STARTED_PER_MESSAGE,
 ) -> None:
-    """Handle what S3 says of an upload, or ``BaseQueued``."""
+    """Handle an S3 event of an upload, or ``BaseQueued``."""
     if "kb_id" in json.loads(message):
         queued = BaseQueued.model_validate_json(message)
         _start_queued(queued, started_per_message, database=database, ingestions=ingestions, uploads=uploads)
@@ -59,7 +59,7 @@ def uploaded_documents(message: str) -> Iterator[DocumentRef]:
 
 
 def _start_uploaded(ref: DocumentRef, *, database: Database, ingestions: Executions) -> None:
-    """Start the attempt this upload stands for; nothing for a document that is gone or already ended."""
+    """Start the attempt of this upload; does nothing if the document was deleted or its attempt has ended."""
     with database.transaction(ref.tenant_id) as tx:
         current = store.current_attempt(tx, ref.document_id)
         if current is None or current.status != "processing":
@@ -67,8 +67,8 @@ def _start_uploaded(ref: DocumentRef, *, database: Database, ingestions: Executi
         event = current.event()
         if start(event, ingestions):
             return
-        # The event came again. If that execution died without reaching an end (it cannot on AWS, where its
-        # status change ends the document), the next attempt takes over where it stopped.
+        # A repeated event. If the execution ended without recording a result (not on AWS, where its status change
+        # fails the document), the next attempt continues.
         if ingestions.status(event.execution_name) != RUNNING:
             start_next(tx, current, ingestions)
 
@@ -76,22 +76,22 @@ def _start_uploaded(ref: DocumentRef, *, database: Database, ingestions: Executi
 def _start_queued(
     queued: BaseQueued, limit: int, *, database: Database, ingestions: Executions, uploads: Queue
 ) -> None:
-    """Start what waits in the base, and leave the rest to a message that names where to go on."""
+    """Start up to ``limit`` queued documents of the base; a message with the last id continues with the rest."""
     with database.transaction(queued.tenant_id) as tx:
-        waiting = store.queued_attempts(tx, queued.kb_id, after=queued.after, limit=limit)
-    for event in waiting:
+        attempts = store.queued_attempts(tx, queued.kb_id, after=queued.after, limit=limit)
+    for event in attempts:
         start(event, ingestions)
-    if len(waiting) == limit:
-        announce(uploads, queued.model_copy(update={"after": waiting[-1].document_id}))
+    if len(attempts) == limit:
+        announce(uploads, queued.model_copy(update={"after": attempts[-1].document_id}))
 
 
 def start_next(
     tx: Transaction, current: store.Attempt, ingestions: Executions, *, resume_from: str = "ParseDocument"
 ) -> None:
-    """Begin attempt n + 1.
+    """Start attempt n + 1.
 
-    The execution starts before the commit: if we die in between, its first step writes the same attempt number into
-    the row, so no document waits for an execution that never came.
+    The execution starts before the commit: after a crash in between, its first step writes the same attempt number to
+    the row, so no document stays queued without an execution.
     """
     event = current.event(later=1, resume_from=resume_from)
     store.queue_attempt(tx, event)
@@ -99,5 +99,5 @@ def start_next(
 
 
 def start(event: IngestionEvent, ingestions: Executions) -> bool:
-    """False when this attempt was started before."""
+    """False if this attempt was started before."""
     return ingestions.start(event.execution_name, event.model_dump_json())

@@ -1,4 +1,4 @@
-"""What travels through the ingestion state machine and its queue: ids and counts; everything large is in S3."""
+"""The events of the ingestion state machine and its queue: ids and counts only; large data is in S3."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voicehelper.shapes.document_ref import DocumentRef
 
 
 class IngestionEvent(BaseModel):
-    """One attempt at one document. Storage keys follow from the ids, so no step carries them."""
+    """One attempt at one document. Storage keys are derived from the ids, so events do not contain them."""
 
     log_keys: ClassVar[tuple[str, ...]] = ("document_id", "attempt")
 
@@ -31,7 +31,7 @@ class IngestionEvent(BaseModel):
 
 
 class EmbeddingBatch(BaseModel):
-    """Chunks ``first`` … ``last`` - 1 of the document, and the bytes of chunks.jsonl that hold them."""
+    """Chunks ``first`` … ``last`` - 1 of the document, and their range of bytes in chunks.jsonl."""
 
     first: int
     last: int
@@ -48,13 +48,13 @@ class EmbedBatch(IngestionEvent):
 
 
 class IngestionFailed(IngestionEvent):
-    """``error`` is what Catch adds: the class name, and a JSON text with the message."""
+    """``error`` is added by Catch: the class name, and a JSON text with the message."""
 
     error: dict[str, Any]
 
 
 class BaseQueued(BaseModel):
-    """A message of the upload queue: documents of the base are queued; ``after`` names the last one started."""
+    """A message of the upload queue: documents of the base are queued; ``after`` is the last one started."""
 
     tenant_id: UUID
     kb_id: UUID

@@ -1,5 +1,6 @@
-"""How an attempt ends badly: from what Step Functions, EventBridge or a dead-letter queue reports to a document that
-has failed with a code a user can act on.
+"""Records failed attempts that Step Functions, EventBridge or a dead-letter queue report, with a code for the user.
+
+``failure_code`` is called by the step ``mark_failed``, the other functions by the handlers of those events.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _BY_CLASS: Final = {
 
 
 def failure_code(error: dict[str, Any]) -> str:
-    """A code users are told a sentence for; ``internal`` for the unforeseen, so that no internals leak."""
+    """A code with a message for users; ``internal`` for unexpected errors, so that no internals leak."""
     name = str(error.get("Error", ""))
     if name == RejectedError.__name__:
         reason = _message(str(error.get("Cause", "")))
@@ -42,23 +43,23 @@ def _message(cause: str) -> str:
 
 
 def fail_ended_execution(execution_input: str, status: str, *, database: Database) -> None:
-    """An execution ended without a state that recorded why: it timed out, was stopped, or broke."""
+    """Fail the document of an execution that timed out, was stopped or crashed without recording a reason."""
     event = IngestionEvent.model_validate_json(execution_input)
     with database.transaction(event.tenant_id) as tx:
         store.fail(tx, event, code="timed_out" if status == "TIMED_OUT" else INTERNAL)
 
 
 def fail_undeliverable(message: str, *, database: Database) -> None:
-    """An upload event or a restart that failed every delivery: its documents must not wait for ever."""
+    """Fail the documents of an upload event or a restart whose deliveries all failed, so users can retry them."""
     if "kb_id" in json.loads(message):
         queued = BaseQueued.model_validate_json(message)
         with database.transaction(queued.tenant_id) as tx:
             store.fail_queued(tx, queued.kb_id)
     for ref in uploaded_documents(message):
-        _fail_waiting(ref, database=database)
+        _fail_current_attempt(ref, database=database)
 
 
-def _fail_waiting(ref: DocumentRef, *, database: Database) -> None:
+def _fail_current_attempt(ref: DocumentRef, *, database: Database) -> None:
     with database.transaction(ref.tenant_id) as tx:
         if current := store.current_attempt(tx, ref.document_id):
             store.fail(tx, current.event(), code=INTERNAL)

@@ -1,7 +1,7 @@
-"""What the pipeline reads and writes of a document.
+"""The pipeline's statements on documents; ``attempts``, ``steps`` and ``failures`` call them.
 
-Every statement names the attempt: an execution that was overtaken (deleted document, newer attempt)
-changes nothing and ends with SupersededError.
+Steps filter by attempt: a superseded execution (deleted document, newer attempt) changes nothing and ends with
+SupersededError.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from voicehelper.shapes.document_ref import DocumentRef
 
 
 class CountMismatchError(VoiceHelperError):
-    """Chunks and vectors differ in number at the end: never shown as indexed."""
+    """The number of chunks and vectors differs, so the document must not be shown as indexed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDocument:
-    """What a step works from. ``sha256`` is None until the upload's bytes have been read."""
+    """The fields of a document that steps need. ``sha256`` is None until the upload's bytes have been read."""
 
     filename: str
     metadata: dict[str, Any]
@@ -44,10 +44,10 @@ _CLAIM: Final = """
 
 
 def claim(tx: Transaction, event: IngestionEvent, *, stage: str) -> ClaimedDocument:
-    """Enter a stage; also locks the row until the transaction ends."""
+    """Enter a stage and lock the row until the transaction ends; SupersededError for an obsolete attempt."""
     if row := tx.one(ClaimedDocument, _CLAIM, id=event.document_id, attempt=event.attempt, stage=stage):
         return row
-    raise SupersededError(f"{event.execution_name} was overtaken")
+    raise SupersededError(f"{event.execution_name} is superseded")
 
 
 _SET_DIGEST: Final = """
@@ -59,7 +59,7 @@ _SET_DIGEST: Final = """
 
 
 def set_digest(tx: Transaction, event: IngestionEvent, *, sha256: bytes, size_bytes: int) -> bool:
-    """Whether these bytes are new in the base; they are compared here when the upload named no digest."""
+    """Store the digest of an upload without one; False if the base has another document with these bytes."""
     return tx.run(_SET_DIGEST, id=event.document_id, sha256=sha256, size_bytes=size_bytes) > 0
 
 
@@ -78,7 +78,7 @@ _SET_FITNESS: Final = """
     UPDATE document SET vector_found = %(found)s, vector_tried = %(tried)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s
 """
-# Twenty sentences say enough: a fit embedding finds nine of ten, chance one of four.
+# Twenty sentences are enough: a suitable embedding finds nine of ten, chance one of four.
 _SWITCH_VECTOR_LEG: Final = """
     UPDATE knowledge_base AS b SET vector_leg = seen.fit
       FROM (SELECT sum(vector_found) >= 0.5 * sum(vector_tried) AS fit, sum(vector_tried) AS tried FROM document
@@ -102,9 +102,9 @@ _FINISH: Final = """
 
 
 def finish(tx: Transaction, event: IngestionEvent, counts: IndexCounts) -> None:
-    """``counts`` are the index's own: what the steps said they wrote does not matter here.
+    """Mark the document as indexed. ``counts`` are read from the index, not reported by the steps.
 
-    CountMismatchError rather than a document with holes.
+    CountMismatchError if chunks or vectors are missing.
     """
     complete = counts.chunks > 0 and counts.chunks == counts.vectors
     values = {"id": event.document_id, "attempt": event.attempt, "chunks": counts.chunks, "vectors": counts.vectors}
@@ -119,13 +119,13 @@ _FAIL: Final = """
 
 
 def fail(tx: Transaction, event: IngestionEvent, *, code: str) -> None:
-    """End the attempt; nothing happens where it has ended already."""
+    """Fail the attempt; does nothing if it has already ended."""
     tx.run(_FAIL, id=event.document_id, attempt=event.attempt, code=code, details=Jsonb({}))
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A document's newest attempt: what the next one starts from."""
+    """A document's newest attempt."""
 
     tenant_id: UUID
     kb_id: UUID
@@ -171,13 +171,13 @@ def queue_attempt(tx: Transaction, event: IngestionEvent) -> None:
     tx.run(_QUEUE, id=event.document_id, attempt=event.attempt, resume_from=event.resume_from)
 
 
-# Documents whose text has been read; the others would end as they did before.
-_QUEUE_READ: Final = """
+# Documents whose text has been parsed; the others would fail again as before.
+_QUEUE_PARSED: Final = """
     UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1, resume_from = 'ChunkDocument'
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND characters > 0
 """
-# What a second try can mend: another try of the same bytes is as broken, locked or empty as the first.
+# Transient reasons only: the same bytes stay corrupt, password-protected or empty.
 _QUEUE_FAILED: Final = """
     UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1,
@@ -187,13 +187,13 @@ _QUEUE_FAILED: Final = """
 """
 
 
-def queue_read_documents(tx: Transaction, kb_id: UUID) -> int:
-    """How many documents of the base are now queued to be chunked, embedded and indexed again."""
-    return tx.run(_QUEUE_READ, kb_id=kb_id)
+def queue_parsed_documents(tx: Transaction, kb_id: UUID) -> int:
+    """Queue the base's parsed documents for chunking, embedding and indexing; returns their number."""
+    return tx.run(_QUEUE_PARSED, kb_id=kb_id)
 
 
 def queue_failed_documents(tx: Transaction, kb_id: UUID) -> int:
-    """How many failed documents of the base are now queued for another try, from the step that failed."""
+    """Queue the base's failed documents for a retry from the step that failed; returns their number."""
     return tx.run(_QUEUE_FAILED, kb_id=kb_id)
 
 
@@ -205,7 +205,7 @@ _QUEUED_ATTEMPTS: Final = """
 
 
 def queued_attempts(tx: Transaction, kb_id: UUID, *, after: UUID | None, limit: int) -> list[IngestionEvent]:
-    """In the order of their ids, those after the id ``after``."""
+    """Queued attempts with ids greater than ``after``, in the order of their ids."""
     return tx.all(IngestionEvent, _QUEUED_ATTEMPTS, kb_id=kb_id, after=after, limit=limit)
 
 

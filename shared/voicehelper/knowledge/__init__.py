@@ -1,5 +1,5 @@
-"""Knowledge bases and documents as their owners handle them: upload, look, retry, build again, delete, open.
+"""Management of knowledge bases and documents: upload, list, retry, reindex, delete, open.
 
 Entries are the functions of ``uploads``, ``lifecycle``, ``purging``, ``links`` and ``store``; only ``functions/`` and
-``entry`` import this room. What the pipeline does with a document is ``ingestion``.
+``entry`` import this room. The processing of documents is in ``ingestion``.
 """

@@ -1,4 +1,4 @@
-"""What becomes of documents and bases after their upload: retried, built again, deleted."""
+"""Retries, reindexing and deletion of documents and knowledge bases; ``functions/knowledge`` are the callers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.knowledge.purging import PurgeRequested
 from voicehelper.shapes.document_ref import DocumentRef
 
-# Above the time-out of any pipeline function; a queue delays by 900 s at most.
+# Longer than the time-out of any pipeline function; a queue delays by 900 s at most.
 LONGEST_STEP_S: Final = 600
 
 
@@ -30,14 +30,14 @@ class DocumentNotRetryableError(ConflictError):
 
 
 def retry_document(tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions) -> None:
-    """A new attempt that starts at the failed step; DocumentNotRetryableError for a document that did not fail."""
+    """Start a new attempt at the failed step; DocumentNotRetryableError for a document that has not failed."""
     _restart(tenant, document_id, ("failed",), content=content, ingestions=ingestions)
 
 
 def reindex_document(
     tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions
 ) -> None:
-    """Parse, chunk, embed and index again from the kept file; the old chunks answer until the new ones are there."""
+    """Parse, chunk, embed and index the stored file again; its old chunks are searched until they are replaced."""
     _restart(tenant, document_id, ("failed", "indexed"), content=content, ingestions=ingestions)
 
 
@@ -60,15 +60,15 @@ def _restart(
 
 
 def _resume_point(current: ingestion_store.Attempt, content: ContentStore) -> str:
-    """Parsing is skipped when a later step failed and its result is still there; vectors are found by their key."""
+    """Skips parsing if a later step failed and the parsed text exists; existing vectors are reused by their keys."""
     was_parsed = current.status == "failed" and current.stage not in ("awaiting_upload", "queued", "parsing")
     return "ChunkDocument" if was_parsed and content.exists(parsed_key(current.ref)) else "ParseDocument"
 
 
 def delete_document(tenant: TenantDatabase, document_id: UUID, *, open_index: OpenIndex, purges: Queue) -> None:
-    """Out of every answer before this returns; objects and the row follow through the purge queue.
+    """Remove the document from search, and queue the deletion of its objects and its row.
 
-    Deleting again is harmless and queues the clean-up once more, so a call that died half-way can be repeated.
+    Idempotent: every call queues the purge again, so a call that was interrupted can be repeated.
     """
     with tenant.transaction() as tx:
         kb_id = ingestion_store.mark_deleting(tx, document_id)
@@ -80,14 +80,14 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, open_index: Op
 
 
 def delete_base(tenant: TenantDatabase, kb_id: UUID, *, purges: Queue) -> None:
-    """The base answers nothing from here on; its documents, chunks and objects follow through the purge queue."""
+    """Remove the base from search, and queue the deletion of its documents, chunks and objects."""
     with tenant.transaction() as tx:
         store.mark_base_deleting(tx, kb_id)
     _request_purge(purges, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
 
 
 def _request_purge(purges: Queue, request: PurgeRequested) -> None:
-    """Now, and once more when every step that was running has ended: it may write an object after the first time."""
+    """Queue the purge now, and again after every running step has ended: a step may write objects after the first."""
     for delay_s in (0, LONGEST_STEP_S):
         purges.send(request.model_dump(mode="json"), delay_s=delay_s)
 
@@ -95,21 +95,22 @@ def _request_purge(purges: Queue, request: PurgeRequested) -> None:
 def reindex_base(
     tenant: TenantDatabase, kb_id: UUID, *, model: str, open_index: OpenIndex, uploads: Queue
 ) -> RestartAccepted:
-    """Build the base again with another embedding model. Old vectors go at once, so two models never mix; until the
-    new ones are there words alone find its documents.
+    """Rebuild the base with another embedding model.
+
+    Old vectors are deleted at once, so that two models never mix; until the new ones exist, search is by words only.
     """
     queued = BaseQueued(tenant_id=tenant.tenant_id, kb_id=kb_id)
     with tenant.transaction() as tx:
         store.adopt_model(tx, kb_id, model=model)
         open_index(tx).drop_vectors(kb_id)
-        documents = ingestion_store.queue_read_documents(tx, kb_id)
+        documents = ingestion_store.queue_parsed_documents(tx, kb_id)
         attempts.announce_before_commit(uploads, queued)
     attempts.announce(uploads, queued)
     return RestartAccepted(knowledge_base_id=kb_id, embedding_model=model, documents=documents)
 
 
 def retry_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> RestartAccepted:
-    """Every document of the base that failed for a reason that may have passed, from the step that failed."""
+    """Retry the base's documents that failed for a transient reason, each from the step that failed."""
     queued = BaseQueued(tenant_id=tenant.tenant_id, kb_id=kb_id)
     with tenant.transaction() as tx:
         base = require_base(tx, kb_id)

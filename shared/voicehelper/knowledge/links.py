@@ -1,7 +1,7 @@
-"""Links that open a cited document at its page.
+"""Links that open a cited document at its page: ``LinkMaker`` makes them, ``open_link`` resolves them.
 
-A browser that follows a link sends no Authorization header, so the link carries a token of its own kind: one
-document, one tenant, one hour. It is not accepted anywhere else, nor is an access token accepted here.
+A browser that follows a link sends no Authorization header, so the link contains a token of a kind of its own, for one
+document, one tenant and one hour. It is accepted nowhere else, and access tokens are not accepted here.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import show
 
 LIFE_S: Final = 3600
-# Shown by a browser itself. Everything else is downloaded: an uploaded HTML page must never run as ours.
-_SHOWN: Final = ("application/pdf", "image/png", "image/jpeg", "text/plain")
+# Displayed in the browser. Everything else is downloaded: an uploaded HTML page must not run in our origin.
+_INLINE_TYPES: Final = ("application/pdf", "image/png", "image/jpeg", "text/plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class LinkMaker:
 
 
 def open_link(database: Database, content: ContentStore, keys: KeyRing, document_id: UUID, token: str) -> str:
-    """Where the file itself is; InvalidTokenError, or DocumentNotFoundError once it was deleted."""
+    """A short-lived URL of the file; InvalidTokenError, or DocumentNotFoundError after its deletion."""
     claims = verify(keys, token, "file+jwt")
     if claims.subject != document_id:
         raise DocumentNotFoundError
     with database.transaction(claims.tenant_id) as tx:
         row = get_document(tx, document_id)
     key = DocumentRef(claims.tenant_id, row.kb_id, document_id).source_key
-    kind = mimetypes.guess_type(row.filename)[0] or "application/octet-stream"
-    shown = kind if kind in _SHOWN else "application/octet-stream"
-    return content.link(key, filename=row.filename, content_type=shown, expires_in=300)
+    guess = mimetypes.guess_type(row.filename)[0] or ""
+    content_type = guess if guess in _INLINE_TYPES else "application/octet-stream"
+    return content.link(key, filename=row.filename, content_type=content_type, expires_in=300)

@@ -1,6 +1,6 @@
-"""Removing what a deleted document or base leaves behind; ``purge`` is called by the consumer of the purge queue.
+"""Deletes the objects and rows of deleted documents and bases; the consumer of the purge queue calls ``purge``.
 
-Objects first, the row last, so that a repetition finds the rest.
+Objects are deleted before the row, so that a repeated message continues where the last one stopped.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Knowledge bases and documents in PostgreSQL, as callers see them. What the pipeline writes of a document is in
-``ingestion/store.py``.
-"""
+"""Knowledge bases and documents in PostgreSQL, for the API. The pipeline's statements are in ``ingestion/store.py``."""
 
 from __future__ import annotations
 
@@ -80,7 +78,7 @@ _MARK_BASE_DELETING: Final = """
 
 
 def mark_base_deleting(tx: Transaction, kb_id: UUID) -> None:
-    """From here on the base answers nothing; repeating is harmless."""
+    """Remove the base from lists and search; idempotent."""
     if not tx.run(_MARK_BASE_DELETING, id=kb_id):
         raise KnowledgeBaseNotFoundError
 
@@ -101,14 +99,14 @@ _ADOPT_MODEL: Final = """
 
 
 def adopt_model(tx: Transaction, kb_id: UUID, *, model: str) -> None:
-    """Remember the embedding model the base is built with from now on."""
+    """Store the embedding model that the base is rebuilt with."""
     if not tx.run(_ADOPT_MODEL, id=kb_id, model=model):
         raise KnowledgeBaseNotFoundError
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document as its callers may see it. ``seconds`` is how long its current attempt has taken."""
+    """A document for the API. ``seconds`` is the duration of its current attempt so far."""
 
     id: UUID
     kb_id: UUID
@@ -129,8 +127,8 @@ class DocumentRow:
     seconds: float
 
 
-# An upload that was announced an hour ago and never came is a failure, shown as one when somebody looks: nothing
-# wakes the database on a schedule.
+# An upload that has not arrived an hour after its announcement is reported as failed. Computed on read, since a
+# scheduled job would keep an idle database from pausing.
 _DOCUMENT: Final = """
     SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.error_code, d.error_details, d.warnings,
            d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.created_at,
@@ -180,12 +178,12 @@ class NewDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownDocument:
+class DocumentState:
     id: UUID
     status: Status
 
 
-# The same bytes in one base are one document: the second upload finds the first. A failed one starts again.
+# The same bytes in one base are one document: a second upload returns the first, and restarts it if it failed.
 _UPSERT: Final = """
     INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage)
     VALUES (%(id)s, %(tenant_id)s, %(kb_id)s, %(filename)s, %(size_bytes)s, %(sha256)s, %(metadata)s, 'awaiting_upload')
@@ -199,18 +197,18 @@ _UPSERT: Final = """
 """
 
 
-def announce_document(tx: Transaction, new: NewDocument) -> KnownDocument:
-    """The document these bytes are: the new one, or the one the base has of them already."""
+def announce_document(tx: Transaction, new: NewDocument) -> DocumentState:
+    """Insert the document; if the base has one with the same digest, that one is returned."""
     values = {"id": new.ref.document_id, "kb_id": new.ref.kb_id, "filename": new.filename}
-    (known,) = tx.all(
-        KnownDocument,
+    (document,) = tx.all(
+        DocumentState,
         _UPSERT,
         **values,
         size_bytes=new.size_bytes,
         sha256=new.sha256,
         metadata=Jsonb(new.metadata),
     )
-    return known
+    return document
 
 
 _CHUNKS: Final = """

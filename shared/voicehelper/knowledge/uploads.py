@@ -1,4 +1,7 @@
-"""Receiving a file: inside the request, or announced and sent to storage directly. ``receive`` is the entry."""
+"""Uploads of files: in the request, or announced and sent to storage directly.
+
+``receive`` is the entry; ``functions/knowledge/upload_document.py`` calls it.
+"""
 
 from __future__ import annotations
 
@@ -67,33 +70,33 @@ def receive(
 def store_upload(
     tenant: TenantDatabase, content: ContentStore, kb_id: UUID, file: InlineFile, language: Language
 ) -> UploadAccepted:
-    """Store a file that came with the request. The object's arrival starts the pipeline, not this function.
+    """Store a file from the request. The event of the stored object starts the pipeline, not this function.
 
-    The row comes first: if we die before the object is there, the same upload sent again continues it.
+    The row is written first: if the object is not stored after that, repeating the upload continues it.
     """
     name, metadata = clean_filename(file.filename), parse_metadata(file.metadata)
     _check_size(len(file.body), limit=MAX_INLINE_BYTES, use="direct upload (JSON body)")
     ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
     new = store.NewDocument(ref, name, len(file.body), metadata, hashlib.sha256(file.body).digest())
-    known = _announce(tenant, new)
-    if known.status == "processing":
-        content.put(_ref_of(known, new).source_key, file.body)
-    return accepted(known.id, language, known.status)
+    document = _announce(tenant, new)
+    if document.status == "processing":
+        content.put(_ref_of(document, new).source_key, file.body)
+    return upload_accepted(document.id, language, document.status)
 
 
 def announce_upload(tenant: TenantDatabase, content: ContentStore, kb_id: UUID, new: NewDirectUpload) -> DirectUpload:
-    """A form to send a large file straight to storage with; the object's arrival starts the pipeline."""
+    """A form for sending a large file directly to storage; the event of the stored object starts the pipeline."""
     name = clean_filename(new.filename)
     _check_size(new.size_bytes, limit=MAX_UPLOAD_BYTES)
     parse_metadata(json.dumps(new.metadata))
     digest = bytes.fromhex(new.sha256) if new.sha256 else None
     ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
-    document = store.NewDocument(ref, name, new.size_bytes, new.metadata, digest)
-    known = _announce(tenant, document)
-    key = _ref_of(known, document).source_key
+    new_document = store.NewDocument(ref, name, new.size_bytes, new.metadata, digest)
+    document = _announce(tenant, new_document)
+    key = _ref_of(document, new_document).source_key
     form = content.upload_form(key, size_bytes=new.size_bytes, expires_in=UPLOAD_FORM_LIFE_S)
     return DirectUpload(
-        document_id=known.id, upload_url=form["url"], fields=form["fields"], expires_in=UPLOAD_FORM_LIFE_S
+        document_id=document.id, upload_url=form["url"], fields=form["fields"], expires_in=UPLOAD_FORM_LIFE_S
     )
 
 
@@ -104,16 +107,16 @@ def _check_size(size_bytes: int, *, limit: int, **advice: str) -> None:
         raise PayloadTooLargeError(details={"max_bytes": limit, **advice})
 
 
-def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.KnownDocument:
+def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.DocumentState:
     with tenant.transaction() as tx:
         require_base(tx, new.ref.kb_id)
         return store.announce_document(tx, new)
 
 
-def _ref_of(known: store.KnownDocument, new: store.NewDocument) -> DocumentRef:
-    return DocumentRef(new.ref.tenant_id, new.ref.kb_id, known.id)
+def _ref_of(document: store.DocumentState, new: store.NewDocument) -> DocumentRef:
+    return DocumentRef(new.ref.tenant_id, new.ref.kb_id, document.id)
 
 
-def accepted(document_id: UUID, language: Language, status: str = "processing") -> UploadAccepted:
+def upload_accepted(document_id: UUID, language: Language, status: str = "processing") -> UploadAccepted:
     code = "UPLOAD_ACCEPTED" if status == "processing" else "UPLOAD_KNOWN"
     return UploadAccepted(document_id=document_id, status=status, message=message_for(code, language))

@@ -1,4 +1,4 @@
-"""From a document's row to the shapes callers see, with sentences in their language."""
+"""Document rows as API models, with messages in the caller's language; ``functions/knowledge`` are the callers."""
 
 from __future__ import annotations
 

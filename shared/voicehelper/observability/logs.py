@@ -1,4 +1,4 @@
-"""Structured log lines; every one says service, version and environment."""
+"""Structured log lines; each contains service, version and environment."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 def logger() -> Logger:
     from aws_lambda_powertools import Logger
 
-    configured = Logger(service="voicehelper", use_rfc3339=True)
-    configured.append_keys(version=settings().service_version, environment=settings().stage)
-    return configured
+    logger = Logger(service="voicehelper", use_rfc3339=True)
+    logger.append_keys(version=settings().service_version, environment=settings().stage)
+    return logger

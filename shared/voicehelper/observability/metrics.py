@@ -10,7 +10,7 @@ NAMESPACE: Final = "VoiceHelper"
 
 
 def count(metric: str, value: float = 1) -> None:
-    """Emit one value at once: what is counted here is rare, and the library is imported when it happens."""
+    """Emit one value at once; the library is imported here, because the counted events are rare."""
     from aws_lambda_powertools import single_metric
     from aws_lambda_powertools.metrics import MetricUnit
 
@@ -18,4 +18,4 @@ def count(metric: str, value: float = 1) -> None:
     with single_metric(
         name=metric, unit=MetricUnit.Count, value=value, namespace=NAMESPACE, default_dimensions=dimensions
     ):
-        """The context manager writes the line as it ends."""
+        """The context manager writes the line on exit."""

@@ -1,4 +1,4 @@
-"""Timed parts of an invocation: the one place that knows where spans go."""
+"""Spans, the timed parts of an invocation, as log lines; ``span`` times a block, ``record_span`` takes a duration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicehelper.observability.logs import logger
 
 @contextlib.contextmanager
 def span(name: str, **fields: Any) -> Iterator[None]:
-    """Time what happens inside, also where it fails."""
+    """Time the block, also if it fails."""
     started = time.monotonic()
     try:
         yield
@@ -21,5 +21,5 @@ def span(name: str, **fields: Any) -> Iterator[None]:
 
 
 def record_span(name: str, seconds: float, **fields: Any) -> None:
-    """A part that was timed already: a line at level DEBUG, which POWERTOOLS_LOG_LEVEL switches on."""
+    """Log a span at level DEBUG, which POWERTOOLS_LOG_LEVEL enables."""
     logger().debug("span", extra={"span": name, "seconds": round(seconds, 4), **fields})

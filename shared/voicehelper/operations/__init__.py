@@ -1,4 +1,4 @@
-"""What an operator asks of a deployment: health, readiness, the schema's state, and which routes exist.
+"""Operation of a deployment: health, readiness, migrations, the API reference and its routes.
 
 Entries are ``readiness.check_all``, ``migration.migrate_database`` and ``routes``; only ``functions/operations``
 imports this room.

@@ -1,4 +1,4 @@
-"""The migration runner against the deployed database."""
+"""Migrates the deployed database; ``functions/operations/migrate_database.py`` calls ``migrate_database``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from voicehelper.sql.migrate import migrate
 
 
 def migrate_database(dsn: str) -> list[str]:
-    """Names of the files applied now. Waits up to 60 s for a sleeping Aurora cluster to wake."""
+    """Names of the files applied in this run. Waits up to 60 s for a paused Aurora cluster to resume."""
     with psycopg.connect(dsn, connect_timeout=60) as connection:
         return migrate(connection)

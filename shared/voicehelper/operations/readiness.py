@@ -1,4 +1,7 @@
-"""Whether this deployment can answer: one check per dependency, side by side, each within three seconds."""
+"""Readiness of a deployment: one check per dependency, in parallel, each limited to three seconds.
+
+``check_all`` is the entry; ``functions/operations/check_readiness.py`` calls it.
+"""
 
 from __future__ import annotations
 
@@ -40,20 +43,20 @@ def health() -> Health:
 
 
 def dependency_checks(database: Database, content: Callable[[], ContentStore]) -> dict[str, Callable[[], object]]:
-    """One check per dependency. ``content`` is called inside its check: what it costs to build counts."""
-    return {"database": lambda: _ask(database), "storage": lambda: content().exists("documents/")}
+    """One check per dependency. ``content`` is called inside its check, so building the client is timed too."""
+    return {"database": lambda: _query(database), "storage": lambda: content().exists("documents/")}
 
 
-def _ask(database: Database) -> None:
+def _query(database: Database) -> None:
     with database.transaction() as tx:
         tx.count("SELECT 1")
 
 
 def check_all(checks: Mapping[str, Callable[[], object]], limit_s: float = LIMIT_S) -> Readiness:
-    """Run every check at once; one that outlives the limit is reported, not waited for."""
+    """Run all checks in parallel; one that exceeds the limit is reported as timed out and not waited for."""
     pool = ThreadPoolExecutor(max_workers=len(checks))
     started = time.monotonic()
-    running = {name: pool.submit(_timed, check) for name, check in checks.items()}
+    running = {name: pool.submit(_duration_s, check) for name, check in checks.items()}
     wait(running.values(), timeout=limit_s)
     results = {name: _result(name, future, started) for name, future in running.items()}
     pool.shutdown(wait=False, cancel_futures=True)
@@ -61,7 +64,7 @@ def check_all(checks: Mapping[str, Callable[[], object]], limit_s: float = LIMIT
     return Readiness(status="ready" if ready else "not_ready", dependencies=results)
 
 
-def _timed(check: Callable[[], object]) -> float:
+def _duration_s(check: Callable[[], object]) -> float:
     started = time.monotonic()
     check()
     return time.monotonic() - started

@@ -1,4 +1,4 @@
-"""The exported OpenAPI document that ships with the code, and the routes it knows.
+"""The exported OpenAPI document, which is deployed with the code, and its routes.
 
 ``openapi_text`` serves GET /openapi.json; ``refuse`` serves the route that API Gateway falls back to.
 """
@@ -18,7 +18,7 @@ def openapi_text() -> str:
 
 
 def refuse(path: str, method: str) -> None:
-    """Always raises: MethodNotAllowedError for a path that another method serves, NotFoundError for any other."""
+    """Always raises: MethodNotAllowedError for a path with other methods, NotFoundError for an unknown path."""
     if any(pattern.fullmatch(path) for pattern in _path_patterns()):
         raise MethodNotAllowedError(f"{method} {path}")
     raise NotFoundError(path)

@@ -1,4 +1,4 @@
-"""What every JSON body must be before its own rules: values that can be stored, and repeated in an answer."""
+"""``Body``: base class of all JSON request bodies, which refuses values that cannot be stored or returned."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, field_validator
 
 
 class Body(BaseModel):
-    """JSON can spell what no database takes and no answer can repeat: refused here, with the field's name."""
+    """JSON allows values that the database or a JSON response does not; refused here, with the field's name."""
 
     @field_validator("*", mode="before")
     @classmethod
@@ -20,13 +20,13 @@ class Body(BaseModel):
 
 def is_storable(value: object) -> bool:
     """No NUL and no half of a surrogate pair in any text, no NaN and no infinity, at any depth."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
+    stack = [value]
+    while stack:
+        item = stack.pop()
         if isinstance(item, dict):
-            waiting += [*item, *item.values()]
+            stack += [*item, *item.values()]
         elif isinstance(item, list):
-            waiting += item
+            stack += item
         elif not _is_plain(item):
             return False
     return True

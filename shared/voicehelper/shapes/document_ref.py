@@ -1,4 +1,4 @@
-"""Which document it is: of which base, of which tenant. The three ids always travel together, as one value."""
+"""``DocumentRef``: the ids of a document, its knowledge base and its tenant, and the storage keys derived from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FOLDER = "documents"
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
-    """Everything stored for a document lies under ``prefix``, so that no event carries a storage key."""
+    """All objects of a document are under ``prefix``, so events need not contain storage keys."""
 
     tenant_id: UUID
     kb_id: UUID
@@ -22,7 +22,7 @@ class DocumentRef:
 
     @property
     def source_key(self) -> str:
-        """Where the uploaded file is."""
+        """Key of the uploaded file."""
         return f"{self.prefix}source"
 
 
@@ -31,7 +31,7 @@ def base_prefix(tenant_id: UUID, kb_id: UUID) -> str:
 
 
 def ref_of_key(key: str) -> DocumentRef | None:
-    """The document an uploaded object belongs to; None for a key that is not an upload's."""
+    """The document of an uploaded file; None for a key that is not a ``source_key``."""
     parts = key.split("/")
     if len(parts) != 5 or parts[0] != _FOLDER or parts[4] != "source":
         return None

@@ -1,4 +1,4 @@
-"""Ids as endpoints take and give them; apart from ``ids``, so that the authorizer need not import pydantic."""
+"""Pydantic types of the API's ids. Separate from ``ids``, so that the authorizer need not import pydantic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 keys (RFC 9562 §5.7), shown to people with a prefix such as ``doc-``."""
+"""Identifiers: UUIDv7 keys (RFC 9562 §5.7), with a prefix such as ``doc-`` in the API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import time
 from uuid import UUID
 
-# No row ever has this id, so an id that cannot exist ends in the same 404 as one that does not.
+# No row has this id, so a malformed id leads to the same 404 as an unknown one.
 NOWHERE = UUID(int=0)
 
 
@@ -24,7 +24,7 @@ def show(prefix: str, key: UUID) -> str:
 
 
 def parse(prefix: str, text: str) -> UUID:
-    """The key behind a shown id; ``NOWHERE`` for anything that is not one."""
+    """The key of an id with prefix; ``NOWHERE`` for anything else."""
     head, _, tail = text.partition("-")
     try:
         return UUID(tail) if head == prefix and len(tail) == 36 else NOWHERE

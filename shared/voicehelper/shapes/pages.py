@@ -1,4 +1,4 @@
-"""One envelope for every list."""
+"""``Page``, the envelope of lists in responses, and ``PageRequest``; used by list endpoints."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ class Page(BaseModel, Generic[ItemT]):
     has_next: bool
 
     @classmethod
-    def of(cls, items: list[ItemT], total: int, asked: PageRequest) -> Page[ItemT]:
-        has_next = asked.page * asked.page_size < total
-        return cls(items=items, total=total, page=asked.page, page_size=asked.page_size, has_next=has_next)
+    def of(cls, items: list[ItemT], total: int, request: PageRequest) -> Page[ItemT]:
+        has_next = request.page * request.page_size < total
+        return cls(items=items, total=total, page=request.page, page_size=request.page_size, has_next=has_next)

@@ -1,7 +1,7 @@
 """Schema changes: numbered plain SQL files, each applied once, in order, in a transaction of its own.
 
-Safe to run from several places at once (an advisory lock) and again (applied files are skipped). A file
-that changed after it was applied stops the run: write a new one instead.
+``migrate`` is the entry. Concurrent runs wait for each other (advisory lock), and files that have been applied are
+skipped. A file that changed after it was applied stops the run: write a new file instead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import resources
 
 import psycopg
 
-_LOCK = 7_205_759_403  # any constant: the same in every runner
+_LOCK = 7_205_759_403  # arbitrary, the same for all runners
 
 _LEDGER = """
     CREATE TABLE IF NOT EXISTS public.schema_migration (
@@ -21,18 +21,18 @@ _LEDGER = """
 
 
 class MigrationChangedError(Exception):
-    """An applied file is not what it was."""
+    """A migration file was changed after it had been applied."""
 
 
 def migration_files() -> list[tuple[str, str]]:
     """(file name, text) of every migration, in order."""
     folder = resources.files("voicehelper.sql") / "migrations"
-    found = [(entry.name, entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".sql")]
-    return sorted(found)
+    files = [(entry.name, entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".sql")]
+    return sorted(files)
 
 
 def migrate(connection: psycopg.Connection) -> list[str]:
-    """Bring the database up to date; returns the names of the files applied now."""
+    """Apply all pending files; returns their names."""
     connection.autocommit = True
     return [name for name, text in migration_files() if _apply(connection, name, text)]
 
@@ -44,19 +44,19 @@ def _apply(connection: psycopg.Connection, name: str, text: str) -> bool:
         connection.execute(_LEDGER)
         row = connection.execute("SELECT sha256 FROM public.schema_migration WHERE version = %s", (name,)).fetchone()
         if row is not None:
-            _refuse_if_changed(name, applied=row[0], found=digest)
+            _check_unchanged(name, digest, applied_digest=row[0])
             return False
         connection.execute(text.encode())
         connection.execute("INSERT INTO public.schema_migration (version, sha256) VALUES (%s, %s)", (name, digest))
     return True
 
 
-def _refuse_if_changed(name: str, *, applied: str, found: str) -> None:
-    if applied != found:
+def _check_unchanged(name: str, digest: str, *, applied_digest: str) -> None:
+    if digest != applied_digest:
         raise MigrationChangedError(f"{name} was changed after it was applied")
 
 
 if __name__ == "__main__":  # python -m voicehelper.sql.migrate postgresql://…
-    with psycopg.connect(sys.argv[1]) as opened:
-        for applied_name in migrate(opened):
-            sys.stdout.write(f"{applied_name}\n")
+    with psycopg.connect(sys.argv[1]) as database:
+        for file_name in migrate(database):
+            sys.stdout.write(f"{file_name}\n")

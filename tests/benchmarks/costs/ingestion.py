@@ -26,7 +26,7 @@ from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.ingestion.steps.chunk_document import BATCH_CHUNKS
-from voicehelper.ingestion.steps.embed_chunks import embedded_text
+from voicehelper.ingestion.steps.embed_chunks import embedding_text
 from voicehelper.ingestion.vectors import embed_distinct
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.text.tokenization import DIMENSIONS
@@ -52,7 +52,7 @@ def figures() -> Iterator[Figure]:
             yield from _text_figures(connection, pdfs)
             bare, ours = _quickest(partial(_copy_alone, connection), partial(_index, connection))
             yield Figure("rows/s of the index transactions / binary COPY alone", bare / ours, least=0.25)
-    texts = [embedded_text(chunk) for chunk in _chunks(pdfs[0])[:EMBEDDED]]
+    texts = [embedding_text(chunk) for chunk in _chunks(pdfs[0])[:EMBEDDED]]
     yield Figure("passages per CPU second / bare embedding", _median(lambda: _embedding(texts)), least=0.9)
     yield from _memory_figures(pdfs[0])
     yield Figure("password hash / the library's default", _median(_hashing), most=0.5)
@@ -186,7 +186,7 @@ _STEPS = {
     "parse": "parse_in_child(source, parsed, filename=source.name); close()",
     "chunk": "chunks()",
     "index text": "text_entries(chunks())",
-    "embed": f"embed_distinct([embedded_text(c) for c in chunks()[:{BATCH_CHUNKS}]], OfflineEmbedder())",
+    "embed": f"embed_distinct([embedding_text(c) for c in chunks()[:{BATCH_CHUNKS}]], OfflineEmbedder())",
 }
 _STEP = """
 import json, resource, sys, uuid
@@ -206,7 +206,7 @@ _IMPORTS = {
     "chunk": "",
     "index text": "from voicehelper.index.bm25 import text_entries",
     "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"
-    "from voicehelper.ingestion.steps.embed_chunks import embedded_text\n"
+    "from voicehelper.ingestion.steps.embed_chunks import embedding_text\n"
     "from voicehelper.models.offline.embedder import OfflineEmbedder",
 }
 

@@ -15,7 +15,7 @@ from voicehelper.answering.service import select_sources
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
-from voicehelper.ingestion.steps.embed_chunks import embedded_text
+from voicehelper.ingestion.steps.embed_chunks import embedding_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.text.question_terms import idf_lookup
 
@@ -36,7 +36,7 @@ def index(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, str]:
         except RejectedError as error:
             sys.stdout.write(f"{path.name}: {error.reason}\n")
             continue
-        vectors = embed([embedded_text(chunk) for chunk in chunks], queries=False)
+        vectors = embed([embedding_text(chunk) for chunk in chunks], queries=False)
         names[fill(connection, path.name, chunks, vectors)] = path.name
     return names
 

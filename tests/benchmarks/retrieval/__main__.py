@@ -23,7 +23,7 @@ from voicehelper.index.chunk import Chunk, Place
 from voicehelper.index.fusion import Fusion
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
-from voicehelper.ingestion.steps.embed_chunks import embedded_text
+from voicehelper.ingestion.steps.embed_chunks import embedding_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve
 from voicehelper.retrieval.question import Question
@@ -105,7 +105,7 @@ def fill_pdfs(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, s
     names: dict[UUID, str] = {}
     for path in sorted(folder.glob("*.pdf")):
         chunks = chunk_document(parse_document(path.read_bytes(), path.name), uuid5(BASE, path.name))
-        fill(connection, path.name, chunks, embed([embedded_text(chunk) for chunk in chunks], queries=False))
+        fill(connection, path.name, chunks, embed([embedding_text(chunk) for chunk in chunks], queries=False))
         names |= {chunk.chunk_id: f"{path.stem}#p{chunk.place.page}" for chunk in chunks}
     return names
 

@@ -101,7 +101,7 @@ def test_a_base_that_is_built_again_begins_with_its_chunks(
     admin.execute("UPDATE document SET status = %(status)s, characters = %(characters)s", for_both)
 
     with database.transaction(base.tenant_id) as tx:
-        assert store.queue_read_documents(tx, base.kb_id) == 1
+        assert store.queue_parsed_documents(tx, base.kb_id) == 1
     for owner in (base, other):
         pipeline.announce(owner)
     pipeline.consume()

@@ -1,4 +1,4 @@
 """The steps of the ingestion state machine, one file each, named as its state and its function.
 
-Each may run twice: what it writes has a name that follows from its input. ``functions/ingestion`` imports them.
+Each may run twice, so it writes under names derived from its input. ``functions/ingestion`` imports them.
 """

@@ -1,4 +1,4 @@
-"""parsed.jsonl → chunks.jsonl, and the batches that the embedding step is mapped over."""
+"""parsed.jsonl → chunks.jsonl, and the batches for the Map state of the embedding step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voicehelper.ingestion.events import DocumentChunked, EmbeddingBatch, Ingest
 from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.steps.keys import chunks_key, parsed_key
 
-# One call of the embedding step: long enough to be worth an invocation, short enough to repeat (some 4 s offline).
+# Chunks of one embedding step: some 4 s offline, long enough for an invocation and short enough to repeat.
 BATCH_CHUNKS: Final = 16
 
 

@@ -1,4 +1,4 @@
-"""One batch of chunks → one object of vectors, skipped where an earlier attempt has left it."""
+"""One batch of chunks → one object with their vectors; skipped if an earlier attempt has written it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def embed_chunks(event: EmbedBatch, *, content: ContentStore, embedder: Embedder
     raw = content.get_bytes(chunks_key(event.ref), first=batch.first_byte, last=batch.last_byte)
     key = vectors_key(event.ref, batch, model=embedder.model, chunks=raw)
     if not content.exists(key):
-        content.put(key, _embedded(chunks_from_json(raw), embedder))
+        content.put(key, _embed(chunks_from_json(raw), embedder))
     return IngestionEvent(**event.model_dump(exclude={"batch"}))
 
 
-def _embedded(chunks: list[Chunk], embedder: Embedder) -> bytes:
-    """The vectors as they are stored, with how fit they proved for this text."""
-    vectors = embed_distinct([embedded_text(chunk) for chunk in chunks], embedder)
+def _embed(chunks: list[Chunk], embedder: Embedder) -> bytes:
+    """The vectors in their stored form, with the result of the embedding's self-check on this text."""
+    vectors = embed_distinct([embedding_text(chunk) for chunk in chunks], embedder)
     return vectors_to_bytes(vectors, check_fitness([chunk.text for chunk in chunks], vectors, embedder))
 
 
-def embedded_text(chunk: Chunk) -> str:
-    """What represents a chunk's meaning: its headings say what a bare table row does not."""
+def embedding_text(chunk: Chunk) -> str:
+    """The text that is embedded for a chunk: title and text, since a table row means little without its headings."""
     return f"{chunk.title}\n{chunk.text}"

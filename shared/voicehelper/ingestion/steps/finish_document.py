@@ -1,4 +1,4 @@
-"""Count what the index holds of the document, and declare it indexed where nothing is missing."""
+"""Marks the document as indexed if the index has all its chunks and vectors."""
 
 from __future__ import annotations
 

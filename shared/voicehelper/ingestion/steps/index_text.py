@@ -1,4 +1,4 @@
-"""chunks.jsonl → the index, old chunks out and new ones in at once: from here on words find the document."""
+"""chunks.jsonl → the index, replacing the document's old chunks; after this step it can be searched by words."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every batch's vectors → the index: from here on meaning finds the document too, if it is fit for the base.
+"""The vectors of all batches → the index; after this step the document can be searched by vector too.
 
-A base that was built with another model than today's refuses them: vectors of two models are never mixed.
+Rejected if the base was built with another model than the current one: vectors of two models are never mixed.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ def index_vectors(
 def _read_vectors(
     event: DocumentChunked, raw: bytes, content: ContentStore, model: str
 ) -> tuple[list[Vector], Fitness]:
-    """Vectors in the order of the chunks, and the self-checks of all batches together."""
+    """Vectors in the order of the chunks, and the sum of the batches' self-checks."""
     vectors: list[Vector] = []
     fitness = UNKNOWN
     for batch in event.batches:
         key = vectors_key(event.ref, batch, model=model, chunks=raw[batch.first_byte : batch.last_byte])
-        of_batch, checked = vectors_from_bytes(content.get(key))
-        vectors += of_batch
-        fitness += checked
+        batch_vectors, batch_fitness = vectors_from_bytes(content.get(key))
+        vectors += batch_vectors
+        fitness += batch_fitness
     return vectors, fitness

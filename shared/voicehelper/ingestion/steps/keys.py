@@ -1,4 +1,4 @@
-"""Where steps leave what the next ones read: keys follow from the document, so a repetition overwrites itself."""
+"""Storage keys of the steps' results; derived from the document, so a repeated step overwrites its own result."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def chunks_key(ref: DocumentRef) -> str:
 
 
 def vectors_key(ref: DocumentRef, batch: EmbeddingBatch, *, model: str, chunks: bytes) -> str:
-    """Names the model and the text: vectors of other text or another model can never be taken for these."""
+    """Contains a digest of model and text, so vectors of another text or model are never reused."""
     digest = hashlib.sha256(model.encode() + b"\0" + chunks).hexdigest()[:16]
     return f"{ref.prefix}vectors/{batch.first:06d}-{digest}.npz"

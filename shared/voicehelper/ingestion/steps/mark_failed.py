@@ -1,4 +1,4 @@
-"""The attempt failed: record why, in words a user can act on."""
+"""Records the failure of an attempt, with a code that has a message for users."""
 
 from __future__ import annotations
 

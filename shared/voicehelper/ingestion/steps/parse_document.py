@@ -1,4 +1,4 @@
-"""The uploaded file → parsed.jsonl, in a child process with limits of its own; coverage goes into the row."""
+"""The uploaded file → parsed.jsonl, in a child process with its own limits; stores the coverage in the row."""
 
 from __future__ import annotations
 

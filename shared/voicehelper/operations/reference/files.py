@@ -20,10 +20,10 @@ _PATHS: Final[Mapping[FileName, str]] = {
     "swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js.gz",
 }
 _TYPES: Final = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
-# Names are not versioned, so a browser may mix an old script with a new page for as long as this.
+# File names are not versioned, so a browser may use an old script with a new page for this long.
 _ASSET_LIFE_S: Final = 3600
 
-# Nothing but the page's own host, and nothing inline. Swagger UI has its icons in data: URLs.
+# Only the page's own host, and nothing inline. Swagger UI has its icons in data: URLs.
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -37,7 +37,7 @@ class StaticFile:
 
 
 def reference_file(name: FileName, accept_encoding: str) -> StaticFile:
-    """The file, compressed if it is stored so and the client takes gzip."""
+    """The file, compressed if it is stored compressed and the client accepts gzip."""
     path = _PATHS[name]
     content = resources.files(__package__).joinpath(path).read_bytes()
     headers = _headers(name)
