@@ -110,6 +110,7 @@ def test_rare_words_weigh_more_than_common_ones(store: Store) -> None:
         idf = index.search(SearchRequest([base.kb_id], terms)).idf
 
     common, rare = (idf[term] for term in terms)
+
     assert rare > common > 0
 
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -47,10 +47,10 @@ class Launcher:
 
     def start(self, *, terminal: int | None = None) -> None:
         self.begin(terminal=terminal)
-        until(self._answers, within_s=90)
+        until(self.is_healthy, within_s=90)
         self._tree = psutil.Process(self.process.pid).children(recursive=True)
 
-    def _answers(self) -> bool:
+    def is_healthy(self) -> bool:
         assert self.process.poll() is None, self.said.read_text("utf-8")
         try:
             return httpx.get(f"{self.base_url}/health", timeout=20).is_success
@@ -93,6 +93,7 @@ def test_kill_9_leaves_no_process_and_loses_no_data(launcher: Launcher) -> None:
     client = Client(launcher.base_url)
     kb_id = client.create_base()
     document_id = client.upload(kb_id, "a.txt", "滤芯每 60 天更换一次。".encode())
+
     assert client.wait([document_id])[document_id]["status"] == "indexed"
 
     assert launcher.end(signal.SIGKILL) == -signal.SIGKILL
@@ -102,6 +103,7 @@ def test_kill_9_leaves_no_process_and_loses_no_data(launcher: Launcher) -> None:
     signed_in = httpx.post(
         f"{launcher.base_url}/api/v1/auth/login", json={"email": client.email, "password": PASSWORD}, timeout=30
     )
+
     assert signed_in.is_success
     assert "60" in client.ask(kb_id, "滤芯多久更换一次？")["answer"], "with the token from before the kill"
 
@@ -114,16 +116,22 @@ def test_a_start_right_after_kill_9_waits_for_what_is_still_ending(launcher: Lau
 
     launcher.end(signal.SIGKILL)
     launcher.begin()
-    resumed = threading.Timer(2, lambda: [os.kill(child.pid, signal.SIGCONT) for child in slow])
-    resumed.start()
+    resume = threading.Timer(2, _resume, [slow])
+    resume.start()
 
-    until(launcher._answers, within_s=60)
-    resumed.join()
+    until(launcher.is_healthy, within_s=60)
+    resume.join()
+
     assert not any(_works(child) for child in slow)
 
 
+def _resume(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        process.resume()
+
+
 def _works(process: psutil.Process) -> bool:
-    """Alive; one that has ended and waits to be reaped, which is not our affair, is not."""
+    """Whether the process is running; a zombie is not."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -142,6 +150,7 @@ def test_a_document_under_way_at_kill_9_ends_all_the_same(launcher: Launcher) ->
     launcher.start()
 
     ended = client.wait(documents, limit_s=100)
+
     assert {status["status"] for status in ended.values()} == {"indexed"}
 
 
@@ -171,6 +180,7 @@ def test_a_second_start_on_the_same_data_names_the_first(launcher: Launcher, tmp
     second = Launcher(launcher.folder)
 
     second.said = tmp_path / "second.txt"
+
     assert second.begin().wait(30) == 1
     assert f"It is running already: {launcher.base_url}" in second.said.read_text("utf-8")
     assert httpx.get(f"{launcher.base_url}/health", timeout=20).is_success

@@ -55,9 +55,9 @@ def test_both_indexes_rank_and_score_alike(
     ranked = []
     for store in (pgvector_store, memory_store):
         base, _ = indexed(store)
-        wanted = {"vector": None if number is None else vector(number), "cross_lingual_limit": 2, "is_chinese": True}
-        found = search(store, base, text, **wanted)
-        ranked.append(sorted((-round(p.score, 3), round(p.bm25, 3), p.text) for p in found))
+        query = None if number is None else vector(number)
+        passages = search(store, base, text, vector=query, cross_lingual_limit=2, is_chinese=True)
+        ranked.append(sorted((-round(p.score, 3), round(p.bm25, 3), p.text) for p in passages))
 
     assert ranked[0] == ranked[1]
     assert ranked[0]
@@ -83,6 +83,7 @@ def test_every_statement_filters_by_tenant_and_base_in_each_leg(legs: Legs, filt
     statement = SEARCH[legs, filtered]
 
     expected = 1 + {"both": 2, "lexical": 1, "vector": 1}[legs]  # the counters, and each leg's scan
+
     assert statement.count("tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)") == expected
 
 
