@@ -35,6 +35,7 @@ def test_a_file_is_sent_compressed_or_not_as_the_client_takes_it(name: str) -> N
     packed = get(f"file={name}", **{"accept-encoding": "br, gzip"})
 
     compressed = packed["headers"].get("content-encoding") == "gzip"
+
     assert "content-encoding" not in plain["headers"]
     assert compressed == name.startswith("swagger-ui")
     assert (gzip.decompress(body(packed)) if compressed else body(packed)) == body(plain)
@@ -45,6 +46,7 @@ def test_a_file_fits_into_a_response_and_may_load_from_its_own_host_only(name: s
     response = get(f"file={name}")
 
     policy = response["headers"]["content-security-policy"]
+
     assert response["statusCode"] == 200
     assert len(json.dumps(response)) < LAMBDA_RESPONSE_BYTES
     assert policy.startswith("default-src 'none'; script-src 'self';")
