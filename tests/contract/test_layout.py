@@ -69,10 +69,13 @@ def test_a_new_block_goes_to_its_place_and_moves_nothing(domain: str, file_name:
     text = insert_function(TEXT, domain=domain, file_name=file_name, block=block)
 
     after = {section.name: section for section in sections(text)}
+
     assert list(after) == contents(text) == [*SHARED, *in_order(FOLDERS | {domain})]
     names = [name for _, name in after[domain].functions]
+
     assert names == sorted(names)
     assert file_name in names
     assert "\n\n\n" not in text
     changes = difflib.unified_diff(TEXT.splitlines(), text.splitlines(), n=0, lineterm="")
+
     assert [line for line in changes if line.startswith("-") and not line.startswith("---")] == []

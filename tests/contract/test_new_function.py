@@ -80,6 +80,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 
 def test_the_contract_tests_hold_for_a_new_function(tree: Tree) -> None:
     (tree.root / "tests/contract/test_new_function.py").unlink()
+
     assert tree.run("infra.openapi").returncode == 0
     concerned = "rename_base or RenameBase or test_layout or test_grants or routes or openapi"
 

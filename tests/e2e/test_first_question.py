@@ -92,6 +92,7 @@ def test_a_deleted_document_never_answers_again(client: Client) -> None:
     kb_id = client.create_base("deleting")
     document_id = client.upload(kb_id, "a.txt", "备用钥匙放在前台的蓝色盒子里。".encode())
     client.wait([document_id])
+
     assert "蓝色盒子" in client.ask(kb_id, "备用钥匙放在哪里？")["answer"]
 
     assert client.call("DELETE", f"/api/v1/knowledge/documents/{document_id}").status_code == 204

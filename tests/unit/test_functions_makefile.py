@@ -14,4 +14,5 @@ def test_the_package_of_a_function_holds_every_handler_file(tmp_path: Path) -> N
     subprocess.run(command, check=True, capture_output=True)
 
     packaged = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+
     assert packaged == set(handler_files())

@@ -131,12 +131,14 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     launcher.kill()
     launcher.start()
     killer.join()  # functions are killed for a while longer; then the rest can finish
+
     assert len(killed) >= KILLS // 3
     _settle(client, numbers)
 
     for document_id, number in numbers.items():
         assert _chunks(client, document_id) == _expected(document_id, number)
     base = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")
+
     assert base["document_count"] == DOCUMENTS
     assert base["chunk_count"] == sum(len(_expected(d, n)) for d, n in numbers.items())
 

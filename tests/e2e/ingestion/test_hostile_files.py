@@ -42,6 +42,7 @@ def test_hostile_files_fail_with_their_reason_and_disturb_no_other(
         for document_id, item in expected.items()
         if not _as_expected(client, document_id, ended[document_id], item)
     ]
+
     assert wrong == []
 
 

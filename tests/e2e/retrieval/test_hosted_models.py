@@ -48,6 +48,7 @@ def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, pro
     state = tmp_path / "state"
     with Stack(state) as stack:
         client, kb_id, document_id = _base_of_the_offline_model(stack.base_url)
+
     assert provider.requests == []
 
     with Stack(state, models=catalogue_file(tmp_path, provider)) as stack:

@@ -51,6 +51,7 @@ def test_metrics_add_up_and_features_list_only_what_ran(client: Client, kb_id: s
 
     metrics = result["metrics"]
     parts = metrics["retrieval_latency"] + metrics["rerank_latency"] + metrics["generation_latency"]
+
     assert metrics["total_latency"] >= parts
     assert (metrics["tokens_used"], metrics["cost_usd"], metrics["cache_hit"]) == (0, 0, False)
     assert result["features_used"] == ["hybrid_retrieval"]

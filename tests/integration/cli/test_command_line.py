@@ -163,6 +163,7 @@ def test_a_refused_or_failed_file_does_not_stop_the_others(signed_in: Command, t
     result = signed_in("--json", "upload", *(str(tmp_path / name) for name in names))
 
     results = {document["filename"]: document for document in json.loads(result.stdout)}
+
     assert result.returncode == 6
     assert {name: results[name]["status"] for name in names} == {
         "broken.md": "failed", "good.md": "indexed", "refused.exe": "refused",
@@ -233,6 +234,7 @@ def test_documents_can_be_listed_inspected_and_restarted(signed_in: Command, ser
     assert signed_in("documents", "status", document_id).stdout == "broken.md · broken · 0 chunks\n"
     for verb in ("retry", "reindex", "delete"):
         assert signed_in("documents", verb, document_id).returncode == 0
+
     assert signed_in("documents", "status", "nobody").returncode == 4
 
 
@@ -252,6 +254,7 @@ def test_a_conversation_can_be_created_continued_shown_and_deleted(signed_in: Co
         in signed_in("conversations", "send", conversation["id"], "How long?").stdout
     )
     shown = signed_in("conversations", "show", conversation["id"]).stdout
+
     assert shown.index("> How long?") < shown.index("Two years.")
     assert signed_in("conversations", "delete", conversation["id"]).returncode == 0
 

@@ -74,6 +74,7 @@ def test_only_what_a_second_try_can_mend_is_tried_again(
     pipeline.consume()
 
     resumed = {event.document_id: (event.resume_from, event.attempt) for event in pipeline.started}
+
     assert resumed == {read: ("ChunkDocument", 2), unread: ("ParseDocument", 2)}
     assert queue_failed(database, base) == 0, "they are under way"
 
@@ -120,6 +121,7 @@ def test_a_restart_that_nobody_could_handle_ends_its_documents(
     fail_undeliverable(pipeline.uploads.messages[0], database=database)
 
     rows = admin.execute("SELECT status, error_code FROM document WHERE id = %s", (waiting,)).fetchall()
+
     assert rows == [("failed", "internal")]
     assert queue_failed(database, base) == 1
 

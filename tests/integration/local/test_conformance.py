@@ -46,6 +46,7 @@ def test_the_authorizers_context_reaches_the_function(probe: Probe) -> None:
     answer = httpx.post(f"{probe.api_url}/private", headers={"authorization": "me"}, json={"a": "中"}, timeout=30)
 
     event = answer.json()["event"]
+
     assert event["requestContext"]["authorizer"]["lambda"] == {"caller": "me"}
     assert json.loads(event["body"]) == {"a": "中"}
 
@@ -108,6 +109,7 @@ def test_an_uploads_event_reaches_the_queues_function_with_an_encoded_key(probe:
         return [record["s3"]["object"]["key"] for body in bodies for record in body["Records"]]
 
     mine = until(lambda: [found for found in keys() if key[-42:-7] in found])
+
     assert mine == [key.replace("+", "%2B").replace(" ", "+").replace("中", "%E4%B8%AD")]
 
 
@@ -125,6 +127,7 @@ def test_a_failed_record_is_tried_three_times_and_ends_in_the_dead_letter_queue(
 
     assert [message["Body"] for message in dead] == [f"poison {mark}"]
     seen = [item["body"] for item in probe.seen("message")]
+
     assert (seen.count(f"poison {mark}"), seen.count(f"good {mark}")) == (3, 1)
 
 
@@ -151,8 +154,10 @@ def test_a_map_runs_no_wider_than_it_says_and_keeps_the_order(probe: Probe) -> N
     ended = probe.execute({"path": "wide", "run": "r", "items": [1, 2, 3, 4]})
 
     spans = json.loads(ended["output"])
+
     assert [span["item"] for span in spans] == [1, 2, 3, 4]
     at_once = [sum(a["started"] <= b["started"] < a["ended"] for a in spans) for b in spans]
+
     assert max(at_once) == 2
 
 
@@ -180,17 +185,20 @@ def test_a_role_may_do_what_its_managed_policies_grant_and_nothing_else(
     answer = guarded_probe.client("lambda").invoke(FunctionName=guarded_probe.ids[function], Payload=b"{}")
 
     outcomes = json.loads(answer["Payload"].read())
+
     assert outcomes == {"read": read, "write": "AccessDeniedException", "query": "AccessDeniedException"}
 
 
 def test_a_rotated_secret_keeps_its_previous_version(probe: Probe) -> None:
     secrets, name = probe.client("secretsmanager"), probe.ids["Key"]
     first = secrets.get_secret_value(SecretId=name)
+
     assert len(json.loads(first["SecretString"])["secret"]) == 64
 
     secrets.put_secret_value(SecretId=name, SecretString='{"secret": "second"}')
 
     previous = secrets.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+
     assert previous["VersionId"] == first["VersionId"]
     assert secrets.get_secret_value(SecretId=name)["VersionId"] != first["VersionId"]
 
@@ -221,6 +229,7 @@ def test_deploying_the_same_again_changes_nothing(probe: Probe) -> None:
 
 def test_the_same_code_once_more_replaces_the_idle_process(probe: Probe) -> None:
     before = _get(probe, "/open/7").json()["pid"]
+
     assert _get(probe, "/open/7").json()["pid"] == before
     client, name = probe.client("lambda"), probe.ids["EchoFunction"]
     code = httpx.get(client.get_function(FunctionName=name)["Code"]["Location"]).content
@@ -251,4 +260,5 @@ def test_a_metric_in_a_log_line_becomes_a_metric_once(probe: Probe) -> None:
         Period=600,
         Statistics=["Sum", "SampleCount"],
     )
+
     assert [(point["Sum"], point["SampleCount"]) for point in found["Datapoints"]] == [(3.0, 1.0)]

@@ -93,6 +93,7 @@ def test_path_query_headers_and_body_pass_unchanged(door: str) -> None:
     )
 
     said = answer.json()
+
     assert said["path"] == "/api/$default/a%2Fb/%E4%B8%AD?x=1&x=%2B"
     assert {"x-own": "1", "authorization": "Bearer t"}.items() <= {k.lower(): v for k, v in said["headers"]}.items()
     assert (said["body"], answer.status_code) == ("body", 207)

@@ -155,4 +155,5 @@ def test_a_map_runs_no_wider_than_the_machine(lowered: dict[str, Any], uploads: 
 
     assert [state["MaxConcurrency"] for state in definition["States"].values()] == [2, 2]
     retries = definition["States"]["M"]["ItemProcessor"]["States"]["T"]["Retry"]
+
     assert [retry["BackoffRate"] for retry in retries] == [1, 2]

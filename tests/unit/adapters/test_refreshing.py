@@ -43,8 +43,10 @@ def test_the_old_value_stays_while_its_source_is_down(source: Source, value: Ref
 
     assert value.get() == 1
     source.down = False
+
     assert value.get() == 1, "the source is asked again a while later, not at every call"
     source.now = 122
+
     assert value.get() == 2
 
 

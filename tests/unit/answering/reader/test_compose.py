@@ -16,6 +16,7 @@ def test_the_answer_is_the_sentence_that_answers_with_its_mark() -> None:
     answer = compose_answer("云帆X2的拾音距离最远是多少？", [MANUAL, TABLE], flat_idf)
 
     first_line = answer.text.splitlines()[0]
+
     assert "8 米" in first_line
     assert first_line.endswith("[1]")
     assert answer.citations[0] == 0
@@ -32,6 +33,7 @@ def test_marks_and_citations_correspond() -> None:
     answer = compose_answer("云帆X2 的拾音距离和电池容量", [MANUAL, TABLE], flat_idf)
 
     count = len(answer.citations)
+
     assert all(f"[{mark}]" in answer.text for mark in range(1, count + 1))
     assert f"[{count + 1}]" not in answer.text
 
@@ -49,5 +51,6 @@ def test_every_word_of_the_answer_is_in_a_passage() -> None:
 
     passages = MANUAL.text + TABLE.text
     pieces = [line.rpartition(" [")[0] for line in answer.text.splitlines() if line.endswith("]")]
+
     assert pieces
     assert all(part in passages for piece in pieces for part in piece.replace("。", "。\n").splitlines() if part)
