@@ -1,4 +1,4 @@
-"""The shapes of POST /rag/query."""
+"""Request and response of POST /rag/query; ``response`` maps them to questions and answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Mode = Literal["simple", "hybrid", "ultimate"]
 
 
 class RagRequest(Body):
-    """A flag that is given wins over the mode; ``filter`` holds metadata that a passage's document must carry."""
+    """Flags override the mode; only documents whose metadata contains ``filter`` are searched."""
 
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_id: KnowledgeBaseId

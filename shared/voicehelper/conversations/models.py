@@ -1,4 +1,4 @@
-"""The shapes of conversations and messages."""
+"""API models of conversations and messages; ``service`` and ``functions/conversations`` use them."""
 
 from __future__ import annotations
 

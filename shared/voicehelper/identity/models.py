@@ -1,4 +1,4 @@
-"""The shapes of registration, sign-in and users."""
+"""API models of registration, sign-in and users; ``service`` and ``functions/identity`` use them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Registration(Body):
 
 
 class User(BaseModel):
-    """A user as shown to anyone: never with the password's hash."""
+    """A user in responses; the password's hash is not part of it."""
 
     id: UUID
     email: str

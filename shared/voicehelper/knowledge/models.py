@@ -1,4 +1,4 @@
-"""The shapes of knowledge bases and documents as callers see them."""
+"""API models of knowledge bases and documents; this room and ``functions/knowledge`` use them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class UploadAccepted(BaseModel):
 
 
 class NewDirectUpload(Body):
-    """Announces a file that goes to storage directly. With ``sha256`` (hex) known bytes need no upload."""
+    """Announces a file that is sent to storage directly. With ``sha256`` (hex), known bytes need no upload."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -52,7 +52,7 @@ class NewDirectUpload(Body):
 
 
 class DirectUpload(BaseModel):
-    """A form to POST the file with, its ``file`` field last, before ``expires_in`` seconds have passed."""
+    """A form for a POST of the file within ``expires_in`` seconds; the ``file`` field must be the last one."""
 
     document_id: DocumentId
     upload_url: str
@@ -66,7 +66,7 @@ class Problem(BaseModel):
 
 
 class DocumentStatus(BaseModel):
-    """``error`` is there only when the document failed."""
+    """``error`` is present only if the document failed."""
 
     document_id: DocumentId
     status: Literal["processing", "indexed", "failed"]
@@ -77,7 +77,7 @@ class DocumentStatus(BaseModel):
 
 
 class Coverage(BaseModel):
-    """What of the file can be found."""
+    """How much of the file can be searched."""
 
     pages_total: int
     pages_with_text: int
@@ -109,7 +109,7 @@ class ChunkView(BaseModel):
 
 
 class RestartAccepted(BaseModel):
-    """How many documents are processed again, with which embedding model."""
+    """Number of documents that are processed again, and the embedding model."""
 
     knowledge_base_id: KnowledgeBaseId
     embedding_model: str

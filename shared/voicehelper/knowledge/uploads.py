@@ -41,7 +41,7 @@ class MetadataInvalidError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class InlineFile:
-    """A file that came inside the request; ``metadata`` is still text."""
+    """A file in a multipart request; ``metadata`` is JSON text that has not been checked."""
 
     filename: str
     body: bytes
