@@ -86,7 +86,8 @@ def cited_pages(passages: Sequence[Passage]) -> list[CitedPage]:
 
 def show_message(row: MessageRow, make_url: MakeUrl) -> Message:
     sources = [
-        MessageSource(title=cited.title, url=make_url(UUID(cited.document_id), cited.page)) for cited in row.cited_pages
+        MessageSource(title=source.title, url=make_url(UUID(source.document_id), source.page))
+        for source in row.cited_pages
     ]
     return Message(
         id=row.id,

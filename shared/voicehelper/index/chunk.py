@@ -70,11 +70,11 @@ def place_values(place: Place) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(place, name)) is not None}
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # dumps() builds one for each call
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # dumps() builds one for each call
 
 
 def json_line(value: dict[str, Any]) -> bytes:
-    return _encoded(value).encode() + b"\n"
+    return _encode(value).encode() + b"\n"
 
 
 def json_values(content: bytes) -> Iterable[dict[str, Any]]:

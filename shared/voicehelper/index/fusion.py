@@ -27,9 +27,9 @@ def fuse(passages: Sequence[Passage], legs: Legs, fusion: Fusion = "convex") -> 
     if not passages:
         return []
     score = _reciprocal_rank(passages) if fusion == "rrf" else _CONVEX[legs](passages)
-    scored = [(score(passage), passage) for passage in passages]
-    scored.sort(key=lambda item: (-item[0], -item[1].bm25, item[1].chunk_id))
-    return [replace(passage, score=min(1.0, max(0.0, value))) for value, passage in scored]
+    ranking = [(score(passage), passage) for passage in passages]
+    ranking.sort(key=lambda item: (-item[0], -item[1].bm25, item[1].chunk_id))
+    return [replace(passage, score=min(1.0, max(0.0, value))) for value, passage in ranking]
 
 
 def _convex(passages: Sequence[Passage]) -> Score:

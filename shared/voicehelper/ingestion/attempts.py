@@ -18,7 +18,7 @@ from voicehelper.ingestion import store
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 from voicehelper.shapes.document_ref import DocumentRef, ref_of_key
 
-STARTED_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
+MAX_STARTS_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
 # Longer than any call that queues documents can run.
 CRASH_RECOVERY_DELAY_S: Final = 60
 
@@ -38,12 +38,12 @@ def start_for_message(
     database: Database,
     ingestions: Executions,
     uploads: Queue,
-    started_per_message: int = STARTED_PER_MESSAGE,
+    max_starts: int = MAX_STARTS_PER_MESSAGE,
 ) -> None:
     """Handle an S3 event of an upload, or ``BaseQueued``."""
     if "kb_id" in json.loads(message):
         queued = BaseQueued.model_validate_json(message)
-        _start_queued(queued, started_per_message, database=database, ingestions=ingestions, uploads=uploads)
+        _start_queued(queued, max_starts, database=database, ingestions=ingestions, uploads=uploads)
     for ref in uploaded_documents(message):
         _start_uploaded(ref, database=database, ingestions=ingestions)
 

@@ -34,6 +34,6 @@ class Trace:
         """Total time of the stages with these names."""
         return sum(run.seconds for run in self.runs if run.name in names)
 
-    def features(self, known: Collection[str]) -> list[str]:
-        """Names of the stages that ran, in order, as far as they are in ``known``."""
-        return [run.name for run in self.runs if run.name in known and not run.skip_reason]
+    def features(self, names: Collection[str]) -> list[str]:
+        """Those of ``names`` whose stage ran, in the order of the stages."""
+        return [run.name for run in self.runs if run.name in names and not run.skip_reason]

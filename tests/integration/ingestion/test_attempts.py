@@ -20,9 +20,9 @@ from tests.support.fakes import FakeExecutions, FakeQueue
 class Pipeline:
     """The consumer of the upload queue, with what it started and what waits in the queue."""
 
-    def __init__(self, database: Database, *, started_per_message: int = 50) -> None:
+    def __init__(self, database: Database, *, max_starts: int = 50) -> None:
         self.executions, self.uploads = FakeExecutions(), FakeQueue()
-        self._database, self._started_per_message = database, started_per_message
+        self._database, self._max_starts = database, max_starts
 
     @property
     def started(self) -> list[IngestionEvent]:
@@ -38,7 +38,7 @@ class Pipeline:
                 database=self._database,
                 ingestions=self.executions,
                 uploads=self.uploads,
-                started_per_message=self._started_per_message,
+                max_starts=self._max_starts,
             )
 
 
@@ -82,7 +82,7 @@ def test_only_what_a_second_try_can_mend_is_tried_again(
 def test_more_than_one_message_can_start_is_started_by_the_next_ones(
     admin: psycopg.Connection[Any], database: Database
 ) -> None:
-    pipeline = Pipeline(database, started_per_message=2)
+    pipeline = Pipeline(database, max_starts=2)
     base = create_base(admin)
     documents = {failed(admin, base, "internal", characters=1) for _ in range(5)}
     queue_failed(database, base)

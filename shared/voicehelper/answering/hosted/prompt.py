@@ -44,19 +44,18 @@ def answer_messages(
     rules = _INSTRUCTIONS.format(language=language, no_answer=NO_ANSWER)
     numbered = "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1))
     earlier = [{"role": role, "content": content} for role, content in history if role in ("user", "assistant")]
-    content = f"{numbered}\n\n<question>{_escaped(question)}</question>"
+    content = f"{numbered}\n\n<question>{_escape_tags(question)}</question>"
     return [{"role": "system", "content": rules}, *earlier, {"role": "user", "content": content}]
 
 
 def _passage(number: int, passage: Passage) -> str:
-    title = _escaped(passage.title).replace('"', "'").replace("\n", " ")
+    title = _escape_tags(passage.title).replace('"', "'").replace("\n", " ")
     page = f' page="{passage.page}"' if passage.page is not None else ""
-    return (
-        f'<passage number="{number}" title="{title}"{page}>\n{_escaped(passage.text[:MAX_PASSAGE_CHARS])}\n</passage>'
-    )
+    text = _escape_tags(passage.text[:MAX_PASSAGE_CHARS])
+    return f'<passage number="{number}" title="{title}"{page}>\n{text}\n</passage>'
 
 
-def _escaped(text: str) -> str:
+def _escape_tags(text: str) -> str:
     """Text in which the prompt's own tags cannot be opened or closed."""
     return _TAG.sub("‹", text)
 

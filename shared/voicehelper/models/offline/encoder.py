@@ -125,9 +125,9 @@ def _layer(weights: E5Weights, name: str) -> _Layer:
 
 def _apply_layer(layer: _Layer, values: Floats, spans: Sequence[slice], shape: Shape) -> Floats:
     context = _attention(layer.query_key_value(values), spans, shape.heads)
-    attended = layer.attention_output(context)
-    attended += values
-    values = _layer_norm(attended, layer.attention_norm, shape.epsilon)
+    attention = layer.attention_output(context)
+    attention += values
+    values = _layer_norm(attention, layer.attention_norm, shape.epsilon)
     output = layer.output(_gelu(layer.intermediate(values)))
     output += values
     return _layer_norm(output, layer.output_norm, shape.epsilon)
