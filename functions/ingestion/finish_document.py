@@ -8,4 +8,4 @@ from voicehelper.resources import chunk_index, database
 
 @pipeline_step(IngestionEvent)
 def handler(event: IngestionEvent) -> IngestionEvent:
-    return finish_document(event, database=database(), open_index=chunk_index())
+    return finish_document(event, database=database(), index=chunk_index())

@@ -8,4 +8,4 @@ from voicehelper.resources import chunk_index, content, database
 
 @pipeline_step(DocumentChunked)
 def handler(event: DocumentChunked) -> DocumentChunked:
-    return index_text(event, database=database(), content=content(), open_index=chunk_index())
+    return index_text(event, database=database(), content=content(), index=chunk_index())

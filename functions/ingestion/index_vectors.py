@@ -8,6 +8,4 @@ from voicehelper.resources import chunk_index, content, database, embedding_mode
 
 @pipeline_step(DocumentChunked)
 def handler(event: DocumentChunked) -> IngestionEvent:
-    return index_vectors(
-        event, database=database(), content=content(), open_index=chunk_index(), model=embedding_model()
-    )
+    return index_vectors(event, database=database(), content=content(), index=chunk_index(), model=embedding_model())

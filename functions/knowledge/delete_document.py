@@ -12,7 +12,7 @@ router = APIRouter(prefix=API_PREFIX)
 
 @router.delete("/knowledge/documents/{document_id}", status_code=204)
 def delete_document(document_id: DocumentId, database: DatabaseDep, purges: PurgeQueueDep) -> None:
-    lifecycle.delete_document(database, document_id, open_index=chunk_index(), purges=purges)
+    lifecycle.delete_document(database, document_id, index=chunk_index(), purges=purges)
 
 
 handler = lambda_handler(router)

@@ -13,7 +13,7 @@ router = APIRouter(prefix=API_PREFIX)
 
 @router.post("/knowledge/bases/{kb_id}/reindex", status_code=202)
 def reindex_base(kb_id: KnowledgeBaseId, database: DatabaseDep, uploads: UploadQueueDep) -> RestartAccepted:
-    return lifecycle.reindex_base(database, kb_id, model=embedding_model(), open_index=chunk_index(), uploads=uploads)
+    return lifecycle.reindex_base(database, kb_id, model=embedding_model(), index=chunk_index(), uploads=uploads)
 
 
 handler = lambda_handler(router)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from voicehelper.answering.service import Answerer
     from voicehelper.identity.keys import KeyRing
     from voicehelper.identity.revocation import RevocationList, RevocationTable
-    from voicehelper.index.protocol import OpenIndex
+    from voicehelper.index.protocol import IndexBackend
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.protocols import Chat, Embedder
 
@@ -103,11 +103,11 @@ def revoked_families() -> RevocationList:
     return RevocationList(revocation_table().fetch)
 
 
-def chunk_index() -> OpenIndex:
-    """The index of this deployment: makes a ``ChunkIndex`` for a transaction."""
-    from voicehelper.index.pgvector.index import PgvectorIndex
+def chunk_index() -> IndexBackend:
+    """The kind of index this deployment uses."""
+    from voicehelper.index.pgvector.index import PgvectorBackend
 
-    return PgvectorIndex
+    return PgvectorBackend()
 
 
 def embedding_model() -> str:

@@ -15,7 +15,7 @@ from voicehelper.answering.events import Answered, Compose, Composed, Delta
 from voicehelper.errors import ConflictError
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import OpenIndex
+from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve
@@ -40,7 +40,7 @@ class Answerer:
 
     embedding_model: str
     embedder: Callable[[], Embedder]
-    open_index: OpenIndex
+    index: IndexBackend
     compose: Compose
     clock: Clock = time.monotonic
 
@@ -76,7 +76,7 @@ def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) ->
         bases = read_bases(tx, question.base_ids)
         _require_model(bases, answerer.embedding_model)
         facts_run = StageRun(BASE_FACTS, answerer.clock() - started)
-        context = SearchContext(answerer.open_index(tx), bases, answerer.embedder)
+        context = SearchContext(answerer.index.open(tx), bases, answerer.embedder)
         retrieval = retrieve(question, plan(question, context), answerer.clock)
     return replace(retrieval, trace=Trace((facts_run, *retrieval.trace.runs)))
 

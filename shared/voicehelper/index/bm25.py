@@ -6,7 +6,7 @@ Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 is a constant, so that adding a document never changes another's weights; being off by a factor of two costs at most
 .005 of MRR.
 
-``text_entries`` is the entry of ingestion, ``query_counts`` that of search.
+``chunk_weights`` is the entry of ingestion, ``query_counts`` that of search.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from voicehelper.index.chunk import Chunk
@@ -28,17 +27,9 @@ PAGE_BUCKETS: Final = 256  # as the table lex_df_page has them
 MAX_TERMS: Final = 15_000  # a sparsevec holds 16,000
 
 
-@dataclass(frozen=True, slots=True)
-class TextEntries:
-    """Chunks with their term weights: {term id: weight}, one mapping per chunk."""
-
-    chunks: Sequence[Chunk]
-    weights: Sequence[Mapping[int, float]]
-
-
-def text_entries(chunks: Sequence[Chunk]) -> TextEntries:
-    """Headings count like text. Slower than writing the entries, so call it before opening a transaction."""
-    return TextEntries(chunks, [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks])
+def chunk_weights(chunks: Sequence[Chunk]) -> list[dict[int, float]]:
+    """One {term id: weight} per chunk. Headings count like text."""
+    return [document_weights(f"{chunk.title}\n{chunk.text}") for chunk in chunks]
 
 
 def document_weights(text: str) -> dict[int, float]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from voicehelper.index.bm25 import TextEntries
+from voicehelper.adapters.database import Transaction
+from voicehelper.index.bm25 import chunk_weights
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import Hits, IndexCounts, SearchRequest
+from voicehelper.index.protocol import ChunkIndex, Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
@@ -46,6 +47,18 @@ def _product(one: Vector, other: Vector) -> float:
     return float(sum(a * b for a, b in zip(one, other, strict=True)))
 
 
+PreparedText = Sequence[tuple[Chunk, Mapping[int, float]]]
+
+
+def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
+    return list(zip(chunks, chunk_weights(chunks), strict=True))
+
+
+def prepare_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> dict[UUID, Vector]:
+    pairs = zip(chunks, vectors, strict=True)
+    return {chunk.chunk_id: [float(value) for value in vector] for chunk, vector in pairs}
+
+
 @dataclass(slots=True)
 class MemoryIndex:
     """Implements ``ChunkIndex`` for one tenant; the indexes of several tenants may share ``entries``."""
@@ -53,15 +66,15 @@ class MemoryIndex:
     tenant_id: UUID
     entries: dict[UUID, Entry] = field(default_factory=dict)
 
-    def replace_text(self, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
+    def replace_text(self, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any]) -> None:
         self.delete(ref)
-        for chunk, weights in zip(entries.chunks, entries.weights, strict=True):
+        for chunk, weights in text:
             self.entries[chunk.chunk_id] = Entry(ref, chunk, weights, metadata)
 
-    def add_vectors(self, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
+    def add_vectors(self, ref: DocumentRef, vectors: Mapping[UUID, Vector]) -> None:
         own = {key: entry for key, entry in self.entries.items() if entry.ref == ref}
-        for chunk, vector in zip(chunks, vectors, strict=True):
-            own[chunk.chunk_id].vector = [float(value) for value in vector]
+        for key, vector in vectors.items():
+            own[key].vector = vector
 
     def delete(self, ref: DocumentRef) -> None:
         for key in [key for key, entry in self.entries.items() if entry.ref == ref]:
@@ -138,3 +151,19 @@ def _ranks(passages: Iterable[Passage], key: Callable[[Passage], float], limit: 
     """{chunk id: rank from 1} of the first ``limit``."""
     ordered = sorted(passages, key=lambda passage: (key(passage), passage.chunk_id))
     return {passage.chunk_id: rank for rank, passage in enumerate(ordered[:limit], start=1)}
+
+
+@dataclass(slots=True)
+class MemoryBackend:
+    """Implements ``IndexBackend``; what it holds outlives its transactions, and no rollback undoes it."""
+
+    entries: dict[UUID, Entry] = field(default_factory=dict)
+
+    def prepare_text(self, chunks: Sequence[Chunk]) -> PreparedText:
+        return prepare_text(chunks)
+
+    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> dict[UUID, Vector]:
+        return prepare_vectors(chunks, vectors)
+
+    def open(self, tx: Transaction) -> ChunkIndex:
+        return MemoryIndex(tx.tenant_id, self.entries)

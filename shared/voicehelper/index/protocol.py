@@ -8,13 +8,13 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
-from voicehelper.index.bm25 import TextEntries
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 
 Legs = Literal["both", "lexical", "vector"]
+Prepared = Any  # what an index is about to write, in its own form; opaque to everyone else
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class IndexCounts:
 class ChunkIndex(Protocol):
     """One tenant's chunks by document, for one transaction: an index in the database writes inside it."""
 
-    def replace_text(self, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
+    def replace_text(self, ref: DocumentRef, text: Prepared, metadata: Mapping[str, Any]) -> None:
         """Replace the document's chunks and their lexical weights; idempotent."""
 
-    def add_vectors(self, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
-        """Store one vector per chunk, in their order; replaces those of an earlier run."""
+    def add_vectors(self, ref: DocumentRef, vectors: Prepared) -> None:
+        """Store one vector per chunk; replaces those of an earlier run."""
 
     def delete(self, ref: DocumentRef) -> None:
         """Remove the document from search; idempotent."""
@@ -77,5 +77,12 @@ class ChunkIndex(Protocol):
     def search(self, request: SearchRequest) -> Hits: ...
 
 
-class OpenIndex(Protocol):
-    def __call__(self, tx: Transaction) -> ChunkIndex: ...
+class IndexBackend(Protocol):
+    """A kind of index. Preparing takes longer than writing and needs no connection: it comes before a transaction."""
+
+    def prepare_text(self, chunks: Sequence[Chunk]) -> Prepared: ...
+
+    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> Prepared:
+        """``vectors`` in the order of the chunks."""
+
+    def open(self, tx: Transaction) -> ChunkIndex: ...

@@ -11,7 +11,7 @@ from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
 from voicehelper.index.bases import require_base, touch_base
-from voicehelper.index.protocol import OpenIndex
+from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import attempts
 from voicehelper.ingestion import store as ingestion_store
 from voicehelper.ingestion.events import BaseQueued
@@ -65,7 +65,7 @@ def _resume_point(current: ingestion_store.Attempt, content: ContentStore) -> st
     return "ChunkDocument" if was_parsed and content.exists(parsed_key(current.ref)) else "ParseDocument"
 
 
-def delete_document(tenant: TenantDatabase, document_id: UUID, *, open_index: OpenIndex, purges: Queue) -> None:
+def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBackend, purges: Queue) -> None:
     """Remove the document from search, and queue the deletion of its objects and its row.
 
     Idempotent: every call queues the purge again, so a call that was interrupted can be repeated.
@@ -74,7 +74,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, open_index: Op
         kb_id = ingestion_store.mark_deleting(tx, document_id)
         if kb_id is None:
             raise store.DocumentNotFoundError
-        open_index(tx).delete(DocumentRef(tenant.tenant_id, kb_id, document_id))
+        index.open(tx).delete(DocumentRef(tenant.tenant_id, kb_id, document_id))
         touch_base(tx, kb_id)
     _request_purge(purges, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=document_id))
 
@@ -93,7 +93,7 @@ def _request_purge(purges: Queue, request: PurgeRequested) -> None:
 
 
 def reindex_base(
-    tenant: TenantDatabase, kb_id: UUID, *, model: str, open_index: OpenIndex, uploads: Queue
+    tenant: TenantDatabase, kb_id: UUID, *, model: str, index: IndexBackend, uploads: Queue
 ) -> RestartAccepted:
     """Rebuild the base with another embedding model.
 
@@ -102,7 +102,7 @@ def reindex_base(
     queued = BaseQueued(tenant_id=tenant.tenant_id, kb_id=kb_id)
     with tenant.transaction() as tx:
         store.adopt_model(tx, kb_id, model=model)
-        open_index(tx).drop_vectors(kb_id)
+        index.open(tx).drop_vectors(kb_id)
         documents = ingestion_store.queue_parsed_documents(tx, kb_id)
         attempts.announce_before_commit(uploads, queued)
     attempts.announce(uploads, queued)

@@ -8,11 +8,12 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
-from voicehelper.index.bm25 import text_entries
 from voicehelper.index.chunk import Chunk, Place
+from voicehelper.index.pgvector.index import PgvectorBackend
 
 from tests.support.bases import Base, create_document
 
+BACKEND = PgvectorBackend()
 _DICE = random.Random(7)
 _VOCABULARY = ["".join(_DICE.choices("abcdefghijklmnopqrstuvwxyz", k=_DICE.randint(4, 9))) for _ in range(20_000)]
 # Zipf, "Human Behavior and the Principle of Least Effort", 1949: the n-th word comes 1/n as often as the first.
@@ -44,8 +45,8 @@ def fill(connection: psycopg.Connection[Any], base: Base, count: int) -> None:
         document = create_document(connection, base, f"manual-{first}.txt")
         index, ref = base.index(connection), base.ref(document)
         chunks = chunks_of(document, first, min(_PER_DOCUMENT, count - first))
-        index.replace_text(ref, text_entries(chunks), {})
-        index.add_vectors(ref, chunks, vectors_of(len(chunks)))
+        index.replace_text(ref, BACKEND.prepare_text(chunks), {})
+        index.add_vectors(ref, BACKEND.prepare_vectors(chunks, vectors_of(len(chunks))))
     connection.commit()
     connection.execute("ANALYZE")
     connection.commit()

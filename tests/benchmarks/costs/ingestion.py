@@ -20,8 +20,9 @@ from argon2 import PasswordHasher
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from voicehelper.identity.passwords import hash_password
-from voicehelper.index.bm25 import TextEntries, sparsevec_bytes, text_entries
 from voicehelper.index.chunk import Chunk
+from voicehelper.index.pgvector.index import PgvectorBackend
+from voicehelper.index.pgvector.write import PreparedText
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.sandbox import parse_in_child
@@ -42,6 +43,7 @@ ROUNDS = 3
 QUICKEST_OF = 7
 ROWS = 1_000
 EMBEDDED = 48
+BACKEND = PgvectorBackend()
 
 
 def figures() -> Iterator[Figure]:
@@ -98,7 +100,7 @@ def _extract_and_copy(connection: psycopg.Connection[Any], path: Path) -> None:
 def _until_answerable(connection: psycopg.Connection[Any], path: Path) -> None:
     """Parse in the child process, chunk, index the text: what stands between an upload and BM25."""
     chunks = _chunks(path)
-    _replace(connection, create_base(connection), text_entries(chunks))
+    _replace(connection, create_base(connection), BACKEND.prepare_text(chunks))
 
 
 def _chunks(path: Path) -> list[Chunk]:
@@ -108,10 +110,10 @@ def _chunks(path: Path) -> list[Chunk]:
         return chunk_document(parsed_from_json(parsed.read_bytes()), uuid4())
 
 
-def _replace(connection: psycopg.Connection[Any], base: Base, entries: TextEntries) -> UUID:
+def _replace(connection: psycopg.Connection[Any], base: Base, text: PreparedText) -> UUID:
     with connection.transaction():
         document = create_document(connection, base)
-        base.index(connection).replace_text(base.ref(document), entries, {})
+        base.index(connection).replace_text(base.ref(document), text, {})
     return document
 
 
@@ -119,12 +121,12 @@ def _index(connection: psycopg.Connection[Any]) -> float:
     """Seconds of both index transactions for ROWS chunks."""
     base = create_base(connection)
     chunks = chunks_of(uuid4(), 0, ROWS)
-    entries, vectors = text_entries(chunks), vectors_of(ROWS)
+    text, vectors = BACKEND.prepare_text(chunks), BACKEND.prepare_vectors(chunks, vectors_of(ROWS))
 
     def both() -> None:
-        document = _replace(connection, base, entries)
+        document = _replace(connection, base, text)
         with connection.transaction():
-            base.index(connection).add_vectors(base.ref(document), chunks, vectors)
+            base.index(connection).add_vectors(base.ref(document), vectors)
 
     return _timed(both)
 
@@ -137,15 +139,13 @@ def _copy_alone(connection: psycopg.Connection[Any]) -> float:
     connection.execute(f"CREATE TABLE bare_lex (id uuid PRIMARY KEY, lex sparsevec({DIMENSIONS}))")
     connection.execute("CREATE TABLE bare_vec (id uuid PRIMARY KEY, embedding halfvec(384))")
     chunks, vectors = chunks_of(uuid4(), 0, ROWS), vectors_of(ROWS)
+    text = BACKEND.prepare_text(chunks)
     tables: list[tuple[str, list[str], list[tuple[Any, ...]]]] = [
         ("bare_chunk", ["uuid", "text", "text", "int4"], [(c.chunk_id, c.title, c.text, c.place.page) for c in chunks]),
         (
             "bare_lex",
             ["uuid", "bytea"],
-            [
-                (entry.chunk_id, sparsevec_bytes(weights))
-                for entry, weights in zip(chunks, text_entries(chunks).weights, strict=True)
-            ],
+            list(zip(text.chunk_ids, text.weights, strict=True)),
         ),
         (
             "bare_vec",
@@ -185,7 +185,7 @@ def _embedding(texts: list[str]) -> float:
 _STEPS = {
     "parse": "parse_in_child(source, parsed, filename=source.name); close()",
     "chunk": "chunks()",
-    "index text": "text_entries(chunks())",
+    "index text": "prepare_text(chunks())",
     "embed": f"embed_distinct([embedding_text(c) for c in chunks()[:{BATCH_CHUNKS}]], OfflineEmbedder())",
 }
 _STEP = """
@@ -204,7 +204,7 @@ print(json.dumps(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 _IMPORTS = {
     "parse": "from voicehelper.ingestion.sandbox import close, parse_in_child",
     "chunk": "",
-    "index text": "from voicehelper.index.bm25 import text_entries",
+    "index text": "from voicehelper.index.pgvector.write import prepare_text",
     "embed": "from voicehelper.ingestion.vectors import embed_distinct\n"
     "from voicehelper.ingestion.steps.embed_chunks import embedding_text\n"
     "from voicehelper.models.offline.embedder import OfflineEmbedder",

@@ -16,7 +16,7 @@ from voicehelper.answering.events import final_answer
 from voicehelper.answering.reader.answer import OfflineAnswer
 from voicehelper.answering.service import Answerer, answer_question
 from voicehelper.index.bm25 import query_counts
-from voicehelper.index.pgvector.index import PgvectorIndex
+from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.index.protocol import SearchRequest
 from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.retrieval.question import Question
@@ -85,7 +85,7 @@ def _cpu(process: psutil.Process, work: Callable[[], None]) -> float:
 def _round_trips(dsn: str, tenant_id: UUID, kb_id: UUID) -> float:
     """Messages that wait for an answer, as the client library's own trace of the wire counts them."""
     database = Database(lambda: dsn)
-    by = Answerer(OfflineEmbedder.model, OfflineEmbedder, PgvectorIndex, OfflineAnswer(OfflineEmbedder))
+    by = Answerer(OfflineEmbedder.model, OfflineEmbedder, PgvectorBackend(), OfflineAnswer(OfflineEmbedder))
 
     def ask(text: str) -> None:
         final_answer(answer_question(TenantDatabase(database, tenant_id), Question(text, [kb_id], "en"), by))

@@ -18,9 +18,9 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
-from voicehelper.index.bm25 import text_entries
 from voicehelper.index.chunk import Chunk, Place
 from voicehelper.index.fusion import Fusion
+from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.steps.embed_chunks import embedding_text
@@ -113,9 +113,9 @@ def fill_pdfs(connection: psycopg.Connection[Any], folder: Path) -> dict[UUID, s
 def fill(connection: psycopg.Connection[Any], filename: str, chunks: list[Chunk], vectors: list[Any]) -> UUID:
     """Index a document of the base; returns its id."""
     document = create_document(connection, OWNER, filename, document_id=uuid5(BASE, filename))
-    index = OWNER.index(connection)
-    index.replace_text(OWNER.ref(document), text_entries(chunks), {})
-    index.add_vectors(OWNER.ref(document), chunks, vectors)
+    backend, index = PgvectorBackend(), OWNER.index(connection)
+    index.replace_text(OWNER.ref(document), backend.prepare_text(chunks), {})
+    index.add_vectors(OWNER.ref(document), backend.prepare_vectors(chunks, vectors))
     return document
 
 

@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
-from voicehelper.index.memory import Entry, MemoryIndex
-from voicehelper.index.pgvector.index import PgvectorIndex
-from voicehelper.index.protocol import ChunkIndex
+from voicehelper.index.memory import MemoryBackend, MemoryIndex
+from voicehelper.index.pgvector.index import PgvectorBackend
+from voicehelper.index.protocol import ChunkIndex, IndexBackend
 
 from tests.support.bases import Base, create_base, create_document
 
@@ -25,6 +25,7 @@ OpenFor = Callable[[UUID], AbstractContextManager[ChunkIndex]]
 class Store:
     """``open`` gives a tenant's index for one transaction; every store has its own empty bases."""
 
+    backend: IndexBackend
     open: OpenFor
     new_base: Callable[[], Base]
     new_document: Callable[[Base], UUID]
@@ -32,23 +33,25 @@ class Store:
 
 @pytest.fixture
 def pgvector_store(admin: psycopg.Connection[Any], database: Database) -> Store:
+    backend = PgvectorBackend()
+
     @contextlib.contextmanager
     def opened(tenant_id: UUID) -> Iterator[ChunkIndex]:
         with database.transaction(tenant_id) as tx:
-            yield PgvectorIndex(tx)
+            yield backend.open(tx)
 
-    return Store(opened, lambda: create_base(admin), lambda base: create_document(admin, base))
+    return Store(backend, opened, lambda: create_base(admin), lambda base: create_document(admin, base))
 
 
 @pytest.fixture
 def memory_store() -> Store:
-    entries: dict[UUID, Entry] = {}
+    backend = MemoryBackend()
 
     @contextlib.contextmanager
     def opened(tenant_id: UUID) -> Iterator[ChunkIndex]:
-        yield MemoryIndex(tenant_id, entries)
+        yield MemoryIndex(tenant_id, backend.entries)
 
-    return Store(opened, lambda: Base(uuid4(), uuid4()), lambda _: uuid4())
+    return Store(backend, opened, lambda: Base(uuid4(), uuid4()), lambda _: uuid4())
 
 
 @pytest.fixture(params=["pgvector", "memory"])

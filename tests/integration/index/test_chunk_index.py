@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from voicehelper.index.bm25 import query_counts, text_entries
+from voicehelper.index.bm25 import query_counts
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.fusion import fuse
 from voicehelper.index.passage import Passage
@@ -29,9 +29,11 @@ def vector(number: int) -> list[float]:
 
 def write(store: Store, base: Base, document_id: UUID, texts: Sequence[str] = TEXTS, **metadata: Any) -> list[Chunk]:
     chunks = chunks_of(document_id, *texts)
+    text = store.backend.prepare_text(chunks)
+    vectors = store.backend.prepare_vectors(chunks, [vector(n) for n in range(len(chunks))])
     with store.open(base.tenant_id) as index:
-        index.replace_text(base.ref(document_id), text_entries(chunks), metadata)
-        index.add_vectors(base.ref(document_id), chunks, [vector(n) for n in range(len(chunks))])
+        index.replace_text(base.ref(document_id), text, metadata)
+        index.add_vectors(base.ref(document_id), vectors)
     return chunks
 
 

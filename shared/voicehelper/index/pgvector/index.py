@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
-from voicehelper.index.bm25 import TextEntries
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.pgvector import search, write
-from voicehelper.index.protocol import Hits, IndexCounts, SearchRequest
+from voicehelper.index.protocol import ChunkIndex, Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -21,11 +20,11 @@ class PgvectorIndex:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def replace_text(self, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
-        write.replace_text(self._tx, ref, entries, metadata)
+    def replace_text(self, ref: DocumentRef, text: write.PreparedText, metadata: Mapping[str, Any]) -> None:
+        write.replace_text(self._tx, ref, text, metadata)
 
-    def add_vectors(self, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
-        write.add_vectors(self._tx, ref, chunks, vectors)
+    def add_vectors(self, ref: DocumentRef, vectors: Sequence[write.PreparedVector]) -> None:
+        write.add_vectors(self._tx, ref, vectors)
 
     def delete(self, ref: DocumentRef) -> None:
         write.delete(self._tx, ref)
@@ -38,3 +37,16 @@ class PgvectorIndex:
 
     def search(self, request: SearchRequest) -> Hits:
         return search.search(self._tx, request)
+
+
+class PgvectorBackend:
+    """Implements ``IndexBackend``."""
+
+    def prepare_text(self, chunks: Sequence[Chunk]) -> write.PreparedText:
+        return write.prepare_text(chunks)
+
+    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[write.PreparedVector]:
+        return write.prepare_vectors(chunks, vectors)
+
+    def open(self, tx: Transaction) -> ChunkIndex:
+        return PgvectorIndex(tx)

@@ -7,7 +7,7 @@ number of chunks before the others, so that two documents of one base cannot dea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
-from voicehelper.index.bm25 import TextEntries, counter_pages, document_frequencies, sparsevec_bytes
+from voicehelper.index.bm25 import chunk_weights, counter_pages, document_frequencies, sparsevec_bytes
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.protocol import IndexCounts
 from voicehelper.models.protocols import Vector
@@ -36,12 +36,33 @@ _LEX_TYPES: Final = ["bytea"] * 5
 _VEC_TYPES: Final = ["bytea", "bytea", "bytea", "bool", "bytea"]
 
 
-def replace_text(tx: Transaction, ref: DocumentRef, entries: TextEntries, metadata: Mapping[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class PreparedText:
+    """Columns of the chunk rows, each chunk's weights as binary ``sparsevec``, and the counters all of them add to."""
+
+    chunk_ids: Sequence[UUID]
+    columns: Mapping[str, Any]
+    weights: Sequence[bytes]
+    counters: Mapping[int, str]
+
+
+def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
+    weights = chunk_weights(chunks)
+    return PreparedText(
+        chunk_ids=[chunk.chunk_id for chunk in chunks],
+        columns=_columns(chunks),
+        weights=[sparsevec_bytes(of_chunk) for of_chunk in weights],
+        counters=counter_pages(document_frequencies(weights)),
+    )
+
+
+def replace_text(tx: Transaction, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any]) -> None:
     removal = _remove(tx, ref)
-    tx.run(_INSERT_CHUNKS, **_columns(entries.chunks), **_ids(ref), meta=Jsonb(dict(metadata)))
-    tx.copy_in(_COPY_LEX, _LEX_TYPES, _lexical_rows(ref, entries))
-    counters = counter_pages(document_frequencies(entries.weights))
-    _count(tx, ref.kb_id, [removal.counters, counters], chunks=len(entries.chunks) - removal.chunks)
+    tx.run(_INSERT_CHUNKS, **text.columns, **_ids(ref), meta=Jsonb(dict(metadata)))
+    owner = (ref.tenant_id.bytes, ref.kb_id.bytes, ref.document_id.bytes)
+    rows = ((key.bytes, *owner, weights) for key, weights in zip(text.chunk_ids, text.weights, strict=True))
+    tx.copy_in(_COPY_LEX, _LEX_TYPES, rows)
+    _count(tx, ref.kb_id, [removal.counters, text.counters], chunks=len(text.chunk_ids) - removal.chunks)
 
 
 def delete(tx: Transaction, ref: DocumentRef) -> None:
@@ -56,9 +77,29 @@ _DELETE_VECTORS: Final = """
 """
 
 
-def add_vectors(tx: Transaction, ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
+@dataclass(frozen=True, slots=True)
+class PreparedVector:
+    """A chunk's vector as binary ``halfvec``, and whether the chunk's text is Chinese."""
+
+    chunk_id: UUID
+    is_chinese: bool
+    halfvec: bytes
+
+
+def prepare_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[PreparedVector]:
+    from pgvector import HalfVector  # imports NumPy, which only this way into the index needs
+
+    return [
+        PreparedVector(chunk.chunk_id, is_chinese(f"{chunk.title}\n{chunk.text}"), HalfVector(vector).to_binary())
+        for chunk, vector in zip(chunks, vectors, strict=True)
+    ]
+
+
+def add_vectors(tx: Transaction, ref: DocumentRef, vectors: Sequence[PreparedVector]) -> None:
     tx.run(_DELETE_VECTORS, **_ids(ref))
-    tx.copy_in(_COPY_VEC, _VEC_TYPES, _vector_rows(ref, chunks, vectors))
+    owner = (ref.tenant_id.bytes, ref.kb_id.bytes)
+    rows = ((vector.chunk_id.bytes, *owner, vector.is_chinese, vector.halfvec) for vector in vectors)
+    tx.copy_in(_COPY_VEC, _VEC_TYPES, rows)
 
 
 _DROP_VECTORS: Final = "DELETE FROM chunk_vec WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s"
@@ -110,23 +151,6 @@ def _place(chunk: Chunk) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _lexical_rows(ref: DocumentRef, entries: TextEntries) -> Iterator[tuple[bytes, ...]]:
-    owner = (ref.tenant_id.bytes, ref.kb_id.bytes, ref.document_id.bytes)
-    for chunk, weights in zip(entries.chunks, entries.weights, strict=True):
-        yield (chunk.chunk_id.bytes, *owner, sparsevec_bytes(weights))
-
-
-def _vector_rows(
-    ref: DocumentRef, chunks: Sequence[Chunk], vectors: Sequence[Vector]
-) -> Iterator[tuple[bytes | bool, ...]]:
-    from pgvector import HalfVector  # imports NumPy, which only this function needs
-
-    owner = (ref.tenant_id.bytes, ref.kb_id.bytes)
-    for chunk, vector in zip(chunks, vectors, strict=True):
-        han = is_chinese(f"{chunk.title}\n{chunk.text}")
-        yield (chunk.chunk_id.bytes, *owner, han, HalfVector(vector).to_binary())
-
-
 _FREQUENCIES: Final = """
     SELECT bucket, -count(*)::int AS change FROM (
       SELECT DISTINCT l.chunk_id, x & 65535 AS bucket FROM chunk_lex AS l, unnest(lex_terms(l.lex)) AS x
@@ -167,7 +191,7 @@ _ADD_CHUNKS: Final = """
 """
 
 
-def _count(tx: Transaction, kb_id: UUID, changes: Sequence[dict[int, str]], *, chunks: int) -> None:
+def _count(tx: Transaction, kb_id: UUID, changes: Sequence[Mapping[int, str]], *, chunks: int) -> None:
     if not (chunks or any(changes)):
         return
     tx.run(_ADD_CHUNKS, kb_id=kb_id, chunks=chunks)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from voicehelper.adapters.database import Database
 from voicehelper.index.bases import touch_base
-from voicehelper.index.protocol import OpenIndex
+from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import store
 from voicehelper.ingestion.events import IngestionEvent
 
 
-def finish_document(event: IngestionEvent, *, database: Database, open_index: OpenIndex) -> IngestionEvent:
+def finish_document(event: IngestionEvent, *, database: Database, index: IndexBackend) -> IngestionEvent:
     with database.transaction(event.tenant_id) as tx:
         store.claim(tx, event, stage="finishing")
-        store.finish(tx, event, open_index(tx).count(event.ref))
+        store.finish(tx, event, index.open(tx).count(event.ref))
         touch_base(tx, event.kb_id)
     return event

@@ -5,20 +5,19 @@ from __future__ import annotations
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.index.bases import touch_base
-from voicehelper.index.bm25 import text_entries
 from voicehelper.index.chunk import chunks_from_json
-from voicehelper.index.protocol import OpenIndex
+from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import store
 from voicehelper.ingestion.events import DocumentChunked
 from voicehelper.ingestion.steps.keys import chunks_key
 
 
 def index_text(
-    event: DocumentChunked, *, database: Database, content: ContentStore, open_index: OpenIndex
+    event: DocumentChunked, *, database: Database, content: ContentStore, index: IndexBackend
 ) -> DocumentChunked:
-    entries = text_entries(chunks_from_json(content.get(chunks_key(event.ref))))
+    text = index.prepare_text(chunks_from_json(content.get(chunks_key(event.ref))))
     with database.transaction(event.tenant_id) as tx:
         document = store.claim(tx, event, stage="indexing")
-        open_index(tx).replace_text(event.ref, entries, document.metadata)
+        index.open(tx).replace_text(event.ref, text, document.metadata)
         touch_base(tx, event.kb_id)
     return event

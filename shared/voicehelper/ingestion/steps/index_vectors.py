@@ -9,7 +9,7 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import chunks_from_json
-from voicehelper.index.protocol import OpenIndex
+from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import store
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
 from voicehelper.ingestion.fitness import UNKNOWN, Fitness
@@ -19,15 +19,15 @@ from voicehelper.models.protocols import Vector
 
 
 def index_vectors(
-    event: DocumentChunked, *, database: Database, content: ContentStore, open_index: OpenIndex, model: str
+    event: DocumentChunked, *, database: Database, content: ContentStore, index: IndexBackend, model: str
 ) -> IngestionEvent:
     raw = content.get(chunks_key(event.ref))
     vectors, fitness = _read_vectors(event, raw, content, model)
-    chunks = chunks_from_json(raw)
+    prepared = index.prepare_vectors(chunks_from_json(raw), vectors)
     with database.transaction(event.tenant_id) as tx:
         if store.claim(tx, event, stage="embedding").embedding_model != model:
             raise RejectedError("embedding_model_changed")
-        open_index(tx).add_vectors(event.ref, chunks, vectors)
+        index.open(tx).add_vectors(event.ref, prepared)
         store.set_fitness(tx, event, found=fitness.found, tried=fitness.tried)
     return IngestionEvent(**event.model_dump(exclude={"batches"}))
 
