@@ -18,10 +18,10 @@ from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.classifier import classify
-from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve
-from voicehelper.retrieval.plan import SearchContext, plan
+from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve, start
+from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
 from voicehelper.retrieval.question import Question
-from voicehelper.retrieval.trace import StageRun, Trace
+from voicehelper.retrieval.trace import StageRun
 from voicehelper.shapes.ids import show
 
 BASE_FACTS: Final = "base_facts"
@@ -36,7 +36,7 @@ class EmbeddingModelMismatchError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """A deployment's parts of answering. ``embedder`` is a factory: a question without vector leg loads no model."""
+    """A deployment's parts of answering; ``embedder`` is a factory, because building one loads a model."""
 
     embedding_model: str
     embedder: Callable[[], Embedder]
@@ -71,14 +71,15 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
 
 
 def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Retrieval:
-    started = answerer.clock()
+    query = retrieve(start(question), plan_query(answerer.embedder), answerer.clock)
+    opened = answerer.clock()
     with tenant.transaction() as tx:
         bases = read_bases(tx, question.base_ids)
         _require_model(bases, answerer.embedding_model)
-        facts_run = StageRun(BASE_FACTS, answerer.clock() - started)
-        context = SearchContext(answerer.index.open(tx), bases, answerer.embedder)
-        retrieval = retrieve(question, plan(question, context), answerer.clock)
-    return replace(retrieval, trace=Trace((facts_run, *retrieval.trace.runs)))
+        facts_run = StageRun(BASE_FACTS, answerer.clock() - opened)
+        query = replace(query, trace=query.trace + facts_run)
+        context = SearchContext(answerer.index.open(tx), bases)
+        return retrieve(query, plan_search(question, context), answerer.clock)
 
 
 def _require_model(bases: Sequence[BaseFacts], model: str) -> None:

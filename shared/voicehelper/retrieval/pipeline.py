@@ -1,6 +1,6 @@
 """Retrieval is a list of stages with one signature; ``retrieve`` runs them and writes the trace.
 
-``plan`` (plan.py) makes the list; ``answering`` is the caller.
+``plan.py`` makes the lists: what precedes the search, and the search itself; ``answering`` is the caller.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.passage import Passage
+from voicehelper.models.protocols import Vector
 from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.trace import StageRun, Trace
@@ -23,12 +24,13 @@ Clock = Callable[[], float]
 class Retrieval:
     """The state of a retrieval; each stage returns a changed copy.
 
-    ``queries`` are the texts to search for. ``passages`` come best first, with scores of 0 … 1. ``idf`` is the inverse
-    document frequency in the searched bases, by term id of the question.
+    ``queries`` are the texts to search for, ``vector`` is that of the first one. ``passages`` come best first, with
+    scores of 0 … 1. ``idf`` is the inverse document frequency in the searched bases, by term id of the question.
     """
 
     question: Question
     queries: tuple[str, ...]
+    vector: Vector | None = None
     classification: Classification | None = None
     passages: tuple[Passage, ...] = ()
     idf: Mapping[int, float] = field(default_factory=dict)
@@ -54,9 +56,13 @@ class Stage(Protocol):
     def __call__(self, state: Retrieval) -> Retrieval: ...
 
 
-def retrieve(question: Question, stages: Sequence[Stage], clock: Clock = time.monotonic) -> Retrieval:
+def start(question: Question) -> Retrieval:
+    """The state before the first stage."""
+    return Retrieval(question, (question.text,))
+
+
+def retrieve(state: Retrieval, stages: Sequence[Stage], clock: Clock = time.monotonic) -> Retrieval:
     """Run the stages in order and time each. Errors of stages that are not optional propagate."""
-    state = Retrieval(question, (question.text,))
     for stage in stages:
         started = clock()
         result = _run(stage, state)

@@ -13,20 +13,17 @@ from voicehelper.retrieval.pipeline import Stage
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.classify import Classify
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
+from voicehelper.retrieval.stages.embed import Embed
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
 from voicehelper.retrieval.stages.search import HybridSearch
 
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """The index, bases and embedder that a question is searched with.
-
-    ``embedder`` is a factory: a question without vector leg loads no model.
-    """
+    """The index and the bases that a question is searched with."""
 
     index: ChunkIndex
     bases: Sequence[BaseFacts]
-    embedder: Callable[[], Embedder]
 
     @property
     def has_vectors(self) -> bool:
@@ -34,14 +31,19 @@ class SearchContext:
         return any(base.vector_leg is not False for base in self.bases)
 
 
-def plan(question: Question, context: SearchContext) -> list[Stage]:
+def plan_query(embedder: Callable[[], Embedder]) -> list[Stage]:
+    """What comes before the search and needs no database: no transaction stays open while a model is waited for."""
+    return [Classify(), Rewrite(), Embed(embedder)]
+
+
+def plan_search(question: Question, context: SearchContext) -> list[Stage]:
     """``simple`` searches by vector only, where there are vectors; every other mode by words and vector."""
     by_vector = context.has_vectors
     has_words = bool(query_counts(search_text(question.text, question.history)))
     search = HybridSearch(
         index=context.index,
         kb_ids=[base.id for base in context.bases],
-        embedder=context.embedder if by_vector else None,
+        by_vector=by_vector,
         by_words=has_words and not (question.mode == "simple" and by_vector),
     )
-    return [Classify(), Rewrite(), search, *([CrossLingual()] if by_vector else [])]
+    return [search, *([CrossLingual()] if by_vector else [])]

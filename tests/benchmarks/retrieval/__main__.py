@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +25,7 @@ from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.steps.embed_chunks import embedding_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve
+from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve, start
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
@@ -119,30 +119,15 @@ def fill(connection: psycopg.Connection[Any], filename: str, chunks: list[Chunk]
     return document
 
 
-@dataclass
-class KnownVector:
-    """An embedder whose query vector was made, and kept, before."""
-
-    vector: Any
-    model: str = OfflineEmbedder.model
-    dimensions: int = OfflineEmbedder.dimensions
-
-    def embed_query(self, _: str) -> Any:
-        return self.vector
-
-    def embed_passages(self, texts: Sequence[str]) -> list[Any]:
-        return embed(texts, queries=False)
-
-
 def found(connection: psycopg.Connection[Any], query: dict[str, Any], vector: Any, mode: str) -> Retrieval:
     """What the product's own stages find; a mode is a list of them."""
     history = [(turn["role"], turn["text"]) for turn in _turns(query)]
     fusion: Fusion = "rrf" if mode == "rrf" else "convex"
     question = Question(text=query["query"], base_ids=[BASE], language="zh", fusion=fusion, history=history)
-    embedder = None if mode == "bm25" else lambda: KnownVector(vector)
-    search = HybridSearch(OWNER.index(connection), [BASE], embedder, by_words=mode != "dense")
-    stages: list[Stage] = [Rewrite(), search, *([CrossLingual()] if embedder else [])]
-    return retrieve(question, stages)
+    by_vector = mode != "bm25"
+    search = HybridSearch(OWNER.index(connection), [BASE], by_vector=by_vector, by_words=mode != "dense")
+    stages: list[Stage] = [Rewrite(), search, *([CrossLingual()] if by_vector else [])]
+    return retrieve(replace(start(question), vector=vector), stages)
 
 
 def _turns(query: dict[str, Any]) -> list[dict[str, str]]:

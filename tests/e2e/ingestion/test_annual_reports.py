@@ -20,8 +20,8 @@ from voicehelper.index.bases import read_bases
 from voicehelper.index.passage import Passage
 from voicehelper.index.pgvector.index import PgvectorIndex
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.retrieval.pipeline import retrieve
-from voicehelper.retrieval.plan import SearchContext, plan
+from voicehelper.retrieval.pipeline import retrieve, start
+from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
 from voicehelper.retrieval.question import Question
 
 from tests.e2e.conftest import Product
@@ -74,8 +74,9 @@ def _search(product: Product, kb_id: str, text: str) -> Sequence[Passage]:
         ((tenant,),) = admin.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (base,)).fetchall()
     question = Question(text=text, base_ids=[base], language="en")
     database = Database(lambda: product.dsn)
+    query = retrieve(start(question), plan_query(OfflineEmbedder))
     with database.transaction(tenant) as tx:
-        context = SearchContext(PgvectorIndex(tx), read_bases(tx, [base]), OfflineEmbedder)
-        passages = retrieve(question, plan(question, context)).passages
+        context = SearchContext(PgvectorIndex(tx), read_bases(tx, [base]))
+        passages = retrieve(query, plan_search(question, context)).passages
     database.close()
     return passages

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from voicehelper.errors import UpstreamUnavailableError
-from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve
+from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve, start
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.trace import StageRun, Trace
 
@@ -33,7 +33,7 @@ def seconds() -> Callable[[], float]:
 
 
 def run(*stages: Stage) -> Retrieval:
-    return retrieve(QUESTION, stages, seconds())
+    return retrieve(start(QUESTION), stages, seconds())
 
 
 def find(state: Retrieval) -> Retrieval:

@@ -36,14 +36,16 @@ _QUESTION: Final = """
       FROM term)
 """
 _METADATA: Final = "AND chunk_id IN (SELECT id FROM chunk WHERE kb_id = ANY(%(kb_ids)s) AND meta @> %(metadata)s)"
+# Each leg is limited before it is numbered: under row_number() a LIMIT would sort every row of the base.
 _LEX_HEAD: Final = """
   lex AS MATERIALIZED (
     SELECT chunk_id, row_number() OVER (ORDER BY s, chunk_id) AS r FROM (
-      SELECT chunk_id, lex <#> (SELECT v FROM question) AS s FROM chunk_lex
-       WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)
+      SELECT chunk_id, s FROM (
+        SELECT chunk_id, lex <#> (SELECT v FROM question) AS s FROM chunk_lex
+         WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)
 """
 _LEX_TAIL: Final = """ OFFSET 0) AS scanned
-     WHERE s < 0 ORDER BY s, chunk_id LIMIT %(leg_limit)s)
+       WHERE s < 0 ORDER BY s, chunk_id LIMIT %(leg_limit)s) AS best)
 """
 _NO_LEX: Final = "lex AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false)"
 _VEC_HEAD: Final = """
@@ -53,7 +55,8 @@ _VEC_HEAD: Final = """
 """
 _VEC_TAIL: Final = """ OFFSET 0),
   vec AS MATERIALIZED (
-    SELECT chunk_id, row_number() OVER (ORDER BY d, chunk_id) AS r FROM near ORDER BY d, chunk_id LIMIT %(leg_limit)s),
+    SELECT chunk_id, row_number() OVER (ORDER BY d, chunk_id) AS r FROM (
+      SELECT chunk_id, d FROM near ORDER BY d, chunk_id LIMIT %(leg_limit)s) AS best),
   cross_lingual AS MATERIALIZED (
     SELECT chunk_id FROM near WHERE han <> %(is_chinese)s ORDER BY d, chunk_id LIMIT %(cross_lingual_limit)s)
 """

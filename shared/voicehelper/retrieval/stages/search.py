@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.fusion import fuse
 from voicehelper.index.protocol import ChunkIndex, Legs, SearchRequest
-from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.language import text_language
 
@@ -23,20 +22,20 @@ _NAMES: Final[dict[Legs, str]] = {"both": "hybrid_retrieval", "lexical": "bm25_s
 
 @dataclass(frozen=True, slots=True)
 class HybridSearch:
-    """``embedder`` None leaves the vector leg out, ``by_words`` False the lexical one. Sets passages and idf.
+    """Two legs, each of which may be left out. Sets passages and idf.
 
     Keeps the best ``CANDIDATES`` and, whatever their rank, the nearest in the language the question is not in.
     """
 
     index: ChunkIndex
     kb_ids: Sequence[UUID]
-    embedder: Callable[[], Embedder] | None
+    by_vector: bool = True
     by_words: bool = True
     optional: bool = False
 
     @property
     def name(self) -> str:
-        if self.embedder is None:
+        if not self.by_vector:
             return _NAMES["lexical"]
         return _NAMES["both"] if self.by_words else _NAMES["vector"]
 
@@ -53,7 +52,7 @@ class HybridSearch:
         return SearchRequest(
             kb_ids=self.kb_ids,
             terms=query_counts(text) if self.by_words else {},
-            vector=self.embedder().embed_query(text) if self.embedder else None,
+            vector=state.vector if self.by_vector else None,
             leg_limit=max(LEG_LIMIT, 2 * question.top_k),
             cross_lingual_limit=CROSS_LINGUAL_LIMIT,
             is_chinese=text_language(question.text) == "zh",

@@ -1,0 +1,21 @@
+"""Stage: the vector of what is searched for. It may come from a remote model, so it runs before a transaction opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from voicehelper.models.protocols import Embedder
+from voicehelper.retrieval.pipeline import Retrieval
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """``embedder`` is a factory: building one loads a model."""
+
+    embedder: Callable[[], Embedder]
+    name: str = "query_embedding"
+    optional: bool = False
+
+    def __call__(self, state: Retrieval) -> Retrieval:
+        return replace(state, vector=self.embedder().embed_query(state.queries[0]))
