@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.executions import RUNNING
 from voicehelper.ingestion.events import IngestionEvent
 
@@ -61,3 +62,20 @@ class FakeEmbedder:
 
     def _vector(self, text: str) -> list[float]:
         return list(self.vectors.get(text, [1.0, 0.0, 0.0]))
+
+
+class FakeContent(ContentStore):
+    """Objects by key, in memory."""
+
+    def __init__(self, objects: Mapping[str, bytes] | None = None) -> None:
+        self.objects = dict(objects or {})
+
+    def put(self, key: str, body: bytes, *, content_type: str = "application/octet-stream") -> None:
+        assert content_type
+        self.objects[key] = body
+
+    def get(self, key: str) -> bytes:
+        return self.objects[key]
+
+    def exists(self, key: str) -> bool:
+        return any(name.startswith(key) for name in self.objects)

@@ -177,13 +177,15 @@ _QUEUE_PARSED: Final = """
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1, resume_from = 'ChunkDocument'
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND characters > 0
 """
-# Transient reasons only: the same bytes stay corrupt, password-protected or empty.
+# Transient reasons only: the same bytes stay corrupt, password-protected or empty. Attempts beyond their longest life
+# (knowledge/store.py says which) are reported as failed and can be retried like the others.
 _QUEUE_FAILED: Final = """
     UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1,
            resume_from = CASE WHEN characters > 0 THEN 'ChunkDocument' ELSE 'ParseDocument' END
-     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'failed'
-       AND error_code IN ('internal', 'timed_out', 'upstream_unavailable')
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s
+       AND (status = 'failed' AND error_code IN ('internal', 'timed_out', 'upstream_unavailable')
+            OR status = 'processing' AND stage <> 'awaiting_upload' AND started_at < now() - interval '135 minutes')
 """
 
 

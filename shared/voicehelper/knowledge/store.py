@@ -127,14 +127,19 @@ class DocumentRow:
     seconds: float
 
 
-# An upload that has not arrived an hour after its announcement is reported as failed. Computed on read, since a
-# scheduled job would keep an idle database from pausing.
+# An upload that has not arrived an hour after its announcement is reported as failed, and so is an attempt beyond its
+# longest life: an hour until its upload came, an hour of its execution, and a margin. Whatever event should have ended
+# it was lost. Computed on read, since a scheduled job would keep an idle database from pausing.
 _DOCUMENT: Final = """
-    SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.error_code, d.error_details, d.warnings,
+    SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.error_details, d.warnings,
            d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.created_at,
            CASE WHEN d.status = 'processing' AND d.stage = 'awaiting_upload'
-                     AND d.created_at < now() - interval '1 hour'
-                THEN 'failed' ELSE d.status END AS status,
+                     AND d.created_at < now() - interval '1 hour' THEN 'failed'
+                WHEN d.status = 'processing' AND d.stage <> 'awaiting_upload'
+                     AND d.started_at < now() - interval '135 minutes' THEN 'failed'
+                ELSE d.status END AS status,
+           CASE WHEN d.status = 'processing' AND d.stage <> 'awaiting_upload' THEN 'timed_out'
+                ELSE d.error_code END AS error_code,
            extract(epoch FROM coalesce(d.finished_at, now()) - d.started_at)::float8 AS seconds
       FROM document AS d
       JOIN knowledge_base AS b ON b.id = d.kb_id AND b.status = 'active'
