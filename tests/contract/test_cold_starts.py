@@ -117,3 +117,9 @@ def test_every_layer_but_the_products_own_has_requirements() -> None:
     without = {name for name, layer in TEMPLATE.layers().items() if layer.requirements is None}
 
     assert without == {"SharedLayer"}
+
+
+def test_only_functions_that_handle_vectors_carry_the_embedding_layer() -> None:
+    carriers = {name for name, function in FUNCTIONS.items() if "EmbeddingLayer" in function.layers}
+
+    assert carriers == {"SendMessageFunction", "QueryKnowledgeFunction", "EmbedChunksFunction", "IndexVectorsFunction"}
