@@ -71,7 +71,7 @@ validate: install-sam  ## the template, as SAM and CloudFormation see it
 
 # The layers call uv and, to compile, the interpreter; both must be on PATH (sam runs their Makefiles in a copy).
 build: install-sam  ## the deployable artefacts, in .aws-sam/build
-	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON=python .local/sam/bin/sam build
+	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON="$(CURDIR)/.venv/bin/python" .local/sam/bin/sam build
 	$(PYTHON) -m infra.layer_sizes
 
 deploy: build  ## show the cost, deploy to AWS, bring the schema up to date (STAGE=dev)
