@@ -11,10 +11,13 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from mangum import Mangum
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from voicehelper import errors
+from voicehelper.entry.caller import current_caller
 from voicehelper.entry.invocation import invocation
 from voicehelper.messages.catalogue import field_message, has_message, message_for
 from voicehelper.messages.language import Language, preferred_language
@@ -54,11 +57,40 @@ def application(router: APIRouter) -> FastAPI:
     """The ASGI application of one function; the router's paths include the prefix."""
     app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(router)
+    if any(_takes_caller(route) for route in router.routes):
+        app.add_middleware(CallerFirst)
     app.add_exception_handler(errors.VoiceHelperError, _on_expected)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_framework)
     app.add_exception_handler(Exception, _on_unexpected)
     return app
+
+
+class CallerFirst:
+    """Refuses a request without a caller before its body is read; FastAPI would parse the body first."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        try:
+            current_caller(request)
+        except errors.UnauthenticatedError as error:
+            await _on_expected(request, error)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _takes_caller(route: object) -> bool:
+    """Whether the endpoint or one of its dependencies, at any depth, depends on the caller."""
+    stack = [route.dependant] if isinstance(route, APIRoute) else []
+    while stack:
+        dependant = stack.pop()
+        if dependant.call is current_caller:
+            return True
+        stack += dependant.dependencies
+    return False
 
 
 def lambda_handler(router: APIRouter) -> Any:

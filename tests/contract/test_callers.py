@@ -1,0 +1,58 @@
+"""Whoever has no token is told so first: before a body is read, a field is checked or a resource is opened."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.openapi import code_routes, endpoint_modules
+from tests.support.application import OPENAPI_FILE, ROOT
+
+PATHS = json.loads(OPENAPI_FILE.read_text("utf-8"))["paths"]
+NEEDS_TOKEN = [
+    (method.upper(), path)
+    for path, methods in sorted(PATHS.items())
+    for method, operation in sorted(methods.items())
+    if operation.get("security")
+]
+# (content type, body) that no endpoint accepts.
+BODIES = {
+    "broken JSON": ("application/json", '{"name": '),
+    "wrong type": ("application/json", "[3]"),
+    "empty": ("application/json", ""),
+    "broken form": ("multipart/form-data; boundary=x", "--y"),
+    "form without boundary": ("multipart/form-data", "--"),
+    "unknown type": ("application/x-unknown", "\x00"),
+}
+
+
+def answer(method: str, path: str, body: tuple[str, str], **headers: str) -> dict[str, Any]:
+    """The function's answer to a call that the authorizer knows nobody for, with ids and a query that are none."""
+    handler = code_routes()[method, path]
+    event = json.loads((ROOT / "events" / f"{handler.replace('.', '/', 1).removesuffix('.handler')}.json").read_text())
+    event["requestContext"].pop("authorizer", None)
+    event["headers"].pop("authorization", None)
+    event["headers"] |= {"content-type": body[0], **headers}
+    event |= {"body": body[1], "rawQueryString": "page=x&limit=x&page_size=-1"}
+    return dict(endpoint_modules()[handler].handler(event, None))
+
+
+def test_most_operations_need_a_token() -> None:
+    assert len(NEEDS_TOKEN) > 15
+
+
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize(("method", "path"), NEEDS_TOKEN)
+def test_an_operation_refuses_without_a_token_whatever_the_body(method: str, path: str, kind: str) -> None:
+    refused = answer(method, path, BODIES[kind])
+
+    assert (refused["statusCode"], json.loads(refused["body"])["code"]) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize(("method", "path"), NEEDS_TOKEN)
+def test_a_token_that_the_authorizer_refused_is_named_invalid(method: str, path: str) -> None:
+    refused = answer(method, path, BODIES["broken JSON"], authorization="Bearer x.y.z")
+
+    assert (refused["statusCode"], json.loads(refused["body"])["code"]) == (401, "INVALID_TOKEN")
