@@ -1,10 +1,11 @@
 """``lambda_handler``: turns a router with one endpoint into a Lambda handler, with request ids and uniform errors.
 
-The only module that maps errors to statuses.
+The only module that maps errors to statuses, and the one that adds the headers of every answer.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -51,6 +52,18 @@ _FRAMEWORK_CODES: Final = {
     415: "UNSUPPORTED_MEDIA_TYPE",
     422: "VALIDATION_ERROR",
 }
+
+# For every answer that does not say otherwise, as the files of /docs do. Answers are tokens and personal data, and no
+# page: nothing of them is stored, loaded or framed. A document's link carries its token in the URL, which must not
+# reach another host as a referrer.
+_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+# Where the error says nothing: the next request may meet a healthy service, the next of too many may not.
+_RETRY_AFTER_S: Final = {429: 30, 503: 5}
 
 
 def application(router: APIRouter) -> FastAPI:
@@ -103,10 +116,15 @@ def lambda_handler(router: APIRouter) -> Any:
         request_id = _request_id(event, context)
         with invocation(event.get("routeKey", ""), context, request_id=request_id):
             response: dict[str, Any] = mangum(event, context)
-        response.setdefault("headers", {})["x-request-id"] = request_id
+        response["headers"] = _default_headers(response) | response.get("headers", {}) | {"x-request-id": request_id}
         return response
 
     return handler
+
+
+def _default_headers(response: Mapping[str, Any]) -> dict[str, str]:
+    wait_s = _RETRY_AFTER_S.get(response["statusCode"])
+    return _HEADERS | ({"retry-after": str(wait_s)} if wait_s else {})
 
 
 def _request_id(event: Mapping[str, Any], context: Any) -> str:
@@ -120,14 +138,8 @@ def error_response(request: Request, status: int, code: str, details: Mapping[st
     body: dict[str, Any] = {"code": code, "message": message_for(code, language, details)}
     if details:
         body["details"] = dict(details)
-    return JSONResponse(body, status, {"content-language": language, **_extra_headers(status, details)})
-
-
-def _extra_headers(status: int, details: Mapping[str, Any] | None) -> dict[str, str]:
-    if status == 401:
-        return {"www-authenticate": "Bearer"}
-    wait = (details or {}).get("retry_after_s")
-    return {"retry-after": str(wait)} if wait else {}
+    headers = {"content-language": language} | ({"www-authenticate": "Bearer"} if status == 401 else {})
+    return JSONResponse(body, status, headers)
 
 
 def status_of(error: Exception) -> int:
@@ -135,12 +147,16 @@ def status_of(error: Exception) -> int:
 
 
 def _on_expected(request: Request, error: Exception) -> JSONResponse:
+    """Internal details of a server's failure stay in the log; how long to wait is told in any case."""
     assert isinstance(error, errors.VoiceHelperError)
     status = status_of(error)
     if status >= 500:
         logger().error("request failed", exc_info=error)
         count("ServerErrors")
-    return error_response(request, status, error.code, error.details if status < 500 else None)
+    response = error_response(request, status, error.code, error.details if status < 500 else None)
+    if wait_s := error.details.get("retry_after_s"):
+        response.headers["retry-after"] = str(math.ceil(wait_s))
+    return response
 
 
 def _on_invalid(request: Request, error: Exception) -> JSONResponse:

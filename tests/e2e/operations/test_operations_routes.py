@@ -80,6 +80,16 @@ def test_unknown_routes_and_methods_are_refused_in_the_error_shape(
     assert response.headers["x-request-id"]
 
 
+@pytest.mark.parametrize("path", ["/health", "/openapi.json", "/nowhere", "/api/v1/users/me"])
+def test_answers_are_not_stored_guessed_framed_or_named_to_other_hosts(client: Client, path: str) -> None:
+    headers = client.call("GET", path).headers
+
+    assert headers["cache-control"] == "no-store"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_error_messages_are_in_the_language_of_the_caller(client: Client) -> None:
     chinese = client.call("GET", "/nowhere", headers={"accept-language": "fr, zh-TW;q=0.8, en;q=0.5"}).json()
     english = client.call("GET", "/nowhere", headers={"accept-language": "en-GB"}).json()

@@ -6,10 +6,12 @@ import json
 from typing import Annotated, Any, Literal
 
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from pydantic import Field
+from voicehelper.entry.caller import CurrentCaller
 from voicehelper.entry.http import API_PREFIX, lambda_handler
-from voicehelper.errors import DatabaseError, TooManyRequestsError
+from voicehelper.errors import DatabaseError, NotFoundError, TooManyRequestsError, UpstreamUnavailableError
 from voicehelper.shapes.bodies import Body
 
 from tests.support.application import ROOT
@@ -23,6 +25,10 @@ def fails(kind: str) -> None:
         "unexpected": RuntimeError("password=hunter2"),
         "database": DatabaseError("connection to 10.0.0.1 lost"),
         "busy": TooManyRequestsError(details={"retry_after_s": 7}),
+        "busy-somehow": TooManyRequestsError(),
+        "away": UpstreamUnavailableError("10.0.0.1 refused"),
+        "away-until": UpstreamUnavailableError("10.0.0.1 refused", details={"retry_after_s": 2.2}),
+        "unknown": NotFoundError(),
     }[kind]
 
 
@@ -38,11 +44,47 @@ def things(thing: Thing) -> Thing:
     return thing
 
 
+@router.get("/not-ready")
+def not_ready(response: Response) -> None:
+    response.status_code = 503
+
+
+@router.get("/moved", status_code=302, response_class=RedirectResponse)
+def moved() -> str:
+    return "https://storage.example/file"
+
+
+@router.get("/page")
+def page() -> Response:
+    headers = {"cache-control": "public, max-age=60", "content-security-policy": "default-src 'self'"}
+    return Response("<p>static</p>", headers=headers)
+
+
+bodies_read: list[bytes] = []
+private = APIRouter(prefix=API_PREFIX)
+
+
+async def read_body(request: Request) -> bytes:
+    bodies_read.append(await request.body())
+    return bodies_read[-1]
+
+
+def caller_s_tenant(caller: CurrentCaller) -> str:
+    return str(caller.tenant_id)
+
+
+@private.post("/private")
+def private_things(
+    body: Annotated[bytes, Depends(read_body)], tenant: Annotated[str, Depends(caller_s_tenant)], thing: Thing
+) -> Thing:
+    return thing
+
+
 def call(method: str, path: str, body: str | None = None, **headers: str) -> dict[str, Any]:
     event = json.loads((ROOT / "events/operations/check_health.json").read_text("utf-8"))
     event["requestContext"]["http"] |= {"method": method, "path": f"/api/v1{path}"}
     event |= {"rawPath": f"/api/v1{path}", "body": body, "headers": event["headers"] | headers}
-    return dict(lambda_handler(router)(event, None))
+    return dict(lambda_handler(private if path == "/private" else router)(event, None))
 
 
 def test_unexpected_errors_are_reported_without_their_cause() -> None:
@@ -64,6 +106,58 @@ def test_the_time_to_wait_is_also_sent_as_a_header() -> None:
     answer = call("GET", "/fails/busy")
 
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (429, "7")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "wait"), [("busy-somehow", 429, "30"), ("away", 503, "5"), ("away-until", 503, "3")]
+)
+def test_whoever_has_to_wait_is_told_how_long(kind: str, status: int, wait: str) -> None:
+    answer = call("GET", f"/fails/{kind}")
+
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (status, wait)
+    assert set(json.loads(answer["body"])) == {"code", "message"}
+
+
+def test_an_endpoint_that_answers_503_itself_says_when_to_return() -> None:
+    assert call("GET", "/not-ready")["headers"]["retry-after"] == "5"
+
+
+ANSWERS = {
+    "success": ("POST", "/things", '{"name": "x"}'),
+    "invalid": ("POST", "/things", "{"),
+    "refused": ("GET", "/fails/unknown", None),
+    "failed": ("GET", "/fails/unexpected", None),
+    "no route": ("GET", "/nowhere", None),
+    "redirect": ("GET", "/moved", None),
+    "no caller": ("POST", "/private", "{"),
+}
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ANSWERS.values(), ids=ANSWERS)
+def test_no_answer_is_stored_guessed_framed_or_named_to_other_hosts(method: str, path: str, body: str | None) -> None:
+    headers = call(method, path, body, **{"content-type": "application/json"})["headers"]
+
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+def test_a_static_page_keeps_its_own_headers() -> None:
+    headers = call("GET", "/page")["headers"]
+
+    assert headers["cache-control"] == "public, max-age=60"
+    assert headers["content-security-policy"] == "default-src 'self'"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "", '{"name": 1}', '{"name": "x"}'])
+def test_a_request_without_a_caller_is_refused_before_its_body_is_read(body: str) -> None:
+    answer = call("POST", "/private", body, **{"content-type": "application/json"})
+
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (401, "UNAUTHENTICATED")
+    assert answer["headers"]["www-authenticate"] == "Bearer"
+    assert bodies_read == []
 
 
 @pytest.mark.parametrize(
