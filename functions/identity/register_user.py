@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import SystemDatabaseDep
 from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.sign_in import LimitsDep, OriginDep
 from voicehelper.identity import service
 from voicehelper.identity.models import Registration, User
 
@@ -10,8 +11,8 @@ router = APIRouter(prefix=API_PREFIX)
 
 
 @router.post("/auth/register", status_code=201)
-def register_user(new: Registration, database: SystemDatabaseDep) -> User:
-    return service.register(database, new)
+def register_user(new: Registration, database: SystemDatabaseDep, origin: OriginDep, limits: LimitsDep) -> User:
+    return service.register(database, new, origin=origin, limits=limits)
 
 
 handler = lambda_handler(router)

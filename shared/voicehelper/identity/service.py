@@ -9,11 +9,22 @@ from uuid import UUID
 from voicehelper.adapters.database import Database
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity import store
+from voicehelper.identity.attempts import Attempt, Origin
 from voicehelper.identity.keys import KeyRing
+from voicehelper.identity.limits import Limits, count_attempt, refuse_if_waiting, wait_s
 from voicehelper.identity.models import Login, Registration, SignedIn, SignedInUser, TokenPair, User
 from voicehelper.identity.passwords import hash_password, matches
 from voicehelper.identity.revocation import RevocationTable
-from voicehelper.identity.tokens import ACCESS_LIFE_S, REFRESH_LIFE_S, Claims, InvalidTokenError, issue, verify
+from voicehelper.identity.store import Account
+from voicehelper.identity.tokens import (
+    ACCESS_LIFE_S,
+    REFRESH_LIFE_S,
+    SESSION_LIFE_S,
+    Claims,
+    InvalidTokenError,
+    issue,
+    verify,
+)
 from voicehelper.shapes.ids import new_id
 
 
@@ -23,30 +34,57 @@ class InvalidCredentialsError(UnauthenticatedError):
     code = "INVALID_CREDENTIALS"
 
 
-def register(database: Database, new: Registration) -> User:
-    """EmailTakenError for an address that is already registered; case does not count."""
+def register(database: Database, new: Registration, *, origin: Origin, limits: Limits) -> User:
+    """EmailTakenError for an address that is already registered; case does not count.
+
+    Every attempt counts, because the answer tells whether an address is registered.
+    """
+    with database.transaction() as tx:
+        counted = count_attempt(tx, limits.registrations, origin.network)
+        wait = 0 if counted else wait_s(tx, limits.registrations, origin.network)
+    refuse_if_waiting(wait)
     password_hash = hash_password(new.password)
     with database.transaction() as tx:
         return store.insert_user(tx, new, user_id=new_id(), tenant_id=new_id(), password_hash=password_hash)
 
 
-def sign_in(database: Database, keys: KeyRing, login: Login) -> SignedIn:
+def sign_in(database: Database, keys: KeyRing, login: Login, *, origin: Origin, limits: Limits) -> SignedIn:
+    """InvalidCredentialsError, or TooManyRequestsError while the account or the network is locked."""
+    attempt = Attempt(limits, login.email, origin.network)
     with database.transaction() as tx:
-        account = store.find_account(tx, login.email.strip())
-        if not matches(login.password, account.password_hash if account else None) or account is None:
-            raise InvalidCredentialsError
-        claims = Claims(account.id, account.tenant_id, new_id(), tuple(account.roles))
-        pair = _new_pair(keys, claims)
-        token_hash = _digest(pair.refresh_token)
-        store.insert_family(tx, claims.family_id, user_id=account.id, token_hash=token_hash, life_s=REFRESH_LIFE_S)
+        attempt.require_allowed(tx)
+        found = store.find_account(tx, login.email)
+    account = _require_password(database, attempt, found, login.password)
+    claims = Claims(account.id, account.tenant_id, new_id(), tuple(account.roles))
+    pair = _new_pair(keys, claims)
+    family = store.NewFamily(claims.family_id, account.id, _digest(pair.refresh_token), origin.user_agent)
+    with database.transaction() as tx:
+        attempt.count_success(tx)
+        lives = {"life_s": REFRESH_LIFE_S, "longest_s": SESSION_LIFE_S}
+        if not store.insert_family(tx, family, password_hash=account.password_hash, **lives):
+            raise InvalidCredentialsError  # the password was changed meanwhile
     user = SignedInUser(id=account.id, email=account.email, username=account.username)
     return SignedIn(**pair.model_dump(), user=user)
+
+
+def _require_password(database: Database, attempt: Attempt, account: Account | None, password: str) -> Account:
+    """The account, if the password is its own. Unknown and known accounts take the same time and the same statements.
+
+    A failure is committed before it is reported: an error inside the transaction would take it back.
+    """
+    if matches(password, account.password_hash if account else None) and account is not None:
+        return account
+    with database.transaction() as tx:
+        wait = attempt.count_failure(tx)
+    refuse_if_waiting(wait)
+    raise InvalidCredentialsError
 
 
 def refresh(database: Database, keys: KeyRing, revocations: RevocationTable, token: str) -> TokenPair:
     """A new pair; the old refresh token becomes invalid, and its reuse revokes the whole family.
 
-    RFC 9700 §4.14.2: a reused refresh token may be stolen, and the server cannot tell the thief from the user.
+    RFC 9700 §4.14.2: a reused refresh token may be stolen, and the server cannot tell the thief from the user. No
+    refresh extends a session beyond its absolute end.
     """
     claims = verify(keys, token, "rt+jwt")
     pair = _new_pair(keys, claims)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
@@ -38,6 +38,16 @@ class FamilyRoles:
     """The current roles of a token family's user."""
 
     roles: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFamily:
+    """A sign-in as it starts; ``token_hash`` is that of its first refresh token."""
+
+    id: UUID
+    user_id: UUID
+    token_hash: bytes
+    user_agent: str | None
 
 
 # A new user gets a tenant of their own and is its admin.
@@ -77,28 +87,38 @@ def get_user(tx: Transaction, user_id: UUID) -> User:
     raise UserNotFoundError
 
 
+# The lock makes this and a change of the password wait for each other: no session is left that was started with the
+# old one.
 _INSERT_FAMILY: Final = """
-    INSERT INTO refresh_family (id, user_id, token_hash, expires_at)
-    VALUES (%(id)s, %(user_id)s, %(token_hash)s, now() + make_interval(secs => %(life_s)s))
+    INSERT INTO refresh_family (id, user_id, token_hash, user_agent, expires_at, ends_at)
+    SELECT %(id)s, u.id, %(token_hash)s, %(user_agent)s, now() + make_interval(secs => %(life_s)s),
+           now() + make_interval(secs => %(longest_s)s)
+      FROM app_user AS u
+     WHERE u.id = %(user_id)s AND u.password_hash = %(password_hash)s AND u.status = 'active'
+       FOR SHARE
 """
 
 
-def insert_family(tx: Transaction, family_id: UUID, *, user_id: UUID, token_hash: bytes, life_s: int) -> None:
-    tx.run(_INSERT_FAMILY, id=family_id, user_id=user_id, token_hash=token_hash, life_s=life_s)
+def insert_family(tx: Transaction, family: NewFamily, *, password_hash: str, life_s: int, longest_s: int) -> bool:
+    """False if ``password_hash`` is not the user's current one."""
+    lives = {"life_s": life_s, "longest_s": longest_s}
+    return tx.run(_INSERT_FAMILY, **asdict(family), **lives, password_hash=password_hash) == 1
 
 
 # One statement, so that of two concurrent refreshes with one token only the first matches the hash.
 _ROTATE: Final = """
-    UPDATE refresh_family AS f SET token_hash = %(new_hash)s, expires_at = now() + make_interval(secs => %(life_s)s)
+    UPDATE refresh_family AS f
+       SET token_hash = %(new_hash)s, last_used_at = now(),
+           expires_at = least(now() + make_interval(secs => %(life_s)s), f.ends_at)
       FROM app_user AS u
      WHERE f.id = %(id)s AND u.id = f.user_id AND u.status = 'active'
-       AND f.token_hash = %(old_hash)s AND f.revoked_at IS NULL AND f.expires_at > now()
+       AND f.token_hash = %(old_hash)s AND f.revoked_at IS NULL AND f.expires_at > now() AND f.ends_at > now()
     RETURNING u.roles
 """
 
 
 def rotate(tx: Transaction, family_id: UUID, *, old_hash: bytes, new_hash: bytes, life_s: int) -> FamilyRoles | None:
-    """None if ``old_hash`` is not the family's current one."""
+    """None if ``old_hash`` is not the family's current one, or the family has ended."""
     return tx.one(FamilyRoles, _ROTATE, id=family_id, old_hash=old_hash, new_hash=new_hash, life_s=life_s)
 
 

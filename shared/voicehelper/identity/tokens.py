@@ -19,6 +19,8 @@ ISSUER: Final = "voicehelper"
 AUDIENCE: Final = "voicehelper-api"
 ACCESS_LIFE_S: Final = 3600
 REFRESH_LIFE_S: Final = 168 * 3600
+# After this a user signs in again, however often the session was refreshed.
+SESSION_LIFE_S: Final = 30 * 24 * 3600
 MAX_TOKEN_CHARS: Final = 4096
 _REQUIRED: Final = ["iss", "aud", "sub", "tid", "fid", "iat", "nbf", "exp", "jti"]
 

@@ -1,0 +1,32 @@
+"""Dependencies of endpoints that prove a password: where the request comes from, and the stage's limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from voicehelper.identity.attempts import Origin
+from voicehelper.identity.limits import Limits, limits_of, network
+from voicehelper.settings import settings
+
+_MAX_USER_AGENT_CHARS: Final = 256
+
+
+def request_origin(request: Request) -> Origin:
+    """The address is the one that API Gateway saw, never one from a header, which callers can choose."""
+    http = request.scope.get("aws.event", {}).get("requestContext", {}).get("http", {})
+    return Origin(network(str(http.get("sourceIp", ""))), _user_agent(request))
+
+
+def _user_agent(request: Request) -> str | None:
+    text = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))
+    return text.strip()[:_MAX_USER_AGENT_CHARS] or None
+
+
+def stage_limits() -> Limits:
+    return limits_of(settings().stage)
+
+
+OriginDep = Annotated[Origin, Depends(request_origin)]
+LimitsDep = Annotated[Limits, Depends(stage_limits)]
