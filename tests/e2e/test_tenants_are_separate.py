@@ -33,7 +33,9 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     client.wait([document_id])
     conversation = client.json("POST", "/api/v1/conversations", json={"title": "geheim", "kb_id": kb_id})
     client.json("POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": SECRET})
-    return client, {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"]}
+    session_id = client.json("GET", "/api/v1/users/me/sessions")["items"][0]["id"]
+    ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
+    return client, ids
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
-"""Users, passwords, signed tokens and their revocation.
+"""Users, passwords, sessions, signed tokens and their revocation.
 
-``service`` registers, signs in, refreshes and signs out; ``authorizer.authorize`` identifies the caller of a request.
+``service`` registers, signs in, refreshes, signs out and changes passwords, ``sessions`` lists and ends sign-ins;
+``authorizer.authorize`` identifies the caller of a request.
 ``functions/identity`` imports this room, and ``knowledge`` its tokens, for links.
 """

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from voicehelper.shapes.bodies import Body
+from voicehelper.shapes.id_types import SessionId
 
 # One @, a dotted domain, no spaces or control characters: only delivery can prove an address. The library for this,
 # email-validator, refuses private domains of companies such as .local, and imports a DNS client.
@@ -89,3 +90,18 @@ class SignedIn(TokenPair):
 
 class RefreshRequest(Body):
     refresh_token: Annotated[str, Field(max_length=4096)]
+
+
+class PasswordChange(Body):
+    current_password: Annotated[str, Field(max_length=256)]
+    new_password: Password
+
+
+class Session(BaseModel):
+    """One sign-in that may still be refreshed; ``last_used_at`` is its latest refresh."""
+
+    id: SessionId
+    created_at: datetime
+    last_used_at: datetime
+    user_agent: str | None
+    current: bool

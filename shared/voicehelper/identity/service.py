@@ -1,4 +1,4 @@
-"""Register, sign in, refresh, sign out; called by the identity functions."""
+"""Register, sign in, refresh, sign out, change the password; called by the identity functions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ from voicehelper.identity import store
 from voicehelper.identity.attempts import Attempt, Origin
 from voicehelper.identity.keys import KeyRing
 from voicehelper.identity.limits import Limits, count_attempt, refuse_if_waiting, wait_s
-from voicehelper.identity.models import Login, Registration, SignedIn, SignedInUser, TokenPair, User
+from voicehelper.identity.models import (
+    Login,
+    PasswordChange,
+    Registration,
+    SignedIn,
+    SignedInUser,
+    TokenPair,
+    User,
+)
 from voicehelper.identity.passwords import hash_password, matches
 from voicehelper.identity.revocation import RevocationTable
+from voicehelper.identity.sessions import SessionRef, end_other_sessions
 from voicehelper.identity.store import Account
 from voicehelper.identity.tokens import (
     ACCESS_LIFE_S,
@@ -29,7 +38,7 @@ from voicehelper.shapes.ids import new_id
 
 
 class InvalidCredentialsError(UnauthenticatedError):
-    """Raised alike for an unknown e-mail and a wrong password."""
+    """Raised alike for an unknown e-mail and a wrong password, when signing in or changing the password."""
 
     code = "INVALID_CREDENTIALS"
 
@@ -78,6 +87,29 @@ def _require_password(database: Database, attempt: Attempt, account: Account | N
         wait = attempt.count_failure(tx)
     refuse_if_waiting(wait)
     raise InvalidCredentialsError
+
+
+def change_password(
+    database: Database,
+    revocations: RevocationTable,
+    change: PasswordChange,
+    *,
+    session: SessionRef,
+    origin: Origin,
+    limits: Limits,
+) -> None:
+    """Set the new password and end every other session. A wrong current password counts as a failed sign-in."""
+    with database.transaction() as tx:
+        found = store.get_account(tx, session.user_id)
+        attempt = Attempt(limits, found.email, origin.network)
+        attempt.require_allowed(tx)
+    account = _require_password(database, attempt, found, change.current_password)
+    new_hash = hash_password(change.new_password)
+    with database.transaction() as tx:
+        attempt.count_success(tx)
+        if not store.update_password(tx, account.id, old_hash=account.password_hash, new_hash=new_hash):
+            raise InvalidCredentialsError  # it was changed meanwhile
+        end_other_sessions(tx, revocations, session)
 
 
 def refresh(database: Database, keys: KeyRing, revocations: RevocationTable, token: str) -> TokenPair:

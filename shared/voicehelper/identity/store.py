@@ -10,7 +10,7 @@ from psycopg import errors as pg_errors
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import ConflictError, NotFoundError
-from voicehelper.identity.models import Registration, User
+from voicehelper.identity.models import Registration, Session, User
 
 
 class EmailTakenError(ConflictError):
@@ -50,6 +50,14 @@ class NewFamily:
     user_agent: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RevokedFamily:
+    """``is_recent``: its access tokens may still be valid."""
+
+    id: UUID
+    is_recent: bool
+
+
 # A new user gets a tenant of their own and is its admin.
 _REGISTER: Final = """
     WITH t AS (INSERT INTO tenant (id, name) VALUES (%(new_tenant_id)s, %(username)s) RETURNING id)
@@ -85,6 +93,29 @@ def get_user(tx: Transaction, user_id: UUID) -> User:
     if user := tx.one(User, _BY_ID, id=user_id):
         return user
     raise UserNotFoundError
+
+
+_ACCOUNT_BY_ID: Final = """
+    SELECT id, tenant_id, email, username, password_hash, roles FROM app_user
+     WHERE id = %(id)s AND status = 'active'
+"""
+
+
+def get_account(tx: Transaction, user_id: UUID) -> Account:
+    if account := tx.one(Account, _ACCOUNT_BY_ID, id=user_id):
+        return account
+    raise UserNotFoundError
+
+
+_REPLACE_HASH: Final = """
+    UPDATE app_user SET password_hash = %(new_hash)s
+     WHERE id = %(id)s AND password_hash = %(old_hash)s AND status = 'active'
+"""
+
+
+def update_password(tx: Transaction, user_id: UUID, *, old_hash: str, new_hash: str) -> bool:
+    """False if ``old_hash`` is not the user's current one."""
+    return tx.run(_REPLACE_HASH, id=user_id, old_hash=old_hash, new_hash=new_hash) == 1
 
 
 # The lock makes this and a change of the password wait for each other: no session is left that was started with the
@@ -127,3 +158,47 @@ _REVOKE: Final = "UPDATE refresh_family SET revoked_at = coalesce(revoked_at, no
 
 def revoke_family(tx: Transaction, family_id: UUID) -> None:
     tx.run(_REVOKE, id=family_id)
+
+
+_REVOKE_OWN: Final = """
+    UPDATE refresh_family SET revoked_at = now()
+     WHERE id = %(id)s AND user_id = %(user_id)s AND revoked_at IS NULL AND expires_at > now() AND ends_at > now()
+"""
+
+
+def revoke_own_family(tx: Transaction, family_id: UUID, *, user_id: UUID) -> bool:
+    """False if the user has no such family, or it has ended."""
+    return tx.run(_REVOKE_OWN, id=family_id, user_id=user_id) == 1
+
+
+_REVOKE_OTHERS: Final = """
+    UPDATE refresh_family SET revoked_at = now()
+     WHERE user_id = %(user_id)s AND id <> %(current_id)s AND revoked_at IS NULL
+    RETURNING id, last_used_at > now() - make_interval(secs => %(recent_s)s) AS is_recent
+"""
+
+
+def revoke_other_families(tx: Transaction, user_id: UUID, *, current_id: UUID, recent_s: int) -> list[RevokedFamily]:
+    return tx.all(RevokedFamily, _REVOKE_OTHERS, user_id=user_id, current_id=current_id, recent_s=recent_s)
+
+
+_LIST_FAMILIES: Final = """
+    SELECT id, created_at, last_used_at, user_agent, id = %(current_id)s AS current FROM refresh_family
+     WHERE user_id = %(user_id)s AND revoked_at IS NULL AND expires_at > now() AND ends_at > now()
+     ORDER BY last_used_at DESC, id DESC
+     LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+
+def list_families(tx: Transaction, user_id: UUID, *, current_id: UUID, limit: int, offset: int) -> list[Session]:
+    return tx.all(Session, _LIST_FAMILIES, user_id=user_id, current_id=current_id, limit=limit, offset=offset)
+
+
+_COUNT_FAMILIES: Final = """
+    SELECT count(*) FROM refresh_family
+     WHERE user_id = %(user_id)s AND revoked_at IS NULL AND expires_at > now() AND ends_at > now()
+"""
+
+
+def count_families(tx: Transaction, user_id: UUID) -> int:
+    return tx.count(_COUNT_FAMILIES, user_id=user_id)

@@ -1,0 +1,18 @@
+"""DELETE /api/v1/users/me/sessions/{session_id}: ends one sign-in of the caller, its access tokens included"""
+
+from fastapi import APIRouter
+from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.identity import sessions
+from voicehelper.resources import revocation_table
+from voicehelper.shapes.id_types import SessionId
+
+router = APIRouter(prefix=API_PREFIX)
+
+
+@router.delete("/users/me/sessions/{session_id}", status_code=204)
+def end_session(session_id: SessionId, caller: CurrentCaller, database: SystemDatabaseDep) -> None:
+    sessions.end_session(database, revocation_table(), session_id, user_id=caller.user_id)
+
+
+handler = lambda_handler(router)
