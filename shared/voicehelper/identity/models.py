@@ -1,4 +1,4 @@
-"""API models of registration, sign-in and users; ``service`` and ``functions/identity`` use them."""
+"""API models of registration, sign-in, users and sessions, for the rest of the room and ``functions/identity``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from voicehelper.identity.common_passwords import is_common
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import SessionId
 
@@ -34,6 +35,8 @@ def _password(value: str) -> str:
     for rule, code in _RULES:
         if not rule.search(value):
             raise ValueError(code)
+    if is_common(value):
+        raise ValueError("PASSWORD_COMMON")
     return value
 
 
