@@ -7,15 +7,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from voicehelper.identity import names
 from voicehelper.identity.common_passwords import is_common
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import SessionId
 
-# One @, a dotted domain, no spaces or control characters: only delivery can prove an address. The library for this,
-# email-validator, refuses private domains of companies such as .local, and imports a DNS client.
-_EMAIL = re.compile(r"^[^\s@\x00-\x1f<>()\[\],;:\"\\]{1,64}@(?:[^\s@\x00-\x1f.]{1,63}\.)+[^\s@\x00-\x1f.]{2,63}$")
 _RULES = (
     (re.compile(r"[A-Z]"), "PASSWORD_NEEDS_UPPER"),
     (re.compile(r"[a-z]"), "PASSWORD_NEEDS_LOWER"),
@@ -24,9 +22,19 @@ _RULES = (
 
 
 def _email(value: str) -> str:
-    if len(value) > 254 or not _EMAIL.fullmatch(value):
+    folded = names.fold(value)
+    if not names.is_email(folded):
         raise ValueError("EMAIL_INVALID")
-    return value
+    return folded
+
+
+def _username(value: str) -> str:
+    folded = names.fold(value)
+    if not 3 <= len(folded) <= 32:
+        raise ValueError("USERNAME_LENGTH")
+    if not names.is_visible(folded):
+        raise ValueError("USERNAME_CHARACTERS")
+    return folded
 
 
 def _password(value: str) -> str:
@@ -40,19 +48,9 @@ def _password(value: str) -> str:
     return value
 
 
-def _username(value: str) -> str:
-    if not 3 <= len(value) <= 32 or not value.isprintable():
-        raise ValueError("USERNAME_LENGTH")
-    return value
-
-
-def _strip(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
-
-
-Email = Annotated[str, BeforeValidator(_strip), AfterValidator(_email)]
+Email = Annotated[str, AfterValidator(_email)]
 Password = Annotated[str, AfterValidator(_password)]
-Username = Annotated[str, BeforeValidator(_strip), AfterValidator(_username)]
+Username = Annotated[str, AfterValidator(_username)]
 
 
 class Registration(Body):
@@ -71,7 +69,7 @@ class User(BaseModel):
 
 
 class Login(Body):
-    email: Annotated[str, Field(max_length=254)]
+    email: Annotated[str, Field(max_length=names.MAX_EMAIL_CHARS), AfterValidator(names.fold)]
     password: Annotated[str, Field(max_length=256)]
 
 
