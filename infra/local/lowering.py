@@ -67,7 +67,7 @@ def bootstrap_zip(source: Path, layers: list[Path], python: Path) -> bytes:
     """The same bytes for the same folders, so that a deployment without changes updates nothing."""
     text = _BOOTSTRAP.format(source=source, path=":".join(map(str, [source, *layers])), python=python)
     entry = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
-    entry.external_attr = 0o755 << 16
+    entry.external_attr = 0o700 << 16
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(entry, text)

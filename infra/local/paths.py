@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
@@ -15,6 +17,7 @@ EMULATOR_PYTHON = LOCAL / "emulator" / "bin" / "python"
 RUNTIME_PYTHON = LOCAL / "runtime" / "bin" / "python"
 BUILD = ROOT / ".aws-sam" / "build"
 STACK_NAME = "voicehelper-local"
+PRIVATE = 0o077  # the umask of everything the stack starts: its files hold secrets and documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,29 @@ class State:
     def lock(self) -> Path:
         return self.folder / "lock"
 
-    @property
-    def unclean(self) -> Path:
-        """Marker that exists while the stack runs, and still at the next start after a crash."""
-        return self.folder / "running"
-
     def prepare(self) -> None:
+        """Make the folders, for their owner alone; what an older version left open to others is closed."""
         for folder in (self.folder, self.logs, self.aws, self.aws / "tmp"):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.folder.stat().st_mode & PRIVATE:
+            for path in (self.folder, *_open_files(self.folder)):
+                path.chmod(stat.S_IMODE(path.stat().st_mode) & ~PRIVATE)
+
+
+def _open_files(folder: Path) -> Iterator[Path]:
+    """Files and folders below it that others may use; PostgreSQL keeps its own data closed."""
+    for path in folder.iterdir():
+        if path.is_symlink() or path.name == "postgres":
+            continue
+        if path.stat().st_mode & PRIVATE:
+            yield path
+        if path.is_dir():
+            yield from _open_files(path)
+
+
+def open_private(path: Path, mode: Literal["w", "a"]) -> IO[bytes]:
+    """Open a file that its owner alone may read, whatever the umask of this process."""
+    return open(path, f"{mode}b", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 DEFAULT_STATE = State(LOCAL / "state")

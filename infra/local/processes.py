@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local.paths import ROOT
+from infra.local.paths import PRIVATE, ROOT, open_private
 
 _PR_SET_PDEATHSIG = 1
 
@@ -34,7 +34,7 @@ def claim_log(path: Path, *, patience_s: float = 20) -> IO[bytes]:
     A killed launcher leaves children that are still shutting down, and two servers on the same data would destroy
     it. So the next launcher waits here for the old child, and kills it after ``patience_s``.
     """
-    stream = path.open("ab")
+    stream = open_private(path, "a")
     if not _lock_within(stream, patience_s):
         with contextlib.suppress(OSError, ValueError):
             os.killpg(int(_pid_file(path).read_text("ascii")), signal.SIGKILL)
@@ -63,6 +63,7 @@ def spawn(
     log: IO[bytes],
     env: Mapping[str, str] | None = None,
     death_signal: int = signal.SIGTERM,
+    cwd: Path = ROOT,
     identity: Mapping[str, Any] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child that takes over a claimed log. On Linux the kernel signals it when the launcher dies.
@@ -75,13 +76,15 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd=ROOT,
+            cwd=cwd,
             env=None if env is None else dict(env),
+            umask=PRIVATE,
             start_new_session=True,
             preexec_fn=ends_with_parent(death_signal),
             **dict[str, Any](identity or {}),
         )
-        _pid_file(Path(log.name)).write_text(str(process.pid), "ascii")
+        with open_private(_pid_file(Path(log.name)), "w") as file:
+            file.write(str(process.pid).encode())
         return process
 
 
