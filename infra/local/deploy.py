@@ -1,7 +1,7 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
-Entry: ``main``, called by ``emulator.deploy`` with one JSON argument: {endpoint_url, dsn, public_base_url, python,
-built, models}; prints one JSON line of outputs.
+Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, public_base_url,
+python, built, models}; prints one JSON line of outputs. The access key is in its environment.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
+# They embed the question and the sentences of the answer.
+ANSWERING = ("QueryKnowledgeFunction", "SendMessageFunction")
+QUICK_AT_ONCE = 4  # a call of the others takes some milliseconds of computing
 
 
 class Deployment:
@@ -49,13 +52,24 @@ class Deployment:
             secrets.put_secret_value(SecretId=name, SecretString=text)
 
     def put_models(self, models: dict[str, Any] | None) -> dict[str, str]:
-        """Store a model catalogue and its keys; returns the template's parameters. None means the built-in models."""
+        """Store a model catalogue and its keys; returns the template's parameters.
+
+        None means the built-in models, and that no keys are kept from an earlier start.
+        """
         if not models:
+            self._forget_models()
             return {}
         self.put_secret(MODEL_SECRET, models.pop("keys", {}))
         text = json.dumps(models)
         self._client("ssm").put_parameter(Name=MODEL_PARAMETER, Value=text, Type="String", Overwrite=True)
         return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET}
+
+    def _forget_models(self) -> None:
+        secrets, parameters = self._client("secretsmanager"), self._client("ssm")
+        with contextlib.suppress(secrets.exceptions.ResourceNotFoundException):
+            secrets.delete_secret(SecretId=MODEL_SECRET, ForceDeleteWithoutRecovery=True)
+        with contextlib.suppress(parameters.exceptions.ParameterNotFound):
+            parameters.delete_parameter(Name=MODEL_PARAMETER)
 
     def upload(self, name: str, body: bytes) -> dict[str, str]:
         """Under a key derived from the content, so that the same bytes are not a change to deploy."""
@@ -116,15 +130,11 @@ class Deployment:
         listed = self._cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
         return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
-    def limit_concurrency(self, functions: list[str], concurrency: int) -> None:
-        """Let each function run this many times at once.
-
-        A core each: forty documents at once would otherwise start eighty embedding models and leave nothing for
-        requests. A call over the limit waits a while, then is throttled and retried by the state machine.
-        """
+    def limit_concurrency(self, limits: dict[str, int]) -> None:
+        """Let each function, by its logical id, run this many times at once; a call over the limit waits a while."""
         client, physical = self._client("lambda"), self.resources()
-        for name in functions:
-            client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=concurrency)
+        for name, limit in limits.items():
+            client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=limit)
 
     def write_sam_environment(self, expanded: dict[str, Any], path: Path) -> None:
         """Write env.json for `sam local … --env-vars` with the variables of the deployed functions."""
@@ -143,10 +153,22 @@ def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
+def concurrency_limits(source: template.Template, *, cores: int) -> dict[str, int]:
+    """How often each function may run at once, as reserved concurrency bounds it on AWS.
+
+    What keeps a core busy gets a core each, the pipeline's steps and the answers to questions: forty calls at once
+    would otherwise start forty embedding models, whose starts cost nine warm answers each.
+    """
+    called = {route.function.logical_id for route in source.routes()} | source.authorizers()
+    busy = {*source.pipeline_functions(), *ANSWERING}
+    return dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE) | dict.fromkeys(sorted(busy), cores)
+
+
 def main(request: dict[str, Any]) -> dict[str, str]:
     root = BUILD if request["built"] else ROOT
     source = template.read(root / "template.yaml")
-    pipeline = source.pipeline_functions()  # before the template is rewritten
+    cores = os.cpu_count() or 2
+    limits = concurrency_limits(source, cores=cores)  # before the template is rewritten
     deployment = Deployment(request["endpoint_url"])
     deployment.put_secret(DATABASE_SECRET, {"dsn": request["dsn"]})
     given = {
@@ -156,22 +178,28 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "CorsOrigins": request["public_base_url"],
         **deployment.put_models(request["models"]),
     }
-    cores = os.cpu_count() or 2
     values = parameter_values(source.document, given)
     lowering.run_from_folders(source.document, root=root, python=Path(request["python"]), upload=deployment.upload)
     lowering.upload_definitions(source.document, root=root, upload=deployment.upload, max_concurrency=cores)
     expanded = lowering.expand(source.document, values)
     deployment.apply(expanded, values)
-    deployment.limit_concurrency(pipeline, cores)
+    deployment.limit_concurrency(limits)
     deployment.write_sam_environment(expanded, ROOT / "env.json")
     physical = deployment.resources()
     api = f"{request['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"
-    return {"api_url": api, "content_bucket": physical["ContentBucket"], "upload_queue_url": physical["UploadQueue"]}
+    return {
+        "api_url": api,
+        "content_bucket": physical["ContentBucket"],
+        "upload_queue_url": physical["UploadQueue"],
+        "purge_queue_url": physical["PurgeQueue"],
+        "ingestion_arn": physical["IngestionStateMachine"],
+        "end_overdue": physical["EndOverdueFunction"],
+    }
 
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(json.dumps(main(json.loads(sys.argv[1]))) + "\n")
+        sys.stdout.write(json.dumps(main(json.load(sys.stdin))) + "\n")
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise SystemExit(f"template.yaml, line {line}: {error.problem}") from error

@@ -11,36 +11,45 @@ import os
 import signal
 import subprocess
 import time
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.paths import EMULATOR_PYTHON, ROOT, State
+from infra.local.endpoint import FRONT_DOOR_HOSTS, Endpoint, draw_secret
+from infra.local.paths import EMULATOR_PYTHON, PRIVATE, ROOT, State, open_private
 from infra.local.processes import StackError, claim_log, ends_with_parent, free_port, spawn, stop
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
     process: subprocess.Popen[bytes]
-    endpoint_url: str
+    endpoint: Endpoint
 
 
-def start(state: State, *, preferred_port: int = 0, enforce_policies: bool = False) -> Emulator:
-    """Start it and wait until it answers. Restarts prefer the same port, because queue URLs contain it."""
+def start(
+    state: State, *, preferred_port: int = 0, front_door_port: int = 0, enforce_policies: bool = False
+) -> Emulator:
+    """Start it with a new access key, and wait until it answers.
+
+    Restarts prefer the same port, because queue URLs contain it. Pages of the front door may use presigned URLs.
+    """
     if not EMULATOR_PYTHON.exists():
         raise StackError(
             f"The emulator's environment is missing at {EMULATOR_PYTHON.parent.parent}. Run `make install`."
         )
     log = claim_log(state.logs / "emulator.log")  # before the port: an earlier emulator may still hold it
     port = free_port(preferred_port)
-    environment = _environment(state, port, enforce_policies=enforce_policies)
+    endpoint = Endpoint(f"http://127.0.0.1:{port}", draw_secret())
+    environment = {
+        **_environment(state, port, enforce_policies=enforce_policies),
+        **endpoint.environment,
+        "FRONT_DOOR_ORIGINS": " ".join(f"http://{host}:{front_door_port}" for host in FRONT_DOOR_HOSTS),
+    }
     command = [EMULATOR_PYTHON, "-m", "infra.local.emulator_main"]
-    process = spawn(command, log=log, env=environment)
-    emulator = Emulator(process, f"http://127.0.0.1:{port}")
+    emulator = Emulator(spawn(command, log=log, env=environment), endpoint)
     try:
         _wait_until_ready(emulator, state)
     except StackError:
-        stop(process)
+        stop(emulator.process)
         raise
     return emulator
 
@@ -60,7 +69,6 @@ def _environment(state: State, port: int, *, enforce_policies: bool) -> dict[str
         "STATE_DIR": str(state.aws / "state"),
         "S3_DATA_DIR": str(state.aws / "s3"),
         "TMPDIR": str(state.aws / "tmp"),
-        "AWS_DEFAULT_REGION": "us-east-1",
         **({"AUTH": "true"} if enforce_policies else {}),
     }
 
@@ -68,36 +76,34 @@ def _environment(state: State, port: int, *, enforce_policies: bool) -> dict[str
 def _wait_until_ready(emulator: Emulator, state: State) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and emulator.process.poll() is None:
-        with (
-            contextlib.suppress(OSError),
-            urllib.request.urlopen(f"{emulator.endpoint_url}/_ministack/ready", timeout=2),
-        ):
+        with contextlib.suppress(OSError):
+            emulator.endpoint.get(f"{emulator.endpoint.url}/_ministack/ready", timeout_s=2)
             return
         time.sleep(0.05)
     raise StackError(f"The AWS emulator did not start; see {state.logs / 'emulator.log'}. `make reset` starts afresh.")
 
 
-def deploy(state: State, request: dict[str, Any]) -> dict[str, Any]:
+def deploy(state: State, endpoint: Endpoint, request: dict[str, Any]) -> dict[str, Any]:
     """Run the deployment in the emulator's environment, which holds SAM's transform; returns its outputs."""
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "PYTHONPATH": str(ROOT),
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
         "HOME": str(state.aws),
+        **endpoint.environment,
     }
-    command = [str(EMULATOR_PYTHON), "-m", "infra.local.deploy", json.dumps(request)]
     done = subprocess.run(
-        command,
+        [str(EMULATOR_PYTHON), "-m", "infra.local.deploy"],
+        input=json.dumps({"endpoint_url": endpoint.url, **request}),  # others can read a process's arguments
         capture_output=True,
         text=True,
         env=environment,
         cwd=ROOT,
         check=False,
+        umask=PRIVATE,
         preexec_fn=ends_with_parent(signal.SIGKILL),  # the launcher may be stopped meanwhile
     )
-    (state.logs / "deploy.log").write_text(done.stderr, "utf-8")
+    with open_private(state.logs / "deploy.log", "w") as log:
+        log.write(done.stderr.encode())
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise StackError(f"The template was not deployed: {reason} (all of it in {state.logs / 'deploy.log'})")

@@ -1,31 +1,36 @@
-"""Entry point of the AWS emulator's process, run by its own interpreter: five patches, then the emulator itself.
+"""Entry point of the AWS emulator's process, run by its own interpreter: patches, then the emulator itself.
 
 1. and 2. make a warm call take 8 ms instead of 100 (Nagle's algorithm; waiting for log lines of a silent handler).
 3. keeps only the most recently used idle workers: a process per function, kept for ever, would need 3 GB at 80.
 4. gives throttling the error name that state machines retry.
-5. queues calls over a function's concurrency limit for a while: two hundred retries a second are load, too.
+5. queues calls over a function's concurrency limit for a while: see ``turns``.
+6. lets nobody in but the stack's own parts: see ``gate``.
 A periodic snapshot limits what kill -9 loses to a few seconds.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import inspect
 import logging
 import os
 import socketserver
 import threading
 import time
-import urllib.request
-from collections import defaultdict
 from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, s3, sts
+
+from infra.local import runtime_api, turns
+from infra.local.endpoint import ACCOUNT, front_door_token
+from infra.local.gate import Gate
+from infra.local.signatures import Signatures
 
 IDLE_WORKERS = int(os.environ.get("IDLE_WORKERS", "12"))
 SNAPSHOT_S = float(os.environ.get("SNAPSHOT_S", "5"))
-MAX_QUEUE_S = 20.0
 
 
 def reduce_latency() -> None:
@@ -70,47 +75,64 @@ def name_throttling() -> None:
     lambda_svc._throttle_response = named
 
 
-def queue_throttled_calls() -> None:
-    """Cannot deadlock: only the pipeline's functions have a limit, and none of them calls itself."""
-    acquire, release = lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot
-    parameters = [list(inspect.signature(function).parameters) for function in (acquire, release)]
-    assert parameters == [["func", "config"], ["key"]], "another emulator version: check this patch"
-    free_slots: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
+def close_the_gate() -> None:
+    """Nobody but the stack's own parts reaches anything: see ``gate`` and ``runtime_api``."""
+    secret, port = os.environ["AWS_SECRET_ACCESS_KEY"], int(os.environ["GATEWAY_PORT"])
+    signatures = Signatures(ACCOUNT, secret)
+    app.app = Gate(
+        app.app,
+        port=port,
+        origins=frozenset(os.environ.get("FRONT_DOOR_ORIGINS", "").split()),
+        front_door_token=front_door_token(secret),
+        signatures=signatures,
+        is_bucket=lambda name: s3._ensure_bucket(name) is not None,
+    )
+    require_signed_forms(signatures)
+    draw_role_credentials(secret)
+    runtime_api.close(lambda_runtime.ProvidedWorker)
 
-    def acquire_or_wait(func: Any, config: Any) -> Any:
-        deadline = time.monotonic() + MAX_QUEUE_S
-        slot_freed = free_slots[lambda_svc._inflight_key(config)]
-        with slot_freed:
-            while (slot := acquire(func, config))[1] == "function" and (left := deadline - time.monotonic()) > 0:
-                slot_freed.wait(left)
-        return slot
 
-    def release_and_notify(key: Any) -> None:
-        with free_slots[key]:
-            release(key)
-            free_slots[key].notify()
+def require_signed_forms(signatures: Signatures) -> None:
+    check_policy, check_size = s3._enforce_signed_post_policy, s3._enforce_post_policy_size
+    parameters = [list(inspect.signature(function).parameters) for function in (check_policy, check_size)]
+    assert parameters == [["fields", "bucket_name", "region", "size", "sigv4"], ["policy_b64", "size"]], (
+        "another emulator version: check this patch"
+    )
 
-    lambda_svc._acquire_execution_slot = acquire_or_wait
-    lambda_svc._release_execution_slot = release_and_notify
+    def check_signature(fields: dict[str, str], *others: Any) -> Any:
+        if not signatures.cover_form(fields):
+            return s3._error("AccessDenied", "The form is not signed with the key of this start.", 403)
+        return check_policy(fields, *others)
+
+    s3._enforce_signed_post_policy = check_signature
+    s3._enforce_post_policy_size = lambda *_: check_signature({})  # called for forms that have no signature
+
+
+def draw_role_credentials(secret: str) -> None:
+    """With policies enforced, a function's own key would follow from its name; mix in what was drawn."""
+    derive = lambda_runtime.execution_credentials
+    assert list(inspect.signature(derive).parameters) == ["config"], "another emulator version: check this patch"
+
+    def draw(config: Any) -> dict[str, str]:
+        credentials = dict(derive(config))
+        session = sts._sessions.get(credentials["AWS_ACCESS_KEY_ID"])
+        if session is None:  # policies are not enforced: it is the account's key
+            return credentials
+        drawn = hmac.new(secret.encode(), credentials["AWS_SECRET_ACCESS_KEY"].encode(), hashlib.sha256).hexdigest()
+        sts.register_session(credentials["AWS_ACCESS_KEY_ID"], {**session, "SecretAccessKey": drawn})
+        return {**credentials, "AWS_SECRET_ACCESS_KEY": drawn}
+
+    lambda_runtime.execution_credentials = lambda_svc.execution_credentials = draw
 
 
 def snapshot_for_ever() -> None:
     """Starts when the emulator is ready: an earlier snapshot would overwrite a good state with an empty one."""
-    ready = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_ministack/ready"
-    while not _answers(ready):
+    while app._ready_scripts_state["status"] != "completed":
         time.sleep(0.2)
     logging.getLogger("persistence").setLevel(logging.WARNING)  # otherwise fifty lines every five seconds
     while True:
         time.sleep(SNAPSHOT_S)
         _save()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2):
-            return True
-    except OSError:
-        return False
 
 
 def _save() -> None:
@@ -122,6 +144,7 @@ if __name__ == "__main__":
     reduce_latency()
     limit_idle_workers()
     name_throttling()
-    queue_throttled_calls()
+    turns.queue_throttled_calls(lambda_svc)
+    close_the_gate()
     threading.Thread(target=snapshot_for_ever, daemon=True).start()
     app.main()

@@ -12,12 +12,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from infra.local.endpoint import Endpoint
 from infra.local.paths import State
-from infra.local.processes import StackError
 
 Event = dict[str, Any]
 Key = tuple[str, int, str]
@@ -28,7 +27,7 @@ _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 
 def follow(state: State, console: Console) -> int:
     """Print new lines until Ctrl-C or until the stack has ended."""
-    reader = client("logs", _endpoint_url(state))
+    reader = Endpoint.of(state).client("logs")
     since_ms = int((time.time() - LOOK_BACK_S) * 1000)
     shown: Counter[Key] = Counter()
     try:
@@ -43,24 +42,6 @@ def follow(state: State, console: Console) -> int:
     except (BotoCoreError, ClientError):
         console.print(f"The stack has ended. Logs of its processes are in {state.logs}.")
         return 0
-
-
-def _endpoint_url(state: State) -> str:
-    try:
-        return str(json.loads(state.facts.read_text("utf-8"))["endpoint_url"])
-    except (OSError, ValueError, KeyError) as error:
-        raise StackError("No logs yet. Start with `make run`.") from error
-
-
-def client(service: str, endpoint_url: str) -> Any:
-    make: Any = boto3.client
-    return make(
-        service,
-        endpoint_url=endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
 
 
 def news(window: Iterable[Event], shown: Counter[Key]) -> list[Event]:

@@ -14,16 +14,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local import logs
+from infra.local.endpoint import Endpoint
 
 PERIOD_S = 5.0
 
 
-def pump(endpoint_url: str, ended: threading.Event) -> None:
+def pump(endpoint: Endpoint, ended: threading.Event) -> None:
     """Forward metrics until the event is set or the emulator has ended."""
     from botocore.exceptions import BotoCoreError
 
     with contextlib.suppress(BotoCoreError):
-        read, write = logs.client("logs", endpoint_url), logs.client("cloudwatch", endpoint_url)
+        read, write = endpoint.client("logs"), endpoint.client("cloudwatch")
         begin_ms, handled = int(time.time() * 1000), Counter[logs.Key]()
         while not ended.wait(PERIOD_S):
             hand_over(read, write, logs.window_start_ms(begin_ms), handled)

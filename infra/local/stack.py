@@ -18,7 +18,8 @@ import psycopg
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 
 from infra.local import emulator, postgres
-from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State
+from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
+from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State, open_private
 from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
 
 Report = Callable[[str], None]
@@ -42,13 +43,13 @@ def require_build() -> None:
 
 
 class Stack:
-    """``with Stack(folder) as stack:`` gives ``base_url``, ``endpoint_url`` and ``dsn``; the folder keeps the data.
+    """``with Stack(folder) as stack:`` gives ``base_url``, ``endpoint`` and ``dsn``; the folder keeps the data.
 
     ``port`` 0 takes any free one. Raises StackError with one line that says what to do.
     """
 
     base_url: str
-    endpoint_url: str
+    endpoint: Endpoint
     dsn: str
     outputs: dict[str, Any]
 
@@ -68,7 +69,7 @@ class Stack:
         self._models = models
         self._report = report
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
-        self._lock: IO[str] | None = None
+        self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Stack:
         try:
@@ -80,7 +81,10 @@ class Stack:
 
     def __exit__(self, *_: object) -> None:
         self._stop()
-        self.state.unclean.unlink(missing_ok=True)
+
+    @property
+    def endpoint_url(self) -> str:
+        return self.endpoint.url
 
     @property
     def processes(self) -> list[subprocess.Popen[bytes]]:
@@ -88,30 +92,28 @@ class Stack:
 
     def _start(self) -> None:
         self._prepare()
-        crashed = self.state.unclean.exists()
-        self.state.unclean.touch()
         self._report("database")
-        server = postgres.start(self.state, durable=self._durable)
+        server = postgres.start(self.state, settings=() if self._durable else postgres.NOT_DURABLE)
         self._children.append((server.process, signal.SIGINT))
         self.dsn = server.dsn
         self._migrate()
         self._report("AWS emulator")
         last_port = self._facts().get("emulator_port", 0)
-        aws = emulator.start(self.state, preferred_port=last_port, enforce_policies=self._enforce)
+        aws = emulator.start(
+            self.state, preferred_port=last_port, front_door_port=self._port, enforce_policies=self._enforce
+        )
         self._children.append((aws.process, signal.SIGTERM))
-        self.endpoint_url = aws.endpoint_url
+        self.endpoint = aws.endpoint
         self._report("deployment")
         self.deploy()
         self._open_front_door()
         self._write_facts()
-        if crashed:
-            self._report("redelivery of interrupted uploads")
-            self.redeliver()
+        self.redeliver()
 
     def _prepare(self) -> None:
         self.state.prepare()
         require_space(self.state.folder)
-        self._lock = self.state.lock.open("a")
+        self._lock = open_private(self.state.lock, "a")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -137,18 +139,18 @@ class Stack:
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
         request = {
-            "endpoint_url": self.endpoint_url,
             "dsn": self.dsn,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,
             "models": read_models(self._models) if self._models else None,
         }
-        self.outputs = emulator.deploy(self.state, request)
+        self.outputs = emulator.deploy(self.state, self.endpoint, request)
 
     def _open_front_door(self) -> None:
         command = [APP_PYTHON, "-m", "infra.local.front_door", str(self._port), self.outputs["api_url"]]
-        process = spawn(command, log=claim_log(self.state.logs / "front_door.log"))
+        token = {FRONT_DOOR_TOKEN_VARIABLE: front_door_token(self.endpoint.secret_access_key)}
+        process = spawn(command, log=claim_log(self.state.logs / "front_door.log"), env=os.environ | token)
         self._children.append((process, signal.SIGTERM))
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and process.poll() is None:
@@ -158,13 +160,10 @@ class Stack:
         raise StackError(f"The front door did not open on port {self._port}; see {self.state.logs / 'front_door.log'}.")
 
     def redeliver(self) -> int:
-        """Send the upload event of every stored file again, which consumers must tolerate from S3 anyway.
+        """Take up what the last run left in work; see ``redelivery``. Returns the number of documents."""
+        from infra.local.redelivery import redeliver
 
-        After kill -9 the emulator may have lost the last seconds of its queues; SQS would not.
-        """
-        from infra.local.redelivery import redeliver_uploads
-
-        return redeliver_uploads(self.endpoint_url, self.outputs["content_bucket"], self.outputs["upload_queue_url"])
+        return redeliver(self.endpoint, self.dsn, self.outputs)
 
     def _facts(self) -> dict[str, Any]:
         try:
@@ -176,13 +175,15 @@ class Stack:
         facts = {
             "pid": os.getpid(),
             "base_url": self.base_url,
-            "endpoint_url": self.endpoint_url,
-            "emulator_port": int(self.endpoint_url.rpartition(":")[2]),
+            "endpoint_url": self.endpoint.url,
+            "access_key_id": self.endpoint.access_key_id,
+            "secret_access_key": self.endpoint.secret_access_key,
+            "emulator_port": int(self.endpoint.url.rpartition(":")[2]),
             "dsn": self.dsn,
         }
         draft = self.state.facts.with_suffix(".draft")  # replaced whole: a reader sees the old facts or the new ones
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(facts, indent=1), "utf-8")
+        with open_private(draft, "w") as file:
+            file.write(json.dumps(facts, indent=1).encode())
         draft.replace(self.state.facts)
 
     def _stop(self) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import boto3
 from watchfiles import watch
 
 from infra.local import metrics
+from infra.local.endpoint import Endpoint
 from infra.local.paths import ROOT, STACK_NAME
 from infra.local.processes import StackError
 from infra.local.stack import Stack
@@ -27,7 +26,7 @@ def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -
     """Watch the sources until the event is set. Raises StackError when a process of the stack ends by itself."""
     stopper = threading.Event()
     threading.Thread(target=_relay, args=(ended, stack, stopper), daemon=True).start()
-    threading.Thread(target=metrics.pump, args=(stack.endpoint_url, stopper), daemon=True).start()
+    threading.Thread(target=metrics.pump, args=(stack.endpoint, stopper), daemon=True).start()
     threading.Thread(target=_follow_template, args=(stack, stopper, say), daemon=True).start()
     for changes in watch(*_FOLDERS, stop_event=stopper, rust_timeout=500, yield_on_timeout=False):
         _apply({Path(path) for _, path in changes if "__pycache__" not in path}, stack, say)
@@ -66,21 +65,15 @@ def _apply_alone(paths: set[Path], stack: Stack, say: Callable[[str], None]) -> 
             stack.deploy()
             say("template deployed")
         elif any(path.suffix in (".py", ".sql", ".json") for path in paths):
-            replace_workers(stack.endpoint_url)
+            replace_workers(stack.endpoint)
             say(f"reloaded after {', '.join(sorted(path.name for path in paths)[:3])}")
     except StackError as error:
         say(f"[red]{error}[/red]")
 
 
-def replace_workers(endpoint_url: str) -> int:
+def replace_workers(endpoint: Endpoint) -> int:
     """Upload the same code again, which replaces idle workers and lets running calls end."""
-    client: Any = boto3.client(
-        "lambda",
-        endpoint_url=endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client = endpoint.client("lambda")
     names = [
         function["FunctionName"]
         for page in client.get_paginator("list_functions").paginate()
@@ -89,12 +82,5 @@ def replace_workers(endpoint_url: str) -> int:
     ]
     for name in names:
         code = client.get_function(FunctionName=name)["Code"]["Location"]
-        client.update_function_code(FunctionName=name, ZipFile=_download(code))
+        client.update_function_code(FunctionName=name, ZipFile=endpoint.get(code))
     return len(names)
-
-
-def _download(url: str) -> bytes:
-    import urllib.request
-
-    with urllib.request.urlopen(url, timeout=10) as response:
-        return bytes(response.read())

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.endpoint import Endpoint
 from tests.support.call_record import call_record
 from tests.support.client import Client
 
@@ -67,14 +68,15 @@ def _missing_calls(config: pytest.Config) -> list[str]:
 @dataclass(frozen=True)
 class Product:
     base_url: str
-    endpoint_url: str  # the AWS emulator
+    endpoint: Endpoint  # the AWS emulator
     dsn: str
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     if url := os.environ.get("VOICEHELPER_URL"):
-        yield Product(url, os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("VOICEHELPER_DSN", ""))
+        endpoint = Endpoint(os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("AWS_SECRET_ACCESS_KEY", ""))
+        yield Product(url, endpoint, os.environ.get("VOICEHELPER_DSN", ""))
         return
     from infra.local.processes import StackError
     from infra.local.stack import Stack, require_build
@@ -86,7 +88,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         except StackError as error:
             pytest.skip(str(error))
     with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built) as stack:
-        yield Product(stack.base_url, stack.endpoint_url, stack.dsn)
+        yield Product(stack.base_url, stack.endpoint, stack.dsn)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,8 @@ import pytest
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 
-from infra.local.logs import client as aws_client
+from infra.local.endpoint import Endpoint
+from infra.local.paths import State
 from infra.local.redelivery import upload_event
 from tests.support.application import ROOT
 from tests.support.client import Client, http_client
@@ -62,7 +63,7 @@ class Launcher:
         raise AssertionError((self.state.parent / "launcher.log").read_text())
 
     def _shorten_redelivery(self) -> None:
-        sqs = aws_client("sqs", self.facts()["endpoint_url"])
+        sqs = self.endpoint.client("sqs")
         for url in sqs.list_queues()["QueueUrls"]:
             if "-Upload" in url:
                 sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBILITY_S)})
@@ -75,6 +76,10 @@ class Launcher:
     def emulator_port(self) -> int:
         """The same before and after a restart."""
         return int(self.facts()["emulator_port"])
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint.of(State(self.state))
 
     def facts(self) -> dict[str, Any]:
         return dict(json.loads((self.state / "stack.json").read_text("utf-8")))
@@ -145,8 +150,7 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
 
 def _deliver_again(launcher: Launcher, document_ids: list[str], random_source: random.Random) -> None:
     """Send every upload event up to two more times, in random order; Amazon S3 has sent each once."""
-    endpoint = launcher.facts()["endpoint_url"]
-    sqs, s3 = aws_client("sqs", endpoint), aws_client("s3", endpoint)
+    sqs, s3 = launcher.endpoint.client("sqs"), launcher.endpoint.client("s3")
     bucket = next(b["Name"] for b in s3.list_buckets()["Buckets"] if "-content-" in b["Name"])
     queue = next(url for url in sqs.list_queues()["QueueUrls"] if "-UploadQueue-" in url)
     keys = [

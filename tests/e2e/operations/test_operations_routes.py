@@ -106,10 +106,10 @@ def test_bodies_over_the_limit_of_the_gateway_are_refused(client: Client) -> Non
 
 def test_a_deployment_finds_the_schema_up_to_date_and_prints_its_address(product: Product) -> None:
     connection = {
-        "endpoint_url": product.endpoint_url,
+        "endpoint_url": product.endpoint.url,
         "region_name": "us-east-1",
-        "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
+        "aws_access_key_id": product.endpoint.access_key_id,
+        "aws_secret_access_key": product.endpoint.secret_access_key,
     }
 
     assert deploy.migrate(STACK_NAME, **connection) == []

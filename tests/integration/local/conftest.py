@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
+import httpx
 import pytest
 
 from infra.local import emulator
+from infra.local.endpoint import FRONT_DOOR_HEADER, Endpoint, front_door_token
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
 from infra.local.processes import stop
 
 PROBE = Path(__file__).parent / "probe"
+FRONT_DOOR_PORT = 3000  # nothing opens it; its pages may read what the emulator answers
 
 
 @dataclass
@@ -31,15 +33,24 @@ class Probe:
 
     @property
     def endpoint_url(self) -> str:
-        return self.running.endpoint_url
+        return self.endpoint.url
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return self.running.endpoint
 
     @property
     def api_url(self) -> str:
         return self.ids["api_url"]
 
     def client(self, service: str) -> Any:
-        session: Any = boto3.Session("test", "test", region_name="us-east-1")
-        return session.client(service, endpoint_url=self.endpoint_url)
+        return self.endpoint.client(service)
+
+    def call(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """As the front door calls the API."""
+        token = {FRONT_DOOR_HEADER: front_door_token(self.endpoint.secret_access_key)}
+        headers = {**more.pop("headers", {}), **token}
+        return httpx.request(method, f"{self.api_url}{path}", headers=headers, timeout=30, **more)
 
     def seen(self, scope: str) -> list[dict[str, Any]]:
         answer = self.client("dynamodb").query(
@@ -70,15 +81,9 @@ def until(fact: Callable[[], Any], *, within_s: float = 30) -> Any:
     raise AssertionError(f"not so within {within_s} s")
 
 
-def deploy_probe(endpoint_url: str) -> dict[str, str]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    command = [str(EMULATOR_PYTHON), str(PROBE / "deploy.py"), endpoint_url, sys.executable]
+def deploy_probe(endpoint: Endpoint) -> dict[str, str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **endpoint.environment}
+    command = [str(EMULATOR_PYTHON), str(PROBE / "deploy.py"), endpoint.url, sys.executable]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
@@ -104,8 +109,8 @@ def _running_probe(folder: Path, *, enforce_policies: bool = False) -> Iterator[
     state = State(folder)
     state.prepare()
     os.environ["A_SECRET_OF_THE_SHELL"] = "must not reach a function"
-    running = emulator.start(state, enforce_policies=enforce_policies)
+    running = emulator.start(state, front_door_port=FRONT_DOOR_PORT, enforce_policies=enforce_policies)
     try:
-        yield Probe(state, running, deploy_probe(running.endpoint_url))
+        yield Probe(state, running, deploy_probe(running.endpoint))
     finally:
         stop(running.process)

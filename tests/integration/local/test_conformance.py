@@ -22,7 +22,7 @@ from tests.integration.local.conftest import Probe, deploy_probe, until
 
 
 def _get(probe: Probe, path: str) -> httpx.Response:
-    return httpx.get(f"{probe.api_url}{path}", timeout=30)
+    return probe.call("GET", path)
 
 
 def test_a_path_parameter_and_the_query_reach_the_function(probe: Probe) -> None:
@@ -43,7 +43,7 @@ def test_health_is_the_products_own_route_behind_the_api_path(probe: Probe) -> N
 
 
 def test_the_authorizers_context_reaches_the_function(probe: Probe) -> None:
-    answer = httpx.post(f"{probe.api_url}/private", headers={"authorization": "me"}, json={"a": "中"}, timeout=30)
+    answer = probe.call("POST", "/private", headers={"authorization": "me"}, json={"a": "中"})
 
     event = answer.json()["event"]
 
@@ -52,22 +52,17 @@ def test_the_authorizers_context_reaches_the_function(probe: Probe) -> None:
 
 
 def test_an_authorizer_without_an_identity_source_is_asked_when_the_header_is_missing(probe: Probe) -> None:
-    answer = httpx.post(f"{probe.api_url}/private", timeout=30)
+    answer = probe.call("POST", "/private")
 
     assert answer.json()["event"]["requestContext"]["authorizer"]["lambda"] == {"caller": "nobody"}
 
 
 def test_an_authorizers_refusal_is_403(probe: Probe) -> None:
-    assert httpx.post(f"{probe.api_url}/private", headers={"authorization": "deny"}, timeout=30).status_code == 403
+    assert probe.call("POST", "/private", headers={"authorization": "deny"}).status_code == 403
 
 
 def test_binary_bodies_pass_both_ways(probe: Probe) -> None:
-    sent = httpx.post(
-        f"{probe.api_url}/private",
-        content=b"\x00\xff",
-        headers={"content-type": "application/octet-stream"},
-        timeout=30,
-    )
+    sent = probe.call("POST", "/private", content=b"\x00\xff", headers={"content-type": "application/octet-stream"})
 
     assert (sent.json()["event"]["isBase64Encoded"], sent.json()["event"]["body"]) == (True, "AP8=")
     assert _get(probe, "/open/7?binary=1").content == b"\x00\xff"
@@ -76,7 +71,7 @@ def test_binary_bodies_pass_both_ways(probe: Probe) -> None:
 @pytest.mark.parametrize(("origin", "allowed"), [("http://b.example", True), ("http://c.example", False)])
 def test_preflight_knows_the_allowed_origins(probe: Probe, origin: str, allowed: bool) -> None:
     headers = {"origin": origin, "access-control-request-method": "GET"}
-    answer = httpx.options(f"{probe.api_url}/open/7", headers=headers, timeout=30)
+    answer = probe.call("OPTIONS", "/open/7", headers=headers)
 
     assert (answer.headers.get("access-control-allow-origin") == origin) is allowed
 
@@ -224,7 +219,7 @@ def test_a_conditional_write_happens_once(probe: Probe) -> None:
 
 
 def test_deploying_the_same_again_changes_nothing(probe: Probe) -> None:
-    assert deploy_probe(probe.endpoint_url) == probe.ids
+    assert deploy_probe(probe.endpoint) == probe.ids
 
 
 def test_the_same_code_once_more_replaces_the_idle_process(probe: Probe) -> None:
@@ -232,7 +227,7 @@ def test_the_same_code_once_more_replaces_the_idle_process(probe: Probe) -> None
 
     assert _get(probe, "/open/7").json()["pid"] == before
     client, name = probe.client("lambda"), probe.ids["EchoFunction"]
-    code = httpx.get(client.get_function(FunctionName=name)["Code"]["Location"]).content
+    code = probe.endpoint.get(client.get_function(FunctionName=name)["Code"]["Location"])
 
     client.update_function_code(FunctionName=name, ZipFile=code)
 

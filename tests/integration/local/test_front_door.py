@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import socket
 import subprocess
 import sys
 import threading
@@ -11,10 +13,15 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from infra.local.endpoint import FRONT_DOOR_HEADER
 from infra.local.front_door import MAX_BODY_BYTES
 from infra.local.paths import ROOT
 from tests.integration.local.conftest import until
@@ -49,6 +56,25 @@ class _Upstream(BaseHTTPRequestHandler):
         self.server.seen.wait(10)  # type: ignore[attr-defined]
         self.wfile.write(b"6\r\nsecond\r\n0\r\n\r\n")
 
+    def do_PUT(self) -> None:
+        """A failure of the gateway's own, or of the product's where the path asks for it."""
+        own = self.path.endswith("/own")
+        content = b'{"errorType": "Runtime.ExitError"}'
+        self.send_response(int(self.headers["x-status"]))
+        self.send_header("content-length", str(len(content)))
+        if own:
+            self.send_header("x-request-id", "of-the-product")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_PATCH(self) -> None:
+        """No answer until the caller has left."""
+        self.server.seen.clear()  # type: ignore[attr-defined]
+        self.server.left.clear()  # type: ignore[attr-defined]
+        self.server.seen.set()  # type: ignore[attr-defined]
+        if self.connection.recv(1) == b"":
+            self.server.left.set()  # type: ignore[attr-defined]
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -56,7 +82,7 @@ class _Upstream(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Upstream)
-    server.seen = threading.Event()  # type: ignore[attr-defined]
+    server.seen, server.left = threading.Event(), threading.Event()  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -89,12 +115,12 @@ def door(upstream: ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFactory
 
 def test_path_query_headers_and_body_pass_unchanged(door: str) -> None:
     answer = httpx.post(
-        f"{door}/a%2Fb/%E4%B8%AD?x=1&x=%2B", headers={"authorization": "Bearer t", "x-own": "1"}, content=b"body"
+        f"{door}/a%20b/%E4%B8%AD?x=1&x=%2B", headers={"authorization": "Bearer t", "x-own": "1"}, content=b"body"
     )
 
     said = answer.json()
 
-    assert said["path"] == "/api/$default/a%2Fb/%E4%B8%AD?x=1&x=%2B"
+    assert said["path"] == "/api/$default/a%20b/%E4%B8%AD?x=1&x=%2B"
     assert {"x-own": "1", "authorization": "Bearer t"}.items() <= {k.lower(): v for k, v in said["headers"]}.items()
     assert (said["body"], answer.status_code) == ("body", 207)
     assert answer.headers.get_list("set-cookie") == ["a=1", "b=2"]
@@ -139,3 +165,138 @@ def test_a_missing_gateway_is_503_in_the_products_shape(tmp_path: Path) -> None:
     process.wait()
 
     assert (answer.status_code, answer.json()["code"]) == (503, "UPSTREAM_UNAVAILABLE")
+
+
+def _send(door: str, target: bytes, *, host: str | None = "", method: bytes = b"POST") -> bytes:
+    """What comes back for a target that is sent as it is, however odd."""
+    address = httpx.URL(door)
+    lines = [b"%s %s HTTP/1.1" % (method, target), b"Content-Length: 0", b"Connection: close"]
+    if host is not None:
+        lines.append(b"Host: " + (host or address.netloc.decode()).encode())
+    with socket.create_connection((address.host, address.port or 80), 10) as connection:
+        connection.sendall(b"\r\n".join(lines) + b"\r\n\r\n")
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def _status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def _json(answer: bytes) -> dict[str, Any]:
+    return dict(json.loads(answer[answer.index(b"{") : answer.rindex(b"}") + 1]))  # whole or in one chunk
+
+
+SEGMENTS = [
+    "..",
+    ".",
+    "%2e%2e",
+    "%2E.",
+    "%252e%252e",
+    "a",
+    "api",
+    "v1",
+    "",
+    "%2f",
+    "%5c",
+    "\\",
+    "@host",
+    "..;",
+    "%00",
+    "中",
+]
+PIECES = st.lists(st.sampled_from(SEGMENTS) | st.text("ab./\\%25ef@:?#;&=~", max_size=6), min_size=1, max_size=7)
+STARTS = st.sampled_from(
+    ["/", "//", "", "http://127.0.0.1/", "http://page.example/", "@page.example/", "\\", "/%2f", "/."]
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=STARTS, pieces=PIECES)
+def test_what_arrives_upstream_is_below_the_stage_whoever_reads_it(door: str, start: str, pieces: list[str]) -> None:
+    target = (start + "/".join(pieces)).encode("ascii", "ignore") or b"/"
+
+    answer = _send(door, target)
+
+    assert _status(answer) in (207, 400, 404)  # 400 for what is no HTTP
+    if _status(answer) == 404:
+        assert _json(answer)["code"] == "NOT_FOUND"
+    if _status(answer) == 207:
+        arrived = _json(answer)["path"].partition("?")[0]
+        assert arrived == f"/api/$default{target.decode().partition('?')[0]}"
+        for _ in range(5):
+            assert posixpath.normpath(arrived.replace("\\", "/")).startswith("/api/$default")
+            arrived = unquote(arrived)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/../x", "/a/../../x", "/./x", "/a/..", "/%2e%2e/x", "/.%2E/x", "/%252e%252e/x", "/a%2f..%2fx", "/a%2Fb",
+        "/a%5c..%5cx", "/..%5cx", "/..\\x", "//x", "/a//x", "/%2f/x", "http://127.0.0.1/x", "@127.0.0.1/x", "x", "*",
+        "/%" + "25" * 9 + "2e",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("method", [b"GET", b"POST", b"OPTIONS"])
+def test_a_path_that_is_not_plain_is_not_found(door: str, target: str, method: bytes) -> None:
+    answer = _send(door, target.encode(), method=method)
+
+    assert (_status(answer), _json(answer)["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "LocalHost"])
+def test_the_machines_own_names_are_known(door: str, name: str) -> None:
+    assert _status(_send(door, b"/x", host=f"{name}:{httpx.URL(door).port}")) == 207
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["page.example", "page.example:{port}", "localhost", "localhost:1", "127.0.0.1.page.example:{port}",
+     "localhost:{port}@page.example", "localhost:{port}\r\nHost: page.example:{port}", "user@localhost:{port}"],
+)  # fmt: skip
+def test_another_host_is_refused(door: str, host: str) -> None:
+    answer = _send(door, b"/x", host=host.format(port=httpx.URL(door).port))
+
+    assert _status(answer) in (400, 403)  # 400 where the server itself refuses two of them
+    assert _status(answer) == 400 or _json(answer)["code"] == "FORBIDDEN"
+
+
+def test_headers_of_one_connection_end_with_it(door: str) -> None:
+    headers = {
+        "connection": "keep-alive, x-mine",
+        "x-mine": "1",
+        "proxy-authorization": "p",
+        FRONT_DOOR_HEADER: "forged",
+    }
+
+    arrived = {name.lower() for name, _ in httpx.post(f"{door}/x", headers=headers).json()["headers"]}
+
+    assert not {"x-mine", "proxy-authorization", FRONT_DOOR_HEADER} & arrived
+
+
+@pytest.mark.parametrize(
+    ("status", "shown", "code"),
+    [(429, 429, "TOO_MANY_REQUESTS"), (500, 503, "UPSTREAM_UNAVAILABLE"), (502, 503, "UPSTREAM_UNAVAILABLE"),
+     (503, 503, "UPSTREAM_UNAVAILABLE"), (504, 503, "UPSTREAM_UNAVAILABLE")],
+)  # fmt: skip
+def test_a_failure_of_the_gateway_is_in_the_products_shape(door: str, status: int, shown: int, code: str) -> None:
+    answer = httpx.put(f"{door}/x", headers={"x-status": str(status), "accept-language": "en"})
+
+    assert (answer.status_code, answer.json()["code"]) == (shown, code)
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_failure_of_the_product_passes_as_it_is(door: str, status: int) -> None:
+    answer = httpx.put(f"{door}/own", headers={"x-status": str(status)})
+
+    assert (answer.status_code, answer.headers["x-request-id"]) == (status, "of-the-product")
+
+
+def test_a_caller_that_leaves_takes_its_call_along(door: str, upstream: ThreadingHTTPServer) -> None:
+    upstream.seen.clear()  # type: ignore[attr-defined]
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.patch(f"{door}/x", timeout=0.5)
+
+    assert upstream.seen.wait(5)  # type: ignore[attr-defined]
+    assert upstream.left.wait(5)  # type: ignore[attr-defined]

@@ -1,0 +1,134 @@
+"""Calls over a function's concurrency wait for their turn, first come first served, for a bounded time.
+
+Throttling at once would let two hundred retries a second become load of their own. A caller at a connection waits less
+long than a state machine, and when it leaves, its call is not worked off. Entry: ``queue_throttled_calls``, installed
+by ``emulator_main``; ``calling`` says who waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, Final
+
+PIPELINE_WAIT_S: Final = 20.0
+CALLER_WAIT_S: Final = 10.0  # the gateway's limit is 30, and the call itself takes a while
+
+Slot = tuple[Any, str | None]  # the emulator's: (key, None), or (None, which limit is reached)
+_THROTTLED: Final[Slot] = (None, "function")
+
+
+class Caller:
+    """Someone at the other end of a connection."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+        self.wake = threading.Event()  # set as well when it is the call's turn
+
+    def leave(self) -> None:
+        self.has_left = True
+        self.wake.set()
+
+
+_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+
+
+@contextlib.asynccontextmanager
+async def calling(caller: Caller, receive: Callable[[], Awaitable[Any]]) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+    """Within it, calls wait for ``caller``, until ``receive`` says that the connection is closed.
+
+    Yields how to wait for that message, because only one may receive.
+    """
+    watch = asyncio.create_task(_watch(caller, receive))
+    token = _caller.set(caller)
+    try:
+        yield lambda: asyncio.shield(watch)
+    finally:
+        _caller.reset(token)
+        watch.cancel()
+
+
+async def _watch(caller: Caller, receive: Callable[[], Awaitable[Any]]) -> Any:
+    while (message := await receive())["type"] != "http.disconnect":
+        pass
+    caller.leave()
+    return message
+
+
+class _Turn:
+    def __init__(self, acquire: Callable[[], Slot], caller: Caller | None) -> None:
+        self.acquire, self.caller = acquire, caller
+        self.came = caller.wake if caller else threading.Event()
+        self.came.clear()  # it may be set from an earlier call of the same caller
+        self.slot: Slot | None = None
+
+    @property
+    def is_abandoned(self) -> bool:
+        return self.caller is not None and self.caller.has_left
+
+
+class _Line:
+    """The waiting calls of one function."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._turns: deque[_Turn] = deque()
+
+    def take(self, turn: _Turn, *, patience_s: float) -> Slot:
+        with self._lock:
+            self._turns.append(turn)
+            self._serve()
+        deadline = time.monotonic() + patience_s
+        while turn.slot is None and not turn.is_abandoned and (left := deadline - time.monotonic()) > 0:
+            turn.came.wait(left)
+        with self._lock:
+            if turn.slot is None:
+                self._turns.remove(turn)
+            return turn.slot or _THROTTLED
+
+    def give(self, release: Callable[[], None]) -> None:
+        with self._lock:
+            release()
+            self._serve()
+
+    def _serve(self) -> None:
+        """Hand free slots to those who have waited longest; who has left keeps waiting for nothing."""
+        for turn in [turn for turn in self._turns if not turn.is_abandoned]:
+            slot = turn.acquire()
+            if slot[1] == "function":
+                return
+            turn.slot = slot
+            self._turns.remove(turn)
+            turn.came.set()
+
+
+def queue_throttled_calls(lambda_svc: Any) -> None:
+    """Cannot deadlock: no function that has a limit calls one that has."""
+    acquire, release = lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot
+    parameters = [list(inspect.signature(function).parameters) for function in (acquire, release)]
+    assert parameters == [["func", "config"], ["key"]], "another emulator version: check this patch"
+    lines: dict[str, _Line] = {}
+
+    def line_of(key: str) -> _Line:
+        return lines.setdefault(key, _Line())  # atomic, as the lookup of a defaultdict is not
+
+    def acquire_or_wait(func: Any, config: Any) -> Slot:
+        caller, line = _caller.get(), line_of(lambda_svc._inflight_key(config))
+        turn = _Turn(lambda: acquire(func, config), caller)
+        slot = line.take(turn, patience_s=CALLER_WAIT_S if caller else PIPELINE_WAIT_S)
+        if slot[0] is not None and turn.is_abandoned:
+            line.give(lambda: release(slot[0]))
+            return _THROTTLED
+        return slot
+
+    def release_and_serve(key: Any) -> None:
+        line_of(key).give(lambda: release(key))
+
+    lambda_svc._acquire_execution_slot = acquire_or_wait
+    lambda_svc._release_execution_slot = release_and_serve
