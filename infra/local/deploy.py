@@ -22,6 +22,7 @@ from yaml import MarkedYAMLError
 
 from infra import template
 from infra.local import lowering
+from infra.local.limits import concurrency_limits
 from infra.local.paths import BUILD, ROOT, STACK_NAME
 from infra.sam_transform import parameter_values
 
@@ -29,9 +30,6 @@ BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
-# They embed the question and the sentences of the answer.
-ANSWERING = ("QueryKnowledgeFunction", "SendMessageFunction")
-QUICK_AT_ONCE = 4  # a call of the others takes some milliseconds of computing
 
 
 class Deployment:
@@ -151,17 +149,6 @@ class Deployment:
 
 def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
-
-
-def concurrency_limits(source: template.Template, *, cores: int) -> dict[str, int]:
-    """How often each function may run at once, as reserved concurrency bounds it on AWS.
-
-    What keeps a core busy gets a core each, the pipeline's steps and the answers to questions: forty calls at once
-    would otherwise start forty embedding models, whose starts cost nine warm answers each.
-    """
-    called = {route.function.logical_id for route in source.routes()} | source.authorizers()
-    busy = {*source.pipeline_functions(), *ANSWERING}
-    return dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE) | dict.fromkeys(sorted(busy), cores)
 
 
 def main(request: dict[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Final
 
 from infra.local.processes import StackError
 
-_PARENT: Final = Path("/var/tmp")
+PARENT: Final = Path("/var/tmp")
 _PREFIX: Final = "voicehelper-"
 _OWNER: Final = "belongs_to"
 _ENTERED_BY_ANYONE: Final = 0o711
@@ -26,7 +26,7 @@ _WRITTEN_BY_OTHERS: Final = 0o022
 
 
 def path_of(state_folder: Path) -> Path:
-    return _PARENT / f"{_PREFIX}{hashlib.sha256(str(state_folder).encode()).hexdigest()[:12]}"
+    return PARENT / f"{_PREFIX}{hashlib.sha256(str(state_folder).encode()).hexdigest()[:12]}"
 
 
 def folder_of(state_folder: Path) -> Path:
@@ -43,9 +43,9 @@ def folder_of(state_folder: Path) -> Path:
 
 def copy(name: str, sources: Mapping[str, Path]) -> Path:
     """A folder with copies of folders, by their path in it; made under a random name, so that it appears whole."""
-    folder = _PARENT / f"{_PREFIX}{name}"
+    folder = PARENT / f"{_PREFIX}{name}"
     if not os.path.lexists(folder):
-        draft = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{name}-", dir=_PARENT))
+        draft = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{name}-", dir=PARENT))
         for target, source in sources.items():
             shutil.copytree(source, draft / target)
         _open(draft)
@@ -81,7 +81,7 @@ def is_ours(path: Path) -> bool:
 
 def remove_orphans() -> None:
     """Remove data whose state folder no longer exists, as after test runs."""
-    for folder in _PARENT.glob(f"{_PREFIX}*"):
+    for folder in PARENT.glob(f"{_PREFIX}*"):
         owner = folder / _OWNER
         if is_ours(folder) and owner.is_file() and not Path(owner.read_text("utf-8")).exists():
             shutil.rmtree(folder, ignore_errors=True)

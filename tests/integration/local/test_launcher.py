@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -51,11 +52,18 @@ class Launcher:
         self._tree = psutil.Process(self.process.pid).children(recursive=True)
 
     def is_healthy(self) -> bool:
+        """Whether this process's stack answers: one that is ending may still do so at the same address."""
         assert self.process.poll() is None, self.said.read_text("utf-8")
         try:
-            return httpx.get(f"{self.base_url}/health", timeout=20).is_success
-        except httpx.HTTPError:
+            facts = json.loads(State(self.folder).facts.read_text("utf-8"))
+            return facts["pid"] == self.process.pid and httpx.get(f"{self.base_url}/health", timeout=20).is_success
+        except (httpx.HTTPError, FileNotFoundError):
             return False
+
+    def part(self, name: str) -> psutil.Process:
+        """The child whose command line has this word."""
+        children = psutil.Process(self.process.pid).children()
+        return next(child for child in children if name in " ".join(child.cmdline()))
 
     def survivors(self, *, within_s: float) -> list[str]:
         """Command lines of what is left of the processes that ran."""
@@ -110,7 +118,7 @@ def test_kill_9_leaves_no_process_and_loses_no_data(launcher: Launcher) -> None:
 
 def test_a_start_right_after_kill_9_waits_for_what_is_still_ending(launcher: Launcher) -> None:
     launcher.start()
-    slow = [child for child in psutil.Process(launcher.process.pid).children() if "front_door" not in child.cmdline()]
+    slow = psutil.Process(launcher.process.pid).children()
     for child in slow:
         child.suspend()
 
@@ -133,25 +141,47 @@ def _resume(processes: Sequence[psutil.Process]) -> None:
 def _works(process: psutil.Process) -> bool:
     """Whether the process is running; a zombie is not."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
 
-def test_a_document_under_way_at_kill_9_ends_all_the_same(launcher: Launcher) -> None:
+def _kill(part: str) -> Callable[[Launcher], None]:
+    def kill(launcher: Launcher) -> None:
+        launcher.part(part).kill()
+        launcher.process.wait(60)
+
+    return kill
+
+
+ENDS: dict[str, Callable[[Launcher], object]] = {
+    "kill -9": lambda launcher: launcher.end(signal.SIGKILL),
+    "make stop": lambda launcher: launcher.end(signal.SIGTERM),
+    "the emulator dies": _kill("emulator_main"),
+    "the database dies": _kill("postgres"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_is_under_way_at_an_end_ends_after_the_next_start(launcher: Launcher, end: str) -> None:
     launcher.start()
     client = Client(launcher.base_url)
-    kb_id = client.create_base()
+    kb_id, other_id = client.create_base(), client.create_base("rebuilt")
+    early = [client.upload(other_id, f"{n}.txt", f"第 {n} 号阀门每 {n} 天检查。".encode()) for n in range(20, 24)]
+    assert {status["status"] for status in client.wait(early).values()} == {"indexed"}
     documents = [
         client.upload(kb_id, f"{n}.txt", f"第 {n} 号机器的滤芯每 {n} 天更换。".encode()) for n in range(40, 48)
     ]
+    client.json("POST", f"/api/v1/knowledge/bases/{other_id}/reindex")
 
-    launcher.end(signal.SIGKILL)
+    ENDS[end](launcher)
     launcher.start()
 
-    ended = client.wait(documents, limit_s=100)
+    ended = client.wait([*documents, *early], limit_s=100)
+    for failed in [document_id for document_id, status in ended.items() if status["status"] == "failed"]:
+        client.json("POST", f"/api/v1/knowledge/documents/{failed}/retry")
 
-    assert {status["status"] for status in ended.values()} == {"indexed"}
+    assert {status["status"] for status in client.wait(ended, limit_s=100).values()} == {"indexed"}
 
 
 def test_a_closed_terminal_ends_every_process(launcher: Launcher) -> None:
