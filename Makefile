@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e built \
-	validate build deploy bench bench-retrieval bench-answers cost fmt lock openapi function
+	validate build deploy attack audit bench bench-retrieval bench-answers cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?= 3000
 WORKERS ?= 2
@@ -56,10 +56,20 @@ contract: install  ## template, routes, state machines and events agree
 	$(PYTEST) -n $(WORKERS) tests/contract
 
 integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
-	$(PYTEST) -n $(WORKERS) tests/integration
+	$(PYTEST) -n $(WORKERS) tests/integration tests/attack/test_mutated_files.py
 
 e2e: install  ## against the whole running product
-	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e \
+		tests/attack/test_tokens.py tests/attack/test_front_door.py
+
+install-security: install
+	@$(BOOTSTRAP) security
+
+attack: install-security  ## hostile callers, files and model servers against the whole product
+	$(PYTEST) -n $(WORKERS) --mutants 220 tests/attack
+
+audit: install-security  ## known vulnerabilities of what the product is made from
+	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --disable-pip --require-hashes -r $$file || exit 1; done
 
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
 built: build  ## the deployable artefacts, deployed to the local stack

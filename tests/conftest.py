@@ -14,6 +14,9 @@ import pytest
 
 from tests.support.application import ROOT
 from tests.support.environment import set_variables
+from tests.support.product import client, product
+
+__all__ = ["client", "product"]
 
 set_variables()
 

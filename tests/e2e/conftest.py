@@ -1,23 +1,17 @@
-"""A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports.
+"""What the whole folder is held to, and in which order it runs; the product itself is in tests/support/product.py.
 
-VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources.
 `--every-operation`, which `make e2e` passes, fails the run unless every operation of the API description was called
 with success and with a refusal. It makes sense for the whole folder only, so a single file runs without it.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local.endpoint import Endpoint
 from tests.support.call_record import call_record
-from tests.support.client import Client
 
 EVERY_OPERATION = "--every-operation"
 
@@ -63,34 +57,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _missing_calls(config: pytest.Config) -> list[str]:
     return list(call_record().missing()) if config.getoption(EVERY_OPERATION, default=False) else []
-
-
-@dataclass(frozen=True)
-class Product:
-    base_url: str
-    endpoint: Endpoint  # the AWS emulator
-    dsn: str
-
-
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    if url := os.environ.get("VOICEHELPER_URL"):
-        endpoint = Endpoint(os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("AWS_SECRET_ACCESS_KEY", ""))
-        yield Product(url, endpoint, os.environ.get("VOICEHELPER_DSN", ""))
-        return
-    from infra.local.processes import StackError
-    from infra.local.stack import Stack, require_build
-
-    built = "VOICEHELPER_BUILT" in os.environ
-    if built:
-        try:
-            require_build()
-        except StackError as error:
-            pytest.skip(str(error))
-    with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built) as stack:
-        yield Product(stack.base_url, stack.endpoint, stack.dsn)
-
-
-@pytest.fixture(scope="session")
-def client(product: Product) -> Client:
-    return Client(product.base_url)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Product
 from tests.support.application import OPENAPI_FILE
 from tests.support.client import Client
+from tests.support.product import Product
 
 SECRET = "Projekt Morgenrot startet am 3. März"
 DOCUMENT = json.loads(OPENAPI_FILE.read_text("utf-8"))

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.e2e.conftest import Product
 from tests.support.client import PASSWORD, Client
+from tests.support.product import Product
 
 
 @pytest.fixture

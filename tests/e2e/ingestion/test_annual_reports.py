@@ -24,8 +24,8 @@ from voicehelper.retrieval.pipeline import retrieve, start
 from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
 from voicehelper.retrieval.question import Question
 
-from tests.e2e.conftest import Product
 from tests.support.client import Client
+from tests.support.product import Product
 
 
 @pytest.mark.timeout(800)

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.e2e.conftest import Product
 from tests.support.client import Client
+from tests.support.product import Product
 
 TEXT = "# 门禁\n\n访客须在前台登记后领取临时门禁卡，有效期为当日 18:00。\n".encode()
 

@@ -8,9 +8,9 @@ import pytest
 
 from infra import deploy
 from infra.local.paths import STACK_NAME
-from tests.e2e.conftest import Product
 from tests.support.application import OPENAPI_FILE
 from tests.support.client import Client
+from tests.support.product import Product
 
 
 def test_the_function_is_healthy(client: Client) -> None:

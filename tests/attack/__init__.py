@@ -1,0 +1,1 @@
+"""Hostile callers, files and model servers against the running product: `make attack`."""

@@ -1,0 +1,46 @@
+"""A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports.
+
+VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from infra.local.endpoint import Endpoint
+from tests.support.client import Client
+
+
+@dataclass(frozen=True)
+class Product:
+    base_url: str
+    endpoint: Endpoint  # the AWS emulator
+    dsn: str
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    if url := os.environ.get("VOICEHELPER_URL"):
+        endpoint = Endpoint(os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("AWS_SECRET_ACCESS_KEY", ""))
+        yield Product(url, endpoint, os.environ.get("VOICEHELPER_DSN", ""))
+        return
+    from infra.local.processes import StackError
+    from infra.local.stack import Stack, require_build
+
+    built = "VOICEHELPER_BUILT" in os.environ
+    if built:
+        try:
+            require_build()
+        except StackError as error:
+            pytest.skip(str(error))
+    with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built) as stack:
+        yield Product(stack.base_url, stack.endpoint, stack.dsn)
+
+
+@pytest.fixture(scope="session")
+def client(product: Product) -> Client:
+    return Client(product.base_url)
