@@ -20,19 +20,21 @@ from tests.attack.sample_files import SAMPLES
 TIME_LIMIT_S: Final = 20.0
 
 
+@pytest.fixture
+def mutants_wanted(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("--mutants"))
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", sorted(SAMPLES))
-def test_a_damaged_file_ends_with_a_reason(
-    tmp_path: Path, name: str, count: Count, pytestconfig: pytest.Config
-) -> None:
+def test_a_damaged_file_ends_with_a_reason(tmp_path: Path, name: str, count: Count, mutants_wanted: int) -> None:
     source, parsed = tmp_path / "source", tmp_path / "parsed"
-    wanted = int(pytestconfig.getoption("--mutants"))
-    for number, mutant in enumerate(itertools.islice(mutants(SAMPLES[name](), name), wanted)):
+    for number, mutant in enumerate(itertools.islice(mutants(SAMPLES[name](), name), mutants_wanted)):
         source.write_bytes(mutant)
         reason, explanation = _outcome(source, parsed, name)
         assert reason not in ("timed_out", "too_large_unpacked"), f"mutant {number}: {explanation}"
         assert "ended with status" not in explanation, f"mutant {number}: an exception that nobody caught"
-    count("mutated files", wanted)
+    count("mutated files", mutants_wanted)
 
 
 def _outcome(source: Path, parsed: Path, name: str) -> tuple[str, str]:
@@ -45,7 +47,7 @@ def _outcome(source: Path, parsed: Path, name: str) -> tuple[str, str]:
 
 
 def mutants(original: bytes, name: str) -> Iterator[bytes]:
-    """Without end, and the same ones in every run. In packed formats half of them damage one part and keep the archive whole."""
+    """Without end, the same ones in every run; in packed formats half of them damage one part of a whole archive."""
     rng = random.Random(name)
     packed = zipfile.is_zipfile(io.BytesIO(original))
     for number in itertools.count():
