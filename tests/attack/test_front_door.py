@@ -21,7 +21,7 @@ ODD_TARGETS: Final = (
     "/%0d%0aX: y", "/health#/../..", "/" + "a" * 20_000, "/%", "/%zz", "/%c0%af%c0%af", "/health?" + "&" * 9000,
 )  # fmt: skip
 SECRETS: Final = (b"ListBucketResult", b"ListAllMyBuckets", b"SecretList", b"ministack", b"localstack", b"Traceback")
-HEAD: Final = "Host: localhost\r\nConnection: close\r\n"
+HEAD: Final = "Host: localhost:{port}\r\nConnection: close\r\n"  # the port is filled in by raw()
 LOGIN: Final = f"POST /api/v1/auth/login HTTP/1.1\r\n{HEAD}"
 REQUESTS: Final = {
     "two lengths": f"{LOGIN}Content-Length: 2\r\nContent-Length: 40\r\n\r\n{{}}",
@@ -32,7 +32,7 @@ REQUESTS: Final = {
     "unknown coding": f"{LOGIN}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     "header without colon": f"GET /health HTTP/1.1\r\n{HEAD}nonsense\r\n\r\n",
     "folded header": f"GET /health HTTP/1.1\r\n{HEAD}X-A: b\r\n c\r\n\r\n",
-    "line feeds alone": "GET /health HTTP/1.1\nHost: localhost\nConnection: close\n\n",
+    "line feeds alone": "GET /health HTTP/1.1\nHost: localhost:{port}\nConnection: close\n\n",
     "zero in a header": f"GET /health HTTP/1.1\r\n{HEAD}X-A: a\x00b\r\n\r\n",
     "no host": "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n",
     "foreign host": "GET /health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
@@ -52,7 +52,7 @@ def raw(product: Product, request: str) -> bytes:
     with socket.create_connection((address.hostname or "", address.port or 80), 10) as connection:
         answer = b""
         try:
-            connection.sendall(request.encode("latin-1"))
+            connection.sendall(request.replace("{port}", str(address.port)).encode("latin-1"))
             while piece := connection.recv(65_536):
                 answer += piece
         except ConnectionError:

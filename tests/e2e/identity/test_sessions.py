@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Product
 from tests.support.client import PASSWORD, Client
+from tests.support.product import Product
 
 SESSIONS, CHANGE = "/api/v1/users/me/sessions", "/api/v1/users/me/password"
 NEW_PASSWORD = "Blue-Kettle-4-Ravens"
