@@ -92,3 +92,14 @@ def test_every_json_body_refuses_what_cannot_be_stored() -> None:
 
     assert len(bodies) >= 6
     assert all(issubclass(body, Body) for body in bodies)
+
+
+def test_routes_that_cost_without_a_token_are_throttled_below_the_others() -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html"""
+    [api] = TEMPLATE.resources("AWS::Serverless::HttpApi").values()
+    default, routes = api["DefaultRouteSettings"], api["RouteSettings"]
+
+    assert set(routes) >= {f"{method} {path}" for method, path in PUBLIC if "/auth/" in path or path == "/ready"}
+    assert set(routes) <= {f"{method} {path}" for method, path in TEMPLATE.endpoints()}, "a name that no route has"
+    assert all(limit["ThrottlingRateLimit"] < default["ThrottlingRateLimit"] for limit in routes.values())
+    assert all(limit["ThrottlingBurstLimit"] < default["ThrottlingBurstLimit"] for limit in routes.values())
