@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from tests.support.client import PASSWORD, Client
@@ -105,6 +106,21 @@ def test_five_failures_lock_the_account_and_say_for_how_long(member: Client) -> 
     assert 0 < int(locked.headers["retry-after"]) == locked.json()["details"]["retry_after_s"] <= 900
     assert change.status_code == 429
     assert member.call("GET", "/api/v1/users/me").is_success  # who is signed in already stays so
+
+
+def test_failures_count_for_the_address_that_the_gateway_saw(product: Product, member: Client) -> None:
+    if not product.dsn:
+        pytest.skip("the counters are read in the database of a product of our own")
+    body = {"email": member.email, "password": "Loud-Harbour-3-Bells"}
+
+    member.call("POST", "/api/v1/auth/login", json=body, headers={"x-forwarded-for": "198.51.100.77"})
+
+    counted = "SELECT cardinality(attempted_at) FROM attempt_window WHERE key = sha256(%s::text::bytea)"
+    with psycopg.connect(product.dsn) as connection:
+        rows = [connection.execute(counted, (f"address:{ip}",)).fetchone() for ip in ("127.0.0.1", "198.51.100.77")]
+    assert rows[0] is not None
+    assert rows[0][0] >= 1
+    assert rows[1] is None
 
 
 def test_unknown_addresses_are_locked_alike(member: Client) -> None:

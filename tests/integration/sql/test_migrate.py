@@ -84,3 +84,30 @@ def test_counters_from_before_keep_their_counts(database_before: Before) -> None
         ).fetchall()
 
     assert dict(kept) == {bucket: df for bucket, df in counts.items() if df}
+
+
+def test_accounts_and_sessions_from_before_have_one_form_and_an_end(database_before: Before) -> None:
+    """An address whose form another user has stays as it is: nobody loses an account."""
+    emails = ["\uff4c\uff45\uff4fn@example.org", "Nora@example.org", "\uff2dila@example.org", "mila@example.org"]
+    with psycopg.connect(database_before("0008"), autocommit=True) as connection:
+        for email in emails:
+            tenant_id, user_id = uuid4(), uuid4()
+            connection.execute("INSERT INTO tenant (id, name) VALUES (%s, 't')", (tenant_id,))
+            connection.execute(
+                "INSERT INTO app_user (id, tenant_id, email, username, password_hash) VALUES (%s, %s, %s, 'u', 'h')",
+                (user_id, tenant_id, email),
+            )
+            connection.execute(
+                "INSERT INTO refresh_family (id, user_id, token_hash, created_at, expires_at) "
+                "VALUES (%s, %s, 'x', now() - interval '9 days', now() + interval '5 days')",
+                (uuid4(), user_id),
+            )
+        assert "0008_sign_in.sql" in migrate(connection)
+        kept = connection.execute("SELECT email FROM app_user ORDER BY id").fetchall()
+        days = connection.execute(
+            "SELECT DISTINCT round(extract(epoch FROM ends_at - now()) / 86400)::int, "
+            "round(extract(epoch FROM now() - last_used_at) / 86400)::int FROM refresh_family"
+        ).fetchall()
+
+    assert {email for (email,) in kept} == {"leon@example.org", "Nora@example.org", "\uff2dila@example.org", emails[3]}
+    assert days == [(21, 2)]
