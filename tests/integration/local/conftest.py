@@ -46,11 +46,14 @@ class Probe:
     def client(self, service: str) -> Any:
         return self.endpoint.client(service)
 
-    def call(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """As the front door calls the API."""
+    def front_door(self) -> httpx.Client:
+        """Calls the API as the front door does."""
         token = {FRONT_DOOR_HEADER: front_door_token(self.endpoint.secret_access_key)}
-        headers = {**more.pop("headers", {}), **token}
-        return httpx.request(method, f"{self.api_url}{path}", headers=headers, timeout=30, **more)
+        return httpx.Client(base_url=self.api_url, headers=token, timeout=30)
+
+    def call(self, method: str, path: str, **more: Any) -> httpx.Response:
+        with self.front_door() as door:
+            return door.request(method, path, **more)
 
     def seen(self, scope: str) -> list[dict[str, Any]]:
         answer = self.client("dynamodb").query(

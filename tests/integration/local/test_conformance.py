@@ -86,10 +86,11 @@ def test_a_function_runs_in_its_source_folder_and_sees_nothing_of_our_shell(prob
 
 def test_warm_calls_take_less_than_a_person_notices(probe: Probe) -> None:
     times = []
-    for _ in range(20):
-        started = time.perf_counter()
-        _get(probe, "/open/7")
-        times.append(time.perf_counter() - started)
+    with probe.front_door() as door:  # one client: making another costs as much as the call
+        for _ in range(20):
+            started = time.perf_counter()
+            door.get("/open/7")
+            times.append(time.perf_counter() - started)
 
     assert statistics.median(times) < 0.08  # unrepaired: 0.1 at best; repaired: 0.01 on an idle machine
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import socket
 import threading
 import uuid
@@ -272,6 +273,31 @@ def test_no_browser_takes_an_event_meant_for_a_function(probe: Probe, headers: d
     for port in ports:
         answer = httpx.get(f"http://127.0.0.1:{port}/2018-06-01/runtime/invocation/next", headers=headers, timeout=5)
         assert answer.status_code == 403
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can act for another user")
+def test_no_other_user_takes_an_event_meant_for_a_function(probe: Probe) -> None:
+    for port in _runtime_ports(probe):
+        assert b" 403 " in _said_to(NOBODY, port)
+        assert b" 404 " in _said_to(os.getuid(), port), "the same request of our own user gets further"
+
+
+NOBODY = 65534
+
+
+def _said_to(user: int, port: int) -> bytes:
+    """The status line that a process of this user gets for a path that is not there."""
+    ours, theirs = os.pipe()
+    if not (child := os.fork()):
+        os.setuid(user)
+        with socket.create_connection(("127.0.0.1", port), 5) as connection:
+            connection.sendall(b"GET /elsewhere HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % port)
+            os.write(theirs, connection.recv(30))
+        os._exit(0)
+    os.close(theirs)
+    os.waitpid(child, 0)
+    with os.fdopen(ours, "rb") as said:
+        return said.read()
 
 
 def test_everything_listens_on_this_machine_alone(probe: Probe) -> None:
