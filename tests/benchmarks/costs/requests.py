@@ -1,75 +1,102 @@
-"""What a caller of the running product waits for, split into its parts, and how soon an upload answers."""
+"""The running product: what a caller waits for, alone and under load, how soon uploads answer, and its memory."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import psutil
 import psycopg
 from reportlab.pdfgen.canvas import Canvas
 
 from infra.local.stack import Stack
 from tests.benchmarks.costs.figure import Figure
-from tests.benchmarks.costs.generated import fill, question
+from tests.benchmarks.costs.load import bend
+from tests.benchmarks.costs.real_text import fill_with_answers, questions
 from tests.support.bases import Base
 from tests.support.client import Client
 
 SIZES = (1_000, 10_000)
-ASKED = 20
+ASKED, WARMING = 20, 4
 PAGES = 10
 
 
 def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, Stack(Path(folder)) as stack:
         client = Client(stack.base_url, language="en")
-        for size in SIZES:
-            yield from _question_figures(client, stack.dsn, size)
-        yield Figure(f"upload of {PAGES} pages until BM25 answers", _upload_to_answer(client), "s", most=2.0)
+        bases = {size: _base_of(client, stack.dsn, size) for size in SIZES}
+        for size, kb_id in bases.items():
+            yield from _question_figures(client, kb_id, size)
+        yield from _memory_figures()
+        yield from _upload_figures(client)
+        yield from bend(client, bases[SIZES[0]], questions())
 
 
-def _question_figures(client: Client, dsn: str, size: int) -> Iterator[Figure]:
+def _base_of(client: Client, dsn: str, size: int) -> str:
     kb_id = client.create_base(f"of_{size}")
     key = UUID(kb_id.removeprefix("kb-"))
     with psycopg.connect(dsn) as connection:
         tenant_id = connection.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (key,)).fetchone()
         assert tenant_id
-        fill(connection, Base(tenant_id[0], key), size)
+        fill_with_answers(connection, Base(tenant_id[0], key), size)
+    return kb_id
+
+
+def _question_figures(client: Client, kb_id: str, size: int) -> Iterator[Figure]:
+    """Questions that the base answers, each asked once: no vector comes from a cache."""
     waited: list[float] = []
-    parts: list[dict[str, float]] = []
-    for number in range(ASKED + 3):
+    answers: list[dict[str, Any]] = []
+    for text in questions()[: ASKED + WARMING]:
         started = time.perf_counter()
-        answer = client.ask(kb_id, question(number))
+        answers.append(client.ask(kb_id, text))
         waited.append(time.perf_counter() - started)
-        parts.append(answer["metrics"])
-    total = statistics.median(waited[3:])  # the first ones warm
-    search = statistics.median(part["retrieval_latency"] for part in parts[3:])
-    rest = statistics.median(part["total_latency"] - part["retrieval_latency"] for part in parts[3:])
+    total = statistics.median(waited[WARMING:])
+    parts = [answer["metrics"] for answer in answers[WARMING:]]
+    search = statistics.median(part["retrieval_latency"] for part in parts)
+    rest = statistics.median(part["total_latency"] - part["retrieval_latency"] for part in parts)
     yield Figure(f"warm question, {size} chunks", total * 1000, "ms")
     yield Figure("... of it search, with the question's vector", search / total, "share")
     yield Figure("... of it composing the answer", rest / total, "share")
     yield Figure("... of it gateway, authorizer and function", (total - search - rest) / total, "share")
+    yield Figure("... answered", statistics.mean(bool(answer["sources"]) for answer in answers), "share", least=0.9)
 
 
-def _upload_to_answer(client: Client) -> float:
-    """Seconds on the second upload, when the functions are warm."""
+def _memory_figures() -> Iterator[Figure]:
+    """Of every process of the stack. RSS counts a page once for each process that maps it, PSS once in all."""
+    proportional, resident = 0, 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            memory = process.memory_full_info()
+            proportional, resident = proportional + memory.pss, resident + memory.rss
+    yield Figure("memory of the whole stack after questions, PSS", proportional / 2**20, "MiB")
+    yield Figure("... RSS", resident / 2**20, "MiB")
+
+
+def _upload_figures(client: Client) -> Iterator[Figure]:
+    """Of the third upload, when the functions are warm."""
     kb_id = client.create_base("uploads")
-    return [_seconds_to_answer(client, kb_id, first) for first in (1_000, 2_000, 3_000)][-1]
+    answering_s, indexed_s = [_upload(client, kb_id, first) for first in (1_000, 2_000, 3_000)][-1]
+    yield Figure(f"upload of {PAGES} pages until BM25 answers", answering_s, "s", most=2.0)
+    yield Figure("pages per minute of an upload until meaning finds them", PAGES / indexed_s * 60, "p/min")
 
 
-def _seconds_to_answer(client: Client, kb_id: str, first: int) -> float:
+def _upload(client: Client, kb_id: str, first: int) -> tuple[float, float]:
+    """Seconds until a question is answered from the upload, and until all its vectors are in the index."""
     started = time.perf_counter()
     document_id = client.upload(kb_id, f"{first}.pdf", _pdf(first))
     while time.perf_counter() - started < 60:
         found = client.ask(kb_id, f"At which pressure does valve {first + 3} close?")["sources"]
         if any(source["document_id"] == document_id for source in found):
-            seconds = time.perf_counter() - started
-            client.wait([document_id])  # its vectors must not slow down the next one
-            return seconds
+            answering_s = time.perf_counter() - started
+            client.wait([document_id])
+            return answering_s, time.perf_counter() - started
     raise AssertionError("the upload never answered")
 
 
