@@ -31,11 +31,12 @@ from tests.benchmarks.costs.generated import fill, question, vectors_of
 from tests.support.bases import Base, create_base
 from tests.support.postgres import make_database, make_template, running_server
 
-SIZES = (1_000, 10_000)
+# The limit is for the largest: in a small base, what every statement costs is more than the scans.
+LIMITS = {1_000: None, 10_000: None, 50_000: 1.4}
+SMALL = 1_000
 LARGE = 100_000
 GROWTH_LIMIT = 20.0
 ROUNDS, PER_ROUND = 5, 8
-HYBRID_LIMIT = 1.4
 # BEGIN, the tenant, the bases' facts, the search, COMMIT.
 ROUND_TRIPS = 5
 
@@ -43,13 +44,13 @@ ROUND_TRIPS = 5
 def figures() -> Iterator[Figure]:
     with running_server() as server:
         make_template(server)
-        for size in SIZES:
+        for size, limit in LIMITS.items():
             dsn = make_database(server)
             with psycopg.connect(dsn) as connection:
                 base = create_base(connection, model=OfflineEmbedder.model)
                 fill(connection, base, size)
                 ratio = _hybrid_to_legs(connection, base)
-            yield Figure(f"hybrid search / both bare legs, CPU, {size} chunks", ratio, most=HYBRID_LIMIT)
+            yield Figure(f"hybrid search / both bare legs, CPU, {size} chunks", ratio, most=limit)
         yield Figure(
             "statements per question", _round_trips(dsn, base.tenant_id, base.kb_id), "trips", most=ROUND_TRIPS
         )
@@ -60,13 +61,13 @@ def growth() -> Iterator[Figure]:
     with running_server() as server:
         make_template(server)
         least = []
-        for size in (SIZES[0], LARGE):
+        for size in (SMALL, LARGE):
             with psycopg.connect(make_database(server)) as connection:
                 base = create_base(connection, model=OfflineEmbedder.model)
                 fill(connection, base, size)
                 backend, run = psutil.Process(connection.info.backend_pid), _hybrid(connection, base, _requests(base))
                 least.append(min(_cpu(backend, run) for _ in range(ROUNDS)))
-        yield Figure(f"hybrid search, CPU, {LARGE} / {SIZES[0]} chunks", least[1] / least[0], most=GROWTH_LIMIT)
+        yield Figure(f"hybrid search, CPU, {LARGE} / {SMALL} chunks", least[1] / least[0], most=GROWTH_LIMIT)
 
 
 def _requests(base: Base) -> list[SearchRequest]:
