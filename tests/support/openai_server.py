@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Handler = Callable[[dict[str, Any]], tuple[int, dict[str, str], bytes]]
+Reply = tuple[int, dict[str, str], bytes | Iterator[bytes]]
+Handler = Callable[[dict[str, Any]], Reply]
+RAW = 0  # the status of a reply whose body is everything that is sent, without a status line or headers of the server
 
 
 @dataclass
@@ -28,21 +30,25 @@ class OpenAIServer:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
 
-def answer(text: str, *, usage: bool = True) -> Handler:
+def answer(text: str, *, usage: bool | dict[str, Any] = True) -> Handler:
+    """``usage`` True reports 100 and 20 tokens, False nothing."""
     body: dict[str, Any] = {
         "id": "c1", "object": "chat.completion", "created": 1, "model": "m",
         "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
     }  # fmt: skip
     if usage:
-        body["usage"] = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+        body["usage"] = _USAGE if usage is True else usage
     return lambda _: (200, {}, json.dumps(body).encode())
 
 
-def stream(*pieces: str, breaks: bool = False) -> Handler:
+_USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+
+
+def stream(*pieces: str, breaks: bool = False, usage: dict[str, Any] | None = None) -> Handler:
     """Server-sent events, one a piece, then the usage; ``breaks`` ends in the middle of an event."""
     head = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
     chunks: list[dict[str, Any]] = [head | {"choices": [{"index": 0, "delta": {"content": piece}}]} for piece in pieces]
-    chunks.append(head | {"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}})
+    chunks.append(head | {"choices": [], "usage": usage or _USAGE})
     events = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
     text = "".join(events[:-1]) + "data: {\n\n" if breaks else "".join([*events, "data: [DONE]\n\n"])
     return lambda _: (200, {"content-type": "text/event-stream"}, text.encode())
@@ -51,7 +57,7 @@ def stream(*pieces: str, breaks: bool = False) -> Handler:
 def embeddings(dimensions: int, *, reverse: bool = True) -> Handler:
     """One vector per input, its number as the first value; in reverse order, which the protocol allows."""
 
-    def handle(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+    def handle(request: dict[str, Any]) -> Reply:
         rows = [
             {"object": "embedding", "index": n, "embedding": [float(n + 1)] + [0.0] * (dimensions - 2) + [1.0]}
             for n, _ in enumerate(request["input"])
@@ -71,7 +77,7 @@ def meaningful_embeddings(dimensions: int) -> Handler:
             values[zlib.crc32(f"{one}{other}".encode()) % dimensions] += 1.0
         return values
 
-    def handle(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+    def handle(request: dict[str, Any]) -> Reply:
         rows = [
             {"object": "embedding", "index": n, "embedding": vector(text)} for n, text in enumerate(request["input"])
         ]
@@ -98,18 +104,21 @@ def running_server() -> Iterator[OpenAIServer]:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
             state.requests.append({"path": self.path, "key": self.headers.get("authorization"), **request})
             status, headers, body = state.next_handler()(request)
-            if status == 0:  # stall: the response never begins
-                state.released.wait(30)
-                return
-            self.send_response(status)
-            for name, value in {
-                "content-type": "application/json",
-                "content-length": str(len(body)),
-                **headers,
-            }.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(OSError):  # the client has left
+                self._send(status, headers, body)
+
+        def _send(self, status: int, headers: dict[str, str], body: bytes | Iterator[bytes]) -> None:
+            if status != RAW:
+                length = {"content-length": str(len(body))} if isinstance(body, bytes) else {}
+                self.send_response(status)
+                for name, value in {"content-type": "application/json", **length, **headers}.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.end_headers()
+            for piece in [body] if isinstance(body, bytes) else body:
+                if state.released.is_set():
+                    return
+                self.wfile.write(piece)
+                self.wfile.flush()
 
         def log_message(self, *_: Any) -> None:
             """Keep the output of the tests clean."""
@@ -124,7 +133,3 @@ def running_server() -> Iterator[OpenAIServer]:
     finally:
         state.released.set()
         server.shutdown()
-
-
-def stall() -> Handler:
-    return lambda _: (0, {}, b"")

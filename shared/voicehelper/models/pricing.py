@@ -4,4 +4,5 @@ from __future__ import annotations
 
 
 def cost_usd(tokens: int, cost_per_1k_usd: float) -> float:
-    return tokens * cost_per_1k_usd / 1000
+    """Never negative, whatever is reported: budgets add costs up."""
+    return max(tokens, 0) * max(cost_per_1k_usd, 0.0) / 1000

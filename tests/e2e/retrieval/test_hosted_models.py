@@ -11,7 +11,7 @@ import pytest
 
 from infra.local.stack import Stack
 from tests.support.client import Client
-from tests.support.openai_server import OpenAIServer, answer, meaningful_embeddings, running_server
+from tests.support.openai_server import OpenAIServer, Reply, answer, meaningful_embeddings, running_server
 
 MANUAL = "# 维护\n\n空气滤网每 3 个月更换一次。\n\n# 压力\n\n锅炉的额定压力是 0.8 MPa。\n".encode()
 QUESTION = "滤网多久更换一次？"
@@ -19,7 +19,7 @@ CHAT = answer("空气滤网每 3 个月更换一次[1]。")
 EMBEDDINGS = meaningful_embeddings(256)
 
 
-def by_path(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+def by_path(request: dict[str, Any]) -> Reply:
     return (EMBEDDINGS if "input" in request else CHAT)(request)
 
 

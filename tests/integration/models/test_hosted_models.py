@@ -12,19 +12,15 @@ from voicehelper.answering.hosted.generate import HostedAnswer
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
-from voicehelper.models.catalogue import EmbeddingModel
-from voicehelper.models.fallback import UNAVAILABLE, DefaultReply, Fallback
-from voicehelper.models.openai.chat import OpenAIChat
-from voicehelper.models.openai.client import make_client
-from voicehelper.models.openai.embedder import OpenAIEmbedder
-from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline, Provider
+from voicehelper.models.fallback import UNAVAILABLE
+from voicehelper.models.protocols import Chat, ChatCompletion, Deadline
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.retrieval.question import Question
 
+from tests.integration.models.chats import REQUEST, chat_of, embedder_of
 from tests.support import openai_server as server
+from tests.support.model_misbehaviour import stall
 from tests.support.openai_server import OpenAIServer
-
-REQUEST = ChatRequest([{"role": "user", "content": "hello"}], max_tokens=100, temperature=0.7)
 
 
 @pytest.fixture
@@ -38,16 +34,6 @@ def backup() -> Iterator[OpenAIServer]:
     with server.running_server() as running:
         running.script = [server.answer("from the fallback")]
         yield running
-
-
-def chat_of(primary: OpenAIServer, backup: OpenAIServer | None = None) -> Chat:
-    def model(running: OpenAIServer, name: str, price: float, provider: Provider) -> Chat:
-        return OpenAIChat(make_client(running.base_url, "key"), name, cost_per_1k_usd=price, provider=provider)
-
-    first = model(primary, "gpt-4", 0.03, "primary")
-    if backup is None:
-        return DefaultReply(first)
-    return DefaultReply(Fallback(first, model(backup, "gpt-3.5-turbo", 0.002, "fallback")))
 
 
 def ask(chat: Chat, within_s: float = 8.0) -> ChatCompletion:
@@ -103,7 +89,7 @@ def test_when_nobody_answers_the_fixed_sentence_does(primary: OpenAIServer) -> N
 
 
 def test_a_stalled_provider_is_left_within_the_time_given(primary: OpenAIServer, backup: OpenAIServer) -> None:
-    primary.script = [server.stall()]
+    primary.script = [stall()]
     started = time.monotonic()
 
     said = ask(chat_of(primary, backup), 3)
@@ -119,21 +105,16 @@ def test_an_answer_outside_the_protocol_is_no_answer(primary: OpenAIServer, back
     assert ask(chat_of(primary, backup), 8).provider == "fallback"
 
 
-def test_missing_usage_counts_as_zero_tokens(primary: OpenAIServer) -> None:
+def test_missing_usage_is_estimated_from_the_texts(primary: OpenAIServer) -> None:
     primary.script = [server.answer("hi", usage=False)]
 
-    assert ask(chat_of(primary), 5).cost_usd == 0
-
-
-def embedder(running: OpenAIServer, dimensions: int = 4, batch_size: int = 2) -> OpenAIEmbedder:
-    settings = EmbeddingModel(provider="p", model="e", dimensions=dimensions, batch_size=batch_size)
-    return OpenAIEmbedder(make_client(running.base_url, "key"), settings)
+    assert ask(chat_of(primary), 5).cost_usd == pytest.approx(2 * 0.03 / 1000)
 
 
 def test_vectors_come_back_in_order_and_of_unit_length(primary: OpenAIServer) -> None:
     primary.script = [server.embeddings(4)]
 
-    vectors = embedder(primary).embed_passages(["a", "b", "c"])
+    vectors = embedder_of(primary).embed_passages(["a", "b", "c"])
 
     assert [len(request["input"]) for request in primary.requests] == [2, 1]
     assert all(sum(value * value for value in vector) == pytest.approx(1) for vector in vectors)
@@ -144,7 +125,7 @@ def test_vectors_of_another_size_are_refused(primary: OpenAIServer) -> None:
     primary.script = [server.embeddings(5)]
 
     with pytest.raises(UpstreamUnavailableError):
-        embedder(primary, dimensions=4).embed_query("a")
+        embedder_of(primary, dimensions=4).embed_query("a")
 
 
 def passage(text: str) -> Passage:

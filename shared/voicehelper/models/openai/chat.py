@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from voicehelper.models.openai.client import map_errors, request_timeout
-from voicehelper.models.openai.retrying import TransientError, with_retries
+from voicehelper.models.openai.call_budget import CallTimeoutError, ResponseTooLargeError
+from voicehelper.models.openai.client import map_errors, remote_call
+from voicehelper.models.openai.replies import clean_text, usage_of
 from voicehelper.models.pricing import cost_usd
 from voicehelper.models.protocols import ChatCompletion, ChatRequest, Deadline, Provider
 
 if TYPE_CHECKING:
     from openai import OpenAI
+
+_BASE_BYTES: Final = 16_000
+_BYTES_PER_TOKEN: Final = 64  # a token is some 4 bytes, up to 12 as JSON escapes
+_EVENT_BYTES_PER_TOKEN: Final = 640  # a streamed token is an event of its own, with the names of all its fields
 
 
 class OpenAIChat:
@@ -22,55 +27,84 @@ class OpenAIChat:
         self._client, self.model, self._price, self._provider = client, model, cost_per_1k_usd, provider
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
-        return with_retries(lambda: map_errors(lambda: self._complete(request, deadline)), deadline)
+        max_bytes = _BASE_BYTES + _BYTES_PER_TOKEN * request.max_tokens
+        return remote_call(lambda: self._complete(request), deadline, max_bytes=max_bytes)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
-        """Retries until the first piece arrives; TransientError if the stream breaks after that."""
-        chunks = with_retries(lambda: map_errors(lambda: self._open_stream(request, deadline)), deadline)
-        pieces: list[str] = []
-        usage: Any = None
-        while (chunk := map_errors(lambda: next(chunks, None))) is not None:
-            if deadline.remaining() <= 0:
-                raise TransientError("the answer did not end in time")
-            usage = getattr(chunk, "usage", None) or usage
-            if piece := _content_of(chunk):
-                pieces.append(piece)
-                yield piece
-        yield map_errors(lambda: self._completion("".join(pieces), usage))
+        """Retries until the first piece arrives; UpstreamUnavailableError if the stream breaks after that."""
+        max_bytes = _BASE_BYTES + _EVENT_BYTES_PER_TOKEN * request.max_tokens
+        with _Stream(remote_call(lambda: self._open(request), deadline, max_bytes=max_bytes)) as stream:
+            pieces: list[str] = []
+            length = 0
+            while (piece := map_errors(stream.next_piece)) is not None:
+                _check_progress(deadline, length := length + len(piece), request.max_tokens)
+                pieces += [piece] if piece else []
+                yield from [piece] if piece else []
+        yield map_errors(lambda: self._completion(request, "".join(pieces), stream.usage))
 
-    def _complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
-        answer = self._create(request, deadline)
-        return self._completion(answer.choices[0].message.content, answer.usage)
+    def _complete(self, request: ChatRequest) -> ChatCompletion:
+        answer = self._create(request)
+        return self._completion(request, answer.choices[0].message.content, answer.usage)
 
-    def _open_stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[Any]:
-        """The chunks, once the first has arrived: providers fail before that."""
-        chunks = iter(self._create(request, deadline, stream=True, stream_options={"include_usage": True}))
+    def _open(self, request: ChatRequest) -> tuple[Any, Any]:
+        """(the stream, its first chunk): providers fail before that."""
+        chunks = self._create(request, stream=True, stream_options={"include_usage": True})
         first = next(chunks, None)
         if first is None:
             raise ValueError("an empty stream")
-        return itertools.chain([first], chunks)
+        return chunks, first
 
-    def _create(self, request: ChatRequest, deadline: Deadline, **options: Any) -> Any:
+    def _create(self, request: ChatRequest, **options: Any) -> Any:
         create: Any = self._client.chat.completions.create
         return create(
             model=self.model,
             messages=list(request.messages),
             max_tokens=request.max_tokens,
             temperature=request.temperature,
-            timeout=request_timeout(deadline),
             **options,
         )
 
-    def _completion(self, content: Any, usage: Any) -> ChatCompletion:
-        if not isinstance(content, str) or not content.strip():
+    def _completion(self, request: ChatRequest, content: Any, usage: Any) -> ChatCompletion:
+        text = clean_text(content) if isinstance(content, str) else ""
+        if not text.strip():
             raise ValueError("an empty answer")
-        prompt = int(getattr(usage, "prompt_tokens", 0) or 0)
-        completion = int(getattr(usage, "completion_tokens", 0) or 0)
+        prompt, completion = usage_of(usage, request.messages, text, request.max_tokens)
         price = cost_usd(prompt + completion, self._price)
-        return ChatCompletion(content, self.model, prompt, completion, self._provider, price)
+        return ChatCompletion(text, self.model, prompt, completion, self._provider, price)
+
+
+class _Stream:
+    """The chunks of a streamed answer; ``usage`` is that of the last chunk that had one."""
+
+    def __init__(self, opened: tuple[Any, Any]) -> None:
+        self._response, first = opened
+        self._chunks = itertools.chain([first], self._response)
+        self.usage: Any = None
+
+    def __enter__(self) -> _Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._response.close()
+
+    def next_piece(self) -> str | None:
+        """The text of the next chunk, which may be empty; None at the end."""
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            return None
+        self.usage = getattr(chunk, "usage", None) or self.usage
+        return _content_of(chunk)
 
 
 def _content_of(chunk: Any) -> str:
     """The last chunk has usage and no choices."""
     choices: Sequence[Any] = getattr(chunk, "choices", None) or ()
-    return str(choices[0].delta.content or "") if choices else ""
+    content = choices[0].delta.content if choices else ""
+    return clean_text(content) if isinstance(content, str) else ""
+
+
+def _check_progress(deadline: Deadline, length: int, max_tokens: int) -> None:
+    if deadline.remaining() <= 0:
+        raise CallTimeoutError("the answer did not end in time")
+    if length > _BASE_BYTES + _BYTES_PER_TOKEN * max_tokens:
+        raise ResponseTooLargeError(f"more than {max_tokens} tokens")

@@ -1,19 +1,25 @@
-"""The openai client without its own retries, time-outs by deadline, and the mapping of its errors to ours.
+"""The openai client without its own retries, and ``remote_call``, which every call of a remote model goes through.
 
-``chat`` and ``embedder`` wrap every call in ``map_errors``; ``factory`` calls ``make_client``.
+``chat`` and ``embedder`` call ``remote_call``; ``factory`` calls ``make_client``.
 """
 
 from __future__ import annotations
 
+import email.utils
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+import httpx2
+import openai
+from openai import OpenAI
 
 from voicehelper.errors import UpstreamUnavailableError
-from voicehelper.models.openai.retrying import TransientError
+from voicehelper.models.openai.call_budget import CallBudget
+from voicehelper.models.openai.retrying import TransientError, with_retries
+from voicehelper.models.openai.transport import http_client
 from voicehelper.models.protocols import Deadline
-
-if TYPE_CHECKING:
-    from openai import OpenAI
 
 CONNECT_TIMEOUT_S: Final = 3.0
 
@@ -21,40 +27,56 @@ ResultT = TypeVar("ResultT")
 
 
 def make_client(base_url: str, api_key: str) -> OpenAI:
-    from openai import OpenAI
+    """A client for ``remote_call``; a call outside it fails, because it would have no limits."""
+    # Attempts are counted in ``retrying``; the client's own retries would multiply them. Reads have no time-out of
+    # their own: the budget's deadline is theirs.
+    timeout = httpx2.Timeout(None, connect=CONNECT_TIMEOUT_S)
+    return OpenAI(
+        base_url=base_url, api_key=api_key or "none", max_retries=0, timeout=timeout, http_client=http_client()
+    )
 
-    # Attempts are counted in ``retrying``; the client's own retries would multiply them.
-    return OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0)
 
+def remote_call(call: Callable[[], ResultT], deadline: Deadline, *, max_bytes: int) -> ResultT:
+    """The result of ``call``, which is attempted again after transient failures while there is time.
 
-def request_timeout(deadline: Deadline) -> Any:
-    """The time-out of one call: the remaining time."""
-    import httpx
+    Each attempt ends at the deadline and reads at most ``max_bytes`` of the response's body. UpstreamUnavailableError
+    for every failure. A streamed response keeps the limits of its attempt after this function has returned.
+    """
 
-    return httpx.Timeout(max(deadline.remaining(), 0.1), connect=CONNECT_TIMEOUT_S)
+    def attempt() -> ResultT:
+        with CallBudget(deadline, max_bytes).active():
+            return map_errors(call)
+
+    return with_retries(attempt, deadline)
 
 
 def map_errors(call: Callable[[], ResultT]) -> ResultT:
     """Raises TransientError for failures that a retry may overcome, UpstreamUnavailableError for the others."""
-    import httpx
-    import openai
-
     try:
         return call()
     except openai.APIStatusError as error:
         if error.status_code == 429 or error.status_code >= 500:
-            raise TransientError(f"status {error.status_code}", _retry_after_s(error.response)) from error
+            raise TransientError(f"status {error.status_code}", retry_after_s(error.response)) from error
         raise UpstreamUnavailableError(f"the provider refused: {error.status_code}") from error
-    except (openai.APIError, httpx.HTTPError) as error:  # time-outs, broken connections, answers that are not JSON
+    except (openai.APIError, httpx2.HTTPError) as error:  # time-outs, broken connections, answers that are not JSON
         raise TransientError(type(error).__name__) from error
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise TransientError(f"the answer does not follow the protocol: {type(error).__name__}") from error
 
 
-def _retry_after_s(response: object) -> float | None:
-    """The header in seconds. Dates (RFC 9110 §10.2.3) are ignored, since no wait is longer than ten seconds."""
-    headers = getattr(response, "headers", {})
+def retry_after_s(response: httpx2.Response) -> float | None:
+    """The wait that the server asks for, from seconds or a date (RFC 9110 §10.2.3); None if it asks for none."""
+    value = response.headers.get("retry-after", "")
     try:
-        return float(headers.get("retry-after", ""))
+        seconds = float(value)
     except ValueError:
-        return None
+        seconds = _seconds_until(value)
+    return max(seconds, 0.0) if not math.isnan(seconds) else None
+
+
+def _seconds_until(date: str) -> float:
+    """NaN for text that is not a date."""
+    try:
+        return (email.utils.parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):  # TypeError: a date without time zone
+        return math.nan

@@ -1,6 +1,7 @@
 """Retries of transient failures: three attempts with jittered exponential backoff, or the wait the server asks for.
 
-``with_retries`` is the entry; chat and embedder call it. A wait that would end after the deadline is not started.
+``with_retries`` is the entry; ``client.remote_call`` is its caller. A wait that would end after the deadline is not
+started, and none where the server asks for one that would.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def with_retries(
     """Raises the last TransientError if all attempts failed or no time is left for another."""
 
     def is_late(state: RetryCallState) -> bool:
-        return state.upcoming_sleep >= deadline.remaining()
+        return max(state.upcoming_sleep, _retry_after_s(state) or 0.0) >= deadline.remaining()
 
     retrying = Retrying(
         retry=retry_if_exception_type(TransientError),
@@ -49,9 +50,12 @@ def with_retries(
 
 
 def _wait_s(state: RetryCallState) -> float:
+    return backoff_s(state.attempt_number, _retry_after_s(state), random.random())  # noqa: S311 - spreads callers
+
+
+def _retry_after_s(state: RetryCallState) -> float | None:
     error = state.outcome.exception() if state.outcome else None
-    retry_after_s = error.retry_after_s if isinstance(error, TransientError) else None
-    return backoff_s(state.attempt_number, retry_after_s, random.random())  # noqa: S311 - spreads callers
+    return error.retry_after_s if isinstance(error, TransientError) else None
 
 
 def backoff_s(attempt: int, retry_after_s: float | None, jitter: float) -> float:
