@@ -11,8 +11,10 @@ from typing import Final
 
 # [1], [1, 2], [1][2], [1-3], [^1], 【1】, ［1］: how models write marks. At most two digits, so that a quoted
 # "[2024]" stays text.
-_NUMBERS: Final = r"\^?\d{1,2}(?:\s*[,，、;；–-]\s*\^?\d{1,2})*"
-_MARK: Final = re.compile(rf"[ \t]*[\[【［]\s*(?:passages?\s*)?({_NUMBERS})\s*[\]】］]", re.IGNORECASE)
+_NUMBERS: Final = r"\^?\d{1,2}(?:\s*+[,，、;；–-]\s*+\^?\d{1,2})*"
+# The spaces before a mark go with it. They are matched from the first of them only: a run of spaces without a mark
+# would else be read again from each of its spaces.
+_MARK: Final = re.compile(rf"(?<![ \t])[ \t]*+[\[【［]\s*+(?:passages?\s*+)?({_NUMBERS})\s*+[\]】］]", re.IGNORECASE)
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 from voicehelper.answering.citations import marks_of, renumber, without_marks
 
@@ -31,3 +34,30 @@ def test_years_in_brackets_and_indices_in_code_are_not_marks() -> None:
 
 def test_removing_marks_keeps_all_other_text() -> None:
     assert without_marks("甲 [1][2]，乙[3]。") == "甲，乙。"
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "spaces": lambda n: " " * n,
+    "spaces before letters": lambda n: (" " * 1000 + "x") * (n // 1000),
+    "tabs in brackets": lambda n: "[" + "\t" * n,
+    "brackets": lambda n: "[ " * (n // 2),
+    "numbers": lambda n: "[1" + " , 1" * (n // 4),
+    "numbers and spaces": lambda n: "[1" + " " * n,
+    "passages": lambda n: "[passage " * (n // 9),
+    "marks": lambda n: " [1]" * (n // 4),
+    "ranges": lambda n: "[1-99" + ",1-99" * (n // 5) + "]",
+    "backticks": lambda n: "`" * n,
+    "open code": lambda n: "```" + "``a" * (n // 3),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("read", [lambda text: renumber(text, 8), without_marks, marks_of])
+def test_marks_are_read_in_time_in_proportion_to_the_text(name: str, read: Callable[[str], object]) -> None:
+    def seconds(length: int) -> float:
+        text = HOSTILE[name](length)
+        started = time.process_time()
+        read(text)
+        return time.process_time() - started
+
+    assert min(seconds(80_000) for _ in range(3)) < 3 * max(min(seconds(40_000) for _ in range(3)), 0.05)

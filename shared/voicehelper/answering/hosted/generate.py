@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicehelper.answering.events import Composed, Delta, Usage, whole
-from voicehelper.answering.hosted.prompt import answer_from_reply, answer_messages
+from voicehelper.answering.hosted.prompt import answer_messages
+from voicehelper.answering.hosted.reply import answer_from_reply
 from voicehelper.answering.reader.compose import refusal
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatRequest, Deadline
 from voicehelper.retrieval.pipeline import Retrieval
@@ -18,6 +19,7 @@ READ_PASSAGES: Final = 8
 MAX_TOKENS: Final = 1000
 # API Gateway gives up after 30 s: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 TIMEOUT_S: Final = 22.0
+MAX_REQUEST_S: Final = 26.0  # of which retrieval, a remote embedding included, may have taken a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class HostedAnswer:
             return refusal(question.text, usage=Usage("none"))
         messages = answer_messages(question.text, passages, history=question.history)
         request = ChatRequest(messages, max_tokens=MAX_TOKENS, temperature=0.0)
-        reply = self.chat.complete(request, Deadline(self.clock() + TIMEOUT_S, self.clock))
+        timeout_s = min(TIMEOUT_S, MAX_REQUEST_S - sum(run.seconds for run in retrieval.trace.runs))
+        reply = self.chat.complete(request, Deadline(self.clock() + timeout_s, self.clock))
         usage = Usage(reply.model, reply.tokens, reply.cost_usd)
         if reply.provider == DEFAULT_PROVIDER:
             return Composed(reply.content, [], refused=True, confidence=0.0, usage=usage)

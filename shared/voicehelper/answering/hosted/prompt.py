@@ -1,8 +1,7 @@
-"""The prompt of the hosted chat model (``answer_messages``) and the check of its reply (``answer_from_reply``).
+"""The prompt of the hosted chat model: ``answer_messages``, called by ``generate``; ``reply`` checks what comes back.
 
-``generate`` is the caller. Passages are untrusted text: they are put between tags that they cannot close, and the
-instructions tell the model to ignore orders inside. In the reply, marks that name no passage are removed, and a reply
-that no passage supports becomes the refusal.
+Passages are untrusted text: they are put between tags that they cannot close, and the instructions tell the model to
+ignore orders inside.
 """
 
 from __future__ import annotations
@@ -11,14 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from voicehelper.answering.citations import renumber
-from voicehelper.answering.events import Composed, Usage
-from voicehelper.answering.grounding import best_passage
-from voicehelper.answering.reader.compose import refusal
 from voicehelper.index.passage import Passage
 from voicehelper.text.language import text_language
-from voicehelper.text.question_terms import Idf
-from voicehelper.text.sentences import sentences
 
 NO_ANSWER: Final = "NO_ANSWER_IN_PASSAGES"
 MAX_PASSAGE_CHARS: Final = 6_000
@@ -58,33 +51,3 @@ def _passage(number: int, passage: Passage) -> str:
 def _escape_tags(text: str) -> str:
     """Text in which the prompt's own tags cannot be opened or closed."""
     return _TAG.sub("‹", text)
-
-
-def answer_from_reply(reply: str, question: str, passages: Sequence[Passage], idf: Idf, usage: Usage) -> Composed:
-    """The reply with its valid marks, or with those the grounding check adds if it has none, or the refusal."""
-    if _is_refusal(reply):
-        return refusal(question, usage=usage)
-    text, citations = renumber(reply, len(passages))
-    if text and not citations:
-        text, citations = renumber(_add_marks(text, passages, idf), len(passages))
-    if not citations:
-        return refusal(question, usage=usage)
-    return Composed(text, citations, refused=False, confidence=1.0, usage=usage)
-
-
-def _is_refusal(reply: str) -> bool:
-    """Whether the reply starts with the refusal token or is little more than it; quoted in an answer it is ignored."""
-    bare = re.sub(r"[\s`*_\"'.。]", "", reply)
-    token = NO_ANSWER.replace("_", "")
-    return not bare or bare.startswith(token) or (token in bare and len(bare) < 2 * len(token))
-
-
-def _add_marks(text: str, passages: Sequence[Passage], idf: Idf) -> str:
-    """Each line followed by the marks of the passages that support its sentences."""
-    return "\n".join(_add_line_marks(line, passages, idf) for line in text.split("\n"))
-
-
-def _add_line_marks(line: str, passages: Sequence[Passage], idf: Idf) -> str:
-    numbers = (best_passage(sentence, passages, idf) for sentence in sentences(line))
-    marks = dict.fromkeys(f"[{number + 1}]" for number in numbers if number is not None)
-    return f"{line} {''.join(marks)}" if marks else line

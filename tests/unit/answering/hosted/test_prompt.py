@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from voicehelper.answering.events import Usage
-from voicehelper.answering.hosted.prompt import NO_ANSWER, answer_from_reply, answer_messages
+from voicehelper.answering.hosted.prompt import NO_ANSWER, answer_messages
+from voicehelper.answering.hosted.reply import answer_from_reply
 from voicehelper.answering.reader.compose import REFUSALS
 
 from tests.unit.answering.passages import flat_idf, passage
