@@ -27,7 +27,7 @@ from tests.benchmarks.costs.real_text import fill_with_answers
 from tests.support.application import ROOT
 from tests.support.bases import Base, create_base
 from tests.support.environment import VARIABLES
-from tests.support.openai_server import answer, meaningful_embeddings
+from tests.support.openai_server import Reply, answer, meaningful_embeddings
 from tests.support.openai_server import running_server as running_provider
 from tests.support.postgres import make_database, make_template, running_server
 
@@ -162,7 +162,7 @@ def _catalogue(base_url: str) -> dict[str, Any]:
     }
 
 
-def _reply(request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+def _reply(request: dict[str, Any]) -> Reply:
     reply = meaningful_embeddings(OfflineEmbedder.dimensions) if "input" in request else answer(ANSWER)
     return reply(request)
 
