@@ -68,8 +68,8 @@ install-security: install
 attack: install-security  ## hostile callers, files and model servers against the whole product
 	$(PYTEST) -n $(WORKERS) --mutants 220 tests/attack
 
-audit: install-security  ## known vulnerabilities of what the product is made from
-	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --disable-pip --require-hashes -r $$file || exit 1; done
+audit: install-security  ## known vulnerabilities of the pinned packages; fails where the advisories cannot be reached
+	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || exit 1; done
 
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
 built: build  ## the deployable artefacts, deployed to the local stack
