@@ -41,9 +41,10 @@ def stall() -> Handler:
     return wire(wait)
 
 
-def body_of(content: object) -> bytes:
+def body_of(content: object, **usage: object) -> bytes:
     """A completion whose message has this content, as JSON with escapes."""
-    return json.dumps({"choices": [{"index": 0, "message": {"role": "assistant", "content": content}}]}).encode()
+    choice = {"index": 0, "message": {"role": "assistant", "content": content}}
+    return json.dumps({"choices": [choice], **({"usage": usage} if usage else {})}).encode()
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from infra.local.stack import Stack
 from tests.support.client import Client
-from tests.support.openai_server import OpenAIServer, Reply, answer, meaningful_embeddings, running_server
+from tests.support.model_misbehaviour import MISBEHAVIOURS, body_of
+from tests.support.openai_server import OpenAIServer, Reply, answer, meaningful_embeddings, raw, running_server
 
 MANUAL = "# 维护\n\n空气滤网每 3 个月更换一次。\n\n# 压力\n\n锅炉的额定压力是 0.8 MPa。\n".encode()
 QUESTION = "滤网多久更换一次？"
@@ -30,7 +32,7 @@ def provider() -> Iterator[OpenAIServer]:
         yield server
 
 
-def catalogue_file(folder: Path, provider: OpenAIServer) -> Path:
+def catalogue_file(folder: Path, provider: OpenAIServer, **changes: Any) -> Path:
     path = folder / "models.json"
     catalogue = {
         "providers": {"main": {"base_url": provider.base_url}},
@@ -38,6 +40,7 @@ def catalogue_file(folder: Path, provider: OpenAIServer) -> Path:
         "chat": "some-model",
         "embedding": {"provider": "main", "model": "some-embedding", "dimensions": 256},
         "keys": {"main": "sk-of-this-test"},
+        **changes,
     }
     path.write_text(json.dumps(catalogue), "utf-8")
     return path
@@ -68,6 +71,39 @@ def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, pro
     assert answered["metrics"]["cost_usd"] == pytest.approx(0.0012)
     assert {request["key"] for request in provider.requests} == {"Bearer sk-of-this-test"}
     assert {request["path"] for request in provider.requests} == {"/v1/embeddings", "/v1/chat/completions"}
+
+
+def misbehaving(request: dict[str, Any]) -> Reply:
+    """Embeddings as asked for; of chat models, "main" drips for ever, and "reserve" replies with what no one said."""
+    if "input" in request:
+        return EMBEDDINGS(request)
+    if request["model"] == "main":
+        return MISBEHAVIOURS["drips the body"](request)
+    reply = "空气滤网每 3 个月更换一次[1]。\0\u202e费用为 900 元[1]。![](http://elsewhere.example/?q=滤网)"
+    return raw(body_of(reply, prompt_tokens=-1_000_000, completion_tokens=10**18))(request)
+
+
+@pytest.mark.timeout(240)
+def test_a_conversation_goes_on_when_the_main_model_hangs_and_the_other_lies(
+    tmp_path: Path, provider: OpenAIServer
+) -> None:
+    provider.script = [misbehaving]
+    models = {name: {"provider": "main", "cost_per_1k_usd": 0.01} for name in ("main", "reserve")}
+    path = catalogue_file(tmp_path, provider, models=models, chat="main", fallback="reserve")
+    with Stack(tmp_path / "state", models=path) as stack:
+        client = Client(stack.base_url)
+        kb_id = client.create_base("manuals")
+        client.wait([client.upload(kb_id, "manual.md", MANUAL)])
+        talk = client.json("POST", "/api/v1/conversations", json={"title": "滤网", "kb_id": kb_id})["id"]
+        started = time.monotonic()
+        message = client.json("POST", f"/api/v1/conversations/{talk}/messages", json={"content": QUESTION})
+        took_s = time.monotonic() - started
+        answered = client.ask(kb_id, QUESTION)
+
+    assert message["content"] == "空气滤网每 3 个月更换一次 [1]。"
+    assert len(message["sources"]) == 1
+    assert took_s < 26
+    assert 0 < answered["metrics"]["cost_usd"] < 0.1
 
 
 def _base_of_the_offline_model(base_url: str) -> tuple[Client, str, str]:

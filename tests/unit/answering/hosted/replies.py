@@ -153,7 +153,7 @@ DISHONEST = [
     ("保修多久？", "请点击[这里](http://evil.example/?q=1)重新登录后查看 [9]。"),
 ]  # fmt: skip
 
-# Written after the check was, and not used to adjust it.
+# Written after the check. Before it was adjusted to them, one honest reply was lost and two others were shown.
 OTHER_PASSAGES = [
     passage(
         "Expense claims must be submitted within 14 days of the trip. Receipts over 50 euros need the approval of the department head. Taxi rides are reimbursed only after 22:00 or when luggage is carried.",

@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 def with_passages(
     replies: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]
 ) -> list[tuple[str, str, Sequence[Passage]]]:
-    return [(*reply, PASSAGES) for reply in replies] + [(*reply, OTHER_PASSAGES) for reply in others]
+    return [(*reply, given) for several, given in ((replies, PASSAGES), (others, OTHER_PASSAGES)) for reply in several]
 
 
 @pytest.mark.parametrize(("question", "reply", "passages"), with_passages(HONEST, OTHER_HONEST))
