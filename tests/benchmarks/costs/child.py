@@ -26,12 +26,11 @@ def function_environment(more: Mapping[str, str] | None = None) -> dict[str, str
     return kept | VARIABLES | threads | dict(more or {})
 
 
-def run_child(code: str, *arguments: str, variables: Mapping[str, str] | None = None) -> Any:
-    """What the code's last line of output says, as JSON."""
+def run_child(code: str, *arguments: str, sent: str = "", variables: Mapping[str, str] | None = None) -> Any:
+    """What the code's last line of output says, as JSON; ``sent`` is its input, for more than an argument may hold."""
     command = [sys.executable, "-c", _PATHS + code, *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=function_environment(variables), capture_output=True, text=True, check=False
-    )
+    environment = function_environment(variables)
+    done = subprocess.run(command, input=sent, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return json.loads(done.stdout.splitlines()[-1])

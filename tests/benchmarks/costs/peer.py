@@ -43,7 +43,7 @@ from voicehelper.answering.reader.answer import OfflineAnswer
 from voicehelper.answering.service import Answerer, answer_question
 from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.retrieval.question import Question
-given = json.loads(sys.argv[1])
+given = json.load(sys.stdin)
 class Ready:
     model, dimensions = given["model"], 384
     def embed_query(self, text):
@@ -80,6 +80,7 @@ def _of_size(server: str, size: int, limit: float) -> Iterator[Figure]:
         backend = psutil.Process(connection.info.backend_pid).parent()
         assert backend
     own = {"dsn": dsn, "tenant_id": str(base.tenant_id), "kb_id": str(base.kb_id), "model": OfflineEmbedder.model}
+    given = json.dumps(own | {"vectors": vectors})
     with tempfile.TemporaryDirectory() as folder:
         np.save(Path(folder, "vectors.npy"), np.asarray(vectors_of(size), np.float32))
         Path(folder, "passages.json").write_text(json.dumps([passage(n) for n in range(size)]), "utf-8")
@@ -88,7 +89,7 @@ def _of_size(server: str, size: int, limit: float) -> Iterator[Figure]:
         _peer(peer_dsn, folder, "fill")
         rounds = [
             (
-                _with_server(backend, lambda: float(run_child(_OURS, json.dumps(own | {"vectors": vectors})))),
+                _with_server(backend, lambda: float(run_child(_OURS, sent=given))),
                 _with_server(backend, lambda: _peer(peer_dsn, folder, "ask")),
             )
             for _ in range(ROUNDS)
