@@ -130,10 +130,10 @@ def variants(stated: Iterable[Quantity]) -> frozenset[Quantity]:
 
 
 def is_stated(quantity: Quantity, source: Iterable[Quantity]) -> bool:
-    """Whether the source has the value, and not with another unit only."""
+    """Whether the source has the value, and not with another unit only; a time also as "5" of "five o'clock"."""
+    times = {quantity.value, *(equal.value for equal in _equals(quantity) if ":" in quantity.value)}
     return any(
-        other.value == quantity.value and (quantity.unit in ("", "code", other.unit) or not other.unit)
-        for other in source
+        other.value in times and (quantity.unit in ("", "code", other.unit) or not other.unit) for other in source
     )
 
 

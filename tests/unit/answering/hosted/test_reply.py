@@ -11,6 +11,7 @@ from voicehelper.answering.events import Composed, Usage
 from voicehelper.answering.hosted.reply import MAX_REPLY_CHARS, answer_from_reply
 from voicehelper.index.passage import Passage
 
+from tests.unit.answering.hosted import more_replies as more
 from tests.unit.answering.hosted.replies import (
     DISHONEST,
     HONEST,
@@ -33,13 +34,18 @@ def plain(text: str) -> str:
     return re.sub(r"[\[【]\d+[\]】]|[\s*|]", "", text)
 
 
-def with_passages(
-    replies: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]
-) -> list[tuple[str, str, Sequence[Passage]]]:
-    return [(*reply, given) for several, given in ((replies, PASSAGES), (others, OTHER_PASSAGES)) for reply in several]
+Replies = Sequence[tuple[str, str]]
 
 
-@pytest.mark.parametrize(("question", "reply", "passages"), with_passages(HONEST, OTHER_HONEST))
+def with_passages(*sets: tuple[Replies, Sequence[Passage]]) -> list[tuple[str, str, Sequence[Passage]]]:
+    return [(*reply, passages) for replies, passages in sets for reply in replies]
+
+
+ALL_HONEST = with_passages((HONEST, PASSAGES), (OTHER_HONEST, OTHER_PASSAGES), (more.HONEST, more.PASSAGES))
+ALL_DISHONEST = with_passages((DISHONEST, PASSAGES), (OTHER_DISHONEST, OTHER_PASSAGES), (more.DISHONEST, more.PASSAGES))
+
+
+@pytest.mark.parametrize(("question", "reply", "passages"), ALL_HONEST)
 def test_honest_replies_are_shown_whole(question: str, reply: str, passages: Sequence[Passage]) -> None:
     answer = answer_of(question, reply, passages)
 
@@ -47,7 +53,7 @@ def test_honest_replies_are_shown_whole(question: str, reply: str, passages: Seq
     assert plain(answer.text) == plain(reply)
 
 
-@pytest.mark.parametrize(("question", "reply", "passages"), with_passages(DISHONEST, OTHER_DISHONEST))
+@pytest.mark.parametrize(("question", "reply", "passages"), ALL_DISHONEST)
 def test_replies_that_the_cited_passages_do_not_support_become_the_refusal(
     question: str, reply: str, passages: Sequence[Passage]
 ) -> None:
