@@ -112,5 +112,5 @@ function: install  ## start a new endpoint (NAME=knowledge/rename_base ROUTE="PA
 
 lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
-	for name in emulator runtime sam uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for name in emulator runtime sam security uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 	for layer in layers/*/; do $(COMPILE) --python-version 3.13 -c requirements/dev.txt $${layer}requirements.in -o $${layer}requirements.txt; done
