@@ -13,7 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra.local.paths import APP_PYTHON, DEFAULT_STATE, EMULATOR_PYTHON, LOCAL, ROOT, State, is_root, open_to_others
+from infra.local import outside
+from infra.local.paths import APP_PYTHON, DEFAULT_STATE, EMULATOR_PYTHON, LOCAL, State, is_root
 from infra.local.processes import StackError, require_port, require_space
 
 
@@ -38,12 +39,9 @@ def checks(state: State) -> Iterator[tuple[str, str]]:
     if not state.facts.exists():
         yield "port 3000", _problem(lambda: require_port(3000))
     if is_root():
-        reachable = open_to_others(ROOT)
         yield (
-            "checkout readable for PostgreSQL's user"
-            if reachable
-            else "checkout is closed to others; data goes to /var/tmp",
-            "",
+            "root: PostgreSQL runs as another user, its data in /var/tmp",
+            _problem(lambda: outside.require_unclaimed(state.folder)),
         )
     for tool, use in (("git", "hooks"), ("make", "every command")):
         yield tool, "" if shutil.which(tool) else f"needed for {use}"

@@ -18,6 +18,7 @@ import os
 import socketserver
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from ministack import app
@@ -27,6 +28,7 @@ from ministack.services import lambda_svc, s3, sts
 from infra.local import runtime_api, turns
 from infra.local.endpoint import ACCOUNT, front_door_token
 from infra.local.gate import Gate
+from infra.local.paths import PRIVATE
 from infra.local.signatures import Signatures
 
 IDLE_WORKERS = int(os.environ.get("IDLE_WORKERS", "12"))
@@ -88,6 +90,7 @@ def close_the_gate() -> None:
         is_bucket=lambda name: s3._ensure_bucket(name) is not None,
     )
     require_signed_forms(signatures)
+    keep_programs_private()
     draw_role_credentials(secret)
     runtime_api.close(lambda_runtime.ProvidedWorker)
 
@@ -106,6 +109,20 @@ def require_signed_forms(signatures: Signatures) -> None:
 
     s3._enforce_signed_post_policy = check_signature
     s3._enforce_post_policy_size = lambda *_: check_signature({})  # called for forms that have no signature
+
+
+def keep_programs_private() -> None:
+    """The emulator opens what functions start with to everybody, against its umask."""
+    unpack = lambda_svc._provided_runtime_code_dir
+    assert list(inspect.signature(unpack).parameters) == ["code_zip"], "another emulator version: check this patch"
+
+    def unpack_private(code_zip: bytes) -> str:
+        folder = str(unpack(code_zip))
+        for path in Path(folder).rglob("*"):
+            path.chmod(path.stat().st_mode & ~PRIVATE)
+        return folder
+
+    lambda_svc._provided_runtime_code_dir = unpack_private
 
 
 def draw_role_credentials(secret: str) -> None:

@@ -29,6 +29,12 @@ def path_of(state_folder: Path) -> Path:
     return PARENT / f"{_PREFIX}{hashlib.sha256(str(state_folder).encode()).hexdigest()[:12]}"
 
 
+def require_unclaimed(state_folder: Path) -> None:
+    """Raise StackError where somebody else has made the folder of this state folder."""
+    if os.path.lexists(path_of(state_folder)):
+        require_ours(path_of(state_folder))
+
+
 def folder_of(state_folder: Path) -> Path:
     """The folder of a state folder, made where it is not there. Raises StackError where somebody else made it."""
     folder = path_of(state_folder)

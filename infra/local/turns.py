@@ -25,10 +25,11 @@ _THROTTLED: Final[Slot] = (None, "function")
 
 
 class Caller:
-    """Someone at the other end of a connection."""
+    """Someone at the other end of a connection, whose calls, the authorizer's and the function's, wait together."""
 
     def __init__(self) -> None:
         self.has_left = False
+        self.patience_ends = time.monotonic() + CALLER_WAIT_S
         self.wake = threading.Event()  # set as well when it is the call's turn
 
     def leave(self) -> None:
@@ -80,12 +81,11 @@ class _Line:
         self._lock = threading.Lock()
         self._turns: deque[_Turn] = deque()
 
-    def take(self, turn: _Turn, *, patience_s: float) -> Slot:
+    def take(self, turn: _Turn, *, until: float) -> Slot:
         with self._lock:
             self._turns.append(turn)
             self._serve()
-        deadline = time.monotonic() + patience_s
-        while turn.slot is None and not turn.is_abandoned and (left := deadline - time.monotonic()) > 0:
+        while turn.slot is None and not turn.is_abandoned and (left := until - time.monotonic()) > 0:
             turn.came.wait(left)
         with self._lock:
             if turn.slot is None:
@@ -121,7 +121,7 @@ def queue_throttled_calls(lambda_svc: Any) -> None:
     def acquire_or_wait(func: Any, config: Any) -> Slot:
         caller, line = _caller.get(), line_of(lambda_svc._inflight_key(config))
         turn = _Turn(lambda: acquire(func, config), caller)
-        slot = line.take(turn, patience_s=CALLER_WAIT_S if caller else PIPELINE_WAIT_S)
+        slot = line.take(turn, until=caller.patience_ends if caller else time.monotonic() + PIPELINE_WAIT_S)
         if slot[0] is not None and turn.is_abandoned:
             line.give(lambda: release(slot[0]))
             return _THROTTLED

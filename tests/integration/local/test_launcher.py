@@ -31,6 +31,7 @@ class Launcher:
     def __init__(self, folder: Path, *, port: int = 0) -> None:
         self.folder, self.port = folder, port or free_port()
         self.said = folder.with_suffix(".txt")
+        self.more: list[str] = []  # options
         self._tree: list[psutil.Process] = []
 
     @property
@@ -38,7 +39,8 @@ class Launcher:
         return f"http://localhost:{self.port}"
 
     def begin(self, *, terminal: int | None = None) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "infra.local", "up", "--port", str(self.port), "--state", str(self.folder)]
+        place = ["--port", str(self.port), "--state", str(self.folder)]
+        command = [sys.executable, "-m", "infra.local", "up", *place, *self.more]
         with self.said.open("wb") as log:
             stream = log.fileno() if terminal is None else terminal
             self.process = subprocess.Popen(
@@ -182,6 +184,54 @@ def test_what_is_under_way_at_an_end_ends_after_the_next_start(launcher: Launche
         client.json("POST", f"/api/v1/knowledge/documents/{failed}/retry")
 
     assert {status["status"] for status in client.wait(ended, limit_s=100).values()} == {"indexed"}
+
+
+def test_no_secret_is_in_a_name_or_in_an_open_file(launcher: Launcher, tmp_path: Path) -> None:
+    catalogue = {
+        "providers": {"main": {"base_url": "http://127.0.0.1:9"}},
+        "models": {"any-model": {"provider": "main", "cost_per_1k_usd": 0.01}},
+        "chat": "any-model",
+        "keys": {"main": "sk-of-an-earlier-start"},
+    }
+    (tmp_path / "models.json").write_text(json.dumps(catalogue), "utf-8")
+    launcher.more = ["--models", str(tmp_path / "models.json")]
+    seen: set[str] = set()
+    watching = threading.Event()
+    watcher = threading.Thread(target=_watch_arguments, args=(seen, watching), daemon=True)
+    watcher.start()
+    launcher.start()
+    watching.set()
+    watcher.join()
+    facts = json.loads(State(launcher.folder).facts.read_text("utf-8"))
+    launcher.end()
+    assert "sk-of-an-earlier-start" in _stored_text(launcher.folder)
+    launcher.more = []
+    launcher.start()
+    later = json.loads(State(launcher.folder).facts.read_text("utf-8"))
+    launcher.end()
+
+    password = facts["dsn"].split(":")[2].partition("@")[0]
+    assert any("infra.local.deploy" in line for line in seen), "the deployment was watched"
+    for secret in ("sk-of-an-earlier-start", password, facts["secret_access_key"]):
+        assert not any(secret in line for line in seen)
+    assert "sk-of-an-earlier-start" not in _stored_text(launcher.folder)
+    assert later["secret_access_key"] != facts["secret_access_key"]
+    assert [path for path in _own_files(launcher.folder) if path.stat().st_mode & 0o077] == []
+
+
+def _watch_arguments(seen: set[str], ended: threading.Event) -> None:
+    """Command lines of all processes, which every user of the machine can read."""
+    while not ended.wait(0.02):
+        seen.update(" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
+
+
+def _own_files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if "postgres" not in path.relative_to(folder).parts)
+
+
+def _stored_text(folder: Path) -> str:
+    """What the emulator keeps of its secrets and parameters."""
+    return "".join(path.read_text("utf-8", "replace") for path in (folder / "aws" / "state").glob("*.json"))
 
 
 def test_a_closed_terminal_ends_every_process(launcher: Launcher) -> None:
