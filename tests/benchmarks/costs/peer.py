@@ -87,6 +87,9 @@ def _of_size(server: str, size: int, limit: float) -> Iterator[Figure]:
         Path(folder, "questions.json").write_text(json.dumps(vectors), "utf-8")
         peer_dsn = make_database(server)
         _peer(peer_dsn, folder, "fill")
+        for filled in (dsn, peer_dsn):  # or the server would do so in the background, and be measured at it
+            with psycopg.connect(filled, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
         rounds = [
             (
                 _with_server(backend, lambda: float(run_child(_OURS, sent=given))),
