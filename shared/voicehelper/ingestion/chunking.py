@@ -18,7 +18,12 @@ CountTokens = Callable[[str], int]
 MAX_TOKENS = 400
 OVERLAP_TOKENS = 50
 _MAX_ROW_DISTANCE = 50  # between neighbouring rows of one chunk
-_SENTENCE = re.compile(r".+?(?:[。！？；…]+[\"”’」』）)]*|[.!?]+[\"”’)\]]*(?=\s)|\n|$)\s*", re.DOTALL)
+# One character, then text up to an end: possessive, so that a run of full stops is read once and not from each of them.
+_SENTENCE = re.compile(
+    r".(?:[^。！？；….!?\n]++|[.!?]++[\"”’)\]]*+(?!\s))*+"
+    r"(?:[。！？；…]++[\"”’」』）)]*+|[.!?]++[\"”’)\]]*+(?=\s)|\n|\Z)\s*+",
+    re.DOTALL,
+)
 _CUT_POINT = re.compile(r"[\s，,、;；|]")
 
 

@@ -21,6 +21,7 @@ from voicehelper.ingestion.parsers.common.tables import table_lines
 _SAME_LINE = 0.02  # share of the slide's height; shapes whose tops are this close are read from left to right
 _FURNITURE_TYPES = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 _MAX_DEPTH = 20
+_SLIDE_NUMBER = re.compile(r"(\d{1,9})(?:\s{0,9}/\s{0,9}\d{1,9})?")  # "3", "03", "3 / 12"
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
@@ -87,7 +88,8 @@ def _is_title(shape: Any, slide: Any, title: str) -> bool:
 
 def _is_content(text: str, number: int) -> bool:
     """Neither a symbol nor the slide's own number."""
-    return any(c.isalnum() for c in text) and not re.fullmatch(rf"0*{number}(\s*/\s*\d+)?", text.strip())
+    numbered = _SLIDE_NUMBER.fullmatch(text.strip())
+    return any(c.isalnum() for c in text) and not (numbered and int(numbered[1]) == number)
 
 
 def _has_notes(slide: Any) -> bool:

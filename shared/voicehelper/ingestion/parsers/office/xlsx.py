@@ -21,7 +21,7 @@ from voicehelper.ingestion.parsers.office.sheets import NumberedRow, sheet_block
 from voicehelper.ingestion.parsers.office.xlsx_numbers import NumberFormats
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_MERGE = re.compile(rb"<(?:\w{1,20}:)?mergeCell\b[^<>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _MAX_COLUMNS = 1000  # with their gaps; of the columns beyond, only the filled cells follow
 _MAX_MERGED_CELLS = 10_000  # of one merged range; the text of larger ones is not repeated
 

@@ -13,7 +13,9 @@ from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
 _BUILT_IN_PERCENT = {9: "0%", 10: "0.00%"}
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]|_.')
+_DATE, _TIME = re.compile("[yd]|mmm"), re.compile("[hs]")
+_MAX_CODE_LENGTH = 255  # of a format, as in Excel
 
 
 class NumberFormats:

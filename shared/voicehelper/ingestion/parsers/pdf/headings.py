@@ -27,7 +27,7 @@ _BELOW_OUTLINE = 100  # headings the outline does not list are deeper than those
 _MAX_HEADING_LINES = 3
 _LONG_WIDTH = 70  # columns; a longer line is a sentence in large type
 _BULLETS = "•●○◦▪■□◆◇►▶➢✓√-–*·"
-_SUBSECTION = re.compile(r"[\d.．]+\s*[^\W\d_]{2}")
+_SUBSECTION = re.compile(r"[\d.．]{1,20}\s{0,9}[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True)

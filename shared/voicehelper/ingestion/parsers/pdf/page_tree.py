@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-_KIDS = re.compile(rb"(\d{1,9})\s+\d+\s+obj\b(?:(?!endobj)[^\[]){0,300}?/Kids\s*\[([^\]]*)\]")
-_REFERENCE = re.compile(rb"(\d+)\s+\d+\s+R")
+_KIDS = re.compile(rb"(\d{1,9})\s+\d+\s+obj\b(?:(?!endobj)[^\[]){0,300}?/Kids\s*\[([^\[\]]*)\]")
+_REFERENCE = re.compile(rb"(\d{1,9})\s{1,9}\d{1,9}\s{1,9}R")
 
 
 def has_loop(content: bytes) -> bool:

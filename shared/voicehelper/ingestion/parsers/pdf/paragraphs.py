@@ -22,7 +22,8 @@ _LIST_MARKER = re.compile(
     r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"
 )
 _FIRST_LETTERS = re.compile(LETTERS)
-_HYPHENATED_AT_END = re.compile(rf"({LETTERS}(?:-{LETTERS})*){HYPHEN}$")
+_HYPHENATED_AT_END = re.compile(rf"([^\W\d_]{{1,40}}(?:-[^\W\d_]{{1,40}}){{0,5}}){HYPHEN}$")
+_MAX_WORD_LENGTH = 250  # characters, hyphens included
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SENTENCE_ENDS = "。！？：；」”）"
 
@@ -74,7 +75,7 @@ def _join_hyphenated(text: str, following: str, style: DocumentStyle) -> str:
     """Drops a hyphen that only divides a word at the end of its line, keeps one that belongs to it."""
     if not text.endswith(HYPHEN):
         return join_wrapped(text, following)
-    left, right = _HYPHENATED_AT_END.search(text), _FIRST_LETTERS.match(following)
+    left, right = _HYPHENATED_AT_END.search(text[-_MAX_WORD_LENGTH:]), _FIRST_LETTERS.match(following)
     if left and right and right[0][0].islower():
         joined, hyphenated = f"{left[1]}{right[0]}".lower(), f"{left[1]}-{right[0]}".lower()
         is_one_word = hyphenated not in style.words and "-" not in left[1] and left[1].islower()

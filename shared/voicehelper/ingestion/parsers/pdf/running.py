@@ -17,7 +17,8 @@ _MARGIN_LINES = 3
 _MAX_NUMBERS = 4  # of a line that are compared with the page
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"(?i)[\s\-–—|/·.]*(第|page|p\.?|pg\.?|seite)?\s*(\d{1,4}|[ivxlc]{1,7})\s*(页|of|/|共|之)?[\s,，]*(第|共)?\s*\d{0,4}\s*页?[\s\-–—|/·.]*"
+    r"(?i)[\s\-–—|/·.]{0,40}+(第|page|p\.?|pg\.?|seite)?\s{0,40}+(\d{1,4}|[ivxlc]{1,7})\s{0,40}+(页|of|/|共|之)?"
+    r"[\s,，]{0,40}+(第|共)?\s{0,40}+\d{0,4}\s{0,40}+页?[\s\-–—|/·.]{0,40}+"
 )
 
 Key = tuple[str, int]  # text without spaces, height in steps of four points

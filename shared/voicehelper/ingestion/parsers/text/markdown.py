@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
+from voicehelper.ingestion.parsers.common.cleaning import clean_text
 from voicehelper.ingestion.parsers.common.decoding import decode
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import Piece, blocks_with_paths
@@ -25,6 +26,8 @@ from voicehelper.ingestion.parsers.text.markdown_inline import render_inline
 
 MAX_NESTING: Final = 100  # levels of lists and quotes; a list takes two
 _MAX_LINES_AT_ONCE = 20_000  # bounds memory: tokens take up to 2 kB per line
+_MAX_LINES = 60_000  # of markup; each takes some 0.1 ms
+_PARAGRAPH_BREAK = re.compile(r"\n{2,}")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(?:`{3}|~{3})")
 
@@ -62,11 +65,20 @@ def markdown_blocks(text: str) -> Iterator[Block]:
 
 
 def _pieces(text: str) -> Iterator[Piece]:
-    for part in _parts(text.split("\n")):
+    lines = text.split("\n")
+    for part in _parts(lines[:_MAX_LINES]):
         tokens = _PARSER.parse(part)
         if any(token.level >= MAX_NESTING - 1 for token in tokens):
             raise RejectedError("deep_nesting", "lists or quotes in Markdown")
         yield from _token_pieces(tokens)
+    yield from _plain_pieces("\n".join(lines[_MAX_LINES:]))
+
+
+def _plain_pieces(text: str) -> Iterator[Piece]:
+    """What follows ``_MAX_LINES``: its text is kept, its markup is not read."""
+    for paragraph in _PARAGRAPH_BREAK.split(clean_text(text)):
+        if paragraph:
+            yield Piece("paragraph", paragraph)
 
 
 def _parts(lines: Sequence[str]) -> Iterator[str]:

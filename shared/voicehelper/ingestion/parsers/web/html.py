@@ -16,6 +16,7 @@ from voicehelper.ingestion.parsers.common.decoding import decode
 from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import Piece, blocks_with_paths
 from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.web.nesting import limit_nesting
 
 _INVISIBLE_TAGS = (
     "script, style, noscript, template, iframe, object, embed, svg, canvas, head, select, button, input, textarea, "
@@ -26,9 +27,13 @@ _FURNITURE_NAME = re.compile(
     r"(?i)(^|[\s_-])(nav(bar|box|igation)?|(side|top|sub)?menu|sidebar|bread-?(crumbs?|trail)|footer|site-header|"
     r"pagination|toc|(mini)?toc-area|catlinks|editsection|cookies?|share|social|skip(-?link)?|search(box|form)?)($|[\s_-])"
 )
-_HIDING_RULE = re.compile(r"([^{}]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}", re.IGNORECASE)
-_HIDDEN_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|;|$)")
-_CHARSET = re.compile(rb"(?i)<meta[^>]+charset\s*=\s*[\"']?([\w-]+)")
+_HIDING = re.compile(r"(?i)display\s{0,20}:\s{0,20}none|visibility\s{0,20}:\s{0,20}hidden")
+_HIDDEN_STYLE = re.compile(rf"{_HIDING.pattern}|font-size\s{{0,20}}:\s{{0,20}}0(px|pt|em|;|$)")
+_PLAIN_SELECTOR = re.compile(r"[\w-]{0,100}[.#][\w-]{1,200}")  # ".class", "#id", "tag.class", "tag#id"
+_CHARSET = re.compile(rb"(?i)<meta[^<>]+?charset\s{0,20}=\s{0,20}[\"']?([\w-]{1,40})")
+_SPACES = re.compile(r"\s+")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MAX_REPEATED_CELLS = 100_000  # of one table, in all places of cells that span rows or columns
 _BLOCK_TAGS = frozenset(
     {
         "address", "article", "blockquote", "body", "dd", "details", "div", "dl", "dt", "fieldset",
@@ -41,7 +46,7 @@ _BLOCK_TAGS = frozenset(
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     text, warnings = _decode(content)
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(limit_nesting(text))
     title_tag = tree.css_first("title")
     title = document_title(filename, title_tag.text(deep=True) if title_tag else None)
     return build_document(title, blocks_with_paths(_content_pieces(tree)), warnings=warnings)
@@ -49,7 +54,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 
 def html_pieces(text: str) -> list[Piece]:
     """The pieces of a fragment, by the same rules as those of a page."""
-    return list(_content_pieces(LexborHTMLParser(text)))
+    return list(_content_pieces(LexborHTMLParser(limit_nesting(text))))
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:
@@ -73,23 +78,41 @@ def _content_pieces(tree: LexborHTMLParser) -> Iterator[Piece]:
     yield from _pieces(_main(tree) or body)
 
 
-def _hidden_selectors(tree: LexborHTMLParser) -> list[str]:
+def _hidden_selectors(tree: LexborHTMLParser) -> frozenset[str]:
     """Plain class and id selectors that the page's own style sheets hide."""
-    hidden: list[str] = []
-    for style in tree.css("style"):
-        for selectors in _HIDING_RULE.findall(re.sub(r"(?s)/\*.*?\*/|@media[^{]*\{", "", style.text(deep=True) or "")):
-            hidden += [part.strip() for part in selectors.split(",") if re.fullmatch(r"\s*[\w-]*[.#][\w-]+\s*", part)]
-    return hidden
+    return frozenset(name for style in tree.css("style") for name in hidden_selectors(style.text(deep=True) or ""))
+
+
+def hidden_selectors(style_sheet: str) -> Iterator[str]:
+    """Split at braces instead of matched as a whole, since embedded fonts and pictures are long values."""
+    for rule in _without_comments(style_sheet).split("}"):
+        head, _, declarations = rule.rpartition("{")
+        if _HIDING.search(declarations):
+            selectors = head.rpartition("{")[2]  # after "@media … {"
+            yield from filter(_PLAIN_SELECTOR.fullmatch, (part.strip() for part in selectors.split(",")))
+
+
+def _without_comments(style_sheet: str) -> str:
+    first, *others = style_sheet.split("/*")
+    return "".join([first, *(other.partition("*/")[2] for other in others)])
 
 
 def _remove_invisible_parts(tree: LexborHTMLParser) -> None:
     hidden = _hidden_selectors(tree)  # read before the style sheets are removed
-    for selector in (_INVISIBLE_TAGS, _FURNITURE, *hidden):
+    for selector in (_INVISIBLE_TAGS, _FURNITURE):
         for node in tree.css(selector):
             node.decompose()
     for node in tree.css("[style], [aria-hidden], [class], [id], header"):
-        if node.parent is not None and _is_furniture(node):
+        if node.parent is not None and (_is_hidden_by(hidden, node) or _is_furniture(node)):
             node.decompose()
+
+
+def _is_hidden_by(hidden: frozenset[str], node: LexborNode) -> bool:
+    if not hidden:
+        return False
+    names = [f".{name}" for name in (node.attributes.get("class") or "").split()]
+    names.append(f"#{node.attributes.get('id')}")
+    return any(name in hidden or f"{node.tag}{name}" in hidden for name in names)
 
 
 def _is_furniture(node: LexborNode) -> bool:
@@ -124,7 +147,7 @@ def _pieces(root: LexborNode) -> Iterator[Piece]:
             continue
         whole = _whole_piece(node) if entering else None
         if whole or tag in _BLOCK_TAGS or tag == "br":
-            text = clean_text(re.sub(r"\s+", " ", "".join(inline)))
+            text = clean_text(_SPACES.sub(" ", "".join(inline)))
             if tag == "br" and entering:
                 inline.append("\n")
                 continue
@@ -162,13 +185,13 @@ def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
 
 
 def _is_whole(node: LexborNode) -> bool:
-    return node.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "pre") or (node.tag == "table" and _is_data(node))
+    return node.tag in _HEADINGS or node.tag == "pre" or (node.tag == "table" and _is_data(node))
 
 
 def _whole_piece(node: LexborNode) -> Piece | None:
     """The piece that an element makes by itself; None for elements whose children are visited."""
     tag = node.tag or ""
-    if re.fullmatch("h[1-6]", tag):
+    if tag in _HEADINGS:
         text = one_line(node.text(deep=True, separator=""))
         return Piece("heading", text, int(tag[1])) if text else None
     if tag == "pre":
@@ -189,14 +212,19 @@ def _rows(table: LexborNode) -> list[list[str]]:
     """Rows of the table's grid; a cell that spans rows or columns repeats its text in each place."""
     rows: list[list[str]] = []
     spanning: dict[int, tuple[int, str]] = {}  # column → (rows left, text) of cells from rows above
+    room = _MAX_REPEATED_CELLS
     for row in table.css("tr"):
         cells: list[str] = []
         started: dict[int, tuple[int, str]] = {}
         for cell in row.css("td, th"):
             _add_spanning_cells(cells, spanning)
             text = one_line(cell.text(deep=True, separator=" "))
-            for _ in range(_span(cell, "colspan")):
-                if (height := _span(cell, "rowspan")) > 1:
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            room -= width * height - 1
+            if room < 0:
+                width = height = 1
+            for _ in range(width):
+                if height > 1:
                     started[len(cells)] = (height - 1, text)
                 cells.append(text)
         _add_spanning_cells(cells, spanning)
