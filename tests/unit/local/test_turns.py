@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -57,6 +58,12 @@ def _waiting(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
+def _run(scenario: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread: asyncio.run leaves the one it ran in without the event loop that other tests look for."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, scenario).result(30)
+
+
 def test_waiting_calls_are_served_in_order(emulator: Emulator) -> None:
     served: list[int] = []
 
@@ -104,7 +111,7 @@ def test_a_call_whose_caller_has_left_gets_no_turn(emulator: Emulator) -> None:
         await asyncio.wait_for(waiting, 2)
 
     emulator.acquire()
-    asyncio.run(scenario())
+    _run(scenario())
     emulator.release()
 
     assert (got, emulator.free) == ([None], 1)
@@ -127,7 +134,7 @@ def test_a_caller_may_make_one_call_after_the_other(emulator: Emulator) -> None:
             return [first, second, time.process_time() - began]
 
     emulator.acquire()
-    first, second, busy_s = asyncio.run(scenario())
+    first, second, busy_s = _run(scenario())
 
     assert (first, second) == ("key", "key")
     assert busy_s < 0.1  # it waits, it does not ask again and again
