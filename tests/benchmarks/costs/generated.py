@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,14 +18,14 @@ BACKEND = PgvectorBackend()
 _DICE = random.Random(7)
 _VOCABULARY = ["".join(_DICE.choices("abcdefghijklmnopqrstuvwxyz", k=_DICE.randint(4, 9))) for _ in range(20_000)]
 # Zipf, "Human Behavior and the Principle of Least Effort", 1949: the n-th word comes 1/n as often as the first.
-_FREQUENCIES = [1 / rank for rank in range(1, len(_VOCABULARY) + 1)]
+_CUMULATED = list(itertools.accumulate(1 / rank for rank in range(1, len(_VOCABULARY) + 1)))
 _PER_DOCUMENT = 100
 
 
 def passage(number: int, words: int = 90) -> str:
     """Sentences of twelve words."""
     dice = random.Random(number)
-    drawn = dice.choices(_VOCABULARY, _FREQUENCIES, k=words)
+    drawn = dice.choices(_VOCABULARY, cum_weights=_CUMULATED, k=words)
     return " ".join(" ".join(drawn[at : at + 12]).capitalize() + "." for at in range(0, words, 12))
 
 

@@ -65,6 +65,7 @@ def growth() -> Iterator[Figure]:
             with psycopg.connect(make_database(server)) as connection:
                 base = create_base(connection, model=OfflineEmbedder.model)
                 fill(connection, base, size)
+                connection.execute("SET max_parallel_workers_per_gather = 0")
                 backend, run = psutil.Process(connection.info.backend_pid), _hybrid(connection, base, _requests(base))
                 least.append(min(_cpu(backend, run) for _ in range(ROUNDS)))
         yield Figure(f"hybrid search, CPU, {LARGE} / {SMALL} chunks", least[1] / least[0], most=GROWTH_LIMIT)
@@ -81,6 +82,7 @@ def _requests(base: Base) -> list[SearchRequest]:
 def _hybrid_to_legs(connection: psycopg.Connection[Any], base: Base) -> float:
     searches = _requests(base)
     hybrid, legs = _hybrid(connection, base, searches), _bare_legs(connection, base, searches)
+    connection.execute("SET max_parallel_workers_per_gather = 0")  # workers' seconds are not the backend's
     backend = psutil.Process(connection.info.backend_pid)
     rounds = [(_cpu(backend, hybrid), _cpu(backend, legs)) for _ in range(ROUNDS + 1)]
     return statistics.median(both / bare for both, bare in rounds[1:])  # the first round warms
