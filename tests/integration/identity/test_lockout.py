@@ -7,6 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from psycopg.conninfo import make_conninfo
 from voicehelper.adapters.database import Database
 from voicehelper.identity.attempts import Attempt, Origin
 from voicehelper.identity.limits import DEPLOYED, Limit, Limits
@@ -84,7 +85,8 @@ def concurrent_outcomes(identity: Identity, email: str, passwords: list[str]) ->
     """Each in a process environment of its own, as Lambda runs them."""
 
     def attempt(password: str) -> str:
-        database = Database(lambda: identity.admin.info.dsn + " password=''")
+        connection = identity.admin.info
+        database = Database(lambda: make_conninfo(connection.dsn, password=connection.password))
         own = dataclasses.replace(identity, database=database)
         try:
             return outcome(lambda: own.sign_in(email, password))
