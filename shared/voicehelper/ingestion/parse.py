@@ -7,19 +7,23 @@ with the first.
 from __future__ import annotations
 
 import importlib
-import io
+import lzma
 import re
-import zipfile
+import struct
+import zlib
 from collections.abc import Callable
 from typing import Final, cast
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.filenames import extension
 from voicehelper.ingestion.parsed_document import ParsedDocument
+from voicehelper.ingestion.zip_parts import zip_type
 
-MAX_UNPACKED_BYTES = 400_000_000
-MAX_PART_BYTES = 150_000_000  # of one XML part, whose tree takes several times as much
-_XML_SUFFIXES = (".xml", ".rels")
+# What parsers and the libraries below them raise for a file that is not what its format demands.
+_DAMAGED: Final = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, lzma.LZMAError, struct.error, zlib.error,
+)  # fmt: skip
 
 _MODULES: Final = {
     "pdf": "pdf.document", "docx": "office.docx", "pptx": "office.pptx", "xlsx": "office.xlsx", "xls": "office.xls",
@@ -34,7 +38,6 @@ _TYPES_BY_EXTENSION: Final = {
     "tif": "image", "tiff": "image", "webp": "image",
 }  # fmt: skip
 _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
-_OFFICE_TYPES = ("docx", "pptx", "xlsx")
 _IMAGE_SIGNATURE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
 _FOREIGN_SIGNATURE = re.compile(
     rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|SQLite format 3|"
@@ -48,7 +51,13 @@ _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def parse_document(content: bytes, filename: str) -> ParsedDocument:
     """Raises RejectedError with the code that says why the file cannot be indexed."""
-    parsed = _parser(detect_type(content, filename))(content, filename)
+    parse = _parser(detect_type(content, filename))
+    try:
+        parsed = parse(content, filename)
+    except RecursionError as error:
+        raise RejectedError("deep_nesting", "nested too deeply") from error
+    except _DAMAGED as error:
+        raise RejectedError("corrupt", repr(error)) from error
     if not any(character.isalnum() for block in parsed.blocks for character in block.text):
         raise RejectedError("no_text")
     return parsed
@@ -92,7 +101,7 @@ def _type_of_content(content: bytes) -> str | None:
     if head.startswith(_OLE_SIGNATURE):
         return _ole_type(content)
     if head.startswith(b"PK\x03\x04"):
-        return _zip_type(content)
+        return zip_type(content)
     return "foreign" if _FOREIGN_SIGNATURE.match(head) and not head.isascii() else None
 
 
@@ -104,54 +113,3 @@ def _ole_type(content: bytes) -> str:
         if stream.encode("utf-16-le") in content:
             return kind
     return "foreign"
-
-
-def _zip_type(content: bytes) -> str:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        names = set(archive.namelist())
-        kind = _kind_of_parts(names, archive)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise RejectedError("corrupt", "damaged container") from error
-    if kind in _OFFICE_TYPES:
-        _reject_hostile_parts(archive)
-    return kind
-
-
-def _kind_of_parts(names: set[str], archive: zipfile.ZipFile) -> str:
-    for folder, kind in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
-        if any(name.startswith(folder) for name in names) and "[Content_Types].xml" in names:
-            return kind
-    mime = archive.read("mimetype")[:80] if "mimetype" in names else b""
-    return "ods" if b"opendocument.spreadsheet" in mime else "foreign"
-
-
-def _reject_hostile_parts(archive: zipfile.ZipFile) -> None:
-    parts = archive.infolist()
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or any(
-        part.file_size > MAX_PART_BYTES and part.filename.endswith(_XML_SUFFIXES) for part in parts
-    ):
-        raise RejectedError("too_large_unpacked")
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise RejectedError("password_protected")
-    for part in parts:
-        if part.filename.endswith(_XML_SUFFIXES):
-            _reject_entities(_prolog(archive, part))
-
-
-def _prolog(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """The first 64 kB; a document type declaration must precede the root element."""
-    try:
-        with archive.open(part) as stream:
-            return stream.read(65_536)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise RejectedError("corrupt", part.filename) from error
-
-
-def _reject_entities(prolog: bytes) -> None:
-    """Office programs never write a document type declaration; it serves to expand entities or to read other files."""
-    plain = prolog.replace(b"\0", b"")
-    if b"<!DOCTYPE" not in plain and b"<!ENTITY" not in plain:
-        return
-    is_external = re.search(rb"<!(?:DOCTYPE|ENTITY)[^>]*?\b(?:SYSTEM|PUBLIC)\b", plain)
-    raise RejectedError("external_entity" if is_external else "entity_expansion")

@@ -48,7 +48,9 @@ def table_lines(rows: Sequence[Row], inherited: Row | None = None) -> list[str]:
 def full_names(rows: Sequence[Row], header: int) -> tuple[Row, int]:
     """(names, index of the first row below them). The second row of a two-row header completes the names above it."""
     names, first = rows[header], header + 1
-    while first < len(rows) - 1 and _extends_header(names, rows[first], rows[first + 1 :]):
+    while first < len(rows) - 1 and _extends_header(
+        names, rows[first], rows[first + 1 : first + 1 + _HEADER_SEARCH_ROWS]
+    ):
         names = [f"{a} {b}" if a and b and a != b else a or b for a, b in zip_longest(names, rows[first], fillvalue="")]
         first += 1
     return names, first
@@ -76,7 +78,7 @@ def _completes_names(names: Row, row: Row, below: Sequence[Row]) -> bool:
         return False
     pairs = zip(pairwise(names), pairwise(row), strict=False)
     distinguishes = any(name and name == other and cell != neighbour for (name, other), (cell, neighbour) in pairs)
-    return distinguishes and not _is_like_below(row, below[:_HEADER_SEARCH_ROWS])
+    return distinguishes and not _is_like_below(row, below)
 
 
 def clean_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -104,7 +106,8 @@ def named_row(names: Row, row: Row) -> str:
     """``name: value`` pairs; empty cells are left out with their names, a merged cell appears once."""
     parts: list[str] = []
     before = ""
-    for name, value in zip_longest(names, row, fillvalue=""):
+    for column, value in enumerate(row):
+        name = names[column] if column < len(names) else ""
         is_merged = value == before and len(value) > _MERGED_TEXT_LENGTH
         before = value
         part = f"{name}: {value}" if name and name != value else value

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
+from typing import cast
 
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
@@ -24,14 +25,27 @@ from voicehelper.ingestion.parsers.text.plain import text_blocks
 _MAX_DEPTH = 5
 _MAX_ATTACHMENTS = 100
 _HEADERS = ("Subject", "From", "To", "Cc", "Date")
-_NESTED = re.compile(rb"(?im)^content-type:\s*message/rfc822")
+_NESTED = re.compile(rb"(?im)^content-type:\s{0,9}message/rfc822")
+_MULTIPART = re.compile(rb"(?i)multipart/")
+_MAX_MULTIPARTS = 300  # the standard library compares each line with the boundaries of all that are open
+MAX_HEADER_CHARACTERS = 2_000  # of one header; the standard library reads recipients and parameters in quadratic time
+
+
+class _BoundedHeaders(email.policy.EmailPolicy):
+    """Cuts long headers as they are read, before anything looks into them."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER_CHARACTERS]
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """Raises ``deep_nesting`` beyond five levels of attachments mails, and ``no_text`` without body and attachments."""
     if len(_NESTED.findall(content)) > _MAX_ATTACHMENTS:
         raise RejectedError("deep_nesting", "mails in mails")
-    message = email.message_from_bytes(content, policy=email.policy.default)
+    if len(_MULTIPART.findall(content)) > _MAX_MULTIPARTS:
+        raise RejectedError("deep_nesting", "parts in parts")
+    message = cast("EmailMessage", email.message_from_bytes(content, policy=_BoundedHeaders()))
     warnings: list[str] = []
     blocks = list(_blocks(message, warnings, depth=0))
     return build_document(document_title(filename, _header(message, "Subject")), blocks, warnings=warnings)

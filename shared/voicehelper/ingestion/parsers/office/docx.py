@@ -17,11 +17,22 @@ from voicehelper.ingestion.parsers.common.documents import build_document, docum
 from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
-from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local, value_of
+from voicehelper.ingestion.parsers.office.ooxml import (
+    Element,
+    Package,
+    attribute,
+    child,
+    children,
+    local,
+    number,
+    value_of,
+)
 
 # Alternatives to other content, deleted text and field instructions.
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "proofErr", "sdtPr"})
 _MAX_HEADING_LENGTH = 200  # a longer paragraph in a heading style is text
+_MAX_SPAN = 63  # columns of a Word table
+_SPACES = re.compile(r"\s+")
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -41,7 +52,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 
 
 def _core_title(package: Package) -> str | None:
-    title = child(package.tree("docProps/core.xml"), "title")
+    title = child(package.decoration("docProps/core.xml"), "title")
     return title.text if title is not None else None
 
 
@@ -147,14 +158,14 @@ def table_rows(table: Element) -> list[list[str]]:
     """Rows of the table's grid; a merged cell repeats its text in each place, so that rows can be read alone."""
     rows: list[list[str]] = []
     for row in _rows(table):
-        cells: list[str] = [""] * int(value_of(child(row, "trPr"), "gridBefore") or 0)
+        cells: list[str] = [""] * min(number(value_of(child(row, "trPr"), "gridBefore")), _MAX_SPAN)
         for cell in children(row, "tc", "sdt"):
             cell = _content_cell(cell)
             properties = child(cell, "tcPr")
             merge = child(properties, "vMerge")
             above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
             text = above if merge is not None and attribute(merge, "val") != "restart" else _cell_text(cell)
-            cells += [text] * max(1, min(int(value_of(properties, "gridSpan") or 1), 63))
+            cells += [text] * max(1, min(number(value_of(properties, "gridSpan"), 1), _MAX_SPAN))
         rows.append(cells)
     return rows
 
@@ -174,4 +185,4 @@ def _content_cell(cell: Element) -> Element:
 def _cell_text(cell: Element) -> str:
     """All paragraphs of the cell, those of nested tables included."""
     texts = (one_line(run_text(paragraph)) for paragraph in cell.iter() if local(paragraph) == "p")
-    return re.sub(r"\s+", " ", " ".join(filter(None, texts)))
+    return _SPACES.sub(" ", " ".join(filter(None, texts)))

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, value_of
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, number, value_of
 
 # "heading 1", "Überschrift 1", "标题 1", "标题1级", "標題 2": the level is the number in the name.
 _HEADING_NAME = re.compile(r"(?i)(?:heading|标题|標題|überschrift|titre|título|제목|見出し)\s*(\d)")
@@ -29,6 +29,9 @@ _ROMAN = (
     (4, "iv"),
     (1, "i"),
 )
+_MAX_BASE_STYLES = 12
+_MAX_ROMAN = 3999
+_PLACEHOLDER = re.compile(r"%(\d)")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -49,8 +52,8 @@ class Styles:
 
     @classmethod
     def of(cls, package: Package, main: str) -> Styles:
-        """``main`` is the name of the part that holds the text; missing styles or numbering are empty."""
-        styles, numbering = package.related_tree(main, "styles"), package.related_tree(main, "numbering")
+        """``main`` is the name of the part that holds the text; missing or damaged styles and numbering are empty."""
+        styles, numbering = (package.related_decoration(main, kind) for kind in ("styles", "numbering"))
         by_id = {attribute(item, "styleId") or "": item for item in children(styles, "style")}
         return cls(by_id, _list_levels(numbering))
 
@@ -66,9 +69,9 @@ class Styles:
         return Paragraph(level, number)
 
     def _chain(self, style_id: str | None) -> list[Element]:
-        """The style and those it is based on, nearest first."""
+        """The style and those it is based on, nearest first; styles may be based on each other in a circle."""
         chain: list[Element] = []
-        while style_id in self.by_id and self.by_id[style_id] not in chain:
+        while style_id in self.by_id and len(chain) < _MAX_BASE_STYLES:
             chain.append(self.by_id[style_id])
             style_id = value_of(chain[-1], "basedOn")
         return chain
@@ -93,11 +96,11 @@ class Styles:
         """The list number as Word prints it. ``properties`` are the paragraph's own and its styles', nearest first."""
         lists = [numbering for item in properties if (numbering := child(item, "numPr")) is not None]
         list_id = next((value for item in lists if (value := value_of(item, "numId"))), None)
-        depth = value_of(lists[0] if lists else None, "ilvl") or "0"
-        if not list_id or list_id == "0" or not depth.isdigit():
+        depth = number(value_of(lists[0] if lists else None, "ilvl"))
+        if not list_id or list_id == "0":
             return None
-        self._count(list_id, int(depth))
-        return self._render(list_id, int(depth))
+        self._count(list_id, depth)
+        return self._render(list_id, depth)
 
     def _count(self, list_id: str, depth: int) -> None:
         """An item restarts the numbering of the levels below it."""
@@ -110,18 +113,19 @@ class Styles:
         pattern = value_of(self.levels.get((list_id, depth)), "lvlText") or ""
         if "%" not in pattern:
             return ""
-        return re.sub(r"%(\d)", lambda match: self._current(list_id, int(match[1]) - 1), pattern)
+        return _PLACEHOLDER.sub(lambda match: self._current(list_id, int(match[1]) - 1), pattern)
 
     def _current(self, list_id: str, depth: int) -> str:
         level = self.levels.get((list_id, depth))
-        start = int(value_of(level, "start") or 1)
-        number = max(self.counters.get((list_id, depth), 0), 1) + start - 1
-        return _numeral(number, value_of(level, "numFmt") or "decimal")
+        start = number(value_of(level, "start"), 1)
+        current = max(self.counters.get((list_id, depth), 0), 1) + start - 1
+        return _numeral(current, value_of(level, "numFmt") or "decimal")
 
 
 def _outline_level(value: str) -> int | None:
     """Word counts outline levels from 0; 9 is body text."""
-    return int(value) + 1 if value.isdigit() and int(value) < 9 else None
+    level = number(value, 9)
+    return level + 1 if level < 9 else None
 
 
 def _list_levels(numbering: Element | None) -> dict[tuple[str, int], Element]:
@@ -129,33 +133,33 @@ def _list_levels(numbering: Element | None) -> dict[tuple[str, int], Element]:
     by_list: dict[tuple[str, int], Element] = {}
     for item in children(numbering, "num"):
         for level in children(abstract.get(value_of(item, "abstractNumId")), "lvl"):
-            by_list[attribute(item, "numId") or "", int(attribute(level, "ilvl") or 0)] = level
+            by_list[attribute(item, "numId") or "", number(attribute(level, "ilvl"))] = level
     return by_list
 
 
-def _numeral(number: int, number_format: str) -> str:
+def _numeral(value: int, number_format: str) -> str:
     """``number_format`` is a value of w:numFmt; unknown ones are decimal."""
     if number_format in ("lowerLetter", "upperLetter"):
-        letter = chr(ord("a") + (number - 1) % 26)
+        letter = chr(ord("a") + (value - 1) % 26)
         return letter if number_format == "lowerLetter" else letter.upper()
-    if number_format in ("lowerRoman", "upperRoman"):
-        roman = _roman(number)
+    if number_format in ("lowerRoman", "upperRoman") and value <= _MAX_ROMAN:
+        roman = _roman(value)
         return roman if number_format == "lowerRoman" else roman.upper()
     if number_format.startswith(("chinese", "ideograph", "taiwanese", "japanese")):
-        return _chinese(number)
-    return str(number)
+        return _chinese(value)
+    return str(value)
 
 
-def _roman(number: int) -> str:
+def _roman(remaining: int) -> str:
     numeral = ""
     for value, sign in _ROMAN:
-        numeral += sign * (number // value)
-        number %= value
+        numeral += sign * (remaining // value)
+        remaining %= value
     return numeral
 
 
-def _chinese(number: int) -> str:
-    if not 0 < number < 100:
-        return str(number)
-    tens, ones = divmod(number, 10)
+def _chinese(value: int) -> str:
+    if not 0 < value < 100:
+        return str(value)
+    tens, ones = divmod(value, 10)
     return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")

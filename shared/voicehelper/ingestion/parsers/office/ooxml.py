@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from voicehelper.errors import RejectedError
+from voicehelper.ingestion.zip_parts import DAMAGED_ZIP
 
 Element = etree._Element
 
@@ -23,7 +24,7 @@ class Package:
     def __init__(self, content: bytes) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except zipfile.BadZipFile as error:
+        except DAMAGED_ZIP as error:
             raise RejectedError("corrupt", str(error)) from error
         self.names = set(self._archive.namelist())
 
@@ -32,18 +33,26 @@ class Package:
             return None
         try:
             return self._archive.read(name)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except DAMAGED_ZIP as error:
             raise RejectedError("corrupt", name) from error
 
     def tree(self, name: str) -> Element | None:
         content = self.read(name)
         if content is None:
             return None
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+        # Without huge_tree: libxml2 then refuses trees that nest deeper than any program writes.
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
             return etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
-            raise RejectedError("corrupt", name) from error
+            raise RejectedError("deep_nesting" if "depth" in str(error) else "corrupt", name) from error
+
+    def decoration(self, name: str) -> Element | None:
+        """A part whose loss does not change the text, such as styles: None if it is missing or damaged."""
+        try:
+            return self.tree(name)
+        except RejectedError:
+            return None
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """Relation id → (type, part) of a part; targets outside the file are left out, so nothing is ever fetched."""
@@ -65,6 +74,10 @@ class Package:
     def related_tree(self, name: str, kind: str) -> Element | None:
         part = self.related(name, kind)
         return self.tree(part) if part else None
+
+    def related_decoration(self, name: str, kind: str) -> Element | None:
+        part = self.related(name, kind)
+        return self.decoration(part) if part else None
 
 
 def local(element: Element) -> str:
@@ -90,3 +103,8 @@ def children(element: Element | None, *names: str) -> Iterator[Element]:
 def value_of(element: Element | None, name: str) -> str | None:
     """``val`` of the child ``name``."""
     return attribute(child(element, name), "val")
+
+
+def number(text: str | None, default: int = 0) -> int:
+    """A whole number of at most nine digits, as attributes hold it; ``default`` for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else default

@@ -16,13 +16,14 @@ from lxml import etree
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
-from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local, number
 from voicehelper.ingestion.parsers.office.sheets import NumberedRow, sheet_blocks
 from voicehelper.ingestion.parsers.office.xlsx_numbers import NumberFormats
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _MERGE = re.compile(rb"<(?:\w{1,20}:)?mergeCell\b[^<>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _MAX_COLUMNS = 1000  # with their gaps; of the columns beyond, only the filled cells follow
+_MAX_REPEATED_CELLS = 500_000  # of one sheet
 _MAX_MERGED_CELLS = 10_000  # of one merged range; the text of larger ones is not repeated
 
 
@@ -42,7 +43,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
         raise RejectedError("corrupt", "no workbook")
     strings, styles = package.related(main, "sharedStrings"), package.related(main, "styles")
     is_1904 = attribute(child(workbook, "workbookPr"), "date1904") in ("1", "true")
-    book = _Book(_strings(package, strings), NumberFormats(package.tree(styles) if styles else None), is_1904)
+    book = _Book(_strings(package, strings), NumberFormats(package.decoration(styles) if styles else None), is_1904)
     sheets = list(_sheets(package, main, workbook))
     warnings: list[str] = []
     all_blocks = (block for name, part in sheets for block in _blocks(package, name, part, book))
@@ -87,23 +88,21 @@ def _rich_text(item: Element) -> str:
 
 def _elements(content: bytes, name: str) -> Iterator[Element]:
     """Each element once it is complete; earlier ones are removed from the tree."""
-    stream = etree.iterparse(
-        BytesIO(content), tag=f"{{*}}{name}", resolve_entities=False, no_network=True, huge_tree=True
-    )
+    stream = etree.iterparse(BytesIO(content), tag=f"{{*}}{name}", resolve_entities=False, no_network=True)
     try:
         for _, element in stream:
             yield element
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise RejectedError("corrupt", str(error)) from error
+        raise RejectedError("deep_nesting" if "depth" in str(error) else "corrupt", str(error)) from error
 
 
 def _rows(content: bytes, book: _Book) -> Iterator[tuple[int, dict[int, str]]]:
     """(row number, column from 0 → text) of the rows with text; a row without a number follows the one before it."""
-    number = 0
+    row_number = 0
     for row in _elements(content, "row"):
-        number = int(attribute(row, "r") or number + 1)
+        row_number = number(attribute(row, "r"), row_number + 1)
         cells: dict[int, str] = {}
         if attribute(row, "hidden") not in ("1", "true"):
             column = -1
@@ -114,14 +113,14 @@ def _rows(content: bytes, book: _Book) -> Iterator[tuple[int, dict[int, str]]]:
                     cells[column] = text
         row.clear()
         if cells:
-            yield number, cells
+            yield row_number, cells
 
 
 def _column(letters: str) -> int:
-    number = 0
+    index = 0
     for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+        index = index * 26 + ord(letter) - 64
+    return index - 1
 
 
 def _cell_text(cell: Element, book: _Book) -> str:
@@ -131,12 +130,13 @@ def _cell_text(cell: Element, book: _Book) -> str:
     value = child(cell, "v")
     text = (value.text or "") if value is not None else ""
     if kind == "s":
-        return book.strings[int(text)] if text.isdigit() and int(text) < len(book.strings) else ""
+        index = number(text, len(book.strings))
+        return book.strings[index] if index < len(book.strings) else ""
     if kind == "b":
         return "TRUE" if text == "1" else "FALSE"
     if kind in ("str", "e", "d") or not text:
         return text
-    return book.formats.render(text, int(attribute(cell, "s") or 0), is_1904=book.is_1904)
+    return book.formats.render(text, number(attribute(cell, "s")), is_1904=book.is_1904)
 
 
 Merge = tuple[int, int, int, int]  # first row (from 1), last row, first column (from 0), last column
@@ -147,23 +147,32 @@ def _merges(content: bytes) -> list[Merge]:
     merges = [
         (int(r1), int(r2), _column(c1.decode()), _column(c2.decode())) for c1, r1, c2, r2 in _MERGE.findall(content)
     ]
-    small = (merge for merge in merges if (merge[1] - merge[0] + 1) * (merge[3] - merge[2] + 1) <= _MAX_MERGED_CELLS)
-    return sorted(small, reverse=True)
+    return sorted(_small_merges(merges), reverse=True)
+
+
+def _small_merges(merges: list[Merge]) -> Iterator[Merge]:
+    """Those whose text is repeated: none larger than ``_MAX_MERGED_CELLS``, all together ``_MAX_REPEATED_CELLS``."""
+    room = _MAX_REPEATED_CELLS
+    for first_row, last_row, left, right in merges:
+        size = (last_row - first_row + 1) * (right - left + 1)
+        if 0 < size <= min(_MAX_MERGED_CELLS, room) and first_row <= last_row:
+            room -= size
+            yield first_row, last_row, left, right
 
 
 def _with_merged_cells(rows: Iterator[tuple[int, dict[int, str]]], merges: list[Merge]) -> Iterator[NumberedRow]:
     """Rows as lists of cells; a merged cell repeats its text in each place."""
     active: list[tuple[Merge, str]] = []
-    for number, cells in rows:
-        active = [item for item in active if item[0][1] >= number]
-        while merges and merges[-1][0] <= number:
+    for row_number, cells in rows:
+        active = [item for item in active if item[0][1] >= row_number]
+        while merges and merges[-1][0] <= row_number:
             merge = merges.pop()
-            if merge[0] == number and merge[2] in cells:
+            if merge[0] == row_number and merge[2] in cells:
                 active.append((merge, cells[merge[2]]))
         complete = dict(cells)
         for (_, _, left, right), text in active:
             complete.update((column, text) for column in range(left, right + 1) if column not in cells)
-        yield number, _to_list(complete)
+        yield row_number, _to_list(complete)
 
 
 def _to_list(cells: dict[int, str]) -> list[str]:

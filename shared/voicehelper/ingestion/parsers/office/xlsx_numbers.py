@@ -6,9 +6,10 @@ Entry: ``NumberFormats.render``, called by ``xlsx`` for each numeric cell.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
-from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children
+from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children, number
 
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
@@ -24,10 +25,10 @@ class NumberFormats:
         custom: dict[int, str] = {}
         self._formats: list[tuple[int, str]] = []
         for item in children(child(styles, "numFmts"), "numFmt"):
-            custom[int(attribute(item, "numFmtId") or 0)] = attribute(item, "formatCode") or ""
+            custom[number(attribute(item, "numFmtId"))] = (attribute(item, "formatCode") or "")[:_MAX_CODE_LENGTH]
         for item in children(child(styles, "cellXfs"), "xf"):
-            number = int(attribute(item, "numFmtId") or 0)
-            self._formats.append((number, custom.get(number, _BUILT_IN_PERCENT.get(number, ""))))
+            code = number(attribute(item, "numFmtId"))
+            self._formats.append((code, custom.get(code, _BUILT_IN_PERCENT.get(code, ""))))
 
     def render(self, text: str, style: int, *, is_1904: bool) -> str:
         """``text`` is the stored value, ``style`` the index of its format; what is no number stays as it is."""
@@ -35,10 +36,12 @@ class NumberFormats:
             value = float(text)
         except ValueError:
             return text
-        number, code = self._formats[style] if style < len(self._formats) else (0, "")
+        if not math.isfinite(value):
+            return text
+        built_in, code = self._formats[style] if style < len(self._formats) else (0, "")
         pattern = _LITERAL.sub("", code.split(";")[0]).lower()
-        has_date = number in _BUILT_IN_DATES or bool(re.search("[yd]", pattern)) or "mmm" in pattern
-        has_time = number in _BUILT_IN_TIMES or number == 22 or bool(re.search("[hs]", pattern))
+        has_date = built_in in _BUILT_IN_DATES or bool(_DATE.search(pattern))
+        has_time = built_in in _BUILT_IN_TIMES or built_in == 22 or bool(_TIME.search(pattern))
         if has_date or has_time:
             return _moment(value, has_date=has_date, is_1904=is_1904) or _plain(value)
         if "%" in pattern:

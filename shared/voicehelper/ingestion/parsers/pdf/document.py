@@ -5,6 +5,8 @@ Entry function: ``parse``, called by ``ingestion.parse``.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Iterator
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -25,6 +27,8 @@ from voicehelper.ingestion.parsers.pdf.words import PageWords, page_words
 _MAX_MISSING_PAGES = 100  # in a row that a page tree claims and does not have
 _MAX_OUTLINE_ENTRIES = 5000
 _MIN_BLANK_PAGES = 10
+# Of titles: half a surrogate pair, no number, a reference to nothing.
+_DAMAGED = (pypdfium2.PdfiumError, ValueError, TypeError, AttributeError, LookupError)
 
 Pages = list[PageWords | None]  # None for a page that cannot be loaded
 
@@ -34,7 +38,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     pdf = _open(content)
     try:
         pages, claimed = list(_pages(pdf)), len(pdf)
-        embedded_title, outline = pdf.get_metadata_value("Title"), _outline(pdf)
+        embedded_title, outline = _embedded_title(pdf), _outline(pdf)
     finally:
         pdf.close()
     pages, warnings = _without_repeated_pages(pages, content)
@@ -82,15 +86,26 @@ def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[PageWords | None]:
 
 
 def _outline(pdf: pypdfium2.PdfDocument) -> Outline:
+    """Without the entries that cannot be read: headings are then told by their type and wording."""
     outline: Outline = {}
-    for number, entry in enumerate(pdf.get_toc(max_depth=8)):
-        if number >= _MAX_OUTLINE_ENTRIES:
-            break
+    with contextlib.suppress(*_DAMAGED):
+        for entry in itertools.islice(pdf.get_toc(max_depth=8), _MAX_OUTLINE_ENTRIES):
+            _add_entry(outline, entry)
+    return outline
+
+
+def _add_entry(outline: Outline, entry: pypdfium2.PdfBookmark) -> None:
+    with contextlib.suppress(*_DAMAGED):
         target, title = entry.get_dest(), normalized_title(entry.get_title() or "")
         index = target.get_index() if target else None
         if index is not None and title:
             outline.setdefault((index + 1, title), entry.level + 1)
-    return outline
+
+
+def _embedded_title(pdf: pypdfium2.PdfDocument) -> str:
+    with contextlib.suppress(*_DAMAGED):
+        return str(pdf.get_metadata_value("Title"))
+    return ""
 
 
 def _blocks(pages: Pages, outline: Outline) -> Iterator[Block]:

@@ -245,4 +245,5 @@ def _add_spanning_cells(cells: list[str], spanning: dict[int, tuple[int, str]]) 
 
 def _span(cell: LexborNode, name: str) -> int:
     value = cell.attributes.get(name) or "1"
-    return min(max(int(value), 1), 100) if value.isdigit() else 1
+    is_number = value.isascii() and value.isdigit() and len(value) <= 9
+    return min(max(int(value), 1), 100) if is_number else 1
