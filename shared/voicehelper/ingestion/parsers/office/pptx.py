@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
@@ -17,10 +16,15 @@ from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.zip_parts import DAMAGED_ZIP
 
 _SAME_LINE = 0.02  # share of the slide's height; shapes whose tops are this close are read from left to right
 _FURNITURE_TYPES = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 _MAX_DEPTH = 20
+# What python-pptx raises for attributes that are not what the standard demands.
+_DAMAGED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, NotImplementedError, SyntaxError)
+ValueT = TypeVar("ValueT")
+Leaf = tuple[float, float, Any]  # top, left, shape
 _SLIDE_NUMBER = re.compile(r"(\d{1,9})(?:\s{0,9}/\s{0,9}\d{1,9})?")  # "3", "03", "3 / 12"
 
 
@@ -32,25 +36,36 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     try:
         deck = Presentation(io.BytesIO(content))
         slides = list(deck.slides)
-        blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, deck)]
-    except (PythonPptxError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, SyntaxError) as error:
+        height = _read(lambda deck: int(deck.slide_height or 1), deck, 1)
+        blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, height)]
+    except (PythonPptxError, *DAMAGED_ZIP, *_DAMAGED) as error:
         raise RejectedError("corrupt", repr(error)) from error
     with_text = len({block.place.page for block in blocks})
     pictures = sum(_is_only_pictures(slide) for slide in slides)
     warnings = ["pages_without_text"] if pictures else []
-    title = document_title(filename, deck.core_properties.title)
+    title = document_title(filename, _read(lambda deck: str(deck.core_properties.title or ""), deck, ""))
     return build_document(title, blocks, pages_total=len(slides), pages_with_text=with_text, warnings=warnings)
 
 
-def _slide(slide: Any, number: int, deck: Any) -> Iterator[Block]:
+def _read(attribute: Callable[[Any], ValueT], item: object, default: ValueT) -> ValueT:
+    """A position, size or kind; ``default`` where the file has no such value, so that the text is not lost with it."""
+    try:
+        return attribute(item)
+    except _DAMAGED:
+        return default
+
+
+def _slide(slide: Any, number: int, height: int) -> Iterator[Block]:
     if slide.element.get("show") == "0":
         return
     place, title = Place(page=number), _title(slide)
     path = (title,) if title else ()
     if title:
         yield Block(title, "heading", place, path)
-    for shape in _in_order(_leaves(slide.shapes), deck.slide_height or 1):
-        if not _is_title(shape, slide, title):
+    placeholder = slide.shapes.title  # found by a search among all shapes
+    title_id = placeholder.shape_id if placeholder is not None else None
+    for shape in _in_order(_leaves(slide.shapes), height):
+        if not _is_title(shape, title_id, title):
             yield from (block for block in _shape(shape, place, path) if _is_content(block.text, number))
     notes = clean_text(slide.notes_slide.notes_text_frame.text) if _has_notes(slide) else ""
     if notes:
@@ -75,13 +90,12 @@ def _upper_shapes(slide: Any) -> list[tuple[float, float, Any]]:
 
 
 def _type_size(shape: Any) -> float:
-    sizes = [run.font.size for paragraph in shape.text_frame.paragraphs for run in paragraph.runs if run.font.size]
-    return float(max(sizes, default=0))
+    runs = [run for paragraph in shape.text_frame.paragraphs for run in paragraph.runs]
+    return max((_read(lambda run: float(run.font.size or 0), run, 0.0) for run in runs), default=0.0)
 
 
-def _is_title(shape: Any, slide: Any, title: str) -> bool:
-    placeholder = slide.shapes.title
-    if placeholder is not None and shape.shape_id == placeholder.shape_id:
+def _is_title(shape: Any, title_id: int | None, title: str) -> bool:
+    if title_id is not None and shape.shape_id == title_id:
         return True
     return bool(title and shape.has_text_frame and one_line(shape.text_frame.text) == title)
 
@@ -102,7 +116,9 @@ def _leaves(shapes: Iterable[Any], depth: int = 0) -> Iterator[tuple[float, floa
         if hasattr(shape, "shapes") and depth < _MAX_DEPTH:
             yield from _group(shape, depth)
         elif not _is_furniture(shape):
-            yield float(shape.top or 0), float(shape.left or 0), shape
+            top = _read(lambda shape: float(shape.top or 0), shape, 0.0)
+            left = _read(lambda shape: float(shape.left or 0), shape, 0.0)
+            yield top, left, shape
 
 
 def _group(group: Any, depth: int) -> Iterator[tuple[float, float, Any]]:
@@ -113,8 +129,13 @@ def _group(group: Any, depth: int) -> Iterator[tuple[float, float, Any]]:
     if not {"off", "ext", "chOff", "chExt"} <= set(extent):
         yield from inside
         return
-    for top, left, shape in inside:
-        yield _scaled(top, extent, "y", "cy"), _scaled(left, extent, "x", "cx"), shape
+    for leaf in inside:
+        yield _read(lambda leaf: _placed(leaf, extent), leaf, leaf)
+
+
+def _placed(leaf: Leaf, extent: dict[str, Any]) -> Leaf:
+    top, left, shape = leaf
+    return _scaled(top, extent, "y", "cy"), _scaled(left, extent, "x", "cx"), shape
 
 
 def _scaled(position: float, extent: dict[str, Any], axis: str, size: str) -> float:
@@ -127,7 +148,8 @@ def _is_furniture(shape: Any) -> bool:
     """Date, footer, header and slide number placeholders; the type reads "DATE (16)" or "PP_PLACEHOLDER.DATE (16)"."""
     if not shape.is_placeholder:
         return False
-    return str(shape.placeholder_format.type).split(" ")[0].split(".")[-1] in _FURNITURE_TYPES
+    kind = _read(lambda shape: str(shape.placeholder_format.type), shape, "")
+    return kind.split(" ")[0].split(".")[-1] in _FURNITURE_TYPES
 
 
 def _in_order(leaves: Iterable[tuple[float, float, Any]], height: float) -> list[Any]:
@@ -151,18 +173,19 @@ def _shape(shape: Any, place: Place, path: tuple[str, ...]) -> Iterator[Block]:
 
 
 def _table_rows(table: Any) -> list[list[str]]:
-    return [[_cell(table, row, column) for column in range(len(table.columns))] for row in range(len(table.rows))]
-
-
-def _cell(table: Any, row: int, column: int) -> str:
-    """A merged cell repeats its text in each place."""
-    cell = table.cell(row, column)
-    while cell.is_spanned and (row or column):
-        row, column = (row, column - 1) if cell._tc.hMerge and column else (row - 1, column)
-        if row < 0:
-            return ""
-        cell = table.cell(row, column)
-    return str(cell.text)
+    """A merged cell repeats its text in each place. By XML elements, since the library counts rows for each cell."""
+    rows: list[list[str]] = []
+    for element in table._tbl.tr_lst:
+        row: list[str] = []
+        for cell in element.tc_lst:
+            if _read(lambda cell: bool(cell.hMerge), cell, False) and row:
+                row.append(row[-1])
+            elif _read(lambda cell: bool(cell.vMerge), cell, False):
+                row.append(rows[-1][len(row)] if rows and len(row) < len(rows[-1]) else "")
+            else:
+                row.append(str(cell.text))
+        rows.append(row)
+    return rows
 
 
 def _chart_rows(chart: Any) -> list[list[str]]:
@@ -170,14 +193,15 @@ def _chart_rows(chart: Any) -> list[list[str]]:
     try:
         plot = chart.plots[0]
         series = list(plot.series)
+        values = [list(one.values) for one in series]  # read from the file at each access
         names = [str(category) for category in plot.categories]
-        rows = [[name, *(_number(one.values, at) for one in series)] for at, name in enumerate(names)]
+        rows = [[name, *(_number(column, at) for column in values)] for at, name in enumerate(names)]
         return [["", *(str(one.name) for one in series)], *rows]
-    except (IndexError, KeyError, ValueError, AttributeError, NotImplementedError):
+    except _DAMAGED:
         return []  # a chart type without categories
 
 
-def _number(values: Any, at: int) -> str:
+def _number(values: Sequence[float | None], at: int) -> str:
     value = values[at] if at < len(values) else None
     return "" if value is None else f"{value:g}"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,10 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
         raise RejectedError("password_protected") from error
     except calamine.CalamineError as error:
         raise RejectedError("corrupt", str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's, which is no Exception and cannot be imported
+            raise
+        raise RejectedError("corrupt", repr(error)) from error
     with_text = len({block.place.sheet for block in blocks})
     return build_document(
         document_title(filename), blocks, pages_total=len(names), pages_with_text=with_text, warnings=warnings
@@ -43,7 +48,7 @@ def _blocks(book: Any, names: list[str]) -> Iterator[Block]:
 
 
 def _render(cell: Any) -> str:
-    if isinstance(cell, float):
+    if isinstance(cell, float) and math.isfinite(cell):
         return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else f"{cell:.15g}"
     if isinstance(cell, dt.datetime):
         return f"{cell:%Y-%m-%d}" if cell.time() == dt.time() else f"{cell:%Y-%m-%d %H:%M:%S}"
