@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from pptx import Presentation
+from pptx.exc import PythonPptxError
+
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
@@ -22,7 +25,10 @@ _SAME_LINE = 0.02  # share of the slide's height; shapes whose tops are this clo
 _FURNITURE_TYPES = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 _MAX_DEPTH = 20
 # What python-pptx raises for attributes that are not what the standard demands.
-_DAMAGED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, NotImplementedError, SyntaxError)
+_DAMAGED = (
+    PythonPptxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, NotImplementedError,
+    SyntaxError,
+)  # fmt: skip
 ValueT = TypeVar("ValueT")
 Leaf = tuple[float, float, Any]  # top, left, shape
 _SLIDE_NUMBER = re.compile(r"(\d{1,9})(?:\s{0,9}/\s{0,9}\d{1,9})?")  # "3", "03", "3 / 12"
@@ -30,15 +36,12 @@ _SLIDE_NUMBER = re.compile(r"(\d{1,9})(?:\s{0,9}/\s{0,9}\d{1,9})?")  # "3", "03"
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """One page per slide. Hidden slides have no text but count, so that page numbers are those of the file."""
-    from pptx import Presentation
-    from pptx.exc import PythonPptxError
-
     try:
         deck = Presentation(io.BytesIO(content))
         slides = list(deck.slides)
         height = _read(lambda deck: int(deck.slide_height or 1), deck, 1)
         blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, height)]
-    except (PythonPptxError, *DAMAGED_ZIP, *_DAMAGED) as error:
+    except (*DAMAGED_ZIP, *_DAMAGED) as error:
         raise RejectedError("corrupt", repr(error)) from error
     with_text = len({block.place.page for block in blocks})
     pictures = sum(_is_only_pictures(slide) for slide in slides)
