@@ -66,7 +66,8 @@ install-security: install
 	@$(BOOTSTRAP) security
 
 attack: install-security  ## hostile callers, files and model servers against the whole product
-	$(PYTEST) -n $(WORKERS) --mutants 220 tests/attack
+	$(PYTEST) -n $(WORKERS) --dist loadfile --mutants 220 tests/attack tests/integration/identity/test_lockout.py \
+		tests/integration/models/test_misbehaving_models.py tests/integration/local/test_front_door.py
 
 audit: install-security  ## known vulnerabilities of the pinned packages; fails where the advisories cannot be reached
 	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || exit 1; done
