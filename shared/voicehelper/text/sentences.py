@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 # After a Chinese full stop; after a Latin one only before a space and a capital, a digit or a Chinese character.
@@ -14,6 +15,12 @@ _ABBREVIATION: Final = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|e\.g|i\.e|cf|approx|Fig|Inc|Ltd|Co|Corp|Jr|Sr|[A-Z])\.$"
 )
 _NUMBERED: Final = re.compile(r"^\d{1,2}\.$")  # a list number, not a sentence that ends in one
+_LONGEST_ABBREVIATION: Final = 12  # characters, with the one before it
+_ITEM_START: Final = re.compile(r"[-•*·●▪◦]|\d{1,2}[.)、]|[（(]?[一二三四五六七八九十\d]{1,9}[)）、.]|#")
+_CLAUSE: Final = re.compile(r"(?<=[，,、;；])")
+_CELL_BORDER: Final = " | "
+_SENTENCE_ENDS: Final = "。！？；：.!?;:…"
+_MIN_WRAPPED_CHARS: Final = 24
 MAX_CHARS: Final = 400
 
 
@@ -25,23 +32,22 @@ def sentences(text: str) -> list[str]:
 
 def _lines(text: str) -> list[str]:
     """The text's lines; a line that breaks inside a sentence is joined with the next one."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # the parts of each
     for line in (line.strip() for line in text.split("\n")):
-        if lines and lines[-1] and line and _continues(lines[-1], line):
-            gap = "" if _is_wide(lines[-1][-1]) and _is_wide(line[0]) else " "
-            lines[-1] += gap + line
+        if lines and line and _continues(lines[-1], line):
+            lines[-1] += ["" if _is_wide(lines[-1][-1][-1]) and _is_wide(line[0]) else " ", line]
         else:
-            lines.append(line)
-    return lines
+            lines.append([line])
+    return ["".join(parts) for parts in lines]
 
 
-def _continues(before: str, line: str) -> bool:
-    if " | " in before or " | " in line:
+def _continues(before: Sequence[str], line: str) -> bool:
+    """``before`` are the parts of the line before; only a part that is a whole line can be a table row or be short."""
+    last = before[-1]
+    if not last or _CELL_BORDER in last or _CELL_BORDER in line or _ITEM_START.match(line):
         return False
-    if re.match(r"[-•*·●▪◦]|\d{1,2}[.)、]|[（(]?[一二三四五六七八九十\d]+[)）、.]|#", line):
-        return False
-    ends_sentence = before[-1] in "。！？；：.!?;:…"
-    return not ends_sentence and len(before) > 24 and (line[0].islower() or _is_wide(before[-1]) or before[-1] in ",-")
+    is_long = len(before) > 1 or len(last) > _MIN_WRAPPED_CHARS
+    return is_long and last[-1] not in _SENTENCE_ENDS and (line[0].islower() or _is_wide(last[-1]) or last[-1] in ",-")
 
 
 def _is_wide(character: str) -> bool:
@@ -49,17 +55,21 @@ def _is_wide(character: str) -> bool:
 
 
 def _split_line(line: str) -> list[str]:
-    if " | " in line:
+    if _CELL_BORDER in line:
         return [line]
-    pieces: list[str] = []
-    for piece in (part.strip() for part in _END.split(line)):
-        if not piece:
-            continue
-        if pieces and (_ABBREVIATION.search(pieces[-1]) or _NUMBERED.search(pieces[-1])):
-            pieces[-1] += " " + piece
+    pieces: list[list[str]] = []  # the parts of each
+    for part in filter(None, (part.strip() for part in _END.split(line))):
+        if pieces and _ends_in_abbreviation(pieces[-1]):
+            pieces[-1].append(part)
         else:
-            pieces.append(piece)
-    return [part for piece in pieces for part in _split_long(piece)]
+            pieces.append([part])
+    return [part for piece in pieces for part in _split_long(" ".join(piece))]
+
+
+def _ends_in_abbreviation(piece: Sequence[str]) -> bool:
+    last = piece[-1]
+    is_number = len(piece) == 1 and _NUMBERED.match(last) is not None
+    return is_number or _ABBREVIATION.search(last[-_LONGEST_ABBREVIATION:]) is not None
 
 
 def _split_long(piece: str) -> list[str]:
@@ -67,7 +77,7 @@ def _split_long(piece: str) -> list[str]:
     if len(piece) <= MAX_CHARS:
         return [piece]
     parts, current = [], ""
-    for clause in re.split(r"(?<=[，,、;；])", piece):
+    for clause in _CLAUSE.split(piece):
         if current and len(current) + len(clause) > MAX_CHARS:
             parts.append(current.strip())
             current = ""

@@ -26,6 +26,8 @@ _MAX_DEPTH = 5
 _MAX_ATTACHMENTS = 100
 _HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _NESTED = re.compile(rb"(?im)^content-type:\s{0,9}message/rfc822")
+# What the standard library raises.
+_MALFORMED_HEADER = (ValueError, IndexError, AttributeError, TypeError, RecursionError)
 _MULTIPART = re.compile(rb"(?i)multipart/")
 _MAX_MULTIPARTS = 300  # the standard library compares each line with the boundaries of all that are open
 MAX_HEADER_CHARACTERS = 2_000  # of one header; the standard library reads recipients and parameters in quadratic time
@@ -66,7 +68,7 @@ def _blocks(message: EmailMessage, warnings: list[str], depth: int) -> Iterator[
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return one_line(str(message[name] or ""))
-    except (ValueError, IndexError, AttributeError, TypeError):  # raised by the standard library for malformed headers
+    except _MALFORMED_HEADER:
         return ""
 
 

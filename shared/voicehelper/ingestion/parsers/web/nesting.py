@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MAX_DEPTH: Final = 300
+_ALWAYS_FAST: Final = 2_000  # characters
 MAX_ATTRIBUTES: Final = 300  # of one tag; each is compared with those before it
 _MAX_FORMATTING: Final = 30
 # Tokenized as the HTML standard does (13.2.5): a quote means something only after "=", a tag ends with the file.
@@ -39,7 +40,7 @@ _FOREIGN: Final = frozenset({"svg", "math"})  # inside, every element nests, and
 
 def limit_nesting(text: str) -> str:
     """The page without the tags of elements that are deeper than ``MAX_DEPTH``; their content stays."""
-    if text.count("<") <= _MAX_FORMATTING:
+    if len(text) <= _ALWAYS_FAST:
         return text
     parts: list[str] = []
     end = 0

@@ -1,0 +1,54 @@
+"""No regular expression of the product takes more than three times as long for twice the text."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.growth import LIMIT, growth
+from tests.support.patterns import FoundPattern, all_patterns, attacks
+
+SIZE = 3000  # characters, and twice as many
+PATTERNS = all_patterns()
+# These look back within one short text, which their callers bound: a sentence, a question, a reply, a path.
+MAX_SECONDS = 1.0
+BOUNDED = {
+    "voicehelper.answering.evidence:_NUMBERS": 5000,
+    "voicehelper.answering.hosted.prompt:_TAG": 5000,
+    "voicehelper.answering.reader.compose:_CUES": 400,
+    "voicehelper.answering.citations:_MARK": 5000,
+    "voicehelper.operations.routes:30": 200,
+}
+
+
+@pytest.mark.parametrize("found", PATTERNS, ids=lambda found: found.place)
+def test_a_pattern_grows_with_its_text(found: FoundPattern) -> None:
+    if size := BOUNDED.get(found.place):
+        assert max(_seconds(found, text) for _, text in attacks(found.pattern, size)) < MAX_SECONDS
+        return
+    names = [name for name, _ in attacks(found.pattern, 10)]
+
+    assert {name: ratio for name in names if (ratio := _growth(found, name)) >= LIMIT} == {}
+
+
+def test_patterns_are_found_in_modules_and_in_functions() -> None:
+    places = {found.place.partition(":")[0] for found in PATTERNS}
+
+    assert len(PATTERNS) > 100
+    assert {"voicehelper.ingestion.chunking", "voicehelper.retrieval.classifier", "voicehelper.text.periods"} <= places
+
+
+def _growth(found: FoundPattern, name: str) -> float:
+    return growth(lambda size: _all_matches(found, dict(attacks(found.pattern, size))[name]), SIZE)
+
+
+def _all_matches(found: FoundPattern, text: Any) -> Any:
+    return lambda: found.pattern.sub(type(text)(), text)
+
+
+def _seconds(found: FoundPattern, text: Any) -> float:
+    start = time.thread_time()
+    _all_matches(found, text)()
+    return time.thread_time() - start
