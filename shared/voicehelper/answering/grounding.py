@@ -30,7 +30,8 @@ _QUESTION_WEIGHT: Final = 0.5
 _QUANTITY_WEIGHT: Final = 4.0  # two terms: a number and its unit
 _MARKS_AFTER_STOP: Final = re.compile(r"([.!?。！？；])\s*((?:\[\d{1,2}\])+)")
 _LIST_NUMBER: Final = re.compile(
-    r"^[\s>#*-]*(?:\d{1,2}[.)、:：]|[（(]\d{1,2}[)）])(?!\d)|\bsteps?\s\d{1,2}\b|步骤\s?\d{1,2}|第\s?\d{1,2}\s?步|\*\*|__",
+    r"^[ \t\u3000>#*-]*(?:\d{1,2}[.)、:：]|[（(]\d{1,2}[)）])(?!\d)|"
+    r"\bsteps?\s\d{1,2}\b|步骤\s?\d{1,2}|第\s?\d{1,2}\s?步|\*\*|__",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][A-Za-z]{2,}\b|\b[A-Za-z]+-?\d[A-Za-z0-9-]*\b|\b[A-Z]{2,}\b")
