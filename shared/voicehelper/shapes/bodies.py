@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from pydantic import BaseModel, field_validator
+
+# Serializers recurse, and fail at some 255 levels; nobody describes a document in so many.
+MAX_DEPTH: Final = 16
 
 
 class Body(BaseModel):
@@ -19,17 +23,21 @@ class Body(BaseModel):
 
 
 def is_storable(value: object) -> bool:
-    """No NUL and no half of a surrogate pair in any text, no NaN and no infinity, at any depth."""
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            stack += [*item, *item.values()]
-        elif isinstance(item, list):
-            stack += item
-        elif not _is_plain(item):
+    """Objects and lists nest ``MAX_DEPTH`` deep at most; no NUL and no half of a surrogate pair in any text, no NaN and
+    no infinity.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if not all(map(_is_plain, level)):
             return False
-    return True
+        level = [inner for item in level for inner in _inside(item)]
+    return all(_is_plain(item) and not isinstance(item, (dict, list)) for item in level)
+
+
+def _inside(item: object) -> list[object]:
+    if isinstance(item, dict):
+        return [*item, *item.values()]
+    return item if isinstance(item, list) else []
 
 
 def _is_plain(item: object) -> bool:
