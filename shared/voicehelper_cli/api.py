@@ -125,7 +125,8 @@ class Api:
                 files = {"file": (path.name, path.read_bytes())}
                 return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
             form = self.call("POST", target, json=_upload_request(path))
-            _post_to_storage(form, path)
+            if "upload_url" in form:  # a file that the base already holds needs no upload
+                _post_to_storage(form, path)
         except OSError as error:
             raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
         return str(form["document_id"])

@@ -67,7 +67,7 @@ class Client:
         return str(self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", **form)["document_id"])
 
     def upload_directly(self, kb_id: str, path: Path) -> str:
-        """Announce the file, then send it to storage with the form the product returned."""
+        """Announce the file without its digest, then send it to storage with the form the product returned."""
         announced = {"filename": path.name, "size_bytes": path.stat().st_size, "metadata": {}}
         form = self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", json=announced)
         with path.open("rb") as stream, http_client(timeout_s=120) as storage:

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
+from voicehelper.entry.dependencies import CurrentCaller
 from voicehelper.errors import InvalidInputError, UnsupportedMediaTypeError
 from voicehelper.knowledge.models import NewDirectUpload
 from voicehelper.knowledge.uploads import InlineFile
@@ -38,8 +39,11 @@ UPLOAD_BODY = {
 }
 
 
-async def upload_request(request: Request) -> InlineFile | NewDirectUpload:
-    """415 for any other content type, 422 naming the field for a body that cannot be read."""
+async def upload_request(request: Request, _caller: CurrentCaller) -> InlineFile | NewDirectUpload:
+    """The body is read for verified callers only.
+
+    415 for any other content type, 422 naming the field for a body that cannot be read.
+    """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "multipart/form-data":
         return await _inline_file(request)
@@ -67,7 +71,7 @@ async def _direct_upload(request: Request) -> NewDirectUpload:
         return NewDirectUpload.model_validate(json.loads(await request.body()))
     except ValidationError as error:
         raise RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()]) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError("the body is not JSON") from error
 
 

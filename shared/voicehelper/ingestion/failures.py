@@ -12,6 +12,7 @@ from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import store
 from voicehelper.ingestion.attempts import uploaded_documents
+from voicehelper.ingestion.disk import STORAGE_FULL
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 from voicehelper.messages.catalogue import codes
 from voicehelper.shapes.document_ref import DocumentRef
@@ -28,9 +29,11 @@ _BY_CLASS: Final = {
 def failure_code(error: dict[str, Any]) -> str:
     """A code with a message for users; ``internal`` for unexpected errors, so that no internals leak."""
     name = str(error.get("Error", ""))
+    message = _message(str(error.get("Cause", "")))
     if name == RejectedError.__name__:
-        reason = _message(str(error.get("Cause", "")))
-        return reason if reason in codes("ingestion") else INTERNAL
+        return message if message in codes("ingestion") else INTERNAL
+    if message.startswith(STORAGE_FULL):
+        return STORAGE_FULL
     return _BY_CLASS.get(name, INTERNAL)
 
 

@@ -1,16 +1,25 @@
 """Cleans the file names of uploads for display; they are never used as paths, nor put into headers as they are.
 
-Entry functions: ``clean_filename``, called by the upload endpoints, and ``extension``, called by ``parse``.
+Entry functions: ``clean_filename`` and ``require_readable`` for uploads, ``extension`` for ``parse``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 from voicehelper.errors import InvalidInputError
 
 MAX_NAME_LENGTH = 255
+# The parser of each extension that can be read.
+TYPES_BY_EXTENSION: Final = {
+    "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "pptx": "pptx", "pptm": "pptx", "ppsx": "pptx",
+    "xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "csv": "csv", "tsv": "csv", "html": "html",
+    "htm": "html", "xhtml": "html", "md": "markdown", "markdown": "markdown", "txt": "txt", "text": "txt",
+    "log": "txt", "eml": "eml", "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "bmp": "image",
+    "tif": "image", "tiff": "image", "webp": "image",
+}  # fmt: skip
 
 # Files that run when opened. "invoice<RLO>fdp.exe" is displayed as "invoiceexe.pdf": rejected, not cleaned.
 _EXECUTABLE_EXTENSIONS = frozenset(
@@ -43,6 +52,10 @@ class BadNameError(InvalidInputError):
     code = "BAD_NAME"
 
 
+class UnsupportedTypeError(InvalidInputError):
+    code = "UNSUPPORTED_TYPE"
+
+
 def clean_filename(name: str) -> str:
     """The last path component of ``name`` without control and direction characters, quotes and angle brackets.
 
@@ -56,6 +69,12 @@ def clean_filename(name: str) -> str:
     if not cleaned or extension(cleaned) in _EXECUTABLE_EXTENSIONS:
         raise BadNameError
     return cleaned
+
+
+def require_readable(name: str) -> None:
+    """Raises UnsupportedTypeError for a file that no parser reads, so that nobody waits for it to be processed."""
+    if extension(name) not in TYPES_BY_EXTENSION:
+        raise UnsupportedTypeError(details={"extension": extension(name)})
 
 
 def extension(name: str) -> str:

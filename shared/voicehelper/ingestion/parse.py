@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from voicehelper.errors import RejectedError
-from voicehelper.ingestion.filenames import extension
+from voicehelper.ingestion.filenames import TYPES_BY_EXTENSION, extension
 from voicehelper.ingestion.parsed_document import ParsedDocument
 from voicehelper.ingestion.zip_parts import zip_type
 
@@ -29,13 +29,6 @@ _MODULES: Final = {
     "pdf": "pdf.document", "docx": "office.docx", "pptx": "office.pptx", "xlsx": "office.xlsx", "xls": "office.xls",
     "ods": "office.xls", "csv": "text.delimited", "html": "web.html", "markdown": "text.markdown", "txt": "text.plain",
     "eml": "mail.eml", "image": "image.picture",
-}  # fmt: skip
-_TYPES_BY_EXTENSION: Final = {
-    "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "pptx": "pptx", "pptm": "pptx", "ppsx": "pptx",
-    "xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "csv": "csv", "tsv": "csv", "html": "html",
-    "htm": "html", "xhtml": "html", "md": "markdown", "markdown": "markdown", "txt": "txt", "text": "txt",
-    "log": "txt", "eml": "eml", "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "bmp": "image",
-    "tif": "image", "tiff": "image", "webp": "image",
 }  # fmt: skip
 _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
 _IMAGE_SIGNATURE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
@@ -65,7 +58,7 @@ def parse_document(content: bytes, filename: str) -> ParsedDocument:
 
 def load_parser(filename: str) -> None:
     """Import in advance the parser that a file of this name most likely needs."""
-    if expected := _TYPES_BY_EXTENSION.get(extension(filename)):
+    if expected := TYPES_BY_EXTENSION.get(extension(filename)):
         _parser(expected)
 
 
@@ -78,7 +71,7 @@ def detect_type(content: bytes, filename: str) -> str:
     """A key of the parser table. Raises empty_file, unsupported_type, type_mismatch, corrupt or password_protected."""
     if not content:
         raise RejectedError("empty_file")
-    expected = _TYPES_BY_EXTENSION.get(extension(filename))
+    expected = TYPES_BY_EXTENSION.get(extension(filename))
     if expected is None:
         raise RejectedError("unsupported_type", extension(filename))
     detected = _type_of_content(content)

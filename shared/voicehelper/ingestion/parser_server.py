@@ -1,4 +1,4 @@
-"""The server process of the sandbox: keeps the parsers loaded and forks a child with limits for each file.
+"""The server process of the sandbox: keeps parsers and chunking loaded, and forks a child with limits for each task.
 
 Run as a module by ``sandbox.ParserServer``. Reads one JSON request per line from standard input, and writes the child's
 process id, then its exit status, one number per line. Ends when its input ends.
@@ -15,11 +15,15 @@ import sys
 import traceback
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import UUID
 
 from voicehelper.errors import RejectedError
+from voicehelper.index.chunk import chunks_to_json
+from voicehelper.ingestion.chunking import chunk_document
+from voicehelper.ingestion.disk import is_disk_full
 from voicehelper.ingestion.parse import load_parser, parse_document
-from voicehelper.ingestion.parsed_document import coverage, parsed_lines
-from voicehelper.ingestion.sandbox import EXIT_OUT_OF_MEMORY
+from voicehelper.ingestion.parsed_document import coverage, parsed_from_json, parsed_lines
+from voicehelper.ingestion.sandbox import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY
 
 _GC_THRESHOLD = 50_000  # new objects: a page has thousands, and hardly any of them form cycles
 _FORBIDDEN_EVENTS = frozenset(
@@ -30,7 +34,8 @@ _FORBIDDEN_EVENTS = frozenset(
 def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        load_parser(request["filename"])  # before the fork, so that it is loaded for the next file too
+        if request["task"] == "parse":
+            load_parser(request["filename"])  # before the fork, so that it is loaded for the next file too
         gc.freeze()  # collecting would copy the pages that the child shares
         child_pid = os.fork()
         if child_pid == 0:
@@ -53,11 +58,14 @@ def _run_child(request: dict[str, Any]) -> NoReturn:
         os.setpgid(0, 0)
         _redirect_output(request["stderr_path"])
         restrict_process(memory_limit_bytes=request["memory_limit_bytes"], cpu_limit_s=request["cpu_limit_s"])
-        response = _parse(Path(request["source_path"]), Path(request["parsed_path"]), request["filename"])
+        response = _TASKS[request["task"]](Path(request["source_path"]), Path(request["target_path"]), request)
         Path(request["response_path"]).write_text(json.dumps(response), "utf-8")
         status = 0
     except MemoryError:
         status = EXIT_OUT_OF_MEMORY
+    except OSError as error:
+        status = EXIT_DISK_FULL if is_disk_full(error) else 1
+        traceback.print_exc()
     except BaseException:  # noqa: BLE001 - any error is reported and ends the child
         traceback.print_exc()
     finally:
@@ -84,10 +92,10 @@ def _refuse_outside_access(event: str, _arguments: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def _parse(source: Path, parsed: Path, filename: str) -> dict[str, Any]:
+def _parse(source: Path, parsed: Path, request: dict[str, Any]) -> dict[str, Any]:
     """The response: the document's coverage, or the reason of its rejection."""
     try:
-        document = parse_document(source.read_bytes(), filename)
+        document = parse_document(source.read_bytes(), request["filename"])
     except RejectedError as error:
         return {"reason": error.reason, "explanation": str(error)}
     except RecursionError:
@@ -95,6 +103,19 @@ def _parse(source: Path, parsed: Path, filename: str) -> dict[str, Any]:
     with parsed.open("wb") as stream:
         stream.writelines(parsed_lines(document))
     return coverage(document)
+
+
+def _chunk(parsed: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The response: the number of chunks, and the size of each batch in the file."""
+    document = parsed_from_json(parsed.read_bytes())
+    chunks = chunk_document(document, UUID(request["document_id"]))
+    starts = range(0, len(chunks), request["batch_chunks"])
+    with target.open("wb") as stream:
+        sizes = [stream.write(chunks_to_json(chunks[start : start + request["batch_chunks"]])) for start in starts]
+    return {"chunks": len(chunks), "batch_bytes": sizes}
+
+
+_TASKS = {"parse": _parse, "chunk": _chunk}
 
 
 if __name__ == "__main__":

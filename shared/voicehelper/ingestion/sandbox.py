@@ -1,9 +1,9 @@
-"""Parses one file in a child process with limits on memory and time, so that a hostile file fails only its document.
+"""Parses and chunks in a child process with limits on memory and time, so that a hostile file fails only its document.
 
-Entry function: ``parse_in_child``, called by the parsing step. Children are forked by a server process
-(``parser_server``) that has Python and the parsers loaded and none of our state: starting an interpreter for each file
-takes longer than reading most of them. AWS Lambda has no /dev/shm, so multiprocessing's queues and pools do not work
-there; pipes and files do.
+Entry functions: ``parse_in_child`` and ``chunk_in_child``, called by the parsing and the chunking step. Children are
+forked by a server process (``parser_server``) that has Python and the parsers loaded and none of our state: starting an
+interpreter for each file takes longer than reading most of them. AWS Lambda has no /dev/shm, so multiprocessing's
+queues and pools do not work there; pipes and files do.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
+from voicehelper.ingestion.disk import StorageFullError
 
 MEMORY_LIMIT_BYTES = 1_000_000_000
 TIME_LIMIT_S = 50.0
-EXIT_OUT_OF_MEMORY = 3  # a child without memory can still exit, but not write a response
+EXIT_OUT_OF_MEMORY, EXIT_DISK_FULL = 3, 4  # such a child can still exit, but not write a response
 _START_LIMIT_S = 20.0
 _STDERR_TAIL_BYTES = 65_536
 _OUT_OF_MEMORY = (b"MemoryError", b"memory allocation", b"bad_alloc", b"out of memory", b"Cannot allocate")
@@ -42,22 +44,46 @@ def parse_in_child(
     """Writes ``parsed`` (JSON lines of ``parsed_document.parsed_lines``) and returns the document's coverage.
 
     Raises RejectedError: with the parser's own reason, or ``too_large_unpacked``, ``timed_out`` or ``corrupt`` for a
-    child that died.
+    child that died. StorageFullError where the disk has no room.
     """
+    task = {"task": "parse", "source_path": str(source), "target_path": str(parsed), "filename": filename}
+    return _run_in_child(task, memory_limit_bytes, time_limit_s)
+
+
+def chunk_in_child(
+    parsed: Path,
+    chunks: Path,
+    *,
+    document_id: UUID,
+    batch_chunks: int,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> tuple[int, list[int]]:
+    """Writes ``chunks`` (JSON lines) and returns their number, and the bytes of each batch of ``batch_chunks``.
+
+    Raises what ``parse_in_child`` raises.
+    """
+    task = {"task": "chunk", "source_path": str(parsed), "target_path": str(chunks), "document_id": str(document_id),
+            "batch_chunks": batch_chunks}  # fmt: skip
+    response = _run_in_child(task, memory_limit_bytes, time_limit_s)
+    return response["chunks"], response["batch_bytes"]
+
+
+def _run_in_child(task: dict[str, Any], memory_limit_bytes: int, time_limit_s: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         response_path, stderr_path = Path(folder, "response"), Path(folder, "stderr")
         request = {
-            "source_path": str(source),
-            "parsed_path": str(parsed),
+            **task,
             "response_path": str(response_path),
             "stderr_path": str(stderr_path),
-            "filename": filename,
             "memory_limit_bytes": memory_limit_bytes,
             "cpu_limit_s": int(time_limit_s) + 1,
         }
         status = _server.run(request, time_limit_s)
         if status == 0 and response_path.exists():
-            return _coverage(response_path.read_bytes())
+            return _response(response_path.read_bytes())
+        if status == EXIT_DISK_FULL:
+            raise StorageFullError(f"the child could not write its {task['task']} result")
         raise RejectedError(rejection_reason(status, _tail(stderr_path)), f"parser ended with status {status}")
 
 
@@ -161,7 +187,7 @@ def _tail(path: Path) -> bytes:
     return b""
 
 
-def _coverage(response_bytes: bytes) -> dict[str, Any]:
+def _response(response_bytes: bytes) -> dict[str, Any]:
     response: dict[str, Any] = json.loads(response_bytes)
     if "reason" in response:
         raise RejectedError(response["reason"], response["explanation"])

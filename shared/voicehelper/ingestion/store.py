@@ -184,7 +184,7 @@ _QUEUE_FAILED: Final = """
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1,
            resume_from = CASE WHEN characters > 0 THEN 'ChunkDocument' ELSE 'ParseDocument' END
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s
-       AND (status = 'failed' AND error_code IN ('internal', 'timed_out', 'upstream_unavailable')
+       AND (status = 'failed' AND error_code IN ('internal', 'timed_out', 'upstream_unavailable', 'storage_full')
             OR status = 'processing' AND stage <> 'awaiting_upload' AND started_at < now() - interval '135 minutes')
 """
 

@@ -41,7 +41,10 @@ class UploadAccepted(BaseModel):
 
 
 class NewDirectUpload(Body):
-    """Announces a file that is sent to storage directly. With ``sha256`` (hex), known bytes need no upload."""
+    """Announces a file that is sent to storage directly.
+
+    With ``sha256`` (hex), bytes that the base already holds need no upload, and other bytes than announced are refused.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

@@ -15,7 +15,7 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import TenantDatabase
 from voicehelper.errors import InvalidInputError, PayloadTooLargeError
 from voicehelper.index.bases import require_base
-from voicehelper.ingestion.filenames import clean_filename
+from voicehelper.ingestion.filenames import clean_filename, require_readable
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import DirectUpload, NewDirectUpload, UploadAccepted
 from voicehelper.messages.catalogue import message_for
@@ -49,7 +49,7 @@ class InlineFile:
 
 
 def parse_metadata(text: str) -> dict[str, Any]:
-    """The ``metadata`` field of an upload: a JSON object of at most 16 kB; MetadataInvalidError otherwise."""
+    """The ``metadata`` field of an upload: a JSON object within bounds of size and depth; or MetadataInvalidError."""
     try:
         value = json.loads(text or "{}")
     except (ValueError, RecursionError) as error:
@@ -64,7 +64,7 @@ def receive(
 ) -> UploadAccepted | DirectUpload:
     if isinstance(upload, InlineFile):
         return store_upload(tenant, content, kb_id, upload, language)
-    return announce_upload(tenant, content, kb_id, upload)
+    return announce_upload(tenant, content, kb_id, upload, language)
 
 
 def store_upload(
@@ -74,7 +74,7 @@ def store_upload(
 
     The row is written first: if the object is not stored after that, repeating the upload continues it.
     """
-    name, metadata = clean_filename(file.filename), parse_metadata(file.metadata)
+    name, metadata = _checked_name(file.filename), parse_metadata(file.metadata)
     _check_size(len(file.body), limit=MAX_INLINE_BYTES, use="direct upload (JSON body)")
     ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
     new = store.NewDocument(ref, name, len(file.body), metadata, hashlib.sha256(file.body).digest())
@@ -84,20 +84,34 @@ def store_upload(
     return upload_accepted(document.id, language, document.status)
 
 
-def announce_upload(tenant: TenantDatabase, content: ContentStore, kb_id: UUID, new: NewDirectUpload) -> DirectUpload:
-    """A form for sending a large file directly to storage; the event of the stored object starts the pipeline."""
-    name = clean_filename(new.filename)
+def announce_upload(
+    tenant: TenantDatabase, content: ContentStore, kb_id: UUID, new: NewDirectUpload, language: Language
+) -> UploadAccepted | DirectUpload:
+    """A form for sending a large file directly to storage; the event of the stored object starts the pipeline.
+
+    Bytes that the base already holds need no form, which would only let others take their place: the answer is that of
+    an upload in the request.
+    """
+    name = _checked_name(new.filename)
     _check_size(new.size_bytes, limit=MAX_UPLOAD_BYTES)
     parse_metadata(json.dumps(new.metadata))
     digest = bytes.fromhex(new.sha256) if new.sha256 else None
     ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
     new_document = store.NewDocument(ref, name, new.size_bytes, new.metadata, digest)
     document = _announce(tenant, new_document)
+    if document.status != "processing":
+        return upload_accepted(document.id, language, document.status)
     key = _ref_of(document, new_document).source_key
     form = content.upload_form(key, size_bytes=new.size_bytes, expires_in=UPLOAD_FORM_LIFE_S)
     return DirectUpload(
         document_id=document.id, upload_url=form["url"], fields=form["fields"], expires_in=UPLOAD_FORM_LIFE_S
     )
+
+
+def _checked_name(filename: str) -> str:
+    name = clean_filename(filename)
+    require_readable(name)
+    return name
 
 
 def _check_size(size_bytes: int, *, limit: int, **advice: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -12,6 +14,8 @@ from tests.support.client import Client
 from tests.support.product import Product
 
 TEXT = "# 门禁\n\n访客须在前台登记后领取临时门禁卡，有效期为当日 18:00。\n".encode()
+
+DEEP_METADATA = '{"a": [' * 9 + "1" + "]}" * 9
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,11 @@ def test_malformed_metadata_is_rejected(client: Client, kb_id: str, metadata: st
         ({"content": b"text", "headers": {"content-type": "text/plain"}}, 415, "UNSUPPORTED_MEDIA_TYPE"),
         ({"files": {"file": ("empty.txt", b"")}}, 422, "EMPTY_FILE"),
         ({"files": {"other": ("a.txt", b"x")}}, 422, "VALIDATION_ERROR"),
+        ({"files": {"file": ("film.mp4", b"\0\0\0\x18ftypmp42")}}, 422, "UNSUPPORTED_TYPE"),
+        ({"files": {"file": ("all.zip", b"PK\x03\x04")}}, 422, "UNSUPPORTED_TYPE"),
+        ({"files": {"file": ("README", b"text")}}, 422, "UNSUPPORTED_TYPE"),
+        ({"json": {"filename": "film.mp4", "size_bytes": 9}}, 422, "UNSUPPORTED_TYPE"),
+        ({"files": {"file": ("a.txt", b"x")}, "data": {"metadata": DEEP_METADATA}}, 422, "METADATA_INVALID"),
         ({"files": {"file": ("a.txt", b"x" * 4_600_000)}}, 413, "PAYLOAD_TOO_LARGE"),
         ({"json": {"filename": "a.txt", "size_bytes": -1}}, 422, "VALIDATION_ERROR"),
         ({"json": {"filename": "a.txt", "size_bytes": 600_000_000}}, 413, "PAYLOAD_TOO_LARGE"),
@@ -127,6 +136,32 @@ def test_a_file_uploaded_to_storage_directly_is_indexed_like_any_other(
 
     assert client.wait([document_id])[document_id]["status"] == "indexed"
     assert "seven" in client.ask(kb_id, "When does the reactor hall open?")["answer"]
+
+
+def announce(client: Client, kb_id: str, name: str, announced: bytes) -> dict[str, Any]:
+    body = {"filename": name, "size_bytes": len(announced), "sha256": hashlib.sha256(announced).hexdigest()}
+    return client.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", json=body)
+
+
+def test_bytes_that_are_not_those_announced_are_refused_and_the_announced_ones_can_be_added(
+    client: Client, kb_id: str
+) -> None:
+    announced, sent = b"The dam opens at nine.", b"The dam opens at noon."
+    form = announce(client, kb_id, "dam.txt", announced)
+    stored = httpx.post(form["upload_url"], data=form["fields"], files={"file": sent})
+    failed = client.wait([form["document_id"]])[form["document_id"]]
+    added = client.upload(kb_id, "dam.txt", announced)
+
+    assert stored.is_success
+    assert (failed["status"], failed["error"]["code"]) == ("failed", "digest_mismatch")
+    assert client.wait([added])[added]["status"] == "indexed"
+
+
+def test_announcing_bytes_that_are_indexed_gives_no_form(client: Client, kb_id: str, document_id: str) -> None:
+    answer = announce(client, kb_id, "copy.md", TEXT)
+
+    assert set(answer) == {"document_id", "status", "message"}
+    assert (answer["document_id"], answer["status"]) == (document_id, "indexed")
 
 
 def test_the_same_bytes_uploaded_directly_fail_as_a_duplicate(

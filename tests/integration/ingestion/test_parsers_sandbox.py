@@ -8,12 +8,16 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 import pytest
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
+from voicehelper.index.chunk import chunks_from_json
 from voicehelper.ingestion import sandbox
-from voicehelper.ingestion.parsed_document import parsed_from_json
+from voicehelper.ingestion.chunking import chunk_document
+from voicehelper.ingestion.disk import StorageFullError
+from voicehelper.ingestion.parsed_document import Block, ParsedDocument, parsed_from_json, parsed_lines
 
 
 def write_source(folder: Path, content: bytes) -> Path:
@@ -97,6 +101,38 @@ def test_a_server_ends_with_its_parent(tmp_path: Path) -> None:
     remaining = [psutil.Process(server_pid)] if psutil.pid_exists(server_pid) else []
 
     assert psutil.wait_procs(remaining, timeout=5)[1] == []
+
+
+def write_parsed(folder: Path, *blocks: Block) -> Path:
+    document = ParsedDocument("Manual", blocks, 1, 1, sum(len(block.text) for block in blocks))
+    parsed = folder / "parsed.jsonl"
+    parsed.write_bytes(b"".join(parsed_lines(document)))
+    return parsed
+
+
+def test_the_child_chunks_as_the_function_does_and_returns_the_bytes_of_each_batch(tmp_path: Path) -> None:
+    parsed = write_parsed(tmp_path, *(Block(f"Section {n}. " * 90, heading_path=(f"{n}",)) for n in range(20)))
+    count, sizes = sandbox.chunk_in_child(parsed, tmp_path / "chunks", document_id=UUID(int=3), batch_chunks=16)
+    written = (tmp_path / "chunks").read_bytes()
+
+    assert chunks_from_json(written) == chunk_document(parsed_from_json(parsed.read_bytes()), UUID(int=3))
+    assert sum(sizes) == len(written)
+    assert len(chunks_from_json(written[: sizes[0]])) == 16
+    assert count == 16 * (len(sizes) - 1) + len(chunks_from_json(written[-sizes[-1] :]))
+
+
+def test_chunking_ends_at_its_limit_of_time(tmp_path: Path) -> None:
+    parsed = write_parsed(tmp_path, *(Block("The interval is 30 days. " * 4000) for _ in range(40)))
+    with pytest.raises(RejectedError) as caught:
+        sandbox.chunk_in_child(parsed, tmp_path / "chunks", document_id=UUID(int=3), batch_chunks=16, time_limit_s=0.01)
+
+    assert caught.value.reason == "timed_out"
+
+
+def test_a_full_disk_is_not_the_file_s_fault(tmp_path: Path) -> None:
+    source = write_source(tmp_path, b"The interval is 30 days.")
+    with pytest.raises(StorageFullError, match="storage_full"):
+        sandbox.parse_in_child(source, Path("/dev/full"), filename="a.txt")
 
 
 def servers() -> list[psutil.Process]:

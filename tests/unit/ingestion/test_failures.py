@@ -11,6 +11,8 @@ from voicehelper.ingestion.failures import failure_code
         ({"Error": "RejectedError", "Cause": '{"errorMessage": "/etc/passwd"}'}, "internal"),
         ({"Error": "RejectedError", "Cause": "not json"}, "internal"),
         ({"Error": "UpstreamUnavailableError", "Cause": "x"}, "upstream_unavailable"),
+        ({"Error": "UpstreamUnavailableError", "Cause": '{"errorMessage": "storage_full: no room"}'}, "storage_full"),
+        ({"Error": "RejectedError", "Cause": '{"errorMessage": "digest_mismatch"}'}, "digest_mismatch"),
         ({"Error": "States.Timeout", "Cause": ""}, "timed_out"),
         ({"Error": "Lambda.Unknown", "Cause": "x"}, "internal"),
         ({}, "internal"),

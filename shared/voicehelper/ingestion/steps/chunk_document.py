@@ -1,18 +1,20 @@
-"""parsed.jsonl → chunks.jsonl, and the batches for the Map state of the embedding step."""
+"""parsed.jsonl → chunks.jsonl in a child process, and the batches for the Map state of the embedding step."""
 
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError
-from voicehelper.index.chunk import chunks_to_json
-from voicehelper.ingestion import chunking, store
+from voicehelper.ingestion import store
+from voicehelper.ingestion.disk import full_disk_is_transient
 from voicehelper.ingestion.events import DocumentChunked, EmbeddingBatch, IngestionEvent
-from voicehelper.ingestion.parsed_document import parsed_from_json
+from voicehelper.ingestion.sandbox import chunk_in_child
 from voicehelper.ingestion.steps.keys import chunks_key, parsed_key
 
 # Chunks of one embedding step: some 4 s offline, long enough for an invocation and short enough to repeat.
@@ -22,18 +24,19 @@ BATCH_CHUNKS: Final = 16
 def chunk_document(event: IngestionEvent, *, database: Database, content: ContentStore) -> DocumentChunked:
     with database.transaction(event.tenant_id) as tx:
         store.claim(tx, event, stage="chunking")
-    parsed = parsed_from_json(content.get(parsed_key(event.ref)))
-    chunks = chunking.chunk_document(parsed, event.document_id)
-    if not chunks:
-        raise RejectedError("no_text")
-    starts = range(0, len(chunks), BATCH_CHUNKS)
-    parts = [chunks_to_json(chunks[first : first + BATCH_CHUNKS]) for first in starts]
-    content.put(chunks_key(event.ref), b"".join(parts))
-    return DocumentChunked(**event.model_dump(), batches=_batches(parts, len(chunks)))
+    with full_disk_is_transient(), tempfile.TemporaryDirectory() as folder:
+        parsed, chunks = Path(folder, "parsed.jsonl"), Path(folder, "chunks.jsonl")
+        content.download(parsed_key(event.ref), parsed)
+        count, sizes = chunk_in_child(parsed, chunks, document_id=event.document_id, batch_chunks=BATCH_CHUNKS)
+        if not count:
+            raise RejectedError("no_text")
+        content.put(chunks_key(event.ref), chunks.read_bytes())
+    return DocumentChunked(**event.model_dump(), batches=_batches(sizes, count))
 
 
-def _batches(parts: Sequence[bytes], count: int) -> list[EmbeddingBatch]:
-    ends = list(itertools.accumulate(len(part) for part in parts))
+def _batches(sizes: Sequence[int], count: int) -> list[EmbeddingBatch]:
+    """``sizes`` in bytes, of ``BATCH_CHUNKS`` chunks each but for the last."""
+    ends = list(itertools.accumulate(sizes))
     spans = zip([0, *ends], ends, strict=False)
     return [
         EmbeddingBatch(

@@ -10,6 +10,7 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion import store
+from voicehelper.ingestion.disk import full_disk_is_transient
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.ingestion.steps.keys import parsed_key
@@ -18,11 +19,10 @@ from voicehelper.ingestion.steps.keys import parsed_key
 def parse_document(event: IngestionEvent, *, database: Database, content: ContentStore) -> IngestionEvent:
     with database.transaction(event.tenant_id) as tx:
         document = store.claim(tx, event, stage="parsing")
-    with tempfile.TemporaryDirectory() as folder:
+    with full_disk_is_transient(), tempfile.TemporaryDirectory() as folder:
         source, parsed = Path(folder, "source"), Path(folder, "parsed.jsonl")
         content.download(event.ref.source_key, source)
-        if document.sha256 is None:
-            _refuse_duplicate(event, source, database=database)
+        _check_digest(event, source, announced=document.sha256, database=database)
         coverage = parse_in_child(source, parsed, filename=document.filename)
         content.put(parsed_key(event.ref), parsed.read_bytes())
     with database.transaction(event.tenant_id) as tx:
@@ -30,9 +30,16 @@ def parse_document(event: IngestionEvent, *, database: Database, content: Conten
     return event
 
 
-def _refuse_duplicate(event: IngestionEvent, source: Path, *, database: Database) -> None:
+def _check_digest(event: IngestionEvent, source: Path, *, announced: bytes | None, database: Database) -> None:
+    """Verifies the digest that the upload named, or stores that of the bytes where it named none.
+
+    Always by the bytes in storage: a form can be used more than once, and may bring other bytes than announced.
+    """
     with source.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").digest()
-    with database.transaction(event.tenant_id) as tx:
-        if not store.set_digest(tx, event, sha256=digest, size_bytes=source.stat().st_size):
-            raise RejectedError("duplicate")
+    if announced not in (None, digest):
+        raise RejectedError("digest_mismatch", f"the stored bytes have {digest.hex()}")
+    if announced is None:
+        with database.transaction(event.tenant_id) as tx:
+            if not store.set_digest(tx, event, sha256=digest, size_bytes=source.stat().st_size):
+                raise RejectedError("duplicate")
