@@ -18,7 +18,6 @@ BOUNDED = {
     "voicehelper.answering.evidence:_NUMBERS": 5000,
     "voicehelper.answering.hosted.prompt:_TAG": 5000,
     "voicehelper.answering.reader.compose:_CUES": 400,
-    "voicehelper.answering.citations:_MARK": 5000,
     "voicehelper.operations.routes:30": 200,
 }
 
