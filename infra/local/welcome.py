@@ -9,7 +9,7 @@ def welcome(base_url: str) -> str:
 VoiceHelper is running:  {base_url}      API reference: {base_url}/docs
 
 Your first question (a second terminal, in this folder):
-  .venv/bin/voicehelper{option} register you@example.com --password 'Secret123' --username you
+  .venv/bin/voicehelper{option} register you@example.com --password 'Quiet-River-7' --username you
   .venv/bin/voicehelper{option} upload demo/yunti-t1-manual.pdf --base demo
   .venv/bin/voicehelper{option} ask '云梯 T1 的滤芯多久更换一次？' --base demo
 
