@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -21,19 +20,6 @@ from tests.integration.models.chats import REQUEST, chat_of, embedder_of
 from tests.support import openai_server as server
 from tests.support.model_misbehaviour import stall
 from tests.support.openai_server import OpenAIServer
-
-
-@pytest.fixture
-def primary() -> Iterator[OpenAIServer]:
-    with server.running_server() as running:
-        yield running
-
-
-@pytest.fixture
-def backup() -> Iterator[OpenAIServer]:
-    with server.running_server() as running:
-        running.script = [server.answer("from the fallback")]
-        yield running
 
 
 def ask(chat: Chat, within_s: float = 8.0) -> ChatCompletion:

@@ -24,19 +24,6 @@ SLACK_S = 1.0  # scheduling on a busy machine
 everything = pytest.mark.parametrize("name", MISBEHAVIOURS)
 
 
-@pytest.fixture
-def primary() -> Iterator[OpenAIServer]:
-    with server.running_server() as running:
-        yield running
-
-
-@pytest.fixture
-def backup() -> Iterator[OpenAIServer]:
-    with server.running_server() as running:
-        running.script = [server.answer("from the fallback")]
-        yield running
-
-
 def deadline() -> Deadline:
     return Deadline(time.monotonic() + TIME_S)
 
