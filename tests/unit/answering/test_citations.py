@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from voicehelper.answering.citations import marks_of, renumber, without_marks
+
+from tests.support.growth import LIMIT, growth
 
 
 def test_marks_are_renumbered_in_the_order_of_reading() -> None:
@@ -54,10 +55,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("read", [lambda text: renumber(text, 8), without_marks, marks_of])
 def test_marks_are_read_in_time_in_proportion_to_the_text(name: str, read: Callable[[str], object]) -> None:
-    def seconds(length: int) -> float:
+    def work(length: int) -> Callable[[], object]:
         text = HOSTILE[name](length)
-        started = time.process_time()
-        read(text)
-        return time.process_time() - started
+        return lambda: read(text)
 
-    assert min(seconds(80_000) for _ in range(3)) < 3 * max(min(seconds(40_000) for _ in range(3)), 0.05)
+    assert growth(work, 10_000, largest=320_000) < LIMIT
