@@ -16,7 +16,7 @@ from uuid import UUID
 import psycopg
 from botocore.exceptions import ClientError
 from psycopg.rows import dict_row, namedtuple_row
-from voicehelper.shapes.document_ref import DocumentRef, ref_of_key
+from voicehelper.shapes.document_ref import DocumentRef, source_of_key
 
 from infra.local.endpoint import Endpoint
 
@@ -47,7 +47,7 @@ def _take_up(rows: list[Any], endpoint: Endpoint, outputs: dict[str, Any]) -> No
     keys = _stored_keys(endpoint.client("s3"), outputs["content_bucket"])
     # A base first: its message knows where an attempt goes on, an upload's begins at the file.
     queued = {(row.tenant_id, row.kb_id) for row in rows if row.stage == "queued"}
-    stored = [key for row in rows if (key := keys.get(DocumentRef(row.tenant_id, row.kb_id, row.id)))]
+    stored = [key for row in rows for key in keys.get(DocumentRef(row.tenant_id, row.kb_id, row.id), ())]
     messages = [_base_queued(*base) for base in queued]
     messages += [upload_event(outputs["content_bucket"], key) for key in stored]
     _send(endpoint.client("sqs"), outputs["upload_queue_url"], messages)
@@ -55,11 +55,14 @@ def _take_up(rows: list[Any], endpoint: Endpoint, outputs: dict[str, Any]) -> No
     _report_ended(endpoint, outputs, lost)
 
 
-def _stored_keys(s3: Any, bucket: str) -> dict[DocumentRef, str]:
-    """The uploaded file's key, by its document."""
+def _stored_keys(s3: Any, bucket: str) -> dict[DocumentRef, list[str]]:
+    """The uploaded files' keys, by their document."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="documents/")
-    keys = [item["Key"] for page in pages for item in page.get("Contents", ())]
-    return {ref: key for key in keys if (ref := ref_of_key(key))}
+    stored: dict[DocumentRef, list[str]] = {}
+    for key in (item["Key"] for page in pages for item in page.get("Contents", ())):
+        if file := source_of_key(key):
+            stored.setdefault(file.ref, []).append(key)
+    return stored
 
 
 def _base_queued(tenant_id: UUID, kb_id: UUID) -> str:

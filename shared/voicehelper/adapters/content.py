@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,10 +77,15 @@ class ContentStore:
             if keys := [item["Key"] for item in page.get("Contents", ())]:
                 yield keys
 
-    def upload_form(self, key: str, *, size_bytes: int, expires_in: int) -> dict[str, Any]:
-        """{"url", "fields"} of a form that accepts one object of exactly this size."""
+    def upload_form(self, key: str, *, size_bytes: int, sha256: bytes | None, expires_in: int) -> dict[str, Any]:
+        """{"url", "fields"} of a form that accepts one object of exactly this size, and of this digest if one is given.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+        """
+        fields = _checksum_fields(sha256) if sha256 else {}
+        conditions = [["content-length-range", size_bytes, size_bytes], *({name: fields[name]} for name in fields)]
         return self._client.generate_presigned_post(
-            self._bucket, key, Conditions=[["content-length-range", size_bytes, size_bytes]], ExpiresIn=expires_in
+            self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=expires_in
         )
 
     def link(self, key: str, *, filename: str, content_type: str, expires_in: int) -> str:
@@ -94,3 +100,7 @@ class ContentStore:
             },
             ExpiresIn=expires_in,
         )
+
+
+def _checksum_fields(sha256: bytes) -> dict[str, str]:
+    return {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": b64encode(sha256).decode()}

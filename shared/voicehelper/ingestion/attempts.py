@@ -16,7 +16,7 @@ from voicehelper.adapters.executions import RUNNING, Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
-from voicehelper.shapes.document_ref import DocumentRef, ref_of_key
+from voicehelper.shapes.document_ref import SourceFile, source_of_key
 
 MAX_STARTS_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
 # Longer than any call that queues documents can run.
@@ -44,26 +44,28 @@ def start_for_message(
     if "kb_id" in json.loads(message):
         queued = BaseQueued.model_validate_json(message)
         _start_queued(queued, max_starts, database=database, ingestions=ingestions, uploads=uploads)
-    for ref in uploaded_documents(message):
-        _start_uploaded(ref, database=database, ingestions=ingestions)
+    for file in uploaded_files(message):
+        _start_uploaded(file, database=database, ingestions=ingestions)
 
 
-def uploaded_documents(message: str) -> Iterator[DocumentRef]:
-    """The documents of one message from S3; none for the test event S3 sends first.
+def uploaded_files(message: str) -> Iterator[SourceFile]:
+    """The files of one message from S3; none for the test event S3 sends first.
 
     Keys arrive URL-encoded: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     for record in json.loads(message).get("Records", ()):
-        if ref := ref_of_key(unquote_plus(record["s3"]["object"]["key"])):
-            yield ref
+        if file := source_of_key(unquote_plus(record["s3"]["object"]["key"])):
+            yield file
 
 
-def _start_uploaded(ref: DocumentRef, *, database: Database, ingestions: Executions) -> None:
-    """Start the attempt of this upload; does nothing if the document was deleted or its attempt has ended."""
-    with database.transaction(ref.tenant_id) as tx:
-        current = store.current_attempt(tx, ref.document_id)
-        if current is None or current.status != "processing":
+def _start_uploaded(file: SourceFile, *, database: Database, ingestions: Executions) -> None:
+    """Start the attempt of this upload; does nothing for a deleted document, an ended attempt or an outdated file."""
+    with database.transaction(file.ref.tenant_id) as tx:
+        current = store.current_attempt(tx, file.ref.document_id)
+        if current is None or current.status != "processing" or not current.reads(file.attempt):
             return
+        if current.source_attempt != file.attempt:
+            store.set_source(tx, current)
         event = current.event()
         if start(event, ingestions):
             return

@@ -11,11 +11,11 @@ from typing import Any, Final
 from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import store
-from voicehelper.ingestion.attempts import uploaded_documents
+from voicehelper.ingestion.attempts import uploaded_files
 from voicehelper.ingestion.disk import STORAGE_FULL
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 from voicehelper.messages.catalogue import codes
-from voicehelper.shapes.document_ref import DocumentRef
+from voicehelper.shapes.document_ref import SourceFile
 
 INTERNAL: Final = "internal"
 # Step Functions reports a class by its name.
@@ -58,11 +58,12 @@ def fail_undeliverable(message: str, *, database: Database) -> None:
         queued = BaseQueued.model_validate_json(message)
         with database.transaction(queued.tenant_id) as tx:
             store.fail_queued(tx, queued.kb_id)
-    for ref in uploaded_documents(message):
-        _fail_current_attempt(ref, database=database)
+    for file in uploaded_files(message):
+        _fail_current_attempt(file, database=database)
 
 
-def _fail_current_attempt(ref: DocumentRef, *, database: Database) -> None:
-    with database.transaction(ref.tenant_id) as tx:
-        if current := store.current_attempt(tx, ref.document_id):
+def _fail_current_attempt(file: SourceFile, *, database: Database) -> None:
+    with database.transaction(file.ref.tenant_id) as tx:
+        current = store.current_attempt(tx, file.ref.document_id)
+        if current and current.reads(file.attempt):
             store.fail(tx, current.event(), code=INTERNAL)

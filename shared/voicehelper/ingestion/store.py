@@ -30,6 +30,7 @@ class ClaimedDocument:
     filename: str
     metadata: dict[str, Any]
     sha256: bytes | None
+    source_attempt: int
     embedding_model: str
 
 
@@ -39,7 +40,7 @@ _CLAIM: Final = """
       FROM knowledge_base AS b
      WHERE b.id = d.kb_id AND d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND d.status <> 'deleting'
        AND (d.attempt < %(attempt)s OR (d.attempt = %(attempt)s AND d.status = 'processing'))
-    RETURNING d.filename, d.metadata, d.sha256, b.embedding_model
+    RETURNING d.filename, d.metadata, d.sha256, d.source_attempt, b.embedding_model
 """
 
 
@@ -125,18 +126,28 @@ def fail(tx: Transaction, event: IngestionEvent, *, code: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A document's newest attempt."""
+    """A document's newest attempt. ``source_attempt`` is the one for which its kept file was uploaded."""
 
     tenant_id: UUID
     kb_id: UUID
     document_id: UUID
     attempt: int
+    source_attempt: int
     status: str
     stage: str
 
     @property
     def ref(self) -> DocumentRef:
         return DocumentRef(self.tenant_id, self.kb_id, self.document_id)
+
+    @property
+    def source_key(self) -> str:
+        return self.ref.source_key(self.source_attempt)
+
+    def reads(self, source_attempt: int) -> bool:
+        """Whether a file uploaded for that attempt is the one this attempt waits for, or works on."""
+        waits = self.stage == "awaiting_upload"
+        return source_attempt == (self.attempt if waits else self.source_attempt)
 
     def event(self, *, later: int = 0, resume_from: str = "ParseDocument") -> IngestionEvent:
         """Of this attempt, or of one so many ``later``."""
@@ -150,7 +161,7 @@ class Attempt:
 
 
 _CURRENT: Final = """
-    SELECT tenant_id, kb_id, id AS document_id, attempt, status, stage FROM document
+    SELECT tenant_id, kb_id, id AS document_id, attempt, source_attempt, status, stage FROM document
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status <> 'deleting' FOR UPDATE
 """
 
@@ -158,6 +169,16 @@ _CURRENT: Final = """
 def current_attempt(tx: Transaction, document_id: UUID) -> Attempt | None:
     """Locked until the transaction ends; None for an unknown document."""
     return tx.one(Attempt, _CURRENT, id=document_id)
+
+
+_SET_SOURCE: Final = """
+    UPDATE document SET source_attempt = %(attempt)s WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+"""
+
+
+def set_source(tx: Transaction, current: Attempt) -> None:
+    """The file of the current attempt has arrived, and is the document's from now on."""
+    tx.run(_SET_SOURCE, id=current.document_id, attempt=current.attempt)
 
 
 _QUEUE: Final = """

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.content import ContentStore
-from voicehelper.adapters.database import TenantDatabase
+from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
@@ -54,9 +54,17 @@ def _restart(
         current = ingestion_store.current_attempt(tx, document_id)
         if current is None or document.status not in allowed:
             raise DocumentNotRetryableError
-        if not content.exists(current.ref.source_key):
+        if not _has_file(tx, current, content):
             raise DocumentNotRetryableError(details={"reason": "upload_incomplete"})
         attempts.start_next(tx, current, ingestions, resume_from=_resume_point(current, content))
+
+
+def _has_file(tx: Transaction, current: ingestion_store.Attempt, content: ContentStore) -> bool:
+    """Whether there is a file to begin with. One may have arrived unheard, when the messages about it were lost."""
+    if current.stage == "awaiting_upload" and content.exists(current.ref.source_key(current.attempt)):
+        ingestion_store.set_source(tx, current)
+        return True
+    return content.exists(current.source_key)
 
 
 def _resume_point(current: ingestion_store.Attempt, content: ContentStore) -> str:

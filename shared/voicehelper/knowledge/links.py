@@ -53,7 +53,7 @@ def open_link(database: Database, content: ContentStore, keys: KeyRing, document
         raise DocumentNotFoundError
     with database.transaction(claims.tenant_id) as tx:
         row = get_document(tx, document_id)
-    key = DocumentRef(claims.tenant_id, row.kb_id, document_id).source_key
+    key = DocumentRef(claims.tenant_id, row.kb_id, document_id).source_key(row.source_attempt)
     guess = mimetypes.guess_type(row.filename)[0] or ""
     content_type = guess if guess in _INLINE_TYPES else "application/octet-stream"
     return content.link(key, filename=row.filename, content_type=content_type, expires_in=300)

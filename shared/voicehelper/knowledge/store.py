@@ -115,6 +115,7 @@ class DocumentRow:
     metadata: dict[str, Any]
     status: Status
     stage: str
+    source_attempt: int
     error_code: str | None
     error_details: dict[str, Any] | None
     warnings: list[str]
@@ -130,21 +131,22 @@ class DocumentRow:
 # An upload that has not arrived an hour after its announcement is reported as failed, and so is an attempt beyond its
 # longest life: an hour until its upload came, an hour of its execution, and a margin. Whatever event should have ended
 # it was lost. Computed on read, since a scheduled job would keep an idle database from pausing.
-_DOCUMENT: Final = """
-    SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.error_details, d.warnings,
+_STATUS: Final = """
+    CASE WHEN d.status = 'processing' AND d.started_at < now() -
+              CASE d.stage WHEN 'awaiting_upload' THEN interval '1 hour' ELSE interval '135 minutes' END THEN 'failed'
+         ELSE d.status END
+"""
+_DOCUMENT: Final = f"""
+    SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.source_attempt, d.error_details, d.warnings,
            d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.created_at,
-           CASE WHEN d.status = 'processing' AND d.stage = 'awaiting_upload'
-                     AND d.created_at < now() - interval '1 hour' THEN 'failed'
-                WHEN d.status = 'processing' AND d.stage <> 'awaiting_upload'
-                     AND d.started_at < now() - interval '135 minutes' THEN 'failed'
-                ELSE d.status END AS status,
+           {_STATUS} AS status,
            CASE WHEN d.status = 'processing' AND d.stage <> 'awaiting_upload' THEN 'timed_out'
                 ELSE d.error_code END AS error_code,
            extract(epoch FROM coalesce(d.finished_at, now()) - d.started_at)::float8 AS seconds
       FROM document AS d
       JOIN knowledge_base AS b ON b.id = d.kb_id AND b.status = 'active'
      WHERE d.tenant_id = %(tenant_id)s AND d.status <> 'deleting'
-"""
+"""  # noqa: S608  (_STATUS is a constant)
 _GET_DOCUMENT: Final = f"{_DOCUMENT} AND d.id = %(id)s"
 
 
@@ -183,37 +185,49 @@ class NewDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentState:
+class AnnouncedDocument:
+    """The document of an upload, new or known. Its file is still awaited if ``stage`` says so."""
+
     id: UUID
+    attempt: int
     status: Status
+    stage: str
+
+    @property
+    def awaits_file(self) -> bool:
+        return self.status == "processing" and self.stage == "awaiting_upload"
 
 
-# The same bytes in one base are one document: a second upload returns the first, and restarts it if it failed.
-_UPSERT: Final = """
+# The same bytes in one base are one document: a second upload returns the first.
+_UPSERT: Final = f"""
     INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage)
     VALUES (%(id)s, %(tenant_id)s, %(kb_id)s, %(filename)s, %(size_bytes)s, %(sha256)s, %(metadata)s, 'awaiting_upload')
-    ON CONFLICT (kb_id, sha256) WHERE status <> 'deleting' DO UPDATE
-       SET attempt = CASE WHEN d.status = 'failed' THEN d.attempt + 1 ELSE d.attempt END,
-           stage = CASE WHEN d.status = 'failed' THEN 'awaiting_upload' ELSE d.stage END,
-           started_at = CASE WHEN d.status = 'failed' THEN now() ELSE d.started_at END,
-           finished_at = CASE WHEN d.status = 'failed' THEN NULL ELSE d.finished_at END,
-           status = CASE WHEN d.status = 'failed' THEN 'processing' ELSE d.status END
-    RETURNING id, status
+    ON CONFLICT (kb_id, sha256) WHERE status <> 'deleting' DO UPDATE SET sha256 = d.sha256
+    RETURNING id, attempt, {_STATUS} AS status, stage
+"""  # noqa: S608  (_STATUS is a constant)
+_AWAIT_AGAIN: Final = """
+    UPDATE document SET attempt = attempt + 1, status = 'processing', stage = 'awaiting_upload', started_at = now(),
+           finished_at = NULL
+     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+    RETURNING id, attempt, status, stage
 """
 
 
-def announce_document(tx: Transaction, new: NewDocument) -> DocumentState:
-    """Insert the document; if the base has one with the same digest, that one is returned."""
+def announce_document(tx: Transaction, new: NewDocument) -> AnnouncedDocument:
+    """Insert the document; if the base has one with the same digest, that one is returned.
+
+    A failed one awaits its file again, in an attempt of its own.
+    """
     values = {"id": new.ref.document_id, "kb_id": new.ref.kb_id, "filename": new.filename}
     (document,) = tx.all(
-        DocumentState,
+        AnnouncedDocument,
         _UPSERT,
         **values,
         size_bytes=new.size_bytes,
         sha256=new.sha256,
         metadata=Jsonb(new.metadata),
     )
-    return document
+    return tx.all(AnnouncedDocument, _AWAIT_AGAIN, id=document.id)[0] if document.status == "failed" else document
 
 
 _CHUNKS: Final = """

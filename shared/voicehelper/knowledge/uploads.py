@@ -79,8 +79,8 @@ def store_upload(
     ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
     new = store.NewDocument(ref, name, len(file.body), metadata, hashlib.sha256(file.body).digest())
     document = _announce(tenant, new)
-    if document.status == "processing":
-        content.put(_ref_of(document, new).source_key, file.body)
+    if document.awaits_file:
+        content.put(_file_key(document, new), file.body)
     return upload_accepted(document.id, language, document.status)
 
 
@@ -89,8 +89,8 @@ def announce_upload(
 ) -> UploadAccepted | DirectUpload:
     """A form for sending a large file directly to storage; the event of the stored object starts the pipeline.
 
-    Bytes that the base already holds need no form, which would only let others take their place: the answer is that of
-    an upload in the request.
+    Bytes that the base already holds or works on need no form, which would only let others take their place: the answer
+    is that of an upload in the request.
     """
     name = _checked_name(new.filename)
     _check_size(new.size_bytes, limit=MAX_UPLOAD_BYTES)
@@ -99,10 +99,10 @@ def announce_upload(
     ref = DocumentRef(tenant.tenant_id, kb_id, new_id())
     new_document = store.NewDocument(ref, name, new.size_bytes, new.metadata, digest)
     document = _announce(tenant, new_document)
-    if document.status != "processing":
+    if not document.awaits_file:
         return upload_accepted(document.id, language, document.status)
-    key = _ref_of(document, new_document).source_key
-    form = content.upload_form(key, size_bytes=new.size_bytes, expires_in=UPLOAD_FORM_LIFE_S)
+    key = _file_key(document, new_document)
+    form = content.upload_form(key, size_bytes=new.size_bytes, sha256=digest, expires_in=UPLOAD_FORM_LIFE_S)
     return DirectUpload(
         document_id=document.id, upload_url=form["url"], fields=form["fields"], expires_in=UPLOAD_FORM_LIFE_S
     )
@@ -121,14 +121,14 @@ def _check_size(size_bytes: int, *, limit: int, **advice: str) -> None:
         raise PayloadTooLargeError(details={"max_bytes": limit, **advice})
 
 
-def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.DocumentState:
+def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.AnnouncedDocument:
     with tenant.transaction() as tx:
         require_base(tx, new.ref.kb_id)
         return store.announce_document(tx, new)
 
 
-def _ref_of(document: store.DocumentState, new: store.NewDocument) -> DocumentRef:
-    return DocumentRef(new.ref.tenant_id, new.ref.kb_id, document.id)
+def _file_key(document: store.AnnouncedDocument, new: store.NewDocument) -> str:
+    return DocumentRef(new.ref.tenant_id, new.ref.kb_id, document.id).source_key(document.attempt)
 
 
 def upload_accepted(document_id: UUID, language: Language, status: str = "processing") -> UploadAccepted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 _FOLDER = "documents"
@@ -20,22 +21,33 @@ class DocumentRef:
     def prefix(self) -> str:
         return f"{base_prefix(self.tenant_id, self.kb_id)}{self.document_id}/"
 
-    @property
-    def source_key(self) -> str:
-        """Key of the uploaded file."""
-        return f"{self.prefix}source"
+    def source_key(self, attempt: int) -> str:
+        """Key of the file that was uploaded for an attempt, so that the form of one never replaces another's file.
+
+        0 stands for files from before attempts were part of the key.
+        """
+        return f"{self.prefix}{attempt}/source" if attempt else f"{self.prefix}source"
 
 
 def base_prefix(tenant_id: UUID, kb_id: UUID) -> str:
     return f"{_FOLDER}/{tenant_id}/{kb_id}/"
 
 
-def ref_of_key(key: str) -> DocumentRef | None:
-    """The document of an uploaded file; None for a key that is not a ``source_key``."""
-    parts = key.split("/")
-    if len(parts) != 5 or parts[0] != _FOLDER or parts[4] != "source":
+class SourceFile(NamedTuple):
+    """An uploaded file: of which document, and for which of its attempts."""
+
+    ref: DocumentRef
+    attempt: int
+
+
+def source_of_key(key: str) -> SourceFile | None:
+    """The inverse of ``source_key``; None for other keys."""
+    *folders, name = key.split("/")
+    ids = folders[1:]
+    if folders[:1] != [_FOLDER] or name != "source" or len(ids) not in (3, 4):
         return None
     try:
-        return DocumentRef(*map(UUID, parts[1:4]))
+        ref, attempt = DocumentRef(*map(UUID, ids[:3])), int(*ids[3:])
     except ValueError:
         return None
+    return SourceFile(ref, attempt) if attempt >= 0 and key == ref.source_key(attempt) else None

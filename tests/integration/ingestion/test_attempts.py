@@ -126,8 +126,8 @@ def test_a_restart_that_nobody_could_handle_ends_its_documents(
     assert queue_failed(database, base) == 1
 
 
-def upload_message(base: Base, document_id: UUID) -> str:
-    key = base.ref(document_id).source_key
+def upload_message(base: Base, document_id: UUID, attempt: int = 0) -> str:
+    key = base.ref(document_id).source_key(attempt)
     return json.dumps({"Records": [{"s3": {"object": {"key": key}}}]})
 
 
@@ -156,3 +156,22 @@ def test_an_execution_that_died_without_an_end_is_followed_by_the_next_attempt(
     pipeline.consume()
 
     assert [event.attempt for event in pipeline.started] == [1, 2]
+
+
+def test_a_file_is_started_only_for_the_attempt_that_waits_for_it(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    document_id = create_document(admin, base)
+    admin.execute("UPDATE document SET stage = 'awaiting_upload', attempt = 2 WHERE id = %s", (document_id,))
+
+    pipeline.uploads.messages += [upload_message(base, document_id, attempt) for attempt in (0, 1, 3)]
+    pipeline.consume()
+    assert pipeline.started == []
+
+    fail_undeliverable(upload_message(base, document_id, 1), database=database)
+    pipeline.uploads.messages.append(upload_message(base, document_id, 2))
+    pipeline.consume()
+
+    assert [event.attempt for event in pipeline.started] == [2]
+    assert admin.execute("SELECT source_attempt FROM document").fetchall() == [(2,)]

@@ -61,7 +61,7 @@ def test_a_document_beyond_its_longest_life_can_be_retried(admin: psycopg.Connec
     retry_document(
         TenantDatabase(database, base.tenant_id),
         document_id,
-        content=FakeContent({base.ref(document_id).source_key: b"x"}),
+        content=FakeContent({base.ref(document_id).source_key(0): b"x"}),
         ingestions=executions,
     )
 

@@ -4,7 +4,7 @@ import json
 from urllib.parse import quote_plus
 from uuid import UUID
 
-from voicehelper.ingestion.attempts import uploaded_documents
+from voicehelper.ingestion.attempts import uploaded_files
 from voicehelper.shapes.document_ref import DocumentRef
 
 REF = DocumentRef(UUID(int=1), UUID(int=2), UUID(int=3))
@@ -15,12 +15,12 @@ def message(*keys: str) -> str:
 
 
 def test_keys_in_upload_messages_are_url_decoded() -> None:
-    assert list(uploaded_documents(message(quote_plus(REF.source_key)))) == [REF]
+    assert list(uploaded_files(message(quote_plus(REF.source_key(2))))) == [(REF, 2)]
 
 
 def test_objects_that_are_no_uploads_name_no_document() -> None:
-    assert list(uploaded_documents(message("documents/logo.png", REF.source_key))) == [REF]
+    assert list(uploaded_files(message("documents/logo.png", REF.source_key(1)))) == [(REF, 1)]
 
 
 def test_the_test_message_of_a_new_bucket_names_no_document() -> None:
-    assert list(uploaded_documents('{"Event": "s3:TestEvent"}')) == []
+    assert list(uploaded_files('{"Event": "s3:TestEvent"}')) == []

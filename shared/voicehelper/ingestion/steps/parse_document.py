@@ -21,7 +21,7 @@ def parse_document(event: IngestionEvent, *, database: Database, content: Conten
         document = store.claim(tx, event, stage="parsing")
     with full_disk_is_transient(), tempfile.TemporaryDirectory() as folder:
         source, parsed = Path(folder, "source"), Path(folder, "parsed.jsonl")
-        content.download(event.ref.source_key, source)
+        content.download(event.ref.source_key(document.source_attempt), source)
         _check_digest(event, source, announced=document.sha256, database=database)
         coverage = parse_in_child(source, parsed, filename=document.filename)
         content.put(parsed_key(event.ref), parsed.read_bytes())
