@@ -119,7 +119,7 @@ def test_every_layer_but_the_products_own_has_requirements() -> None:
     assert without == {"SharedLayer"}
 
 
-def test_only_functions_that_handle_vectors_carry_the_embedding_layer() -> None:
+def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
     carriers = {name for name, function in FUNCTIONS.items() if "EmbeddingLayer" in function.layers}
 
-    assert carriers == {"SendMessageFunction", "QueryKnowledgeFunction", "EmbedChunksFunction", "IndexVectorsFunction"}
+    assert carriers == {"SendMessageFunction", "QueryKnowledgeFunction", "EmbedChunksFunction"}

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from voicehelper.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -46,13 +44,15 @@ def check_fitness(texts: Sequence[str], vectors: Sequence[Vector], embedder: Emb
     without_digits = [_DIGITS.sub("", text) for text in texts]
     candidates = [(own, _unique_sentence(own, texts[own], without_digits)) for own in range(0, step * SAMPLES, step)]
     samples = [(own, sentence) for own, sentence in candidates if sentence]
+    import numpy as np  # the indexing step reads the counts alone, without it
+
     matrix = np.asarray(vectors, dtype=np.float32)
     return Fitness(sum(_is_near(matrix, own, embedder.embed_query(text)) for own, text in samples), len(samples))
 
 
 def _is_near(matrix: Any, own: int, query: Vector) -> bool:
     """Whether at most a quarter of all chunks are as near as the sentence's own; not the nearest, as forms repeat."""
-    similarity = matrix @ np.asarray(query, dtype=np.float32)
+    similarity = matrix @ query
     return bool((similarity >= similarity[own]).sum() <= len(matrix) // 4)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from voicehelper.ingestion.fitness import Fitness
 from voicehelper.ingestion.vectors import embed_distinct, vectors_from_bytes, vectors_to_bytes
 
@@ -35,5 +36,24 @@ def test_vectors_and_fitness_are_the_same_after_storage() -> None:
     vectors = [np.asarray([0.25, -0.5, 0.125], dtype=np.float32) for _ in range(3)]
     restored, fitness = vectors_from_bytes(vectors_to_bytes(vectors, Fitness(3, 4)))
 
-    assert np.allclose(restored, vectors, atol=1e-3)
+    assert restored == [[0.25, -0.5, 0.125]] * 3
     assert fitness == Fitness(3, 4)
+
+
+def test_a_batch_without_vectors_is_the_same_after_storage() -> None:
+    assert vectors_from_bytes(vectors_to_bytes([], Fitness(0, 0))) == ([], Fitness(0, 0))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"VHV1",
+        b"PK" + bytes(60),
+        vectors_to_bytes([[0.5, 0.5]], Fitness(0, 0))[:-1],
+        vectors_to_bytes([[0.5, 0.5]], Fitness(0, 0)) + b"\0",
+    ],
+)
+def test_other_bytes_are_no_vectors(content: bytes) -> None:
+    with pytest.raises(ValueError, match="not the vectors"):
+        vectors_from_bytes(content)

@@ -19,4 +19,4 @@ def chunks_key(ref: DocumentRef) -> str:
 def vectors_key(ref: DocumentRef, batch: EmbeddingBatch, *, model: str, chunks: bytes) -> str:
     """Contains a digest of model and text, so vectors of another text or model are never reused."""
     digest = hashlib.sha256(model.encode() + b"\0" + chunks).hexdigest()[:16]
-    return f"{ref.prefix}vectors/{batch.first:06d}-{digest}.npz"
+    return f"{ref.prefix}vectors/{batch.first:06d}-{digest}.f16"
