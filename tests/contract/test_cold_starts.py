@@ -28,7 +28,7 @@ ENDPOINT = {"fastapi", "starlette", "mangum", "pydantic", "psycopg"}
 STEP = {"pydantic", "psycopg"}
 AUTHORIZER = {"jwt"}  # runs before every request
 # What a domain needs on top.
-DOMAINS = {"identity": {"jwt", "argon2"}, "ingestion": {"numpy"}}
+DOMAINS = {"identity": {"jwt", "argon2"}}
 # Document links carry a token of their own.
 LINKS, LINK_PACKAGES = {"voicehelper.knowledge.links", "voicehelper.entry.links"}, {"jwt"}
 # Lambda's Python runtime brings these.

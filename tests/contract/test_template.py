@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from voicehelper.ingestion.sandbox import MEMORY_LIMIT_BYTES
 from voicehelper.shapes.bodies import Body
 
 from infra import template
@@ -103,3 +104,10 @@ def test_routes_that_cost_without_a_token_are_throttled_below_the_others() -> No
     assert set(routes) <= {f"{method} {path}" for method, path in TEMPLATE.endpoints()}, "a name that no route has"
     assert all(limit["ThrottlingRateLimit"] < default["ThrottlingRateLimit"] for limit in routes.values())
     assert all(limit["ThrottlingBurstLimit"] < default["ThrottlingBurstLimit"] for limit in routes.values())
+
+
+def test_a_function_that_runs_a_child_has_the_memory_of_both() -> None:
+    """The parent holds the interpreter, the product and what the child wrote."""
+    steps = [f"{name}Function" for name in ("ParseDocument", "ChunkDocument")]
+
+    assert [name for name in steps if TEMPLATE.functions()[name].memory_mb < MEMORY_LIMIT_BYTES / 2**20 + 256] == []
