@@ -6,7 +6,9 @@ costs a cold start as much as the built-in embedding, and no function needs both
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import gc
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,6 +18,19 @@ if TYPE_CHECKING:
 OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
 
 
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """For the import of the openai client: five hundred modules of types, of which the collector would free nothing.
+
+    Its passes are a sixth of the import.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def embedding_model_name(catalogue: Catalogue | None) -> str:
     """The model name that a knowledge base stores; does not import the model."""
     return catalogue.embedding.model if catalogue and catalogue.embedding else OFFLINE_EMBEDDING
@@ -23,8 +38,9 @@ def embedding_model_name(catalogue: Catalogue | None) -> str:
 
 def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embedder:
     if catalogue and (embedding := catalogue.embedding):
-        from voicehelper.models.openai.client import make_client
-        from voicehelper.models.openai.embedder import OpenAIEmbedder
+        with _collector_paused():
+            from voicehelper.models.openai.client import make_client
+            from voicehelper.models.openai.embedder import OpenAIEmbedder
 
         base_url = catalogue.providers[embedding.provider].base_url
         return OpenAIEmbedder(make_client(base_url, keys.get(embedding.provider, "")), embedding)
@@ -46,8 +62,9 @@ def build_chat(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Chat | N
 
 
 def _chat_model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provider: Provider) -> Chat:
-    from voicehelper.models.openai.chat import OpenAIChat
-    from voicehelper.models.openai.client import make_client
+    with _collector_paused():
+        from voicehelper.models.openai.chat import OpenAIChat
+        from voicehelper.models.openai.client import make_client
 
     model = catalogue.models[name]
     client = make_client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))

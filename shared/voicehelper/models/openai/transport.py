@@ -7,15 +7,19 @@ unpacks. Redirects are not followed: the key would go where the response says.
 from __future__ import annotations
 
 import contextlib
+import functools
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import httpcore2
 import httpx2
 
 from voicehelper.models.openai.call_budget import CallBudget, current_budget
 from voicehelper.models.openai.network import BudgetedBackend
+
+if TYPE_CHECKING:
+    import ssl
 
 _PIECE_BYTES: Final = 64_000
 _GZIP: Final = 16 + zlib.MAX_WBITS
@@ -31,12 +35,18 @@ def http_client() -> httpx2.Client:
     return httpx2.Client(transport=BudgetedTransport(), follow_redirects=False)
 
 
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """One for all providers: reading the certificates costs as much CPU as fifty requests."""
+    return httpx2.create_ssl_context()
+
+
 class BudgetedTransport(httpx2.BaseTransport):
     """Runs each request within the budget that is active when it starts, until its body has been read."""
 
     def __init__(self) -> None:
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(), network_backend=BudgetedBackend(), keepalive_expiry=30.0
+            ssl_context=_ssl_context(), network_backend=BudgetedBackend(), keepalive_expiry=30.0
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
