@@ -1,7 +1,7 @@
 """`make bench`: what starting, storing, searching and asking cost, as ratios within one run. Fails outside a limit.
 
-Parts can be named: ``python -m tests.benchmarks searching requests``. ``growth``, with 100,000 chunks, and ``peer``,
-which needs the peer's packages, run only when they are named.
+Parts can be named: ``python -m tests.benchmarks searching requests``. ``growth``, with 100,000 chunks,
+``overload``, which takes minutes, and ``peer``, which needs the peer's packages, run only when they are named.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks.costs import cold_starts, first_answers, ingestion, peer, requests, searching
+from tests.benchmarks.costs import cold_starts, first_answers, ingestion, overload, peer, requests, searching
 from tests.benchmarks.costs.figure import Figure
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -19,7 +19,11 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "ingestion": ingestion.figures,
     "requests": requests.figures,
 }
-OPTIONAL: dict[str, Callable[[], Iterator[Figure]]] = {"growth": searching.growth, "peer": peer.figures}
+OPTIONAL: dict[str, Callable[[], Iterator[Figure]]] = {
+    "growth": searching.growth,
+    "overload": overload.figures,
+    "peer": peer.figures,
+}
 
 
 def main(chosen: list[str]) -> int:

@@ -20,6 +20,7 @@ from voicehelper.models.offline.embedder import OfflineEmbedder
 from tests.benchmarks.costs.generated import BACKEND, fill
 from tests.support.application import ROOT
 from tests.support.bases import Base, create_document
+from tests.support.client import Client
 
 MANUAL = ROOT / "demo" / "yunti-t1-manual.pdf"
 _OTHERS = (ROOT / "SECURITY.md", ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md")
@@ -78,3 +79,14 @@ def fill_with_answers(connection: psycopg.Connection[object], base: Base, count:
 
 def _own_id(document: UUID, number: int) -> UUID:
     return uuid5(document, str(number))
+
+
+def base_with_answers(client: Client, dsn: str, size: int) -> str:
+    """A base of the caller's own, filled behind the product's back."""
+    kb_id = client.create_base(f"of_{size}")
+    key = UUID(kb_id.removeprefix("kb-"))
+    with psycopg.connect(dsn) as connection:
+        tenant_id = connection.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (key,)).fetchone()
+        assert tenant_id
+        fill_with_answers(connection, Base(tenant_id[0], key), size)
+    return kb_id

@@ -10,17 +10,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import psutil
-import psycopg
 from reportlab.pdfgen.canvas import Canvas
 
 from infra.local.stack import Stack
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.load import bend
-from tests.benchmarks.costs.real_text import fill_with_answers, questions
-from tests.support.bases import Base
+from tests.benchmarks.costs.real_text import base_with_answers, questions
 from tests.support.client import Client
 
 SIZES = (1_000, 10_000)
@@ -31,22 +28,12 @@ PAGES = 10
 def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, Stack(Path(folder)) as stack:
         client = Client(stack.base_url, language="en")
-        bases = {size: _base_of(client, stack.dsn, size) for size in SIZES}
+        bases = {size: base_with_answers(client, stack.dsn, size) for size in SIZES}
         for size, kb_id in bases.items():
             yield from _question_figures(client, kb_id, size)
         yield from _upload_figures(client)
-        yield from _memory_figures()
+        yield from memory_figures()
         yield from bend(client, bases[SIZES[0]], questions())
-
-
-def _base_of(client: Client, dsn: str, size: int) -> str:
-    kb_id = client.create_base(f"of_{size}")
-    key = UUID(kb_id.removeprefix("kb-"))
-    with psycopg.connect(dsn) as connection:
-        tenant_id = connection.execute("SELECT tenant_id FROM knowledge_base WHERE id = %s", (key,)).fetchone()
-        assert tenant_id
-        fill_with_answers(connection, Base(tenant_id[0], key), size)
-    return kb_id
 
 
 def _question_figures(client: Client, kb_id: str, size: int) -> Iterator[Figure]:
@@ -68,7 +55,7 @@ def _question_figures(client: Client, kb_id: str, size: int) -> Iterator[Figure]
     yield Figure("... answered", statistics.mean(bool(answer["sources"]) for answer in answers), "share", least=0.9)
 
 
-def _memory_figures() -> Iterator[Figure]:
+def memory_figures() -> Iterator[Figure]:
     """Of every process of the stack. RSS counts a page once for each process that maps it, PSS once in all."""
     proportional, resident = 0, 0
     for process in psutil.Process().children(recursive=True):
