@@ -68,6 +68,11 @@ class Function:
         return tuple(referenced(policy) for policy in self.properties.get("Policies", ()))
 
     @property
+    def variables(self) -> dict[str, Any]:
+        """Its environment."""
+        return dict(self.properties.get("Environment", {}).get("Variables", {}))
+
+    @property
     def events(self) -> dict[str, dict[str, Any]]:
         return dict(self.properties.get("Events", {}))
 

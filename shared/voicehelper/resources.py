@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voicehelper.identity.revocation import RevocationList, RevocationTable
     from voicehelper.index.protocol import IndexBackend
     from voicehelper.models.catalogue import Catalogue
+    from voicehelper.models.invoked import Invoke
     from voicehelper.models.protocols import Chat, Embedder
 
 # A changed catalogue takes effect after a minute, without a deployment.
@@ -167,8 +168,19 @@ def _keys() -> Refreshing[KeyPairs]:
 
 
 def _provider_keys() -> KeyPairs:
-    """Part of the cache key of a client: with another API key a new client is built."""
-    return _keys().get()
+    """Part of the cache key of a client: with another API key a new client is built.
+
+    Nothing for a function that has others called for it: it may not read them.
+    """
+    return () if settings().model_function else _keys().get()
+
+
+@functools.cache
+def _invoke_model() -> Invoke | None:
+    from voicehelper.adapters.invoke import invoke
+
+    name = settings().model_function
+    return functools.partial(invoke, name) if name else None
 
 
 def _catalogue() -> Catalogue | None:
@@ -189,11 +201,11 @@ def _parse_catalogue(text: str) -> Catalogue | None:
 def _cached_embedder(text: str, keys: KeyPairs) -> Embedder:
     from voicehelper.models.factory import build_embedder
 
-    return build_embedder(_parse_catalogue(text), dict(keys))
+    return build_embedder(_parse_catalogue(text), dict(keys), _invoke_model())
 
 
 @functools.lru_cache(maxsize=1)
 def _cached_chat(text: str, keys: KeyPairs) -> Chat | None:
     from voicehelper.models.factory import build_chat
 
-    return build_chat(_parse_catalogue(text), dict(keys))
+    return build_chat(_parse_catalogue(text), dict(keys), _invoke_model())

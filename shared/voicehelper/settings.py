@@ -29,6 +29,7 @@ class Settings:
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
+    model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -56,6 +57,7 @@ def settings() -> Settings:
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        model_function=optional("MODEL_FUNCTION", ""),
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

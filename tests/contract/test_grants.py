@@ -62,3 +62,11 @@ def test_every_grant_is_used() -> None:
 
 def test_functions_state_their_own_policies() -> None:
     assert "Policies" not in TEMPLATE.defaults, "a policy in Globals belongs to nobody"
+
+
+def test_only_two_functions_read_the_keys_of_model_providers() -> None:
+    """Neither holds a right on the database."""
+    holders = [function for function in FUNCTIONS.values() if "UsesModels" in function.grants]
+
+    assert {function.logical_id for function in holders} == {"CallModelFunction", "EmbedChunksFunction"}
+    assert [function for function in holders if "ReadsDatabase" in function.grants] == []

@@ -13,6 +13,7 @@ import hmac
 import http.client
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -66,35 +67,43 @@ def _service_code(body: bytes) -> str:
 
 
 def _send(service: str, operation: str, body: bytes) -> tuple[int, bytes]:
+    prefix, version = _TARGETS[service]
+    headers = {"content-type": f"application/x-amz-json-{version}", "x-amz-target": f"{prefix}.{operation}"}
+    status, _, answer = send_signed(service, "/", body, timeout_s=_TIMEOUT_S, headers=headers)
+    return status, answer
+
+
+def send_signed(
+    service: str, path: str, body: bytes, *, timeout_s: float, headers: Mapping[str, str] = {}
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """One signed POST, for the JSON protocols and for REST: (status, headers, body)."""
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{region}.amazonaws.com"
     url = urlsplit(endpoint)
-    prefix, version = _TARGETS[service]
-    headers = {
-        "content-type": f"application/x-amz-json-{version}",
-        "host": url.netloc,
-        "x-amz-target": f"{prefix}.{operation}",
-    }
-    signed = sign(headers, body, service=service, region=region, now=datetime.now(UTC))
+    signed = sign(
+        {**headers, "host": url.netloc}, body, service=service, region=region, now=datetime.now(UTC), path=path
+    )
     connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    connection = connect(url.netloc, timeout=_TIMEOUT_S)
+    connection = connect(url.netloc, timeout=timeout_s)
     try:
-        connection.request("POST", "/", body, signed)
+        connection.request("POST", path, body, signed)
         response = connection.getresponse()
-        return response.status, response.read()
+        return response.status, response.headers, response.read()
     finally:
         connection.close()
 
 
-def sign(headers: dict[str, str], body: bytes, *, service: str, region: str, now: datetime) -> dict[str, str]:
-    """The headers of a POST to ``/`` with date, session token and authorization added."""
+def sign(
+    headers: dict[str, str], body: bytes, *, service: str, region: str, now: datetime, path: str = "/"
+) -> dict[str, str]:
+    """The headers of a POST to ``path``, of plain characters only, with date, session token and authorization added."""
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {**headers, "x-amz-date": stamp}
     if token := os.environ.get("AWS_SESSION_TOKEN"):
         headers["x-amz-security-token"] = token
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     signature = hmac.new(_signing_key(stamp[:8], region, service), text.encode(), "sha256").hexdigest()
@@ -117,5 +126,5 @@ def read_secret(arn: str, *, stage: str = "AWSCURRENT") -> tuple[str, dict[str, 
 
 
 def read_parameter(name: str) -> str:
-    """The value of an SSM parameter."""
-    return str(aws_call("ssm", "GetParameter", {"Name": name})["Parameter"]["Value"])
+    """The value of an SSM parameter; of a SecureString, its text."""
+    return str(aws_call("ssm", "GetParameter", {"Name": name, "WithDecryption": True})["Parameter"]["Value"])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from voicehelper.models.catalogue import Catalogue
+    from voicehelper.models.invoked import Invoke
     from voicehelper.models.protocols import Chat, Embedder, Provider
 
 OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
@@ -36,8 +37,13 @@ def embedding_model_name(catalogue: Catalogue | None) -> str:
     return catalogue.embedding.model if catalogue and catalogue.embedding else OFFLINE_EMBEDDING
 
 
-def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embedder:
+def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str], invoke: Invoke | None = None) -> Embedder:
+    """``invoke`` calls the function that has the way to providers, for a function that has none."""
     if catalogue and (embedding := catalogue.embedding):
+        if invoke:
+            from voicehelper.models.invoked import InvokedEmbedder
+
+            return InvokedEmbedder(invoke, embedding.model, embedding.dimensions)
         with _collector_paused():
             from voicehelper.models.openai.client import make_client
             from voicehelper.models.openai.embedder import OpenAIEmbedder
@@ -49,12 +55,16 @@ def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Embe
     return OfflineEmbedder()
 
 
-def build_chat(catalogue: Catalogue | None, keys: Mapping[str, str]) -> Chat | None:
+def build_chat(catalogue: Catalogue | None, keys: Mapping[str, str], invoke: Invoke | None = None) -> Chat | None:
     """None where the built-in reader answers."""
     if catalogue is None or catalogue.chat is None:
         return None
     from voicehelper.models.fallback import DefaultReply, Fallback
 
+    if invoke:
+        from voicehelper.models.invoked import InvokedChat
+
+        return DefaultReply(InvokedChat(invoke))
     primary = _chat_model(catalogue, catalogue.chat, keys, "primary")
     if catalogue.fallback is None:
         return DefaultReply(primary)

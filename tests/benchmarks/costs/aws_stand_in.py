@@ -8,21 +8,27 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+Invoked = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 SIGNING_KEY, SIGNING_KEY_ID = "0123456789abcdef0123456789abcdef", "v1"
 
 
 @contextlib.contextmanager
-def running_services(secrets: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, str]) -> Iterator[str]:
-    """The endpoint's URL; ``secrets`` and ``parameters`` by name."""
+def running_services(
+    secrets: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, str], invoked: Invoked
+) -> Iterator[str]:
+    """The endpoint's URL; ``secrets`` and ``parameters`` by name, ``invoked`` runs the functions that are called."""
 
     class Services(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self._send(*_answer(self.headers["x-amz-target"].rpartition(".")[2], request, secrets, parameters))
+            if self.path.endswith("/invocations"):
+                self._send(200, invoked(request))
+            else:
+                self._send(*_answer(self.headers["x-amz-target"].rpartition(".")[2], request, secrets, parameters))
 
         def log_message(self, *_: Any) -> None:
             """Keep the figures clean."""

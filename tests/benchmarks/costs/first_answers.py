@@ -18,9 +18,12 @@ import psycopg
 from voicehelper.identity.keys import KeyRing, SigningKeys
 from voicehelper.identity.passwords import hash_password
 from voicehelper.identity.tokens import Claims, issue
+from voicehelper.models.catalogue import parse_catalogue
+from voicehelper.models.factory import build_chat, build_embedder
+from voicehelper.models.invoked import ModelCall, answer_call
 from voicehelper.models.offline.embedder import OfflineEmbedder
 
-from tests.benchmarks.costs.aws_stand_in import SIGNING_KEY, SIGNING_KEY_ID, running_services
+from tests.benchmarks.costs.aws_stand_in import SIGNING_KEY, SIGNING_KEY_ID, Invoked, running_services
 from tests.benchmarks.costs.child import run_child
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.real_text import fill_with_answers
@@ -58,7 +61,7 @@ class Context:
 event = json.loads(sys.argv[1])
 answer = handler(event, Context())
 cpu = time.process_time() - started
-status = answer.get("statusCode", 200 if answer.get("context") else 401)
+status = answer.get("statusCode", 200 if answer.get("context") or answer.get("content") else 401)
 body = json.loads(answer.get("body") or "null")
 sources = len(body["sources"]) if isinstance(body, dict) and "sources" in body else None
 print()
@@ -93,7 +96,9 @@ def figures() -> Iterator[Figure]:
     with prepared() as (variables, hosted):
         for name, limit in LIMITS.items():
             yield from _against_bare(name, variables, limit, name)
-        yield from _against_bare("retrieval.query_knowledge", hosted, HOSTED, "... with hosted models")
+        through = hosted | {"MODEL_FUNCTION": "call-model"}
+        yield from _against_bare("retrieval.query_knowledge", through, EMBEDDING, "... with hosted models")
+        yield from _against_bare("retrieval.call_model", hosted, HOSTED, "retrieval.call_model")
         ratio = run_child(_LOGINS.format(count=HASHES), event_of("identity.login_user"), variables=variables)
         yield Figure("sign-in / one password hash, CPU, warm", ratio, most=LOGIN_LIMIT)
 
@@ -139,10 +144,26 @@ def prepared() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         for model in (OfflineEmbedder.model, HOSTED_MODEL):
             dsn = make_database(server)
             _fill(dsn, model)
-            endpoints.append(stack.enter_context(running_services(_secrets(dsn), parameters)))
+            services = running_services(_secrets(dsn), parameters, _called_model(provider.base_url))
+            endpoints.append(stack.enter_context(services))
         keys = {"AWS_ACCESS_KEY_ID": "measured", "AWS_SECRET_ACCESS_KEY": "measured"}
         built_in, hosted = ({**keys, "AWS_ENDPOINT_URL": endpoint} for endpoint in endpoints)
         yield built_in, hosted | {"MODEL_CONFIG_PARAMETER": "models", "MODEL_SECRET_NAME": "providers"}
+
+
+def _called_model(base_url: str) -> Invoked:
+    """The function that calls models, in this process."""
+    catalogue = parse_catalogue(json.dumps(_catalogue(base_url)))
+
+    def called(event: Mapping[str, Any]) -> Mapping[str, Any]:
+        reply = answer_call(
+            ModelCall.model_validate(event),
+            chat=lambda: build_chat(catalogue, {}),
+            embedder=lambda: build_embedder(catalogue, {}),
+        )
+        return reply.model_dump(mode="json")
+
+    return called
 
 
 def _secrets(dsn: str) -> dict[str, dict[str, str]]:

@@ -1,0 +1,34 @@
+"""``invoke``: one synchronous call of another function of the deployment; ``models.invoked`` is the caller.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+from voicehelper.adapters.aws_call import send_signed
+from voicehelper.errors import UpstreamUnavailableError
+
+
+def invoke(function_name: str, payload: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
+    """The function's result. UpstreamUnavailableError if it fails or does not answer within ``timeout_s``.
+
+    Not repeated: who calls a model has attempts of its own.
+    """
+    path = f"/2015-03-31/functions/{function_name}/invocations"
+    try:
+        status, headers, body = send_signed("lambda", path, json.dumps(payload).encode(), timeout_s=timeout_s)
+        result = json.loads(body)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise UpstreamUnavailableError(f"{function_name}: {type(error).__name__}") from error
+    if status != 200 or "x-amz-function-error" in headers:
+        raise UpstreamUnavailableError(f"{function_name}: {status} {_error_type(result)}")
+    return dict(result)
+
+
+def _error_type(result: Any) -> str:
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html"""
+    return str(result.get("errorType", "")) if isinstance(result, dict) else ""

@@ -1,0 +1,95 @@
+"""Hosted models in a function of their own: ``answer_call`` is that function, ``Invoked…`` are what its callers see.
+
+Functions beside the database have no way to providers on the IPv4 internet, and need none: the one function that calls
+models stands outside the network and is the only one for questions that reads the providers' keys.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from pydantic import BaseModel, Field
+
+from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline, Embedder, Provider, Vector
+
+Invoke = Callable[..., dict[str, Any]]
+# The way to the function and back, and its start: less than this is left of a deadline, and the call is not begun.
+_WAY_S: Final = 0.5
+_EMBED_WITHIN_S: Final = 8.0
+
+
+class ModelCall(BaseModel):
+    """What the function is asked: a reply to ``messages`` within ``within_s`` seconds, or the vector of ``text``."""
+
+    log_keys: ClassVar[tuple[str, ...]] = ("task",)
+
+    task: Literal["complete", "embed"]
+    messages: list[dict[str, str]] = []
+    max_tokens: int = Field(default=1, ge=1)
+    temperature: float = 0.0
+    within_s: float = Field(default=0.0, le=30.0)
+    text: str = ""
+
+
+class ModelReply(BaseModel):
+    """A ``ChatCompletion``, or a vector."""
+
+    content: str = ""
+    model: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    provider: Provider = "primary"
+    cost_usd: float = 0.0
+    vector: list[float] = []
+
+
+def answer_call(call: ModelCall, *, chat: Callable[[], Chat | None], embedder: Callable[[], Embedder]) -> ModelReply:
+    if call.task == "embed":
+        return ModelReply(vector=list(embedder().embed_query(call.text)))
+    if (model := chat()) is None:
+        raise LookupError("no chat model is configured")
+    request = ChatRequest(call.messages, call.max_tokens, call.temperature)
+    return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
+
+
+@dataclass(frozen=True, slots=True)
+class InvokedChat:
+    """Implements ``Chat``."""
+
+    invoke: Invoke
+
+    def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
+        within_s = max(0.0, deadline.remaining() - _WAY_S)
+        call = ModelCall(
+            task="complete",
+            messages=[dict(message) for message in request.messages],
+            max_tokens=request.max_tokens,
+            temperature=request.temperature,
+            within_s=within_s,
+        )
+        reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))
+        return ChatCompletion(**reply.model_dump(exclude={"vector"}))
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
+        """In one piece: a function's result arrives whole."""
+        completion = self.complete(request, deadline)
+        yield from (completion.content, completion)
+
+
+@dataclass(slots=True)
+class InvokedEmbedder:
+    """Implements ``Embedder`` for questions; passages are embedded by a step that stands outside the network itself."""
+
+    invoke: Invoke
+    model: str
+    dimensions: int
+
+    def embed_query(self, text: str) -> Vector:
+        call = ModelCall(task="embed", text=text)
+        return ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=_EMBED_WITHIN_S)).vector
+
+    def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        return [self.embed_query(text) for text in texts]
