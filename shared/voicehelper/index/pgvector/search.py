@@ -1,7 +1,8 @@
 """Search in PostgreSQL: both legs, their scores and the chunks' text, in one statement and one round trip.
 
 ``search`` is the entry; ``PgvectorIndex`` calls it. Each leg is an exact scan inside the bases, forced by ``OFFSET 0``:
-an approximate index with a filter returns too few rows, above all for questions that the base does not cover.
+an approximate index with a filter returns too few rows, above all for questions that the base does not cover. A scan
+keeps the best rows in a heap as it goes; nothing of the size of a base is sorted or stored.
 """
 
 from __future__ import annotations
@@ -36,38 +37,59 @@ _QUESTION: Final = """
       FROM term)
 """
 _METADATA: Final = "AND chunk_id IN (SELECT id FROM chunk WHERE kb_id = ANY(%(kb_ids)s) AND meta @> %(metadata)s)"
-# Each leg is limited before it is numbered: under row_number() a LIMIT would sort every row of the base.
+# Each leg is limited before it is numbered: under row_number() a LIMIT would sort every row of the base. Chunks without
+# any of the terms score 0 and sort after all others, so they are left out last.
 _LEX_HEAD: Final = """
-  lex AS MATERIALIZED (
+  lex AS (
     SELECT chunk_id, row_number() OVER (ORDER BY s, chunk_id) AS r FROM (
       SELECT chunk_id, s FROM (
         SELECT chunk_id, lex <#> (SELECT v FROM question) AS s FROM chunk_lex
          WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)
 """
 _LEX_TAIL: Final = """ OFFSET 0) AS scanned
-       WHERE s < 0 ORDER BY s, chunk_id LIMIT %(leg_limit)s) AS best)
+       ORDER BY s, chunk_id LIMIT %(leg_limit)s) AS best
+     WHERE s < 0)
 """
 _NO_LEX: Final = "lex AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false)"
-_VEC_HEAD: Final = """
-  near AS MATERIALIZED (
-    SELECT chunk_id, han, embedding <=> %(vector)s::halfvec AS d FROM chunk_vec
-     WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)
+# One scan for each of the two languages, so that the nearest of the other one need no second look at every distance.
+_OWN_HEAD: Final = """
+  own_language AS MATERIALIZED (
+    SELECT chunk_id, d FROM (
+      SELECT chunk_id, embedding <=> %(vector)s::halfvec AS d FROM chunk_vec
+       WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s) AND han = %(is_chinese)s
 """
-_VEC_TAIL: Final = """ OFFSET 0),
-  vec AS MATERIALIZED (
+_OWN_TAIL: Final = """ OFFSET 0) AS scanned
+     ORDER BY d, chunk_id LIMIT %(leg_limit)s)
+"""
+_OTHER_HEAD: Final = """
+  other_language AS MATERIALIZED (
+    SELECT chunk_id, d FROM (
+      SELECT chunk_id, embedding <=> %(vector)s::halfvec AS d FROM chunk_vec
+       WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s) AND han = NOT %(is_chinese)s
+"""
+_OTHER_TAIL: Final = """ OFFSET 0) AS scanned
+     ORDER BY d, chunk_id LIMIT greatest(%(leg_limit)s, %(cross_lingual_limit)s)),
+  vec AS (
     SELECT chunk_id, row_number() OVER (ORDER BY d, chunk_id) AS r FROM (
-      SELECT chunk_id, d FROM near ORDER BY d, chunk_id LIMIT %(leg_limit)s) AS best),
-  cross_lingual AS MATERIALIZED (
-    SELECT chunk_id FROM near WHERE han <> %(is_chinese)s ORDER BY d, chunk_id LIMIT %(cross_lingual_limit)s)
+      SELECT chunk_id, d FROM own_language UNION ALL SELECT chunk_id, d FROM other_language
+       ORDER BY d, chunk_id LIMIT %(leg_limit)s) AS best),
+  cross_lingual AS (SELECT chunk_id FROM other_language ORDER BY d, chunk_id LIMIT %(cross_lingual_limit)s)
 """
 _NO_VEC: Final = """vec AS (SELECT NULL::uuid AS chunk_id, NULL::bigint AS r WHERE false),
   cross_lingual AS (SELECT NULL::uuid AS chunk_id WHERE false)"""
-# Both scores of every candidate: one that is missing from a leg's results does not score zero there.
+# Both scores of every candidate: one that is missing from a leg's results does not score zero there. The idf are on the
+# first row alone.
 _SCORED_HEAD: Final = """
-  candidate AS (SELECT chunk_id FROM vec UNION SELECT chunk_id FROM lex UNION SELECT chunk_id FROM cross_lingual)
-SELECT u.chunk_id, c.document_id, c.title, c.content, c.page, c.place, lex.r AS lexical_rank, vec.r AS vector_rank,
-       u.chunk_id IN (SELECT chunk_id FROM cross_lingual) AS is_cross_lingual,
-       coalesce(-(l.lex <#> (SELECT v FROM question)), 0)::float8 AS bm25, (SELECT idf FROM question) AS idf,
+  candidate AS (
+    SELECT chunk_id, max(lexical_rank) AS lexical_rank, max(vector_rank) AS vector_rank,
+           bool_or(is_cross_lingual) AS is_cross_lingual
+      FROM (SELECT chunk_id, r AS lexical_rank, NULL::bigint AS vector_rank, false AS is_cross_lingual FROM lex
+            UNION ALL SELECT chunk_id, NULL, r, false FROM vec
+            UNION ALL SELECT chunk_id, NULL, NULL, true FROM cross_lingual) AS recalled
+     GROUP BY chunk_id)
+SELECT u.chunk_id, c.document_id, c.title, c.content, c.page, c.place, u.lexical_rank, u.vector_rank,
+       u.is_cross_lingual, coalesce(-(l.lex <#> (SELECT v FROM question)), 0)::float8 AS bm25,
+       CASE WHEN row_number() OVER () = 1 THEN (SELECT idf FROM question) END AS idf,
 """
 _SIMILARITY: Final = "(1 - (v.embedding <=> %(vector)s::halfvec))::float8 AS similarity"
 _NO_SIMILARITY: Final = "NULL::float8 AS similarity"
@@ -76,15 +98,14 @@ _SCORED_TAIL: Final = """
   JOIN chunk_lex AS l ON l.chunk_id = u.chunk_id
   JOIN chunk AS c ON c.id = u.chunk_id AND c.tenant_id = %(tenant_id)s
   LEFT JOIN chunk_vec AS v ON v.chunk_id = u.chunk_id
-  LEFT JOIN lex ON lex.chunk_id = u.chunk_id
-  LEFT JOIN vec ON vec.chunk_id = u.chunk_id
 """
 
 
 def _statement(legs: Legs, *, filtered: bool) -> LiteralString:
     metadata = _METADATA if filtered else ""
     lex = _NO_LEX if legs == "vector" else f"{_LEX_HEAD}{metadata}{_LEX_TAIL}"
-    vec = _NO_VEC if legs == "lexical" else f"{_VEC_HEAD}{metadata}{_VEC_TAIL}"
+    own, other = f"{_OWN_HEAD}{metadata}{_OWN_TAIL}", f"{_OTHER_HEAD}{metadata}{_OTHER_TAIL}"
+    vec = _NO_VEC if legs == "lexical" else f"{own}, {other}"
     similarity = _NO_SIMILARITY if legs == "lexical" else _SIMILARITY
     return f"WITH {_QUESTION}, {lex}, {vec}, {_SCORED_HEAD} {similarity} {_SCORED_TAIL}"
 

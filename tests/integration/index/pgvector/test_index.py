@@ -49,14 +49,16 @@ def test_counters_are_the_same_after_writing_twice_and_after_deleting(
 
 @pytest.mark.parametrize("text", ["滤网多久更换", "filter washed", "压力"])
 @pytest.mark.parametrize("number", [None, 0, 2])
+@pytest.mark.parametrize("leg_limit", [1, 50])
 def test_both_indexes_rank_and_score_alike(
-    pgvector_store: Store, memory_store: Store, text: str, number: int | None
+    pgvector_store: Store, memory_store: Store, text: str, number: int | None, leg_limit: int
 ) -> None:
     ranked = []
     for store in (pgvector_store, memory_store):
         base, _ = indexed(store)
         query = None if number is None else vector(number)
-        passages = search(store, base, text, vector=query, cross_lingual_limit=2, is_chinese=True)
+        limits: dict[str, Any] = {"leg_limit": leg_limit, "cross_lingual_limit": 2}
+        passages = search(store, base, text, vector=query, is_chinese=True, **limits)
         ranked.append(sorted((-round(p.score, 3), round(p.bm25, 3), p.text) for p in passages))
 
     assert ranked[0] == ranked[1]
@@ -79,10 +81,10 @@ def test_row_level_security_is_the_second_line(
 
 
 @pytest.mark.parametrize(("legs", "filtered"), SEARCH)
-def test_every_statement_filters_by_tenant_and_base_in_each_leg(legs: Legs, filtered: bool) -> None:
+def test_every_statement_filters_by_tenant_and_base_in_each_scan(legs: Legs, filtered: bool) -> None:
     statement = SEARCH[legs, filtered]
 
-    expected = 1 + {"both": 2, "lexical": 1, "vector": 1}[legs]  # the counters, and each leg's scan
+    expected = 1 + {"both": 3, "lexical": 1, "vector": 2}[legs]  # the counters, and each scan
 
     assert statement.count("tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)") == expected
 
