@@ -40,7 +40,7 @@ class Ready(BaseEmbedding):
 
 def store() -> PGVectorStore:
     return PGVectorStore.from_params(
-        host=DSN.hostname, port=str(DSN.port), user=DSN.username, password="", database=DSN.path[1:],
+        host=DSN.hostname, port=str(DSN.port), user=DSN.username, password=DSN.password, database=DSN.path[1:],
         table_name="peer", embed_dim=384, hybrid_search=True, text_search_config="english",
     )  # fmt: skip
 
