@@ -94,7 +94,8 @@ def features(
     similarity = max(similarities, default=_TYPICAL_SIMILARITY)
     has_margin = len(similarities) > _MARGIN_PASSAGES // 2
     margin = similarity - sum(similarities) / len(similarities) if has_margin else _TYPICAL_MARGIN
-    names_missing = _missing_share(_names(question), _all_terms(top))
+    names = _names(question)
+    names_missing = _missing_share(names, _all_terms(top)) if names else 0.0
     return {
         "window": query_terms.coverage(window),
         "passage": query_terms.coverage(terms(f"{best.title}\n{best.text}")),
@@ -103,7 +104,7 @@ def features(
         "similarity": (similarity - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
-        "named_at_length": _log_length(query_terms) if _names(question) and not names_missing else 0.0,
+        "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
     }
 
 
@@ -141,6 +142,8 @@ def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
     of the question is in no passage: those are written alike in both languages.
     """
     similarities = [passage.similarity or 0.0 for passage in passages]
+    if max(similarities, default=0.0) < _ONLY_CROSS_LINGUAL_SIMILARITY:  # the lowest minimum below
+        return False
     is_foreign = _is_foreign(question, passages)
     own = [value for value, foreign in zip(similarities, is_foreign, strict=True) if not foreign]
     best = max((value for value, foreign in zip(similarities, is_foreign, strict=True) if foreign), default=0.0)

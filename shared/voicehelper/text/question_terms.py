@@ -37,7 +37,7 @@ class QuestionTerms:
 
     def coverage(self, present: Iterable[str]) -> float:
         """Share of the total weight that the terms in ``present`` have, 0 … 1."""
-        terms_present = set(present)
+        terms_present = present if isinstance(present, frozenset) else set(present)
         weight_present = sum(weight for term, weight in self.weights.items() if term in terms_present)
         return weight_present / self.total if self.total else 0.0
 

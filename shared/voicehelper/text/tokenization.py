@@ -13,7 +13,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Final
 
@@ -42,7 +42,8 @@ def normalize(text: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Index terms in reading order, with repetitions."""
-    return list(_terms(normalize(text)))
+    pieces = _PIECES.findall(normalize(text))
+    return [term for piece in pieces for term in (_word_terms(piece) if piece.isascii() else _terms(piece))]
 
 
 def term_counts(text: str) -> Counter[int]:
@@ -55,37 +56,35 @@ def term_counts(text: str) -> Counter[int]:
     return counts
 
 
+def _terms(piece: str) -> Iterable[str]:
+    if _IDEOGRAPHIC.match(piece):
+        return itertools.chain(piece, map("".join, itertools.pairwise(piece)))
+    return _word_terms(piece)
+
+
 @functools.lru_cache(maxsize=50_000)
 def _word_term_ids(word: str) -> tuple[int, ...]:
-    return tuple(map(term_id, _terms(word)))
-
-
-def _terms(normalized: str) -> Iterator[str]:
-    for match in _PIECES.finditer(normalized):
-        piece = match.group()
-        if _IDEOGRAPHIC.match(piece):
-            yield from piece
-            yield from map("".join, itertools.pairwise(piece))
-        elif piece not in STOP_WORDS:
-            yield from _word_terms(piece)
-
-
-def _word_terms(word: str) -> Iterator[str]:
-    """A number such as "3.5" stays one term, "u.s" becomes "us", "o'neil" its parts of more than one letter."""
-    if "." in word or "'" in word or "’" in word:
-        parts = re.split(r"[.'’]", word)
-        if all(part.isdigit() for part in parts):
-            yield word
-            return
-        if all(len(part) <= 1 for part in parts):
-            yield "".join(parts)
-            return
-        yield from (_stem(part) for part in parts if part and part not in STOP_WORDS and len(part) > 1)
-        return
-    yield _stem(word)
+    return tuple(map(term_id, _word_terms(word)))
 
 
 @functools.lru_cache(maxsize=50_000)
+def _word_terms(word: str) -> tuple[str, ...]:
+    """None of a stop word. "3.5" stays one term, "u.s" becomes "us", "o'neil" its parts of more than one letter."""
+    if word in STOP_WORDS:
+        return ()
+    if "." in word or "'" in word or "’" in word:
+        return tuple(_compound_terms(re.split(r"[.'’]", word), word))
+    return (_stem(word),)
+
+
+def _compound_terms(parts: Sequence[str], word: str) -> list[str]:
+    if all(part.isdigit() for part in parts):
+        return [word]
+    if all(len(part) <= 1 for part in parts):
+        return ["".join(parts)]
+    return [_stem(part) for part in parts if part and part not in STOP_WORDS and len(part) > 1]
+
+
 def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
 

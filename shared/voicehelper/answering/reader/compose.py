@@ -114,8 +114,9 @@ def _rank_by_similarity(
 
 
 def rank_units(question: str, query_terms: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
+    cue = _answer_cue(question)
     return _best_first(
-        unit for number, passage in enumerate(passages) for unit in _units(question, query_terms, passage, number)
+        unit for number, passage in enumerate(passages) for unit in _units(cue, query_terms, passage, number)
     )
 
 
@@ -123,7 +124,7 @@ def _best_first(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
 
 
-def _units(question: str, query_terms: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
+def _units(cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
     headings, body = _texts(passage)
     texts = [*headings, *body]
     present = [frozenset(terms(text)) & query_terms.weights.keys() for text in texts]
@@ -133,7 +134,7 @@ def _units(question: str, query_terms: QuestionTerms, passage: Passage, number: 
         before = present[position - 1] if position else frozenset[str]()
         after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
         score = _score(query_terms, present[position], before, after, heading)
-        score += 0.12 * passage.score + 0.10 * _cue_score(question, text) - _length_penalty(text)
+        score += 0.12 * passage.score + 0.10 * _cue_score(cue, text) - _length_penalty(text)
         units.append(Unit(number, position, text, score, present[position], position < len(headings)))
     return units
 
@@ -158,11 +159,14 @@ def _score(
     return query_terms.coverage(here) + around + 0.35 * query_terms.coverage(heading - here - before - after)
 
 
-def _cue_score(question: str, text: str) -> float:
-    for question_cue, answer_cue in _CUES:
-        if question_cue.search(question):
-            return 1.0 if answer_cue.search(text) else 0.0
-    return 0.5
+def _answer_cue(question: str) -> re.Pattern[str] | None:
+    return next((answer_cue for question_cue, answer_cue in _CUES if question_cue.search(question)), None)
+
+
+def _cue_score(cue: re.Pattern[str] | None, text: str) -> float:
+    if cue is None:
+        return 0.5
+    return 1.0 if cue.search(text) else 0.0
 
 
 def _length_penalty(text: str) -> float:
