@@ -22,14 +22,20 @@ _UNRANKED: Final = 1_000_000
 Score = Callable[[Passage], float]
 
 
-def fuse(passages: Sequence[Passage], legs: Legs, fusion: Fusion = "convex") -> list[Passage]:
-    """Best first, each with its ``score`` of 0 … 1. Ties are broken by BM25, then by chunk id."""
+def fuse(
+    passages: Sequence[Passage], legs: Legs, fusion: Fusion = "convex", *, limit: int | None = None
+) -> list[Passage]:
+    """Best first, each with its ``score`` of 0 … 1. Ties are broken by BM25, then by chunk id.
+
+    Of those past ``limit``, only the nearest in the language that the question is not in are kept.
+    """
     if not passages:
         return []
     score = _reciprocal_rank(passages) if fusion == "rrf" else _CONVEX[legs](passages)
     ranking = [(score(passage), passage) for passage in passages]
     ranking.sort(key=lambda item: (-item[0], -item[1].bm25, item[1].chunk_id))
-    return [replace(passage, score=min(1.0, max(0.0, value))) for value, passage in ranking]
+    kept = (item for n, item in enumerate(ranking) if limit is None or n < limit or item[1].is_cross_lingual)
+    return [replace(passage, score=min(1.0, max(0.0, value))) for value, passage in kept]
 
 
 def _convex(passages: Sequence[Passage]) -> Score:

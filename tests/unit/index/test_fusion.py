@@ -73,3 +73,11 @@ def test_ties_go_by_words_and_then_by_id() -> None:
 
 def test_nothing_found_is_nothing_ranked() -> None:
     assert fuse([], "both") == []
+
+
+def test_past_the_limit_only_the_other_language_is_kept() -> None:
+    passages = [passage(1, bm25=4.0), passage(2, bm25=3.0), passage(3, bm25=2.0, is_cross_lingual=True), passage(4)]
+
+    ranked = fuse(passages, "lexical", limit=1)
+
+    assert ranked == [each for each in fuse(passages, "lexical") if each.bm25 in (4.0, 2.0)]

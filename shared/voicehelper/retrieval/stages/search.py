@@ -42,9 +42,7 @@ class HybridSearch:
     def __call__(self, state: Retrieval) -> Retrieval:
         question, request = state.question, self._request(state)
         hits = self.index.search(request)
-        ranking = fuse(hits.passages, request.legs, question.fusion)
-        limit = candidate_limit(question.top_k)
-        candidates = [passage for n, passage in enumerate(ranking) if n < limit or passage.is_cross_lingual]
+        candidates = fuse(hits.passages, request.legs, question.fusion, limit=candidate_limit(question.top_k))
         return replace(state, passages=tuple(candidates), idf=hits.idf)
 
     def _request(self, state: Retrieval) -> SearchRequest:
