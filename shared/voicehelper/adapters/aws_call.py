@@ -106,13 +106,13 @@ def sign(
     request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    signature = hmac.new(_signing_key(stamp[:8], region, service), text.encode(), "sha256").hexdigest()
+    signature = hmac.new(signing_key(stamp[:8], region, service), text.encode(), "sha256").hexdigest()
     credential = f"{os.environ.get('AWS_ACCESS_KEY_ID', '')}/{scope}"
     headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
     return headers
 
 
-def _signing_key(day: str, region: str, service: str) -> bytes:
+def signing_key(day: str, region: str, service: str) -> bytes:
     key = f"AWS4{os.environ.get('AWS_SECRET_ACCESS_KEY', '')}".encode()
     for part in (day, region, service, "aws4_request"):
         key = hmac.new(key, part.encode(), "sha256").digest()
