@@ -70,3 +70,7 @@ def test_only_two_functions_read_the_keys_of_model_providers() -> None:
 
     assert {function.logical_id for function in holders} == {"CallModelFunction", "EmbedChunksFunction"}
     assert [function for function in holders if "ReadsDatabase" in function.grants] == []
+
+
+def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret() -> None:
+    assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}

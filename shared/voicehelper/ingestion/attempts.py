@@ -64,8 +64,8 @@ def _start_uploaded(file: SourceFile, *, database: Database, ingestions: Executi
         current = store.current_attempt(tx, file.ref.document_id)
         if current is None or current.status != "processing" or not current.reads(file.attempt):
             return
-        if current.source_attempt != file.attempt:
-            store.set_source(tx, current)
+        if current.stage == "awaiting_upload":
+            current = store.take_up_file(tx, current)
         event = current.event()
         if start(event, ingestions):
             return
@@ -83,6 +83,8 @@ def _start_queued(
         attempts = store.queued_attempts(tx, queued.kb_id, after=queued.after, limit=limit)
     for event in attempts:
         start(event, ingestions)
+    with database.transaction(queued.tenant_id) as tx:
+        store.show_parsing(tx, attempts)
     if len(attempts) == limit:
         announce(uploads, queued.model_copy(update={"after": attempts[-1].document_id}))
 
@@ -90,14 +92,15 @@ def _start_queued(
 def start_next(
     tx: Transaction, current: store.Attempt, ingestions: Executions, *, resume_from: str = "ParseDocument"
 ) -> None:
-    """Start attempt n + 1.
+    """Start attempt n + 1, or a later one where an execution of that name has ended unrecorded.
 
-    The execution starts before the commit: after a crash in between, its first step writes the same attempt number to
-    the row, so no document stays queued without an execution.
+    The execution starts before the commit: after a crash in between, the first step that writes the row writes the same
+    attempt number, so no document stays queued without an execution.
     """
     event = current.event(later=1, resume_from=resume_from)
-    store.queue_attempt(tx, event)
-    start(event, ingestions)
+    while not start(event, ingestions) and ingestions.status(event.execution_name) != RUNNING:
+        event = event.model_copy(update={"attempt": event.attempt + 1})
+    store.begin_attempt(tx, event)
 
 
 def start(event: IngestionEvent, ingestions: Executions) -> bool:

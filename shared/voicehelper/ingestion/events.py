@@ -20,6 +20,10 @@ class IngestionEvent(BaseModel):
     document_id: UUID
     attempt: int
     resume_from: str = "ParseDocument"
+    # What the parsing step needs of the document's row, which it may not read; sha256 in hex, empty if unknown.
+    source_attempt: int = 0
+    filename: str = ""
+    sha256: str = ""
 
     @property
     def ref(self) -> DocumentRef:
@@ -28,6 +32,23 @@ class IngestionEvent(BaseModel):
     @property
     def execution_name(self) -> str:
         return f"{self.document_id}-{self.attempt}"
+
+
+class ParsedFile(BaseModel):
+    """What parsing found; the chunking step records it. ``sha256`` in hex is that of the bytes in storage."""
+
+    sha256: str
+    size_bytes: int
+    pages_total: int | None
+    pages_with_text: int | None
+    characters: int
+    warnings: list[str]
+
+
+class ChunkRequested(IngestionEvent):
+    """``parsed`` is None where an attempt goes on with a file that was parsed before."""
+
+    parsed: ParsedFile | None = None
 
 
 class EmbeddingBatch(BaseModel):

@@ -28,6 +28,7 @@ MEMORY_LIMIT_BYTES = 1_000_000_000
 TIME_LIMIT_S = 50.0
 EXIT_OUT_OF_MEMORY, EXIT_DISK_FULL = 3, 4  # such a child can still exit, but not write a response
 _START_LIMIT_S = 20.0
+_PR_SET_DUMPABLE = 4
 _STDERR_TAIL_BYTES = 65_536
 _OUT_OF_MEMORY = (b"MemoryError", b"memory allocation", b"bad_alloc", b"out of memory", b"Cannot allocate")
 _INHERITED_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG")
@@ -127,6 +128,7 @@ class ParserServer:
     def _running_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._close()
+            _hide_from_children()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "voicehelper.ingestion.parser_server"],
                 stdin=subprocess.PIPE,
@@ -166,6 +168,18 @@ def server_environment() -> dict[str, str]:
     """Only what finds the code: no credentials may be in the process that reads a hostile file."""
     inherited = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
     return {**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
+
+
+def _hide_from_children() -> None:
+    """Children run as this process's user, who could read its environment, credentials included, and its memory.
+
+    Linux gives both to root alone once a process is not dumpable: https://man7.org/linux/man-pages/man5/proc.5.html
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        if ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
+            raise OSError("the process cannot hide from its children")
 
 
 def rejection_reason(status: int, stderr: bytes) -> str:

@@ -6,7 +6,8 @@ SupersededError.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import SupersededError, VoiceHelperError
 from voicehelper.index.protocol import IndexCounts
-from voicehelper.ingestion.events import IngestionEvent
+from voicehelper.ingestion.events import IngestionEvent, ParsedFile
 from voicehelper.shapes.document_ref import DocumentRef
 
 
@@ -25,12 +26,9 @@ class CountMismatchError(VoiceHelperError):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDocument:
-    """The fields of a document that steps need. ``sha256`` is None until the upload's bytes have been read."""
+    """The fields of a document that steps need."""
 
-    filename: str
     metadata: dict[str, Any]
-    sha256: bytes | None
-    source_attempt: int
     embedding_model: str
 
 
@@ -40,7 +38,7 @@ _CLAIM: Final = """
       FROM knowledge_base AS b
      WHERE b.id = d.kb_id AND d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND d.status <> 'deleting'
        AND (d.attempt < %(attempt)s OR (d.attempt = %(attempt)s AND d.status = 'processing'))
-    RETURNING d.filename, d.metadata, d.sha256, d.source_attempt, b.embedding_model
+    RETURNING d.metadata, b.embedding_model
 """
 
 
@@ -51,28 +49,20 @@ def claim(tx: Transaction, event: IngestionEvent, *, stage: str) -> ClaimedDocum
     raise SupersededError(f"{event.execution_name} is superseded")
 
 
-_SET_DIGEST: Final = """
-    UPDATE document AS d SET sha256 = %(sha256)s, size_bytes = %(size_bytes)s
-     WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND NOT EXISTS (
+# Bytes that another document of the base has already are no document of their own.
+_RECORD_PARSED: Final = """
+    UPDATE document AS d SET sha256 = %(sha256)s, size_bytes = %(size_bytes)s, pages_total = %(pages_total)s,
+           pages_with_text = %(pages_with_text)s, characters = %(characters)s, warnings = %(warnings)s
+     WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND d.attempt = %(attempt)s AND NOT EXISTS (
        SELECT FROM document AS o
         WHERE o.kb_id = d.kb_id AND o.sha256 = %(sha256)s AND o.id <> d.id AND o.status <> 'deleting')
 """
 
 
-def set_digest(tx: Transaction, event: IngestionEvent, *, sha256: bytes, size_bytes: int) -> bool:
-    """Store the digest of an upload without one; False if the base has another document with these bytes."""
-    return tx.run(_SET_DIGEST, id=event.document_id, sha256=sha256, size_bytes=size_bytes) > 0
-
-
-_SET_COVERAGE: Final = """
-    UPDATE document SET pages_total = %(pages_total)s, pages_with_text = %(pages_with_text)s,
-           characters = %(characters)s, warnings = %(warnings)s
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s
-"""
-
-
-def set_coverage(tx: Transaction, event: IngestionEvent, **coverage: object) -> None:
-    tx.run(_SET_COVERAGE, id=event.document_id, attempt=event.attempt, **coverage)
+def record_parsed(tx: Transaction, event: IngestionEvent, found: ParsedFile) -> bool:
+    """Store what parsing found, and the digest; False if the base has another document with these bytes."""
+    values = found.model_dump() | {"sha256": bytes.fromhex(found.sha256)}
+    return tx.run(_RECORD_PARSED, id=event.document_id, attempt=event.attempt, **values) > 0
 
 
 _SET_FITNESS: Final = """
@@ -133,6 +123,8 @@ class Attempt:
     document_id: UUID
     attempt: int
     source_attempt: int
+    filename: str
+    sha256: str
     status: str
     stage: str
 
@@ -157,11 +149,16 @@ class Attempt:
             document_id=self.document_id,
             attempt=self.attempt + later,
             resume_from=resume_from,
+            source_attempt=self.source_attempt,
+            filename=self.filename,
+            sha256=self.sha256,
         )
 
 
 _CURRENT: Final = """
-    SELECT tenant_id, kb_id, id AS document_id, attempt, source_attempt, status, stage FROM document
+    SELECT tenant_id, kb_id, id AS document_id, attempt, source_attempt, filename,
+           coalesce(encode(sha256, 'hex'), '') AS sha256, status, stage
+      FROM document
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status <> 'deleting' FOR UPDATE
 """
 
@@ -171,25 +168,28 @@ def current_attempt(tx: Transaction, document_id: UUID) -> Attempt | None:
     return tx.one(Attempt, _CURRENT, id=document_id)
 
 
-_SET_SOURCE: Final = """
-    UPDATE document SET source_attempt = %(attempt)s WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+_TAKE_UP: Final = """
+    UPDATE document SET source_attempt = %(attempt)s, stage = 'parsing' WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """
 
 
-def set_source(tx: Transaction, current: Attempt) -> None:
+def take_up_file(tx: Transaction, current: Attempt) -> Attempt:
     """The file of the current attempt has arrived, and is the document's from now on."""
-    tx.run(_SET_SOURCE, id=current.document_id, attempt=current.attempt)
+    tx.run(_TAKE_UP, id=current.document_id, attempt=current.attempt)
+    return replace(current, source_attempt=current.attempt, stage="parsing")
 
 
-_QUEUE: Final = """
-    UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
+_BEGIN: Final = """
+    UPDATE document SET status = 'processing', stage = %(stage)s, error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = %(attempt)s, resume_from = %(resume_from)s
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """
 
 
-def queue_attempt(tx: Transaction, event: IngestionEvent) -> None:
-    tx.run(_QUEUE, id=event.document_id, attempt=event.attempt, resume_from=event.resume_from)
+def begin_attempt(tx: Transaction, event: IngestionEvent) -> None:
+    """Parsing, which writes no row, is shown from the start."""
+    stage = "parsing" if event.resume_from == "ParseDocument" else "queued"
+    tx.run(_BEGIN, id=event.document_id, attempt=event.attempt, resume_from=event.resume_from, stage=stage)
 
 
 # Documents whose text has been parsed; the others would fail again as before.
@@ -221,7 +221,9 @@ def queue_failed_documents(tx: Transaction, kb_id: UUID) -> int:
 
 
 _QUEUED_ATTEMPTS: Final = """
-    SELECT tenant_id, kb_id, id AS document_id, attempt, resume_from FROM document
+    SELECT tenant_id, kb_id, id AS document_id, attempt, resume_from, source_attempt, filename,
+           coalesce(encode(sha256, 'hex'), '') AS sha256
+      FROM document
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'processing' AND stage = 'queued'
        AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s
 """
@@ -230,6 +232,17 @@ _QUEUED_ATTEMPTS: Final = """
 def queued_attempts(tx: Transaction, kb_id: UUID, *, after: UUID | None, limit: int) -> list[IngestionEvent]:
     """Queued attempts with ids greater than ``after``, in the order of their ids."""
     return tx.all(IngestionEvent, _QUEUED_ATTEMPTS, kb_id=kb_id, after=after, limit=limit)
+
+
+_SHOW_PARSING: Final = """
+    UPDATE document SET stage = 'parsing'
+     WHERE tenant_id = %(tenant_id)s AND id = ANY(%(ids)s) AND stage = 'queued' AND resume_from = 'ParseDocument'
+"""
+
+
+def show_parsing(tx: Transaction, started: Sequence[IngestionEvent]) -> None:
+    """Queued attempts have been started; those that begin with parsing, which writes no row, are shown in it."""
+    tx.run(_SHOW_PARSING, ids=[event.document_id for event in started])
 
 
 _FAIL_QUEUED: Final = """

@@ -54,17 +54,19 @@ def _restart(
         current = ingestion_store.current_attempt(tx, document_id)
         if current is None or document.status not in allowed:
             raise DocumentNotRetryableError
-        if not _has_file(tx, current, content):
+        resume_from = _resume_point(current, content)
+        if (current := _with_file(tx, current, content)) is None:
             raise DocumentNotRetryableError(details={"reason": "upload_incomplete"})
-        attempts.start_next(tx, current, ingestions, resume_from=_resume_point(current, content))
+        attempts.start_next(tx, current, ingestions, resume_from=resume_from)
 
 
-def _has_file(tx: Transaction, current: ingestion_store.Attempt, content: ContentStore) -> bool:
-    """Whether there is a file to begin with. One may have arrived unheard, when the messages about it were lost."""
+def _with_file(
+    tx: Transaction, current: ingestion_store.Attempt, content: ContentStore
+) -> ingestion_store.Attempt | None:
+    """None without a file to begin with. One may have arrived unheard, when the messages about it were lost."""
     if current.stage == "awaiting_upload" and content.exists(current.ref.source_key(current.attempt)):
-        ingestion_store.set_source(tx, current)
-        return True
-    return content.exists(current.source_key)
+        return ingestion_store.take_up_file(tx, current)
+    return current if content.exists(current.source_key) else None
 
 
 def _resume_point(current: ingestion_store.Attempt, content: ContentStore) -> str:

@@ -59,7 +59,7 @@ def memory_figures() -> Iterator[Figure]:
     """Of every process of the stack. RSS counts a page once for each process that maps it, PSS once in all."""
     proportional, resident = 0, 0
     for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             memory = process.memory_full_info()
             proportional, resident = proportional + memory.pss, resident + memory.rss
     yield Figure("memory of the whole stack, all kinds warm, PSS", proportional / 2**20, "MiB")

@@ -175,3 +175,34 @@ def test_a_file_is_started_only_for_the_attempt_that_waits_for_it(
 
     assert [event.attempt for event in pipeline.started] == [2]
     assert admin.execute("SELECT source_attempt FROM document").fetchall() == [(2,)]
+
+
+def test_a_name_whose_execution_ended_unrecorded_is_not_used_again(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    document_id = create_document(admin, base)
+    pipeline.executions.start(f"{document_id}-2", base.event(document_id).model_dump_json())
+    pipeline.executions.statuses |= {f"{document_id}-1": "ABORTED", f"{document_id}-2": "FAILED"}
+
+    with database.transaction(base.tenant_id) as tx:
+        current = store.current_attempt(tx, document_id)
+        assert current
+        attempts.start_next(tx, current, pipeline.executions)
+
+    assert admin.execute("SELECT attempt, stage FROM document").fetchall() == [(3, "parsing")]
+
+
+def test_queued_attempts_bring_the_parser_what_it_needs(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline
+) -> None:
+    base = create_base(admin)
+    failed(admin, base, "timed_out", characters=None)
+    admin.execute("UPDATE document SET filename = 'a.md', source_attempt = 4, sha256 = %s", (b"\1" * 32,))
+
+    queue_failed(database, base)
+    pipeline.announce(base)
+    pipeline.consume()
+
+    assert [(e.filename, e.source_attempt, e.sha256) for e in pipeline.started] == [("a.md", 4, "01" * 32)]
+    assert admin.execute("SELECT stage FROM document").fetchall() == [("parsing",)]

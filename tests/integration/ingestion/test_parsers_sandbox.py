@@ -173,6 +173,36 @@ def test_the_server_inherits_no_credentials(monkeypatch: pytest.MonkeyPatch) -> 
     assert "AWS_SECRET_ACCESS_KEY" not in sandbox.server_environment()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc elsewhere")
+def test_a_child_reads_neither_environment_nor_memory_of_the_function(tmp_path: Path) -> None:
+    """In a process of its own, whose child opens what a hostile parser would, and not as root."""
+    source = write_source(tmp_path, b"The interval is 30 days.")
+    code = f"""
+import os, sys
+from pathlib import Path
+from voicehelper.ingestion.sandbox import parse_in_child
+def opened_by_a_child():
+    parent = os.getpid()
+    if (child := os.fork()) == 0:
+        if os.geteuid() == 0:
+            os.setgid(65534); os.setuid(65534)
+        opened = 0
+        for name in ("environ", "mem"):
+            try:
+                open(f"/proc/{{parent}}/{{name}}", "rb").close()
+                opened += 1
+            except OSError:
+                pass
+        os._exit(opened)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+parse_in_child(Path({str(source)!r}), Path({str(tmp_path / "parsed")!r}), filename="a.txt")
+print(opened_by_a_child())
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+
+    assert said.strip() == "0"
+
+
 def test_a_restricted_process_opens_no_connection() -> None:
     code = (
         "import socket; from voicehelper.ingestion.parser_server import restrict_process; "

@@ -13,7 +13,7 @@ from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion import store
 from voicehelper.ingestion.disk import full_disk_is_transient
-from voicehelper.ingestion.events import DocumentChunked, EmbeddingBatch, IngestionEvent
+from voicehelper.ingestion.events import ChunkRequested, DocumentChunked, EmbeddingBatch
 from voicehelper.ingestion.sandbox import chunk_in_child
 from voicehelper.ingestion.steps.keys import chunks_key, parsed_key
 
@@ -21,9 +21,11 @@ from voicehelper.ingestion.steps.keys import chunks_key, parsed_key
 BATCH_CHUNKS: Final = 16
 
 
-def chunk_document(event: IngestionEvent, *, database: Database, content: ContentStore) -> DocumentChunked:
+def chunk_document(event: ChunkRequested, *, database: Database, content: ContentStore) -> DocumentChunked:
     with database.transaction(event.tenant_id) as tx:
         store.claim(tx, event, stage="chunking")
+        if event.parsed and not store.record_parsed(tx, event, event.parsed):
+            raise RejectedError("duplicate")
     with full_disk_is_transient(), tempfile.TemporaryDirectory() as folder:
         parsed, chunks = Path(folder, "parsed.jsonl"), Path(folder, "chunks.jsonl")
         content.download(parsed_key(event.ref), parsed)
@@ -31,7 +33,7 @@ def chunk_document(event: IngestionEvent, *, database: Database, content: Conten
         if not count:
             raise RejectedError("no_text")
         content.put(chunks_key(event.ref), chunks.read_bytes())
-    return DocumentChunked(**event.model_dump(), batches=_batches(sizes, count))
+    return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=_batches(sizes, count))
 
 
 def _batches(sizes: Sequence[int], count: int) -> list[EmbeddingBatch]:
