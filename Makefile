@@ -98,8 +98,8 @@ bench-answers: install  ## answers and refusals on the development sets and real
 	$(PYTHON) -m tests.benchmarks.answers
 	$(PYTHON) -m tests.benchmarks.documents
 
-cost: install  ## what it costs on AWS, from the template and a price table
-	@$(PYTHON) -m infra.cost
+cost: install  ## what a stage costs on AWS (STAGE=prod SET=DatabaseMinCapacity=0)
+	@$(PYTHON) -m infra.cost --stage $(STAGE) $(if $(SET),--set $(SET))
 
 fmt: install  ## format and repair style
 	$(PYTHON) -m ruff check --fix

@@ -1,97 +1,68 @@
-"""`make cost`: what a deployment costs at idle, per 1,000 questions and per 100 documents.
+"""`make cost STAGE=prod`: what a stage costs idle, per 1,000 questions by their pattern and per 100 documents.
 
-Entry: ``table()``, also printed by `make deploy`. Prices come from infra/prices.json with their date; memory,
-architecture and the number of secrets and queues from template.yaml; durations are the assumptions named below.
+Entries: ``table(stage)``, also printed by `make deploy`, and ``summary()``, which ``--write`` puts into the READMEs.
+Everything comes from template.yaml and samconfig.toml, the state machine, infra/prices.json and infra/measured.json.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from infra import template
+from infra.costs import bill, deployment, measured, usage
+from infra.costs.bill import Line
+from infra.costs.deployment import MINIMUM, Deployment
 from infra.local.paths import ROOT
-from infra.template import Template
 
 README_MARKS: Final = ("<!-- cost:begin -->", "<!-- cost:end -->")
-
-# Warm durations measured on the local stack, doubled for Lambda's share of a core.
-QUESTION_MS: Final = {"AuthorizeRequestFunction": 10, "QueryKnowledgeFunction": 200}
-LOG_BYTES_PER_CALL: Final = 1_000
-STORED_GB: Final = 1.0  # 1 GB of documents, and as much again in the database
-# Five pollers that wait 20 s each, day and night, for every queue a function listens to:
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-POLLS_A_MONTH: Final = 5 * 3 * 60 * 24 * 30
-TRANSITIONS_PER_DOCUMENT: Final = 12
-# 120 chunks at 4 a second through the embedding function, which dominates, plus the other steps together.
-DOCUMENT_GB_SECONDS: Final = 120 / 4 * 1.769 + 8 * 1.0
+READMES: Final = ("README.md", "README.zh-CN.md")
+STAGES: Final = ("dev", "staging", "prod")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    item: str
-    usd: float
-
-
-def idle_month(source: Template, prices: dict[str, Any]) -> list[Line]:
-    """A dev deployment without traffic: the database sleeps, functions cost nothing."""
-    secrets = len(source.resources(template.SECRET)) + 1  # plus the database's
-    queues = sum(event["Type"] == "SQS" for f in source.functions().values() for event in f.events.values())
-    return [
-        Line(f"listening to {queues} queues", queues * POLLS_A_MONTH * prices["sqs_million_requests"] / 1e6),
-        Line(f"{secrets} secrets", secrets * prices["secret_month"]),
-        Line(f"{STORED_GB:g} GB of documents in S3", STORED_GB * prices["s3_gb_month"]),
-        Line(f"{STORED_GB:g} GB in Aurora, asleep", STORED_GB * prices["aurora_gb_month"]),
-    ]
-
-
-def lambda_rate(source: Template, prices: dict[str, Any]) -> float:
-    """US dollars per GB-second of the default architecture."""
-    return float(prices["lambda_gb_second"][source.document["Parameters"]["Architecture"]["Default"]])
-
-
-def thousand_questions(source: Template, prices: dict[str, Any]) -> list[Line]:
-    """With the offline models; a hosted model's tokens come on top."""
-    functions = source.functions()
-    gb_seconds = sum(functions[name].memory_mb / 1024 * ms / 1000 for name, ms in QUESTION_MS.items())
-    calls = len(QUESTION_MS)
-    return [
-        Line(f"Lambda, {gb_seconds:.2f} GB-s a question", 1000 * gb_seconds * lambda_rate(source, prices)),
-        Line("Lambda requests", 1000 * calls * prices["lambda_million_requests"] / 1e6),
-        Line("HTTP API", 1000 * prices["http_api_million_requests"] / 1e6),
-        Line("logs", 1000 * calls * LOG_BYTES_PER_CALL / 1e9 * prices["logs_gb"]),
-        Line("Aurora awake for an hour at 0.5 ACU", 0.5 * prices["aurora_acu_hour"]),
-    ]
-
-
-def hundred_documents(source: Template, prices: dict[str, Any]) -> list[Line]:
-    """Of 120 chunks each, with the offline embedding."""
-    return [
-        Line("Lambda", 100 * DOCUMENT_GB_SECONDS * lambda_rate(source, prices)),
-        Line("Step Functions", 100 * TRANSITIONS_PER_DOCUMENT * prices["step_functions_thousand_transitions"] / 1000),
-    ]
-
-
-def table() -> str:
-    prices = json.loads((ROOT / "infra" / "prices.json").read_text("utf-8"))
-    source = template.read()
-    parts = {
-        "idle, per month": idle_month(source, prices),
-        "1,000 questions": thousand_questions(source, prices),
-        "100 documents of 120 chunks": hundred_documents(source, prices),
+def parts(of: Deployment) -> dict[str, list[Line]]:
+    """What a deployment's figures are made of, by the figure's name."""
+    prices, times = bill.read_prices(), measured.read()
+    questions = {pattern.name: usage.of_questions(of, times, pattern) for pattern in usage.QUESTIONS}
+    documents = f"{usage.DOCUMENTS} documents of {times.document['chunks']} chunks, together"
+    used = {**questions, documents: usage.of_documents(of, times)}
+    return {
+        "idle, per month": bill.idle_month(of, prices),
+        "one use that wakes the database": bill.of_usage(of, times, usage.of_waking(of, times), prices),
+        **{name: bill.of_usage(of, times, taken, prices) for name, taken in used.items()},
+        "at most for the database, per month": bill.most_of_database(of, prices),
     }
+
+
+def figures(of: Deployment) -> dict[str, float]:
+    """US dollars."""
+    return {name: sum(line.usd for line in lines) for name, lines in parts(of).items()}
+
+
+def table(stage: str = "dev", given: Mapping[str, str] | None = None) -> str:
+    """What the figures of a stage are made of, with parameters that replace those of samconfig.toml."""
+    name = " ".join([stage, *(f"{parameter}={value}" for parameter, value in (given or {}).items())])
     rows = [
-        f"| {name} | ${sum(line.usd for line in lines):.2f} | "
+        f"| {part} | {_usd(sum(line.usd for line in lines))} | "
         f"{', '.join(f'{line.item} ${line.usd:.4f}' for line in lines)} |"
-        for name, lines in parts.items()
+        for part, lines in parts(deployment.read(stage, given)).items()
     ]
-    head = f"| prices of {prices['date']}, us-east-1 | US dollars | made of |\n|---|---|---|"
-    return "\n".join([head, *rows])
+    return "\n".join([f"| {name}, {_prices()} | US dollars | made of |", "|---|---|---|", *rows])
+
+
+def summary() -> str:
+    """The figures of dev, of prod and of a prod whose database may sleep, side by side."""
+    columns = {
+        "dev": deployment.read("dev"),
+        "prod": deployment.read("prod"),
+        "prod that may sleep": deployment.read("prod", {MINIMUM: "0"}),
+    }
+    values = [figures(of) for of in columns.values()]
+    rows = [f"| {name} | {' | '.join(_usd(value[name]) for value in values)} |" for name in values[0]]
+    return "\n".join([f"| {_prices()} | {' | '.join(columns)} |", "|---" * 4 + "|", *rows])
 
 
 def replace_table(path: Path, text: str) -> None:
@@ -99,18 +70,35 @@ def replace_table(path: Path, text: str) -> None:
     begin, end = README_MARKS
     content = path.read_text("utf-8")
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-    path.write_text(pattern.sub(f"{begin}\n{text}\n{end}", content), "utf-8")
+    path.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", content), "utf-8")
+
+
+def _prices() -> str:
+    return f"us-east-1, prices of {bill.read_prices()['date']}"
+
+
+def _usd(value: float) -> str:
+    return f"${value:,.2f}" if value >= 0.01 or not value else f"${value:.4f}"
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="also put the table into the READMEs")
+    parser.add_argument("--stage", choices=STAGES, default="dev")
+    parser.add_argument("--set", metavar="NAME=VALUE", type=_pair, action="append", default=[], help="a parameter")
+    parser.add_argument("--write", action="store_true", help="put the summary of all stages into the READMEs")
     options = parser.parse_args()
-    text = table()
-    sys.stdout.write(text + "\n")
+    try:
+        sys.stdout.write(f"{table(options.stage, dict(options.set))}\n\n{summary()}\n")
+    except KeyError as error:
+        parser.error(str(error.args[0]))
     if options.write:
-        for name in ("README.md", "README.zh-CN.md"):
-            replace_table(ROOT / name, text)
+        for name in READMES:
+            replace_table(ROOT / name, summary())
 
 
 if __name__ == "__main__":
