@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from voicehelper.adapters.hosts import host_of
 from voicehelper.errors import UpstreamUnavailableError
 
 _TARGETS: Final = {
@@ -78,7 +79,7 @@ def send_signed(
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """One signed POST, for the JSON protocols and for REST: (status, headers, body)."""
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{region}.amazonaws.com"
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"https://{host_of(service, region)}"
     url = urlsplit(endpoint)
     signed = sign(
         {**headers, "host": url.netloc}, body, service=service, region=region, now=datetime.now(UTC), path=path
