@@ -1,28 +1,57 @@
 """The database connection of an execution environment: opened on first use, reopened after the server closed it.
 
 A Lambda environment serves one request at a time, so one connection is enough and a pool is not needed. Services and
-pipeline steps open a ``Transaction``, which knows its tenant, and pass it to stores.
+pipeline steps open a ``Transaction``, which knows its tenant, and pass it to stores. A database that sleeps when idle
+holds its first connection for some fifteen seconds, which is waited for as long as the invocation can.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, LiteralString, TypeVar
+from typing import Any, Final, LiteralString, TypeVar
 from uuid import UUID
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import class_row
 
-from voicehelper.errors import DatabaseError, VoiceHelperError
+from voicehelper.adapters.deadline import seconds_left
+from voicehelper.errors import DatabaseError, UpstreamUnavailableError, VoiceHelperError
 from voicehelper.shapes.ids import NOWHERE
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 RowT = TypeVar("RowT")
 
-# One round trip; until the end of the transaction the policies of `voicehelper_app` apply with this tenant.
-_ENTER_TENANT = "SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %s, true)"
+# One round trip; until the end of the transaction the policies of `voicehelper_app` apply with this tenant. A statement
+# that outlived its invocation would go on for nobody.
+_ENTER_TENANT = """
+    SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %s, true),
+           set_config('statement_timeout', coalesce(%s, current_setting('statement_timeout')), true)
+"""
+
+# A frozen environment keeps its connection, and a database with connections does not sleep: the server closes those
+# that were idle for a minute, and the next call opens another. Who waits for a lock longer than this, waits for a
+# transaction that hangs. In the session's options, which cost no round trip.
+_SESSION: Final = "-c idle_session_timeout=60000 -c lock_timeout=5000"
+
+_MOST_PATIENCE_S: Final = 60.0  # of a pipeline step; a state machine retries it afterwards
+_USUAL_PATIENCE_S: Final = 24.0  # outside an invocation
+_SHORTEST_TRY_S: Final = 2.0  # the least that libpq takes
+_PAUSE_S: Final = 0.5
+_RETRY_AFTER_S: Final = 10
+# What a server says, with its reasons, that will let others in later.
+_PASSING: Final = re.compile(
+    "starting up|shutting down|not (yet|currently) accepting|recovery mode|too many|connection slots"
+)
+
+
+class DatabaseStartingError(UpstreamUnavailableError):
+    """No connection within the time that the invocation has; a database that sleeps when idle is waking."""
+
+    code = "DATABASE_STARTING"
 
 
 class Transaction:
@@ -79,7 +108,7 @@ class Database:
         """
         try:
             with self._begin() as connection:
-                connection.execute(_ENTER_TENANT, (str(tenant_id or ""),))
+                connection.execute(_ENTER_TENANT, (str(tenant_id or ""), _milliseconds_left()))
                 yield Transaction(connection, tenant_id or NOWHERE)
         except VoiceHelperError:
             raise
@@ -100,16 +129,51 @@ class Database:
 
     def _open(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            # Without prepared statements, plans stay custom (partial indexes) and sessions of a proxy are not pinned.
-            self._connection = psycopg.connect(
-                self._dsn(), autocommit=True, prepare_threshold=None, connect_timeout=5, keepalives_idle=30
-            )
+            self._connection = _connect(self._dsn())
         return self._connection
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _milliseconds_left() -> str | None:
+    left_s = seconds_left()
+    return None if left_s is None else str(max(1, int(1000 * left_s)))  # 0 would be no limit
+
+
+def _connect(dsn: str) -> Connection:
+    """Each try lasts as long as the invocation can wait: a server that wakes keeps a connection until it is there.
+
+    Raises DatabaseStartingError at the end of that time, UpstreamUnavailableError where the server refuses for good.
+    """
+    left_s = seconds_left()
+    ends_at = time.monotonic() + (_USUAL_PATIENCE_S if left_s is None else min(left_s, _MOST_PATIENCE_S))
+    reason: psycopg.Error | None = None
+    while (left_s := ends_at - time.monotonic()) >= _SHORTEST_TRY_S:
+        try:
+            return _try_to_connect(dsn, timeout_s=int(left_s))
+        except psycopg.OperationalError as error:
+            if "FATAL" in str(error) and not _PASSING.search(str(error)):
+                raise UpstreamUnavailableError(f"the database refuses: {error}") from error
+            reason = error
+        time.sleep(_PAUSE_S)
+    raise DatabaseStartingError(str(reason or ""), details={"retry_after_s": _RETRY_AFTER_S}) from reason
+
+
+def _try_to_connect(dsn: str, *, timeout_s: int) -> Connection:
+    """Options that the connection string names itself stay as they are."""
+    options = conninfo_to_dict(dsn).get("options") or _SESSION
+    # Without prepared statements, plans stay custom (partial indexes) and sessions of a proxy are not pinned.
+    return psycopg.connect(
+        dsn,
+        autocommit=True,
+        prepare_threshold=None,
+        connect_timeout=timeout_s,
+        keepalives_idle=30,
+        options=str(options),
+    )
 
 
 class TenantDatabase:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel
 
+from voicehelper.adapters.deadline import ending_in
 from voicehelper.observability.logs import logger
 from voicehelper.settings import settings
 
@@ -48,7 +49,8 @@ def dependency_checks(database: Database, content: Callable[[], ContentStore]) -
 
 
 def _query(database: Database) -> None:
-    with database.transaction() as tx:
+    """A sleeping database is not ready; waiting for it would go on after the answer."""
+    with ending_in(LIMIT_S), database.transaction() as tx:
         tx.count("SELECT 1")
 
 
