@@ -1,5 +1,7 @@
 """HTTP client of the commands: ``Api`` signs requests, renews expired tokens and raises CliError for every failure.
 
+While the service's database wakes, it repeats the request by itself.
+
 A CliError carries a sentence for the user, a hint at the next step and the exit code for scripts.
 """
 
@@ -7,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +22,10 @@ from voicehelper_cli.texts import language, text
 
 # What one API request can carry; larger files are uploaded to storage directly.
 INLINE_BYTES: Final = 4_000_000
+
+# How long a request is repeated while the database wakes, and how often if the service does not say.
+WAKING_LIMIT_S: Final = 120.0
+WAKING_PAUSE_S: Final = 5.0
 
 EXIT_FAILED: Final = 1
 EXIT_SIGNED_OUT: Final = 3
@@ -36,10 +43,11 @@ class CliError(Exception):
 
 
 class Api:
-    """API client for one user's session. Sends the locale's language as Accept-Language."""
+    """API client for one user's session. Sends the locale's language as Accept-Language; ``say`` tells of waiting."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, say: Callable[[str], object] = lambda _: None) -> None:
         self.session = sessions.load(url)
+        self._say = say
         try:
             self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language()})
         except httpx.InvalidURL as error:
@@ -58,6 +66,17 @@ class Api:
             raise _unexpected(response) from None
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Repeats what could not begin because the database sleeps: nothing has been done, so nothing is done twice."""
+        response = self._send_once(method, path, **more)
+        ends_at = time.monotonic() + WAKING_LIMIT_S
+        if _is_waking(response):
+            self._say(text("database_waking"))
+        while _is_waking(response) and time.monotonic() < ends_at:
+            time.sleep(_pause_s(response))
+            response = self._send_once(method, path, **more)
+        return response
+
+    def _send_once(self, method: str, path: str, **more: Any) -> httpx.Response:
         token = self.session.access_token
         headers = {"authorization": f"Bearer {token}"} if token else {}
         try:
@@ -150,6 +169,21 @@ def _post_to_storage(form: dict[str, Any], path: Path) -> None:
     if not response.is_success:
         reason = text("storage_refused", name=path.name, status=response.status_code)
         raise CliError(reason, hint=text("upload_again"))
+
+
+def _is_waking(response: httpx.Response) -> bool:
+    if response.status_code != 503:
+        return False
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("code") == "DATABASE_STARTING"
+
+
+def _pause_s(response: httpx.Response) -> float:
+    seconds = response.headers.get("retry-after", "")
+    return float(seconds) if seconds.isdigit() else WAKING_PAUSE_S
 
 
 def _unreachable(url: str, error: Exception) -> CliError:

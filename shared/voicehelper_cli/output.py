@@ -35,7 +35,7 @@ class Options:
 
 
 def api() -> Api:
-    return Api(Options.url)
+    return Api(Options.url, say=lambda line: err.print(line, style="dim", soft_wrap=True))
 
 
 def show(value: Any, *lines: tuple[str, str]) -> None:

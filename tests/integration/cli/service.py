@@ -43,6 +43,7 @@ class Service:
     requests: list[tuple[str, str, bytes]] = field(default_factory=list)
     languages: set[str] = field(default_factory=set)
     forced: dict[str, Answer] = field(default_factory=dict)
+    waking: int = 0  # requests that still meet a sleeping database
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def posted(self, path: str) -> list[bytes]:
@@ -197,6 +198,9 @@ ROUTES: dict[str, Route] = {
 
 def respond(service: Service, call: str, body: bytes, authorization: str | None) -> Answer:
     bare = call.partition("?")[0]
+    if service.waking:
+        service.waking -= 1
+        return 503, problem("DATABASE_STARTING", "the database is waking")
     if bare in service.forced:
         return service.forced[bare]
     for routes, needs_token in ((OPEN, False), (ROUTES, True)):
@@ -227,6 +231,8 @@ def running_service() -> Iterator[Service]:
             content = _encoded(payload)
             self.send_response(status)
             self.send_header("content-length", str(len(content)))
+            if status == 503:
+                self.send_header("retry-after", "0")
             self.end_headers()
             self.wfile.write(content)
 

@@ -268,6 +268,21 @@ def test_an_unreachable_address_is_reported_with_the_next_step(command: Command,
     assert has_no_stack_trace(result)
 
 
+@pytest.mark.parametrize(
+    ("locale", "sentence"), [("C.UTF-8", "The database is waking up"), ("zh_CN.UTF-8", "数据库正在唤醒")]
+)
+def test_a_sleeping_database_is_waited_for_and_said_once(
+    signed_in: Command, service: Service, locale: str, sentence: str
+) -> None:
+    service.waking = 3
+
+    result = signed_in("--json", "whoami", locale=locale)
+
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["username"] == "ann"
+    assert result.stderr.count(sentence) == 1
+
+
 @pytest.mark.parametrize("forced", [(200, b"<html>"), (502, b"<html>"), (302, b""), (500, b"[]")])
 def test_a_response_of_another_service_is_recognised(
     signed_in: Command, service: Service, forced: tuple[int, bytes]
