@@ -3,11 +3,11 @@
 from typing import Any
 
 from voicehelper.identity.authorizer import authorize
-from voicehelper.resources import revoked_families, signing_keys
+from voicehelper.resources import revoked_families, verifying_keys
 from voicehelper.settings import check_settings
 
 check_settings()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return authorize(event.get("headers") or {}, keys=signing_keys(), revocations=revoked_families())
+    return authorize(event.get("headers") or {}, keys=verifying_keys(), revocations=revoked_families())

@@ -14,6 +14,7 @@ from voicehelper.settings import settings
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+    from voicehelper.adapters.aws_call import Patience
     from voicehelper.adapters.content import ContentStore
     from voicehelper.adapters.database import Database
     from voicehelper.adapters.executions import Executions
@@ -85,9 +86,26 @@ def ingestions() -> Executions:
 
 @functools.cache
 def signing_keys() -> KeyRing:
-    from voicehelper.identity.keys import KeyRing, fetch_keys
+    from voicehelper.adapters.aws_call import USUAL
 
-    return KeyRing(lambda: fetch_keys(settings().signing_key_secret_arn, stage=settings().stage))
+    return _key_ring(USUAL)
+
+
+@functools.cache
+def verifying_keys() -> KeyRing:
+    """The authorizer's, which rather says that it cannot know than lets its gateway wait."""
+    from voicehelper.adapters.aws_call import BRIEF
+
+    return _key_ring(BRIEF)
+
+
+def _key_ring(patience: Patience) -> KeyRing:
+    from voicehelper.identity.keys import KeyRing, fetch_keys, fetch_previous
+
+    arn, stage = settings().signing_key_secret_arn, settings().stage
+    return KeyRing(
+        lambda: fetch_keys(arn, stage=stage, patience=patience), lambda: fetch_previous(arn, patience=patience)
+    )
 
 
 @functools.cache
@@ -99,9 +117,11 @@ def revocation_table() -> RevocationTable:
 
 @functools.cache
 def revoked_families() -> RevocationList:
-    from voicehelper.identity.revocation import RevocationList
+    """The authorizer's list, read with as little patience as its keys."""
+    from voicehelper.adapters.aws_call import BRIEF
+    from voicehelper.identity.revocation import RevocationList, RevocationTable
 
-    return RevocationList(revocation_table().fetch)
+    return RevocationList(RevocationTable(settings().revoked_family_table, patience=BRIEF).fetch)
 
 
 def chunk_index() -> IndexBackend:

@@ -8,14 +8,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import http.client
 import json
 import os
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from voicehelper.adapters.hosts import host_of
@@ -28,8 +31,19 @@ _TARGETS: Final = {
     "sqs": ("AmazonSQS", "1.0"),
     "states": ("AWSStepFunctions", "1.0"),
 }
-_ATTEMPTS: Final = 3
-_TIMEOUT_S: Final = 3.0
+
+
+class Patience(NamedTuple):
+    """``timeout_s`` bounds each step of an attempt (connect, handshake, read); ``within_s`` the attempt as a whole."""
+
+    attempts: int = 3
+    timeout_s: float = 3.0
+    within_s: float | None = None
+
+
+USUAL: Final = Patience()
+# For whoever stands before every request and is given up by the gateway after ten seconds.
+BRIEF: Final = Patience(attempts=1, timeout_s=2.0, within_s=2.0)
 
 
 class AwsCallError(UpstreamUnavailableError):
@@ -40,15 +54,18 @@ class AwsCallError(UpstreamUnavailableError):
         self.service_code = service_code
 
 
-def aws_call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+def aws_call(service: str, operation: str, payload: dict[str, Any], *, patience: Patience = USUAL) -> dict[str, Any]:
     """``aws_call("secretsmanager", "GetSecretValue", {...})`` → the decoded response.
 
     Retries connection failures and 5xx responses twice, without a wait; raises AwsCallError otherwise.
     """
-    for attempt in range(_ATTEMPTS):
-        last = attempt == _ATTEMPTS - 1
+    text = json.dumps(payload).encode()
+    for attempt in range(patience.attempts):
+        last = attempt == patience.attempts - 1
         try:
-            status, body = _send(service, operation, json.dumps(payload).encode())
+            status, body = _within(
+                patience.within_s, lambda: _send(service, operation, text, timeout_s=patience.timeout_s)
+            )
         except (OSError, http.client.HTTPException) as error:
             if last:
                 raise AwsCallError(operation, 0, type(error).__name__) from error
@@ -60,6 +77,17 @@ def aws_call(service: str, operation: str, payload: dict[str, Any]) -> dict[str,
     raise AssertionError("unreachable")
 
 
+def _within(seconds: float | None, send: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
+    """TimeoutError after ``seconds``, looking up the host included, which no time-out of a socket bounds."""
+    if seconds is None:
+        return send()
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(send).result(seconds)
+    finally:
+        pool.shutdown(wait=False)
+
+
 def _service_code(body: bytes) -> str:
     try:
         return str(json.loads(body).get("__type", "")).rpartition("#")[2]
@@ -67,10 +95,10 @@ def _service_code(body: bytes) -> str:
         return ""
 
 
-def _send(service: str, operation: str, body: bytes) -> tuple[int, bytes]:
+def _send(service: str, operation: str, body: bytes, *, timeout_s: float) -> tuple[int, bytes]:
     prefix, version = _TARGETS[service]
     headers = {"content-type": f"application/x-amz-json-{version}", "x-amz-target": f"{prefix}.{operation}"}
-    status, _, answer = send_signed(service, "/", body, timeout_s=_TIMEOUT_S, headers=headers)
+    status, _, answer = send_signed(service, "/", body, timeout_s=timeout_s, headers=headers)
     return status, answer
 
 
@@ -84,14 +112,25 @@ def send_signed(
     signed = sign(
         {**headers, "host": url.netloc}, body, service=service, region=region, now=datetime.now(UTC), path=path
     )
-    connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    connection = connect(url.netloc, timeout=timeout_s)
+    connection = _connection(url.scheme, url.netloc, timeout_s)
     try:
         connection.request("POST", path, body, signed)
         response = connection.getresponse()
         return response.status, response.headers, response.read()
     finally:
         connection.close()
+
+
+def _connection(scheme: str, host: str, timeout_s: float) -> http.client.HTTPConnection:
+    if scheme == "https":
+        return http.client.HTTPSConnection(host, timeout=timeout_s, context=_tls())
+    return http.client.HTTPConnection(host, timeout=timeout_s)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Made once: reading the authorities' certificates costs more than a call."""
+    return ssl.create_default_context()
 
 
 def sign(
@@ -120,9 +159,10 @@ def signing_key(day: str, region: str, service: str) -> bytes:
     return key
 
 
-def read_secret(arn: str, *, stage: str = "AWSCURRENT") -> tuple[str, dict[str, Any]]:
+def read_secret(arn: str, *, stage: str = "AWSCURRENT", patience: Patience = USUAL) -> tuple[str, dict[str, Any]]:
     """(version id, decoded JSON) of a secret; AwsCallError (ResourceNotFoundException) for a stage without version."""
-    answer = aws_call("secretsmanager", "GetSecretValue", {"SecretId": arn, "VersionStage": stage})
+    question = {"SecretId": arn, "VersionStage": stage}
+    answer = aws_call("secretsmanager", "GetSecretValue", question, patience=patience)
     return str(answer["VersionId"]), dict(json.loads(answer["SecretString"]))
 
 

@@ -35,10 +35,14 @@ class Refreshing(Generic[ValueT]):
     def get(self, *, max_age_s: float | None = None) -> ValueT:
         """The value, no older than ``max_age_s`` if the caller gives a shorter age."""
         with self._lock:
-            limit_s = self._max_age_s if max_age_s is None else max_age_s
-            if not self._values or self._clock() - self._fetched_at > limit_s:
+            if self.is_due(max_age_s=max_age_s):
                 self._fetch_value()
             return self._values[0]
+
+    def is_due(self, *, max_age_s: float | None = None) -> bool:
+        """Whether ``get`` would fetch."""
+        limit_s = self._max_age_s if max_age_s is None else max_age_s
+        return not self._values or self._clock() - self._fetched_at > limit_s
 
     def _fetch_value(self) -> None:
         try:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from voicehelper.errors import UnauthenticatedError
+from voicehelper.errors import UnauthenticatedError, UpstreamUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ def current_caller(request: Request) -> Caller:
     """The authorizer allows every request and adds the caller, so that refusals have the product's error shape."""
     event = request.scope.get("aws.event", {})
     context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if context.get("unavailable"):
+        raise UpstreamUnavailableError("the authorizer could not read its keys or the revocations")
     if not context.get("user_id"):
         raise (RequestTokenError if request.headers.get("authorization") else UnauthenticatedError)()
     return Caller(

@@ -89,7 +89,7 @@ class CallerFirst:
         request = Request(scope)
         try:
             current_caller(request)
-        except errors.UnauthenticatedError as error:
+        except errors.VoiceHelperError as error:
             await _on_expected(request, error)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

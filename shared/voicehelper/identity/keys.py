@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from voicehelper.adapters.aws_call import AwsCallError, read_secret
+from voicehelper.adapters.aws_call import USUAL, AwsCallError, Patience, read_secret
 from voicehelper.adapters.refreshing import Refreshing
 
 MAX_AGE_S: Final = 300.0
@@ -28,7 +28,7 @@ class WeakSigningKeyError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """``by_id`` contains the current and, during a rotation, the previous secret."""
+    """``by_id`` contains the current secret, and may contain others that verify."""
 
     current_id: str
     by_id: dict[str, bytes]
@@ -42,31 +42,48 @@ def check_strength(secret: str, *, stage: str) -> None:
         raise WeakSigningKeyError("the signing secret is a placeholder or shorter than 32 bytes")
 
 
-def fetch_keys(secret_arn: str, *, stage: str) -> SigningKeys:
-    current_id, current = read_secret(secret_arn)
+def fetch_keys(secret_arn: str, *, stage: str, patience: Patience = USUAL) -> SigningKeys:
+    """The current one alone."""
+    current_id, current = read_secret(secret_arn, patience=patience)
     check_strength(str(current.get("secret", "")), stage=stage)
-    by_id = {current_id: str(current["secret"]).encode()}
+    return SigningKeys(current_id, {current_id: str(current["secret"]).encode()})
+
+
+def fetch_previous(secret_arn: str, *, patience: Patience = USUAL) -> dict[str, bytes]:
+    """By its id; empty before the first rotation."""
     try:
-        previous_id, previous = read_secret(secret_arn, stage="AWSPREVIOUS")
-        by_id.setdefault(previous_id, str(previous["secret"]).encode())
+        previous_id, previous = read_secret(secret_arn, stage="AWSPREVIOUS", patience=patience)
     except AwsCallError as error:
         if error.service_code not in ("ResourceNotFoundException", "InvalidRequestException"):
             raise
-    return SigningKeys(current_id, by_id)
+        return {}
+    return {previous_id: str(previous["secret"]).encode()}
 
 
 class KeyRing:
-    """The keys of this process: fetched on first use, again after five minutes or at an unknown key id."""
+    """The keys of this process: fetched on first use, again after five minutes or at an unknown key id.
 
-    def __init__(self, fetch: Callable[[], SigningKeys], clock: Callable[[], float] = time.monotonic) -> None:
-        self._keys = Refreshing(fetch, max_age_s=MAX_AGE_S, keep_stale=False, clock=clock)
+    ``fetch_previous`` is called for a key id that the current keys do not know: only during a rotation.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], SigningKeys],
+        fetch_previous: Callable[[], dict[str, bytes]] = dict,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._current = Refreshing(fetch, max_age_s=MAX_AGE_S, keep_stale=False, clock=clock)
+        self._previous = Refreshing(fetch_previous, max_age_s=MAX_AGE_S, keep_stale=False, clock=clock)
 
     def signing(self) -> tuple[str, bytes]:
         """(key id, secret) to sign with."""
-        keys = self._keys.get()
+        keys = self._current.get()
         return keys.current_id, keys.by_id[keys.current_id]
 
     def verifying(self, key_id: str) -> bytes | None:
-        """None for an unknown key; forged key ids cause at most one fetch in ten seconds."""
-        secret = self._keys.get().by_id.get(key_id)
-        return secret or self._keys.get(max_age_s=MIN_REFETCH_S).by_id.get(key_id)
+        """None for an unknown key; forged key ids cause at most one fetch of each in ten seconds."""
+        for max_age_s in (None, MIN_REFETCH_S):
+            secret = self._current.get(max_age_s=max_age_s).by_id.get(key_id)
+            if secret := secret or self._previous.get(max_age_s=max_age_s).get(key_id):
+                return secret
+        return None

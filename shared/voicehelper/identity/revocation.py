@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from voicehelper.adapters.aws_call import aws_call
+from voicehelper.adapters.aws_call import USUAL, Patience, aws_call
 from voicehelper.adapters.refreshing import Refreshing
 from voicehelper.identity.tokens import ACCESS_LIFE_S
 
@@ -21,8 +21,8 @@ _SCOPE: Final = "revoked"
 class RevocationTable:
     """The DynamoDB table of revoked families; entries expire by its time-to-live attribute."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, patience: Patience = USUAL) -> None:
+        self._name, self._patience = name, patience
 
     def publish(self, family_id: UUID, *, now: int) -> None:
         """Idempotent. The entry expires after the last access token of the family."""
@@ -39,7 +39,7 @@ class RevocationTable:
         start: dict[str, Any] = {}
         query = self._query(int(time.time()))
         while True:
-            answer = aws_call("dynamodb", "Query", query | start)
+            answer = aws_call("dynamodb", "Query", query | start, patience=self._patience)
             families |= {item["family_id"]["S"] for item in answer.get("Items", ())}
             if "LastEvaluatedKey" not in answer:
                 return frozenset(families)
@@ -59,12 +59,19 @@ class RevocationTable:
 class RevocationList:
     """The table's content, cached for at most ``MAX_AGE_S``.
 
-    If the fetch fails it raises and the gateway refuses the request: a stolen and revoked token must not become valid
-    because the table cannot be read.
+    If the fetch fails it raises, and the request is refused: a stolen and revoked token must not become valid because
+    the table cannot be read.
     """
 
     def __init__(self, fetch: Callable[[], frozenset[str]], clock: Callable[[], float] = time.monotonic) -> None:
         self._families = Refreshing(fetch, max_age_s=MAX_AGE_S, keep_stale=False, clock=clock)
 
+    def is_due(self) -> bool:
+        """Whether ``contains`` would fetch."""
+        return self._families.is_due()
+
+    def families(self) -> frozenset[str]:
+        return self._families.get()
+
     def contains(self, family_id: UUID) -> bool:
-        return str(family_id) in self._families.get()
+        return str(family_id) in self.families()

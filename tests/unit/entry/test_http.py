@@ -80,11 +80,15 @@ def private_things(
     return thing
 
 
-def call(method: str, path: str, body: str | None = None, **headers: str) -> dict[str, Any]:
-    event = json.loads((ROOT / "events/operations/check_health.json").read_text("utf-8"))
+def event_of(method: str, path: str, body: str | None, headers: dict[str, str]) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / "events/operations/check_health.json").read_text("utf-8"))
     event["requestContext"]["http"] |= {"method": method, "path": f"/api/v1{path}"}
-    event |= {"rawPath": f"/api/v1{path}", "body": body, "headers": event["headers"] | headers}
-    return dict(lambda_handler(private if path == "/private" else router)(event, None))
+    return event | {"rawPath": f"/api/v1{path}", "body": body, "headers": event["headers"] | headers}
+
+
+def call(method: str, path: str, body: str | None = None, **headers: str) -> dict[str, Any]:
+    handler = lambda_handler(private if path == "/private" else router)
+    return dict(handler(event_of(method, path, body, headers), None))
 
 
 def test_unexpected_errors_are_reported_without_their_cause() -> None:
@@ -197,3 +201,13 @@ def test_invalid_fields_are_explained_in_the_language_of_the_caller(body: str, f
 
     assert json.loads(chinese["body"])["details"]["fields"] == [{"field": field, "message": sentence}]
     assert json.loads(english["body"])["details"]["fields"][0]["message"].isascii()
+
+
+def test_callers_whom_the_authorizer_could_not_check_are_asked_to_come_back() -> None:
+    event = event_of("POST", "/private", "{", {})
+    event["requestContext"]["authorizer"] = {"lambda": {"unavailable": "true"}}
+
+    answer = lambda_handler(private)(event, None)
+
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+    assert json.loads(answer["body"])["code"] == "UPSTREAM_UNAVAILABLE"

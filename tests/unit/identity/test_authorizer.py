@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import threading
 import time
+from typing import Any
 
 import pytest
+from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.identity.authorizer import authorize
-from voicehelper.identity.keys import KeyRing
+from voicehelper.identity.keys import KeyRing, SigningKeys
 from voicehelper.identity.revocation import RevocationList
 from voicehelper.identity.tokens import issue
 
-from tests.unit.identity.forging import WHO
+from tests.unit.identity.forging import CURRENT, WHO, forged
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "bearer ", "Basic abc", "Bearer x y z"])
@@ -37,3 +40,37 @@ def test_valid_tokens_of_a_revoked_family_have_an_empty_context(keys: KeyRing) -
     answer = authorize({"authorization": f"Bearer {token}"}, keys=keys, revocations=revoked)
 
     assert answer["context"] == {}
+
+
+def test_keys_and_revocations_are_fetched_side_by_side() -> None:
+    """Each fetch ends only when the other has begun."""
+    both = threading.Barrier(2, timeout=10)
+
+    def fetch_keys() -> SigningKeys:
+        both.wait()
+        return SigningKeys("new", {"new": CURRENT})
+
+    def fetch_revoked() -> frozenset[str]:
+        both.wait()
+        return frozenset()
+
+    answer = authorize(
+        {"authorization": f"Bearer {forged()}"}, keys=KeyRing(fetch_keys), revocations=RevocationList(fetch_revoked)
+    )
+
+    assert answer["context"]["user_id"] == str(WHO.subject)
+
+
+def _unreachable() -> Any:
+    raise UpstreamUnavailableError("no answer")
+
+
+@pytest.mark.parametrize("what", ["keys", "revocations"])
+def test_what_cannot_be_read_is_said_and_lets_nobody_in(keys: KeyRing, what: str) -> None:
+    answer = authorize(
+        {"authorization": f"Bearer {forged()}"},
+        keys=KeyRing(_unreachable) if what == "keys" else keys,
+        revocations=RevocationList(_unreachable if what == "revocations" else frozenset),
+    )
+
+    assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}

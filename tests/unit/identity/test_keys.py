@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from voicehelper.identity.keys import KeyRing, SigningKeys, WeakSigningKeyError, check_strength
 
-from tests.unit.identity.forging import CURRENT
+from tests.unit.identity.forging import CURRENT, PREVIOUS
 
 
 @pytest.mark.parametrize("secret", ["", "short", "a" * 31, "changeme" * 8, "placeholder" + "x" * 40])
@@ -27,3 +27,18 @@ def test_unknown_key_ids_cost_at_most_one_fetch_in_ten_seconds() -> None:
 
     assert verifying == [None] * 100
     assert fetches == [0.0, 11.0]
+
+
+def test_the_previous_key_is_asked_for_when_an_unknown_id_comes_and_no_earlier() -> None:
+    fetched: list[str] = []
+
+    def previous() -> dict[str, bytes]:
+        fetched.append("previous")
+        return {"old": PREVIOUS}
+
+    ring = KeyRing(lambda: SigningKeys("new", {"new": CURRENT}), previous)
+
+    assert ring.verifying("new") == CURRENT
+    assert fetched == []
+    assert [ring.verifying("old") for _ in range(3)] == [PREVIOUS] * 3
+    assert fetched == ["previous"]
