@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.status import Status
 
 from infra.local import doctor, logs, postgres, watch
+from infra.local.conditions import VARIABLE, Conditions
 from infra.local.paths import DEFAULT_STATE, State
 from infra.local.processes import StackError
 from infra.local.stack import Stack
@@ -35,6 +36,12 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE.folder)
     parser.add_argument("--built", action="store_true", help="run the output of `sam build`")
     parser.add_argument("--iam", action="store_true", help="enforce the functions' policies")
+    parser.add_argument(
+        "--aws-conditions",
+        action=argparse.BooleanOptionalAction,
+        default=Conditions.requested() is not None,
+        help=f"the network, the sleeping database and the limits of AWS; {VARIABLE}=1 asks for them, too",
+    )
     parser.add_argument("--models", type=Path, help="a model catalogue (JSON) with its keys; none is the built-in ones")
     options = parser.parse_args()
     state = State(options.state.resolve())
@@ -81,6 +88,7 @@ def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
         enforce_policies=options.iam,
         durable=True,
         models=options.models,
+        conditions=Conditions() if options.aws_conditions else None,
         report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
     )
 

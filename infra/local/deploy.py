@@ -1,7 +1,7 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
 Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, public_base_url,
-python, built, models}; prints one JSON line of outputs. The access key is in its environment.
+python, built, models, in_network}; prints one JSON line of outputs. The access key is in its environment.
 """
 
 from __future__ import annotations
@@ -166,7 +166,13 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         **deployment.put_models(request["models"]),
     }
     values = parameter_values(source.document, given)
-    lowering.run_from_folders(source.document, root=root, python=Path(request["python"]), upload=deployment.upload)
+    lowering.run_from_folders(
+        source.document,
+        root=root,
+        python=Path(request["python"]),
+        upload=deployment.upload,
+        in_network=request["in_network"],
+    )
     lowering.upload_definitions(source.document, root=root, upload=deployment.upload, max_concurrency=cores)
     expanded = lowering.expand(source.document, values)
     deployment.apply(expanded, values)

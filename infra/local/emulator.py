@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_HOSTS, Endpoint, draw_secret
 from infra.local.paths import EMULATOR_PYTHON, PRIVATE, ROOT, State, open_private
 from infra.local.processes import StackError, claim_log, ends_with_parent, free_port, spawn, stop
@@ -26,7 +27,12 @@ class Emulator:
 
 
 def start(
-    state: State, *, preferred_port: int = 0, front_door_port: int = 0, enforce_policies: bool = False
+    state: State,
+    *,
+    preferred_port: int = 0,
+    front_door_port: int = 0,
+    enforce_policies: bool = False,
+    conditions: Conditions | None = None,
 ) -> Emulator:
     """Start it with a new access key, and wait until it answers.
 
@@ -42,6 +48,7 @@ def start(
     environment = {
         **_environment(state, port, enforce_policies=enforce_policies),
         **endpoint.environment,
+        **(conditions.emulator_environment if conditions else {}),
         "FRONT_DOOR_ORIGINS": " ".join(f"http://{host}:{front_door_port}" for host in FRONT_DOOR_HOSTS),
     }
     command = [EMULATOR_PYTHON, "-m", "infra.local.emulator_main"]

@@ -5,6 +5,7 @@
 4. gives throttling the error name that state machines retry.
 5. queues calls over a function's concurrency limit for a while: see ``turns``.
 6. lets nobody in but the stack's own parts: see ``gate``.
+7. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
 A periodic snapshot limits what kill -9 loses to a few seconds.
 """
 
@@ -23,15 +24,17 @@ from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, s3, sts
+from ministack.services import lambda_svc, s3, stepfunctions, sts
 
-from infra.local import runtime_api, turns
+from infra.local import runtime_api, state_limits, turns
 from infra.local.endpoint import ACCOUNT, front_door_token
 from infra.local.gate import Gate
 from infra.local.paths import PRIVATE
 from infra.local.signatures import Signatures
 
 IDLE_WORKERS = int(os.environ.get("IDLE_WORKERS", "12"))
+# The real hosts that functions call under the conditions of AWS; none without.
+REACHABLE_HOSTS = frozenset(os.environ.get("REACHABLE_HOSTS", "").split())
 SNAPSHOT_S = float(os.environ.get("SNAPSHOT_S", "5"))
 
 
@@ -88,6 +91,7 @@ def close_the_gate() -> None:
         front_door_token=front_door_token(secret),
         signatures=signatures,
         is_bucket=lambda name: s3._ensure_bucket(name) is not None,
+        service_hosts=REACHABLE_HOSTS,
     )
     require_signed_forms(signatures)
     keep_programs_private()
@@ -163,5 +167,7 @@ if __name__ == "__main__":
     name_throttling()
     turns.queue_throttled_calls(lambda_svc)
     close_the_gate()
+    if REACHABLE_HOSTS:
+        state_limits.limit_states(stepfunctions)
     threading.Thread(target=snapshot_for_ever, daemon=True).start()
     app.main()

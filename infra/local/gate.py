@@ -48,7 +48,7 @@ class Signatures(Protocol):
 
 class Gate:
     """``is_bucket`` says whether a name is a bucket's: upload forms carry their signature inside their body, where the
-    bucket itself looks for it.
+    bucket itself looks for it. ``service_hosts`` are AWS's own, which functions call under the conditions of AWS.
     """
 
     def __init__(
@@ -60,12 +60,14 @@ class Gate:
         front_door_token: str,
         signatures: Signatures,
         is_bucket: Callable[[str], bool],
+        service_hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._app, self._origins, self._token = app, origins, front_door_token.encode()
         self._signatures, self._is_bucket = signatures, is_bucket
         self._hosts = frozenset(name for host in ("127.0.0.1", "localhost") for name in (host, f"{host}:{port}"))
-        # Containers of `sam local` call the machine by this name, and sign.
-        self._container_hosts = frozenset({f"host.docker.internal:{port}"})
+        # Containers of `sam local` call the machine by this name, and sign; so do functions with the names of services.
+        self._signing_hosts = service_hosts | {f"host.docker.internal:{port}"}
+        self._own_host = f"127.0.0.1:{port}".encode()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -87,12 +89,13 @@ class Gate:
         elif (admitted := await self._admit(scope, headers, receive)) is None:
             await _refuse(send, "The request is not signed with the key of this start.")
         else:
+            scope["headers"] = [*_without(scope, "host"), (b"host", self._own_host)]  # other names are buckets to it
             await self._app(scope, admitted, _with_origin(send, headers.get("origin")))
 
     def _is_known_caller(self, headers: dict[str, str]) -> bool:
         host = headers.get("host", "").lower()
         signed = "authorization" in headers
-        if host not in self._hosts and not (signed and host in self._container_hosts):
+        if host not in self._hosts and not (signed and host in self._signing_hosts):
             return False
         return "origin" not in headers or headers["origin"] in self._origins
 
@@ -103,7 +106,7 @@ class Gate:
 
     async def _serve_front_door(self, scope: Message, receive: Receive, send: Send) -> None:
         """The API answers for its own origins; a caller that leaves takes its waiting call along."""
-        scope["headers"] = [(name, value) for name, value in scope["headers"] if _text(name) != FRONT_DOOR_HEADER]
+        scope["headers"] = _without(scope, FRONT_DOOR_HEADER)
         body = await _body(receive)
         if body is not None:
             async with calling(Caller(), receive) as left:
@@ -132,6 +135,10 @@ class Gate:
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
         plain = scope["method"] == "POST" and not scope.get("query_string")
         return is_form and plain and self._is_bucket(str(scope["path"]).strip("/"))
+
+
+def _without(scope: Message, header: str) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in scope["headers"] if _text(name) != header]
 
 
 def _text(name: bytes) -> str:

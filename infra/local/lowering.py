@@ -25,12 +25,18 @@ _ANY = "x-amazon-apigateway-any-method"
 _BOOTSTRAP = """#!/bin/sh
 cd "{source}"
 export PYTHONPATH="{path}" PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1 AWS_EXECUTION_ENV=AWS_Lambda_python3.13
-exec "{python}" -m awslambdaric "$_HANDLER"
+exec "{python}" {program} "$_HANDLER"
 """
+_RUNTIME_CLIENT = "-m awslambdaric"
+# Without its own folder on the path: the names in it are no packages of a function.
+_GUEST = f"-P '{Path(__file__).with_name('guest.py')}'"
 
 
-def run_from_folders(document: Document, *, root: Path, python: Path, upload: Upload) -> None:
-    """Point every function at its folder on this machine: the sources, or what `sam build` made of them."""
+def run_from_folders(document: Document, *, root: Path, python: Path, upload: Upload, in_network: bool = False) -> None:
+    """Point every function at its folder on this machine: the sources, or what `sam build` made of them.
+
+    ``in_network``: those with a network reach what the deployed network reaches, and nothing else; see ``guest``.
+    """
     defaults = document.get("Globals", {}).get("Function", {})
     layers = _layer_folders(document, root)
     common = defaults.pop("Layers", [])
@@ -41,7 +47,9 @@ def run_from_folders(document: Document, *, root: Path, python: Path, upload: Up
         code = root / properties.pop("CodeUri", shared_code)
         names = [layer["Ref"] for layer in [*common, *properties.pop("Layers", [])]]
         folders = [folder for name in names for folder in layers[name]]
-        properties["CodeUri"] = upload("bootstrap.zip", bootstrap_zip(code, folders, python))
+        guest = in_network and "VpcConfig" in {**defaults, **properties}
+        program = _GUEST if guest else _RUNTIME_CLIENT
+        properties["CodeUri"] = upload("bootstrap.zip", bootstrap_zip(code, folders, python, program))
         properties.pop("AutoPublishAlias", None)
         resource.pop("Metadata", None)
 
@@ -63,9 +71,10 @@ def _import_folders(content: Path) -> list[Path]:
     return [content] if any(content.glob("*/__init__.py")) else []
 
 
-def bootstrap_zip(source: Path, layers: list[Path], python: Path) -> bytes:
+def bootstrap_zip(source: Path, layers: list[Path], python: Path, program: str) -> bytes:
     """The same bytes for the same folders, so that a deployment without changes updates nothing."""
-    text = _BOOTSTRAP.format(source=source, path=":".join(map(str, [source, *layers])), python=python)
+    path = ":".join(map(str, [source, *layers]))
+    text = _BOOTSTRAP.format(source=source, path=path, python=python, program=program)
     entry = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
     entry.external_attr = 0o700 << 16
     buffer = io.BytesIO()

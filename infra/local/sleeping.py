@@ -36,12 +36,18 @@ class SleepingDatabase:
         self.wakings = 0
 
     def __enter__(self) -> Self:
+        return self.open()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def open(self) -> Self:
         self._thread.start()
         port = self._run(self._listen()).result(10)
         self.dsn = make_conninfo(self.awake_dsn, host="127.0.0.1", port=port)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def close(self) -> None:
         self.fall_asleep()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

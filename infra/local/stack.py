@@ -18,9 +18,11 @@ import psycopg
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 
 from infra.local import emulator, postgres
+from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
 from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State, open_private
 from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
+from infra.local.sleeping import SleepingDatabase
 
 Report = Callable[[str], None]
 
@@ -45,13 +47,15 @@ def require_build() -> None:
 class Stack:
     """``with Stack(folder) as stack:`` gives ``base_url``, ``endpoint`` and ``dsn``; the folder keeps the data.
 
-    ``port`` 0 takes any free one. Raises StackError with one line that says what to do.
+    ``port`` 0 takes any free one. ``dsn`` is awake whatever functions meet; ``conditions`` are AWS's, see there.
+    Raises StackError with one line that says what to do.
     """
 
     base_url: str
     endpoint: Endpoint
     dsn: str
     outputs: dict[str, Any]
+    sleeping: SleepingDatabase | None = None  # what functions meet under the conditions of AWS
 
     def __init__(
         self,
@@ -62,11 +66,12 @@ class Stack:
         enforce_policies: bool = False,
         durable: bool = False,
         models: Path | None = None,
+        conditions: Conditions | None = None,
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
-        self._models = models
+        self._models, self._conditions = models, conditions
         self._report = report
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[bytes] | None = None
@@ -97,10 +102,15 @@ class Stack:
         self._children.append((server.process, signal.SIGINT))
         self.dsn = server.dsn
         self._migrate()
+        self._let_the_database_sleep()
         self._report("AWS emulator")
         last_port = self._facts().get("emulator_port", 0)
         aws = emulator.start(
-            self.state, preferred_port=last_port, front_door_port=self._port, enforce_policies=self._enforce
+            self.state,
+            preferred_port=last_port,
+            front_door_port=self._port,
+            enforce_policies=self._enforce,
+            conditions=self._conditions,
         )
         self._children.append((aws.process, signal.SIGTERM))
         self.endpoint = aws.endpoint
@@ -136,10 +146,16 @@ class Stack:
                 f"This data was made by another version ({error}). `make reset` starts with empty data."
             ) from error
 
+    def _let_the_database_sleep(self) -> None:
+        if given := self._conditions:
+            asleep = SleepingDatabase(self.dsn, wakes_in_s=given.wakes_in_s, sleeps_after_s=given.sleeps_after_s)
+            self.sleeping = asleep.open()
+
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
         request = {
-            "dsn": self.dsn,
+            "dsn": self.sleeping.dsn if self.sleeping else self.dsn,
+            "in_network": self._conditions is not None,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,
@@ -190,6 +206,9 @@ class Stack:
         for process, with_signal in reversed(self._children):
             stop(process, with_signal=with_signal)
         self._children.clear()
+        if self.sleeping is not None:
+            self.sleeping.close()
+            self.sleeping = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -1,6 +1,7 @@
 """A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports.
 
-VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources.
+VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources, AWS_CONDITIONS the
+whole under the conditions of AWS.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         endpoint = Endpoint(os.environ.get("AWS_ENDPOINT_URL", ""), os.environ.get("AWS_SECRET_ACCESS_KEY", ""))
         yield Product(url, endpoint, os.environ.get("VOICEHELPER_DSN", ""))
         return
+    from infra.local.conditions import Conditions
     from infra.local.processes import StackError
     from infra.local.stack import Stack, require_build
 
@@ -37,7 +39,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             require_build()
         except StackError as error:
             pytest.skip(str(error))
-    with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built) as stack:
+    conditions = Conditions.requested()
+    with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built, conditions=conditions) as stack:
         yield Product(stack.base_url, stack.endpoint, stack.dsn)
 
 
