@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from infra.local import emulator
+from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_HEADER, Endpoint, front_door_token
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
 from infra.local.processes import stop
@@ -94,25 +95,29 @@ def deploy_probe(endpoint: Endpoint) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
-    with _running_probe(tmp_path_factory.mktemp("emulator")) as running:
+    with running_probe(tmp_path_factory.mktemp("emulator")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def guarded_probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     """One whose emulator enforces the policies of its functions."""
-    with _running_probe(tmp_path_factory.mktemp("guarded"), enforce_policies=True) as running:
+    with running_probe(tmp_path_factory.mktemp("guarded"), enforce_policies=True) as running:
         yield running
 
 
 @contextlib.contextmanager
-def _running_probe(folder: Path, *, enforce_policies: bool = False) -> Iterator[Probe]:
+def running_probe(
+    folder: Path, *, enforce_policies: bool = False, conditions: Conditions | None = None
+) -> Iterator[Probe]:
     if not EMULATOR_PYTHON.exists():
         pytest.skip("no emulator environment; `make install` makes it")
     state = State(folder)
     state.prepare()
     os.environ["A_SECRET_OF_THE_SHELL"] = "must not reach a function"
-    running = emulator.start(state, front_door_port=FRONT_DOOR_PORT, enforce_policies=enforce_policies)
+    running = emulator.start(
+        state, front_door_port=FRONT_DOOR_PORT, enforce_policies=enforce_policies, conditions=conditions
+    )
     try:
         yield Probe(state, running, deploy_probe(running.endpoint))
     finally:
