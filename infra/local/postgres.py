@@ -23,12 +23,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from infra.local import outside
 from infra.local.paths import State, is_root, open_private, open_to_others
 from infra.local.processes import StackError, claim_log, free_port, spawn
 
 DATABASE = "voicehelper"
+LOGIN_ROLES = ("voicehelper_api", "voicehelper_pipeline")
 # Trade safety for speed, where a crash may cost all data: in tests.
 NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 _SETTINGS = (
@@ -112,8 +115,19 @@ def _identity() -> dict[str, int | list[int]]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _password(state: State) -> str:
-    path = state.folder / "postgres.password"
+def let_functions_sign_in(connection: psycopg.Connection[Any], state: State) -> str:
+    """Gives the functions' login roles a password of their own; the connection string, which names no user."""
+    password = _password(state, "functions.password")
+    for role in LOGIN_ROLES:
+        command = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+        connection.execute(command)
+    connection.commit()
+    info = connection.info
+    return make_conninfo(host=info.host, port=info.port, dbname=info.dbname, password=password)
+
+
+def _password(state: State, name: str = "postgres.password") -> str:
+    path = state.folder / name
     if not path.exists():
         with open_private(path, "w") as file:
             file.write(secrets.token_urlsafe(24).encode())

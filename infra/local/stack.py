@@ -141,6 +141,7 @@ class Stack:
         try:
             with psycopg.connect(self.dsn) as connection:
                 migrate(connection)
+                self._functions_dsn = postgres.let_functions_sign_in(connection, self.state)
         except MigrationChangedError as error:
             raise StackError(
                 f"This data was made by another version ({error}). `make reset` starts with empty data."
@@ -148,13 +149,15 @@ class Stack:
 
     def _let_the_database_sleep(self) -> None:
         if given := self._conditions:
-            asleep = SleepingDatabase(self.dsn, wakes_in_s=given.wakes_in_s, sleeps_after_s=given.sleeps_after_s)
+            asleep = SleepingDatabase(
+                self._functions_dsn, wakes_in_s=given.wakes_in_s, sleeps_after_s=given.sleeps_after_s
+            )
             self.sleeping = asleep.open()
 
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
         request = {
-            "dsn": self.sleeping.dsn if self.sleeping else self.dsn,
+            "dsn": self.sleeping.dsn if self.sleeping else self._functions_dsn,
             "in_network": self._conditions is not None,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),

@@ -43,9 +43,12 @@ def database() -> Database:
 
 def deployed_dsn() -> str:
     from voicehelper.adapters.aws_call import read_secret
-    from voicehelper.adapters.database import database_dsn
+    from voicehelper.adapters.database import database_dsn, iam_dsn
 
-    return database_dsn(read_secret(settings().database_secret_name)[1])
+    login = settings().database_user
+    if host := settings().database_host:
+        return iam_dsn(host, login=login, region=settings().region)
+    return database_dsn(read_secret(settings().database_secret_name)[1], login=login)
 
 
 @functools.cache

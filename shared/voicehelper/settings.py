@@ -20,6 +20,8 @@ class Settings:
     stage: str
     service_version: str
     database_secret_name: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
+    database_host: str  # of a database that knows its callers by their IAM role; empty where the secret says all
+    database_user: str  # the role that signs in: that of the API, of the pipeline, or the schema's owner
     signing_key_secret_arn: str  # {"secret": …}; the previous version stays valid during a rotation
     revoked_family_table: str
     content_bucket: str
@@ -30,6 +32,7 @@ class Settings:
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
+    region: str
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -48,6 +51,8 @@ def settings() -> Settings:
         stage=required("STAGE"),
         service_version=required("SERVICE_VERSION"),
         database_secret_name=required("DATABASE_SECRET_NAME"),
+        database_host=optional("DATABASE_HOST", ""),
+        database_user=required("DATABASE_USER"),
         signing_key_secret_arn=required("SIGNING_KEY_SECRET_ARN"),
         revoked_family_table=required("REVOKED_FAMILY_TABLE"),
         content_bucket=required("CONTENT_BUCKET"),
@@ -58,6 +63,7 @@ def settings() -> Settings:
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
         model_function=optional("MODEL_FUNCTION", ""),
+        region=optional("AWS_REGION") or optional("AWS_DEFAULT_REGION") or "us-east-1",
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

@@ -9,6 +9,7 @@ VARIABLES: Final = {
     "STAGE": "local",
     "SERVICE_VERSION": "0",
     "DATABASE_SECRET_NAME": "database",
+    "DATABASE_USER": "voicehelper_api",
     "SIGNING_KEY_SECRET_ARN": "signing-key",
     "REVOKED_FAMILY_TABLE": "revoked",
     "CONTENT_BUCKET": "content",

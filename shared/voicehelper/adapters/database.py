@@ -18,9 +18,13 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import class_row
 
+from voicehelper.adapters.database_token import database_token
 from voicehelper.adapters.deadline import seconds_left
 from voicehelper.errors import DatabaseError, UpstreamUnavailableError, VoiceHelperError
 from voicehelper.shapes.ids import NOWHERE
+
+_PORT: Final = 5432
+_NAME: Final = "voicehelper"
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 RowT = TypeVar("RowT")
@@ -187,15 +191,25 @@ class TenantDatabase:
         return self._database.transaction(self.tenant_id)
 
 
-def database_dsn(secret: dict[str, Any]) -> str:
-    """The connection string of a secret: {"dsn"}, or the fields of a secret that RDS manages."""
+def database_dsn(secret: dict[str, Any], *, login: str) -> str:
+    """The connection string of a secret: {"dsn"}, or the fields of a secret that RDS manages.
+
+    ``login`` is the role that signs in where {"dsn"} names no user.
+    """
     if "dsn" in secret:
-        return str(secret["dsn"])
+        dsn = str(secret["dsn"])
+        return make_conninfo(dsn, user=conninfo_to_dict(dsn).get("user") or login)
     return make_conninfo(
         host=secret["host"],
-        port=secret.get("port", 5432),
-        dbname=secret.get("dbname", "voicehelper"),
+        port=secret.get("port", _PORT),
+        dbname=secret.get("dbname", _NAME),
         user=secret["username"],
         password=secret["password"],
         sslmode="require",
     )
+
+
+def iam_dsn(host: str, *, login: str, region: str) -> str:
+    """The connection string of a database that knows its callers by their IAM role; for connections opened now."""
+    token = database_token(host=host, port=_PORT, user=login, region=region)
+    return make_conninfo(host=host, port=_PORT, dbname=_NAME, user=login, password=token, sslmode="require")

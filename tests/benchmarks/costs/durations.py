@@ -265,7 +265,7 @@ def _per(before: float, after: float, count: int, scale: float = 1) -> float:
 
 def _idle_session_s(dsn: str) -> float | None:
     """After which the server closes the connection of a frozen function; None where it never does."""
-    database = Database(lambda: database_dsn({"dsn": dsn}))
+    database = Database(lambda: database_dsn({"dsn": dsn}, login=""))
     with database.transaction() as transaction:
         setting = transaction.count("SELECT setting::int FROM pg_settings WHERE name = 'idle_session_timeout'")
     database.close()
