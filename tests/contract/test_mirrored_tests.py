@@ -7,7 +7,8 @@ import pytest
 from infra.local.paths import ROOT
 
 ROOMS = ROOT / "shared" / "voicehelper"
-OTHERS = frozenset({"cli", "local", "support"})  # tests of the command line, of infra/local and of tests/support
+# Tests of the command line, of infra, of infra/local and of tests/support.
+OTHERS = frozenset({"cli", "infra", "local", "support"})
 
 
 @pytest.mark.parametrize("kind", ["unit", "integration"])
