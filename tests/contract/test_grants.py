@@ -74,3 +74,12 @@ def test_only_two_functions_read_the_keys_of_model_providers() -> None:
 
 def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret() -> None:
     assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}
+
+
+def test_a_secret_by_its_name_is_that_secret_alone() -> None:
+    """Secrets Manager adds six characters to a name; a star would also match every name that begins with it."""
+    texts = [str(s["Resource"]) for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]
+    by_name = [text for text in texts if ":secret:" in text]
+
+    assert len(by_name) == 2
+    assert all("-??????" in text and "*" not in text for text in by_name)

@@ -65,7 +65,7 @@ def test_environment_variables_are_plain_values_that_sam_local_can_resolve() -> 
     variables = TEMPLATE.defaults["Environment"]["Variables"]
     kinds = {name: next(iter(value)) for name, value in variables.items() if isinstance(value, dict)}
 
-    assert set(kinds.values()) <= {"Ref", "Fn::Sub", "Fn::Join"}
+    assert set(kinds.values()) <= {"Ref", "Fn::Sub", "Fn::Join", "Fn::If"}
 
 
 def test_every_queue_that_feeds_a_function_has_a_visible_time_of_six_time_outs() -> None:
@@ -111,3 +111,26 @@ def test_a_function_that_runs_a_child_has_the_memory_of_both() -> None:
     steps = [f"{name}Function" for name in ("ParseDocument", "ChunkDocument")]
 
     assert [name for name in steps if TEMPLATE.functions()[name].memory_mb < MEMORY_LIMIT_BYTES / 2**20 + 256] == []
+
+
+def test_what_users_gave_outlives_its_stack_but_not_a_failed_creation() -> None:
+    """A resource that a rolled-back creation left behind would stand in the way of the next one by its name."""
+    kept = {name for name, item in TEMPLATE.document["Resources"].items() if "DeletionPolicy" in item}
+    policies = {TEMPLATE.document["Resources"][name]["DeletionPolicy"] for name in kept}
+
+    assert kept >= {"ContentBucket", "SigningKeySecret", "RevokedFamilyTable"}
+    assert policies == {"RetainExceptOnCreate"}
+
+
+def test_names_that_are_unique_beyond_the_account_say_account_and_region() -> None:
+    [bucket] = TEMPLATE.resources("AWS::S3::Bucket").values()
+    name = bucket["BucketName"]["Fn::Sub"]
+    longest = name.replace("${AWS::StackName}", "voicehelper-staging").replace("${AWS::AccountId}", "1" * 12)
+
+    assert {"${AWS::AccountId}", "${AWS::Region}"} <= set(re.findall(r"\$\{[\w:]+\}", name))
+    assert len(longest.replace("${AWS::Region}", "ap-southeast-1")) <= 63
+
+
+def test_two_stacks_of_an_account_have_a_database_secret_each() -> None:
+    assert TEMPLATE.document["Parameters"]["DatabaseSecretName"]["Default"] == ""
+    assert "DatabaseSecretName" not in (ROOT / "samconfig.toml").read_text("utf-8")
