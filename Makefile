@@ -11,7 +11,9 @@ BOOTSTRAP := sh infra/local/bootstrap.sh
 PYTEST := $(PYTHON) -m pytest -q
 COMPILE := .local/uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header
 export SAM_CLI_TELEMETRY := 0
-export AWS_DEFAULT_REGION ?= us-east-1
+# What talks to the emulator or to nobody needs some region. A deployment goes where its operator says.
+run stop test check unit contract integration e2e built attack validate build bench bench-retrieval bench-answers cost \
+	function: export AWS_DEFAULT_REGION ?= us-east-1
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -80,12 +82,14 @@ built: build  ## the deployable artefacts, deployed to the local stack
 validate: install-sam  ## the template, as SAM and CloudFormation see it
 	.local/sam/bin/sam validate --lint
 
-# The layers call uv and, to compile, the interpreter; both must be on PATH (sam runs their Makefiles in a copy).
+# Plain `sam build` does the same with pip and python3.13, where they are (sam runs the layers' Makefiles in a copy).
 build: install-sam  ## the deployable artefacts, in .aws-sam/build
 	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON="$(CURDIR)/.venv/bin/python" .local/sam/bin/sam build
 	$(PYTHON) -m infra.layer_sizes
 
-deploy: build  ## show the cost, deploy to AWS, bring the schema up to date (STAGE=dev)
+deploy: install  ## show account, region and cost, build, deploy to AWS (STAGE=dev)
+	$(PYTHON) -m infra.deploy --stage $(STAGE) --check
+	$(MAKE) build
 	$(PYTHON) -m infra.deploy --stage $(STAGE)
 
 bench: install  ## costs and speeds, as ratios within one run

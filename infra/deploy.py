@@ -1,18 +1,22 @@
-"""`make deploy STAGE=dev`: prints the cost, runs `sam deploy`, migrates the database and prints the API's address.
+"""`make deploy STAGE=dev`: says where it deploys and at what cost, runs `sam deploy` and prints the API's address.
 
-Entry: ``main``, after `make build`. AWS account and region come from the usual environment variables and profiles.
+Entry: ``main``; with ``--check`` it stops before `sam deploy`, so that nothing is built for an account nobody meant.
+AWS account and region come from the usual environment variables and profiles.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tomllib
+from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cost, template
@@ -20,6 +24,19 @@ from infra.local.paths import LOCAL, ROOT
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
 MIGRATION: Final = "operations.migrate_database.handler"
+STAGES: Final = ("dev", "staging", "prod")
+NO_REGION: Final = "no region: set AWS_REGION, or a region in the AWS profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    stage: str
+    stack: str
+    account: str
+    region: str
+
+    def __str__(self) -> str:
+        return f"stage {self.stage} (stack {self.stack}) → account {self.account}, region {self.region}"
 
 
 def config_environment(stage: str) -> str:
@@ -27,15 +44,58 @@ def config_environment(stage: str) -> str:
     return "default" if stage == "dev" else stage
 
 
-def stack_name(stage: str) -> str:
-    """As samconfig.toml names it; KeyError for a stage it does not know."""
+def _config(stage: str, command: str) -> dict[str, Any]:
+    """A command's parameters in samconfig.toml; KeyError for a stage it does not know."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))
-    return str(config[config_environment(stage)]["global"]["parameters"]["stack_name"])
+    return dict(config[config_environment(stage)][command]["parameters"])
+
+
+def stack_name(stage: str) -> str:
+    return str(_config(stage, "global")["stack_name"])
+
+
+def chosen_region() -> str:
+    """AWS_REGION, as the AWS CLI reads it and botocore does not, then what botocore finds; SystemExit without one."""
+    region = os.environ.get("AWS_REGION") or boto3.Session().region_name
+    if not region:
+        raise SystemExit(NO_REGION)
+    return region
+
+
+def find_target(stage: str, region: str, **client: Any) -> Target:
+    """ClientError or BotoCoreError without valid credentials."""
+    account = boto3.client("sts", region_name=region, **client).get_caller_identity()["Account"]
+    return Target(stage, stack_name(stage), account, region)
+
+
+def parameter_overrides(stage: str, version: str) -> list[str]:
+    """The stage's own, as samconfig.toml has them, and the version; a command line's list replaces the file's."""
+    given = str(_config(stage, "deploy")["parameter_overrides"]).split()
+    return [*given, *([f"ServiceVersion={version}"] if version else [])]
+
+
+def code_version() -> str:
+    """The commit, as `git describe` names it; empty outside a checkout, where the template's default stays."""
+    command = ["git", "describe", "--tags", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def deploy_command(target: Target, version: str) -> list[str]:
+    return [
+        *(str(SAM), "deploy"),
+        *("--config-env", config_environment(target.stage)),
+        *("--region", target.region),
+        *("--parameter-overrides", *parameter_overrides(target.stage, version)),
+    ]
 
 
 def migrate(stack: str, **client: Any) -> list[str]:
     """Bring the deployed database up to date by invoking its function; returns the files applied now."""
-    cloudformation, functions = boto3.client("cloudformation", **client), boto3.client("lambda", **client)
+    once = Config(read_timeout=330, retries={"max_attempts": 0})  # the function has 300 s
+    cloudformation, functions = boto3.client("cloudformation", **client), boto3.client("lambda", config=once, **client)
     logical_id = template.read().function_of(MIGRATION).logical_id
     resource = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
     answer = functions.invoke(FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"], Payload=b"{}")
@@ -51,19 +111,28 @@ def outputs(stack: str, **client: Any) -> dict[str, str]:
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", ())}
 
 
+def deploy(target: Target) -> int:
+    if subprocess.run(deploy_command(target, code_version()), cwd=ROOT, check=False).returncode:
+        return 1
+    applied = migrate(target.stack, region_name=target.region)
+    print(f"schema: {', '.join(applied) or 'up to date'}")
+    print(f"ready: {outputs(target.stack, region_name=target.region)['ApiUrl']}")
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stage", choices=("dev", "staging", "prod"), default="dev")
-    stage = parser.parse_args(arguments).stage
-    print(cost.table())
-    if subprocess.run([SAM, "deploy", "--config-env", config_environment(stage)], cwd=ROOT, check=False).returncode:
-        return 1
+    parser.add_argument("--stage", choices=STAGES, default="dev")
+    parser.add_argument("--check", action="store_true", help="say where it would deploy, and stop there")
+    options = parser.parse_args(arguments)
     try:
-        applied = migrate(stack_name(stage))
-        print(f"schema: {', '.join(applied) or 'up to date'}")
-        print(f"ready: {outputs(stack_name(stage))['ApiUrl']}")
+        target = find_target(options.stage, chosen_region())
+        print(target)
+        if not options.check:
+            return deploy(target)
+        print(cost.table())
     except (BotoCoreError, ClientError) as error:
-        print(f"deployed, but the schema was not migrated: {error}")
+        print(f"AWS does not answer as it should: {error}")
         return 1
     return 0
 

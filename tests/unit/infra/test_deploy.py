@@ -1,0 +1,55 @@
+"""infra/deploy.py: where it deploys, and that it says so before anything is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra import deploy
+from infra.deploy import Target
+
+PROD = Target("prod", "voicehelper-prod", "111122223333", "eu-central-1")
+
+
+@pytest.fixture(autouse=True)
+def no_aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+
+def test_without_a_region_nothing_is_deployed() -> None:
+    with pytest.raises(SystemExit, match="no region"):
+        deploy.main(["--stage", "dev", "--check"])
+
+
+def test_the_region_of_the_profile_is_used(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[default]\nregion = ap-southeast-1\n", "utf-8")
+
+    assert deploy.chosen_region() == "ap-southeast-1"
+
+
+def test_aws_region_counts_more_than_botocore_s_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+
+    assert deploy.chosen_region() == "eu-west-1"
+
+
+def test_a_target_says_stage_stack_account_and_region() -> None:
+    assert str(PROD) == "stage prod (stack voicehelper-prod) → account 111122223333, region eu-central-1"
+
+
+def test_the_deployment_goes_to_the_region_that_was_shown_and_carries_its_version() -> None:
+    command = deploy.deploy_command(PROD, "v1.2-3-gabc")
+    overrides = command[command.index("--parameter-overrides") + 1 :]
+
+    assert command[command.index("--region") + 1] == "eu-central-1"
+    assert {"Stage=prod", "CreateDatabase=yes", "ServiceVersion=v1.2-3-gabc"} <= set(overrides)
+
+
+@pytest.mark.parametrize("stage", deploy.STAGES)
+def test_every_stage_names_itself_and_a_stack_of_its_own(stage: str) -> None:
+    assert f"Stage={stage}" in deploy.parameter_overrides(stage, "")
+    assert deploy.stack_name(stage) == f"voicehelper-{stage}"
