@@ -79,8 +79,12 @@ built: build  ## the deployable artefacts, deployed to the local stack
 	VOICEHELPER_BUILT=1 $(PYTEST) tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
 		tests/e2e/conversations tests/e2e/retrieval/test_query_route.py tests/e2e/operations
 
-validate: install-sam  ## the template, as SAM and CloudFormation see it
+install-checkov: install
+	@$(BOOTSTRAP) checkov
+
+validate: install-sam install-checkov  ## the template, as SAM, CloudFormation, cfn-lint and checkov see it
 	.local/sam/bin/sam validate --lint
+	@$(PYTHON) -m infra.validate
 
 # Plain `sam build` does the same with pip and python3.13, where they are (sam runs the layers' Makefiles in a copy).
 build: install-sam  ## the deployable artefacts, in .aws-sam/build
@@ -117,5 +121,5 @@ function: install  ## start a new endpoint (NAME=knowledge/rename_base ROUTE="PA
 
 lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
-	for name in emulator runtime sam security uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	for name in checkov emulator runtime sam security uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 	for layer in layers/*/; do $(COMPILE) --python-version 3.13 -c requirements/dev.txt $${layer}requirements.in -o $${layer}requirements.txt; done

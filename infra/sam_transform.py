@@ -42,6 +42,8 @@ def name_artifacts(document: Document) -> None:
         for key in ("CodeUri", "ContentUri", "DefinitionUri"):
             if key in properties:
                 properties[key] = "s3://artifacts/key"
+        if "TemplateURL" in properties:
+            properties["TemplateURL"] = "https://artifacts.s3.amazonaws.com/key"
 
 
 if __name__ == "__main__":

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import itertools
-import json
-import subprocess
 from typing import Any
 
 import pytest
 
 from infra import template
-from infra.local.paths import EMULATOR_PYTHON, ROOT
+from infra.local.paths import EMULATOR_PYTHON
+from infra.transformed import transformed
 
 TEMPLATE = template.read()
 FUNCTIONS, BUDGET = 120, 450
@@ -42,12 +41,7 @@ def expanded(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Resources by logical id after the transform, which the emulator's environment holds."""
     if not EMULATOR_PYTHON.exists():
         pytest.skip("no emulator environment; `make install` makes it")
-    command = [str(EMULATOR_PYTHON), "-m", "infra.sam_transform"]
-    done = subprocess.run(
-        command, input=json.dumps(document), capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return dict(json.loads(done.stdout)["Resources"])
+    return dict(transformed(document)["Resources"])
 
 
 def grown(functions: int) -> dict[str, Any]:
