@@ -1,0 +1,83 @@
+"""What SAM's transform adds to the template: roles, managed policies and networks that the source does not show."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from infra import template
+from infra.local.paths import EMULATOR_PYTHON, ROOT
+from infra.transformed import transformed
+
+TEMPLATE = template.read()
+FUNCTIONS = TEMPLATE.functions()
+
+# Policies of AWS reach further than the product's own grants, so each has its readers named here.
+LOGS, TRACES, NETWORK, QUEUES = (
+    "AWSLambdaBasicExecutionRole",
+    "AWSXrayWriteOnlyAccess",
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+)
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    if not EMULATOR_PYTHON.exists():
+        pytest.skip("no emulator environment; `make install` makes it")
+    return dict(transformed()["Resources"])
+
+
+def managed_by_aws(role: dict[str, Any]) -> set[str]:
+    arns = role["Properties"].get("ManagedPolicyArns", [])
+    return {arn.rpartition("/")[2] for arn in arns if isinstance(arn, str)}
+
+
+def expected_policies(function: template.Function) -> set[str]:
+    reads_queue = any(event["Type"] == "SQS" for event in function.events.values())
+    reads_database = "ReadsDatabase" in function.grants
+    return {LOGS, TRACES} | ({NETWORK} if reads_database else set()) | ({QUEUES} if reads_queue else set())
+
+
+def test_a_function_has_the_policies_of_aws_that_its_work_needs(resources: dict[str, Any]) -> None:
+    added = {name: managed_by_aws(resources[f"{name}Role"]) for name in FUNCTIONS}
+
+    assert added == {name: expected_policies(function) for name, function in FUNCTIONS.items()}
+
+
+def test_only_functions_with_the_database_stand_in_its_network(resources: dict[str, Any]) -> None:
+    """Outside there is no interface to wait for, and every provider of models can be reached."""
+    inside = {name for name in FUNCTIONS if resources[name]["Properties"].get("VpcConfig")}
+
+    assert inside == {name for name, function in FUNCTIONS.items() if "ReadsDatabase" in function.grants}
+
+
+def test_the_content_is_reached_over_tls_alone(resources: dict[str, Any]) -> None:
+    [policy] = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::S3::BucketPolicy"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+
+    assert policy["Bucket"] == {"Ref": "ContentBucket"}
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+
+
+def test_old_versions_of_content_are_kept_for_a_while_in_prod_only() -> None:
+    [bucket] = TEMPLATE.resources("AWS::S3::Bucket").values()
+    [days] = [
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if "NoncurrentVersionExpiration" in rule
+    ]
+
+    assert bucket["VersioningConfiguration"]["Fn::If"][:2] == ["IsProd", {"Status": "Enabled"}]
+    assert days == 30
+
+
+def test_every_exception_of_checkov_has_its_reason() -> None:
+    text = (ROOT / "infra" / "checkov.yaml").read_text("utf-8")
+    exceptions = re.findall(r"^  - (\S+)(.*)$", text.partition("skip-check:")[2], re.MULTILINE)
+
+    assert exceptions
+    assert [name for name, reason in exceptions if not re.match(r" +# .{20,}", reason)] == []
