@@ -22,6 +22,9 @@ INTERNAL: Final = "internal"
 _BY_CLASS: Final = {
     "States.Timeout": "timed_out",
     "Sandbox.Timedout": "timed_out",
+    "Lambda.ClientExecutionTimeoutException": "timed_out",
+    "Lambda.ResourceNotReadyException": "upstream_unavailable",
+    "Lambda.TooManyRequestsException": "upstream_unavailable",
     UpstreamUnavailableError.__name__: "upstream_unavailable",
 }
 

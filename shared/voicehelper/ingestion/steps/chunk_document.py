@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,13 @@ from voicehelper.ingestion.steps.keys import chunks_key, parsed_key
 
 # Chunks of one embedding step: some 4 s offline, long enough for an invocation and short enough to repeat.
 BATCH_CHUNKS: Final = 16
+# An execution has 25,000 events of history and 256 KiB of state. A batch takes seven events and some 80 bytes, and
+# each try that was refused three events more; a contract test adds them up for the longest document. Above this number
+# batches grow in place of becoming more.
+MAX_BATCHES: Final = 600
+# Ten batches at once embed some 40 chunks a second offline, so this many take 40 minutes of the execution's hour, and a
+# batch of them 40 s of its function's 170.
+MAX_CHUNKS: Final = MAX_BATCHES * 160
 
 
 def chunk_document(event: ChunkRequested, *, database: Database, content: ContentStore) -> DocumentChunked:
@@ -30,22 +38,33 @@ def chunk_document(event: ChunkRequested, *, database: Database, content: Conten
         parsed, chunks = Path(folder, "parsed.jsonl"), Path(folder, "chunks.jsonl")
         content.download(parsed_key(event.ref), parsed)
         count, sizes = chunk_in_child(parsed, chunks, document_id=event.document_id, batch_chunks=BATCH_CHUNKS)
-        if not count:
-            raise RejectedError("no_text")
+        require_fitting(count)
         content.put(chunks_key(event.ref), chunks.read_bytes())
-    return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=_batches(sizes, count))
+    return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=embedding_batches(sizes, count))
 
 
-def _batches(sizes: Sequence[int], count: int) -> list[EmbeddingBatch]:
-    """``sizes`` in bytes, of ``BATCH_CHUNKS`` chunks each but for the last."""
-    ends = list(itertools.accumulate(sizes))
-    spans = zip([0, *ends], ends, strict=False)
+def require_fitting(count: int) -> None:
+    """RejectedError ``no_text`` without chunks, ``too_many_chunks`` where one execution cannot embed them all."""
+    if not count:
+        raise RejectedError("no_text")
+    if count > MAX_CHUNKS:
+        raise RejectedError("too_many_chunks", f"{count} chunks")
+
+
+def embedding_batches(sizes: Sequence[int], count: int) -> list[EmbeddingBatch]:
+    """At most ``MAX_BATCHES``, in order and without a gap.
+
+    ``sizes`` are in bytes, of ``BATCH_CHUNKS`` chunks each but for the last; a batch is one of them or several.
+    """
+    together = max(1, math.ceil(len(sizes) / MAX_BATCHES))
+    bounds = [*range(0, len(sizes), together), len(sizes)]
+    ends = [0, *itertools.accumulate(sizes)]
     return [
         EmbeddingBatch(
-            first=number * BATCH_CHUNKS,
-            last=min((number + 1) * BATCH_CHUNKS, count),
-            first_byte=first_byte,
-            last_byte=last_byte,
+            first=begin * BATCH_CHUNKS,
+            last=min(end * BATCH_CHUNKS, count),
+            first_byte=ends[begin],
+            last_byte=ends[end],
         )
-        for number, (first_byte, last_byte) in enumerate(spans)
+        for begin, end in itertools.pairwise(bounds)
     ]
