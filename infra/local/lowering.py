@@ -96,7 +96,7 @@ def upload_definitions(document: Document, *, root: Path, upload: Upload, max_co
             if state["Type"] == "Map":
                 state["MaxConcurrency"] = min(state.get("MaxConcurrency", max_concurrency), max_concurrency)
         for retry in _throttled_retries(definition):
-            retry["BackoffRate"] = 1
+            retry |= {"IntervalSeconds": 1, "BackoffRate": 1, "MaxAttempts": 1000}
         properties["DefinitionUri"] = upload("definition.asl.json", json.dumps(definition).encode())
 
 

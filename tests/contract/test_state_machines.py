@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from voicehelper.ingestion.events import DocumentChunked
+from voicehelper.ingestion.steps.chunk_document import BATCH_CHUNKS, MAX_BATCHES, MAX_CHUNKS, embedding_batches
 
 from infra import template
 from infra.local.paths import ROOT
@@ -26,6 +30,19 @@ TRANSIENT = [
     "Runtime.ExitError",
     "Runtime.Unknown",
 ]
+# A slow store, a database that wakes, a function whose network interface was taken after idle weeks.
+SLOW = [
+    "States.Timeout",
+    "Sandbox.Timedout",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ResourceNotReadyException",
+    "Lambda.EC2ThrottledException",
+    "Lambda.ENILimitReachedException",
+]
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+EVENTS_OF_AN_EXECUTION, BYTES_OF_A_STATE = 25_000, 256 * 1024
+# Map iteration, state and function: each is scheduled or entered, started, and succeeds or is left.
+EVENTS_OF_A_BATCH, EVENTS_OF_A_TRY = 7, 3
 # For the state that records a failure: nothing comes after it, so it tries again whatever happened.
 ANYTHING = ["States.ALL"]
 LAST_RESORTS = {"MarkFailed"}
@@ -95,7 +112,7 @@ def test_every_task_retries_by_the_named_lists(name: str) -> None:
     for state_name, state, _ in _tasks(name):
         waits_for = [retry["ErrorEquals"] for retry in state["Retry"]]
 
-        assert waits_for == ([ANYTHING] if state_name in LAST_RESORTS else [THROTTLED, TRANSIENT]), state_name
+        assert waits_for == ([ANYTHING] if state_name in LAST_RESORTS else [THROTTLED, TRANSIENT, SLOW]), state_name
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -119,3 +136,31 @@ def test_every_placeholder_of_a_definition_is_filled_and_may_be_invoked() -> Non
 def test_tasks_are_named_as_the_functions_they_call(name: str) -> None:
     for state_name, state, _ in _tasks(name):
         assert state["Resource"] == f"${{{state_name}FunctionArn}}"
+
+
+def _waits(retry: dict[str, Any]) -> Iterator[float]:
+    """Mean seconds before each try; full jitter halves them."""
+    for number in range(retry["MaxAttempts"]):
+        yield min(retry["IntervalSeconds"] * retry["BackoffRate"] ** number, retry["MaxDelaySeconds"]) / 2
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_no_retries_of_the_longest_document_fill_the_history(name: str) -> None:
+    """However calls are refused: tries take time, and the execution has an hour."""
+    machine = MACHINES[name]
+    [mapping] = [state for state in machine["States"].values() if state["Type"] == "Map"]
+    [task] = mapping["ItemProcessor"]["States"].values()
+    seconds_of_a_batch = machine["TimeoutSeconds"] * mapping["MaxConcurrency"] / MAX_BATCHES
+    waits = sorted(wait for retry in task["Retry"] for wait in _waits(retry))
+    tries = sum(total <= seconds_of_a_batch for total in itertools.accumulate(waits)) + 1
+
+    assert MAX_BATCHES * (EVENTS_OF_A_BATCH + tries * EVENTS_OF_A_TRY) < EVENTS_OF_AN_EXECUTION
+
+
+def test_the_longest_document_fits_into_a_state() -> None:
+    one = UUID(int=1)
+    batches = embedding_batches([10**6] * (MAX_CHUNKS // BATCH_CHUNKS), MAX_CHUNKS)
+
+    event = DocumentChunked(tenant_id=one, kb_id=one, document_id=one, attempt=1_000_000, batches=batches)
+
+    assert len(event.model_dump_json()) < BYTES_OF_A_STATE / 4
