@@ -1,4 +1,4 @@
-"""SQS dead-letter queue: an upload event that could not be handled ends its document as failed."""
+"""SQS dead-letter queue: an upload or an ended execution that could not be handled ends its document as failed."""
 
 from voicehelper.entry.queues import queue_consumer
 from voicehelper.ingestion.failures import fail_undeliverable

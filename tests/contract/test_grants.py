@@ -20,9 +20,12 @@ GRANTS_OF_A_FUNCTION = 7
 
 
 def inline_statements() -> list[dict[str, Any]]:
-    """Statements of the state machines, the only roles with a policy of their own."""
+    """Statements of the state machines and of the schedule, the only roles with a policy of their own."""
     machines = TEMPLATE.resources(template.STATE_MACHINE).values()
-    return [statement for machine in machines for policy in machine["Policies"] for statement in statements(policy)]
+    roles = TEMPLATE.resources("AWS::IAM::Role").values()
+    policies = [policy for machine in machines for policy in machine["Policies"]]
+    policies += [policy["PolicyDocument"] for role in roles for policy in role["Policies"]]
+    return [statement for policy in policies for statement in statements(policy)]
 
 
 @pytest.mark.parametrize("name", GRANTS)

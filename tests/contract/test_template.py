@@ -134,3 +134,33 @@ def test_names_that_are_unique_beyond_the_account_say_account_and_region() -> No
 def test_two_stacks_of_an_account_have_a_database_secret_each() -> None:
     assert TEMPLATE.document["Parameters"]["DatabaseSecretName"]["Default"] == ""
     assert "DatabaseSecretName" not in (ROOT / "samconfig.toml").read_text("utf-8")
+
+
+def test_no_dead_letter_queue_is_an_end() -> None:
+    """Each has a function that reads it, or a schedule that moves its messages back."""
+    queues = TEMPLATE.resources(template.QUEUE)
+    dead = {
+        template.referenced(q["RedrivePolicy"]["deadLetterTargetArn"]) for q in queues.values() if "RedrivePolicy" in q
+    }
+    events = [event for function in TEMPLATE.functions().values() for event in function.events.values()]
+    read = {template.referenced(event["Properties"]["Queue"]) for event in events if event["Type"] == "SQS"}
+    moved = " ".join(str(schedule["Target"]) for schedule in TEMPLATE.resources("AWS::Scheduler::Schedule").values())
+
+    assert len(dead) == 2
+    assert [queue for queue in sorted(dead - read) if f"${{{queue}.Arn}}" not in moved] == []
+
+
+def test_an_event_that_nobody_repeats_for_us_has_somewhere_to_go_when_it_fails() -> None:
+    started = [
+        f for f in TEMPLATE.functions().values() if any(e["Type"] == "EventBridgeRule" for e in f.events.values())
+    ]
+
+    assert started
+    for function in started:
+        assert function.properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+
+
+def test_the_upload_queue_starts_a_few_at_once() -> None:
+    event = TEMPLATE.functions()["StartIngestionFunction"].events["Messages"]
+
+    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 2}

@@ -56,8 +56,16 @@ def fail_ended_execution(execution_input: str, status: str, *, database: Databas
 
 
 def fail_undeliverable(message: str, *, database: Database) -> None:
-    """Fail the documents of an upload event or a restart whose deliveries all failed, so users can retry them."""
-    if "kb_id" in json.loads(message):
+    """Fail the documents of an upload event, a restart or an ended execution whose deliveries all failed.
+
+    Users can retry them then. Lambda wraps an event it gave up on:
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    body = json.loads(message)
+    if "requestPayload" in body:
+        detail = body["requestPayload"]["detail"]
+        fail_ended_execution(detail["input"], detail["status"], database=database)
+    if "kb_id" in body:
         queued = BaseQueued.model_validate_json(message)
         with database.transaction(queued.tenant_id) as tx:
             store.fail_queued(tx, queued.kb_id)

@@ -206,3 +206,18 @@ def test_queued_attempts_bring_the_parser_what_it_needs(
 
     assert [(e.filename, e.source_attempt, e.sha256) for e in pipeline.started] == [("a.md", 4, "01" * 32)]
     assert admin.execute("SELECT stage FROM document").fetchall() == [("parsing",)]
+
+
+@pytest.mark.parametrize(("status", "code"), [("TIMED_OUT", "timed_out"), ("ABORTED", "internal")])
+def test_an_ended_execution_that_nobody_could_record_ends_its_document_from_the_dead_letters(
+    admin: psycopg.Connection[Any], database: Database, pipeline: Pipeline, status: str, code: str
+) -> None:
+    base = create_base(admin)
+    document_id = create_document(admin, base)
+    pipeline.uploads.messages.append(upload_message(base, document_id))
+    pipeline.consume()
+    detail = {"status": status, "input": pipeline.started[0].model_dump_json()}
+
+    fail_undeliverable(json.dumps({"requestPayload": {"detail": detail}, "responsePayload": {}}), database=database)
+
+    assert admin.execute("SELECT status, error_code FROM document").fetchall() == [("failed", code)]
