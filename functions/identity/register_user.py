@@ -3,14 +3,14 @@
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import SystemDatabaseDep
 from voicehelper.entry.http import API_PREFIX, lambda_handler
-from voicehelper.entry.sign_in import LimitsDep, OriginDep
+from voicehelper.entry.sign_in import LimitsDep, OpenRegistration, OriginDep
 from voicehelper.identity import service
 from voicehelper.identity.models import Registration, User
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/auth/register", status_code=201)
+@router.post("/auth/register", status_code=201, dependencies=[OpenRegistration])
 def register_user(new: Registration, database: SystemDatabaseDep, origin: OriginDep, limits: LimitsDep) -> User:
     return service.register(database, new, origin=origin, limits=limits)
 

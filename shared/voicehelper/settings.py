@@ -28,6 +28,7 @@ class Settings:
     ingestion_state_machine_arn: str
     purge_queue_url: str
     upload_queue_url: str
+    open_registration: bool  # whether anybody may make an account
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
@@ -59,6 +60,7 @@ def settings() -> Settings:
         ingestion_state_machine_arn=required("INGESTION_STATE_MACHINE_ARN"),
         purge_queue_url=required("PURGE_QUEUE_URL"),
         upload_queue_url=required("UPLOAD_QUEUE_URL"),
+        open_registration=optional("OPEN_REGISTRATION", "yes") != "no",
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),

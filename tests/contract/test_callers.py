@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from voicehelper.settings import settings
 
 from infra.openapi import code_routes, endpoint_modules
 from tests.support.application import OPENAPI_FILE, ROOT
@@ -56,3 +57,24 @@ def test_a_token_that_the_authorizer_refused_is_named_invalid(method: str, path:
     refused = answer(method, path, BODIES["broken JSON"], authorization="Bearer x.y.z")
 
     assert (refused["statusCode"], json.loads(refused["body"])["code"]) == (401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("zh-CN", "此部署不开放注册，请联系管理员"),
+        ("en", "Registration is closed here; ask the administrator for an account"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["wrong type", "empty"])
+def test_a_closed_deployment_makes_no_account_and_says_so_before_it_checks_a_field(
+    monkeypatch: pytest.MonkeyPatch, kind: str, language: str, message: str
+) -> None:
+    monkeypatch.setenv("OPEN_REGISTRATION", "no")
+    settings.cache_clear()
+
+    refused = answer("POST", "/api/v1/auth/register", BODIES[kind], **{"accept-language": language})
+    body = json.loads(refused["body"])
+
+    settings.cache_clear()
+    assert (refused["statusCode"], body["code"], body["message"]) == (403, "REGISTRATION_CLOSED", message)

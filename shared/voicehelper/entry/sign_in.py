@@ -1,4 +1,6 @@
-"""Dependencies of endpoints that prove a password: where the request comes from, and the stage's limits."""
+"""Dependencies of endpoints that prove a password or choose one: where the request comes from, the stage's limits, and
+whether anybody may register.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from voicehelper.errors import ForbiddenError
 from voicehelper.identity.attempts import Origin
 from voicehelper.identity.limits import Limits, limits_of, network
 from voicehelper.settings import settings
@@ -28,5 +31,16 @@ def stage_limits() -> Limits:
     return limits_of(settings().stage)
 
 
+class RegistrationClosedError(ForbiddenError):
+    code = "REGISTRATION_CLOSED"
+
+
+def require_open_registration() -> None:
+    """RegistrationClosedError where the deployment's parameter OpenRegistration is no."""
+    if not settings().open_registration:
+        raise RegistrationClosedError
+
+
 OriginDep = Annotated[Origin, Depends(request_origin)]
 LimitsDep = Annotated[Limits, Depends(stage_limits)]
+OpenRegistration: Final = Depends(require_open_registration)
