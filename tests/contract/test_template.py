@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
+import pytest
 from voicehelper.ingestion.sandbox import MEMORY_LIMIT_BYTES
 from voicehelper.shapes.bodies import Body
 
 from infra import template
+from infra.deploy import STAGES, config_environment, parameter_overrides
 from infra.local.paths import ROOT
 from infra.openapi import OPENAPI_FILE, code_routes, endpoint_modules, openapi_text
 
@@ -33,6 +36,11 @@ PROVIDED = {
     "AWS_SESSION_TOKEN",
     "OMP_NUM_THREADS",
 }
+
+
+def parameters(stage: str) -> dict[str, str]:
+    """What samconfig.toml gives the template."""
+    return dict(item.split("=", 1) for item in parameter_overrides(stage, ""))
 
 
 def variables_read(text: str) -> set[str]:
@@ -164,3 +172,26 @@ def test_the_upload_queue_starts_a_few_at_once() -> None:
     event = TEMPLATE.functions()["StartIngestionFunction"].events["Messages"]
 
     assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+def test_a_deployment_that_others_use_lets_no_page_of_one_s_own_machine_call_it(stage: str) -> None:
+    default = TEMPLATE.document["Parameters"]["CorsOrigins"]["Default"]
+
+    assert parameters(stage).get("CorsOrigins", default).endswith(".invalid")
+
+
+def test_nobody_makes_an_account_in_prod_without_being_let_in() -> None:
+    assert parameters("prod")["OpenRegistration"] == "no"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_resource_says_whose_it_is(stage: str) -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))[config_environment(stage)]
+
+    assert config["deploy"]["parameters"]["tags"] == f"project=voicehelper stage={stage}"
+
+
+def test_executions_that_fail_are_logged_without_their_data() -> None:
+    for machine in TEMPLATE.resources(template.STATE_MACHINE).values():
+        assert (machine["Logging"]["Level"], machine["Logging"]["IncludeExecutionData"]) == ("ERROR", False)

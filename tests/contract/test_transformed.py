@@ -81,3 +81,9 @@ def test_every_exception_of_checkov_has_its_reason() -> None:
 
     assert exceptions
     assert [name for name, reason in exceptions if not re.match(r" +# .{20,}", reason)] == []
+
+
+def test_pages_of_the_named_origins_may_use_every_method(resources: dict[str, Any]) -> None:
+    cors = resources["Api"]["Properties"]["Body"]["x-amazon-apigateway-cors"]
+
+    assert set(cors) == {"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge"}
