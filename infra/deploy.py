@@ -7,7 +7,6 @@ AWS account and region come from the usual environment variables and profiles.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -16,14 +15,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cost, template
+from infra import cost
 from infra.local.paths import LOCAL, ROOT
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
-MIGRATION: Final = "operations.migrate_database.handler"
 STAGES: Final = ("dev", "staging", "prod")
 NO_REGION: Final = "no region: set AWS_REGION, or a region in the AWS profile"
 
@@ -92,19 +89,6 @@ def deploy_command(target: Target, version: str) -> list[str]:
     ]
 
 
-def migrate(stack: str, **client: Any) -> list[str]:
-    """Bring the deployed database up to date by invoking its function; returns the files applied now."""
-    once = Config(read_timeout=330, retries={"max_attempts": 0})  # the function has 300 s
-    cloudformation, functions = boto3.client("cloudformation", **client), boto3.client("lambda", config=once, **client)
-    logical_id = template.read().function_of(MIGRATION).logical_id
-    resource = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
-    answer = functions.invoke(FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"], Payload=b"{}")
-    payload = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        raise SystemExit(f"the schema was not changed: {payload.get('errorType')} {payload.get('errorMessage')}")
-    return list(payload["applied"])
-
-
 def outputs(stack: str, **client: Any) -> dict[str, str]:
     """The stack's outputs by name."""
     (description,) = boto3.client("cloudformation", **client).describe_stacks(StackName=stack)["Stacks"]
@@ -114,8 +98,6 @@ def outputs(stack: str, **client: Any) -> dict[str, str]:
 def deploy(target: Target) -> int:
     if subprocess.run(deploy_command(target, code_version()), cwd=ROOT, check=False).returncode:
         return 1
-    applied = migrate(target.stack, region_name=target.region)
-    print(f"schema: {', '.join(applied) or 'up to date'}")
     print(f"ready: {outputs(target.stack, region_name=target.region)['ApiUrl']}")
     return 0
 

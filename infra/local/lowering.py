@@ -109,6 +109,7 @@ def _throttled_retries(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def expand(document: Document, values: dict[str, Any]) -> Document:
     """SAM's own transform, then what the emulator reads differently from AWS."""
+    _leave_schema_out(document)
     for resource in _of_type(document, "AWS::CloudFormation::Stack"):
         resource["Properties"]["TemplateURL"] = "https://unused.invalid/behind-a-false-condition"
     expanded = transform(document, values)
@@ -117,6 +118,13 @@ def expand(document: Document, values: dict[str, Any]) -> Document:
     for name, resource in list(_named(expanded, "AWS::ApiGatewayV2::Api")):
         _split_routes(expanded["Resources"], name, resource["Properties"])
     return expanded
+
+
+def _leave_schema_out(document: Document) -> None:
+    """The local stack has migrated before it deploys, and says what is wrong in its own words."""
+    document.get("Globals", {}).get("Function", {}).get("Tags", {}).pop("schema", None)
+    for name in [name for name, _ in _named(document, "Custom::Schema")]:
+        del document["Resources"][name]
 
 
 def _secret_refs_to_arns(node: Any, secrets: set[str]) -> Any:

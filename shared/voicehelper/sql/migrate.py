@@ -31,6 +31,12 @@ def migration_files() -> list[tuple[str, str]]:
     return sorted(files)
 
 
+def migrations_digest() -> str:
+    """Changes with any file; template.yaml states it, so that a deployment with new files calls the migration."""
+    texts = "".join(f"{name}\n{text}\n" for name, text in migration_files())
+    return hashlib.sha256(texts.encode()).hexdigest()[:16]
+
+
 def migrate(connection: psycopg.Connection) -> list[str]:
     """Apply all pending files; returns their names."""
     connection.autocommit = True

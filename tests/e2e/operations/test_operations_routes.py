@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
 
+import boto3
 import pytest
 
 from infra import deploy
@@ -104,14 +110,55 @@ def test_bodies_over_the_limit_of_the_gateway_are_refused(client: Client) -> Non
     assert (response.status_code, response.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
-def test_a_deployment_finds_the_schema_up_to_date_and_prints_its_address(product: Product) -> None:
-    connection = {
+@pytest.fixture
+def connection(product: Product) -> dict[str, str]:
+    return {
         "endpoint_url": product.endpoint.url,
         "region_name": "us-east-1",
         "aws_access_key_id": product.endpoint.access_key_id,
         "aws_secret_access_key": product.endpoint.secret_access_key,
     }
 
-    assert deploy.migrate(STACK_NAME, **connection) == []
+
+class CloudFormation(BaseHTTPRequestHandler):
+    """The bucket that takes answers of custom resources."""
+
+    answers: ClassVar[list[tuple[str | None, dict[str, Any]]]] = []
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.answers.append((self.headers["content-type"], json.loads(body)))
+        self.send_response(200)
+        self.end_headers()
+
+
+@pytest.fixture
+def response_url() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), CloudFormation)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/answer"
+    server.shutdown()
+
+
+@pytest.mark.parametrize(("kind", "data"), [("Update", {"applied": []}), ("Delete", {})])
+def test_a_deployment_is_told_that_the_schema_is_up_to_date(
+    connection: dict[str, str], response_url: str, kind: str, data: dict[str, Any]
+) -> None:
+    functions = boto3.client("lambda", **connection)  # type: ignore[call-overload]
+    names = [
+        f["FunctionName"] for page in functions.get_paginator("list_functions").paginate() for f in page["Functions"]
+    ]
+    [migration] = [name for name in names if "-MigrateDatabaseFunction-" in name]
+    ids = {"StackId": "stack", "RequestId": "request", "LogicalResourceId": "Schema"}
+    request = {"RequestType": kind, "ResponseURL": response_url, **ids}
+
+    functions.invoke(FunctionName=migration, Payload=json.dumps(request).encode())
+    content_type, answer = CloudFormation.answers.pop()
+
+    assert (answer["Status"], answer["Data"], answer["Reason"]) == ("SUCCESS", data, "")
+    assert content_type == "", "the URL is signed without one"
+
+
+def test_a_deployment_prints_its_address(connection: dict[str, str]) -> None:
     assert deploy.outputs(STACK_NAME, **connection)["ApiUrl"].startswith("https://")
     assert [deploy.stack_name(stage) for stage in ("dev", "prod")] == ["voicehelper-dev", "voicehelper-prod"]
