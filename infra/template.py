@@ -26,6 +26,8 @@ WEBSOCKET_API: Final = "AWS::Serverless::WebSocketApi"
 STATE_MACHINE: Final = "AWS::Serverless::StateMachine"
 GRANT: Final = "AWS::IAM::ManagedPolicy"
 QUEUE: Final = "AWS::SQS::Queue"
+# Signing in to the database as the API, as the pipeline, and as the schema's owner.
+DATABASE_GRANTS: Final = frozenset({"ReadsDatabase", "FeedsDatabase", "OwnsDatabase"})
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type's name
 
 
@@ -66,6 +68,10 @@ class Function:
     def grants(self) -> tuple[str, ...]:
         """Logical ids of the managed policies its role has."""
         return tuple(referenced(policy) for policy in self.properties.get("Policies", ()))
+
+    @property
+    def uses_database(self) -> bool:
+        return bool(DATABASE_GRANTS & set(self.grants))
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -203,7 +209,8 @@ def referenced(value: Any) -> str:
 
 def statements(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Statements of a policy, those behind a condition included."""
-    return [item["Fn::If"][1] if "Fn::If" in item else item for item in document["Statement"]]
+    items = document["Statement"]
+    return [one for item in items for one in item.get("Fn::If", [item]) if isinstance(one, dict) and "Effect" in one]
 
 
 def _http_route(function: Function, event: Properties) -> Route:

@@ -155,7 +155,7 @@ def _with_grant(deployment: Deployment, calls: Counter[str], *grants: str) -> in
 def _requests(deployment: Deployment, usage: Usage, prices: Prices) -> float:
     puts = _with_grant(deployment, usage.calls, "WritesContent", "ListsContent")
     gets = _with_grant(deployment, usage.calls, "ReadsContent")
-    secrets = _with_grant(deployment, usage.cold_calls, "ReadsDatabase", "ReadsSigningKeys")
+    secrets = _with_grant(deployment, usage.cold_calls, "ReadsSigningKeys")
     reads = _with_grant(deployment, usage.calls, "ReadsRevocations")
     return float(
         puts * prices["s3_thousand_puts"] / 1e3

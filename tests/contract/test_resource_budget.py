@@ -82,7 +82,7 @@ def test_a_role_has_no_more_policies_than_iam_allows() -> None:
     roles = {name: item for name, item in expanded(TEMPLATE.document).items() if item["Type"] == "AWS::IAM::Role"}
     policies = {name: role["Properties"].get("ManagedPolicyArns", []) for name, role in roles.items()}
 
-    assert {"Ref": "ReadsDatabase"} in policies["StartIngestionFunctionRole"]
+    assert {"Ref": "FeedsDatabase"} in policies["StartIngestionFunctionRole"]
     assert {name: arns for name, arns in policies.items() if len(arns) > POLICIES_OF_A_ROLE} == {}
 
 

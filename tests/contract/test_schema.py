@@ -46,4 +46,4 @@ def test_every_function_waits_for_the_schema_but_the_one_that_makes_it(resources
 def test_the_schema_waits_for_the_database() -> None:
     [schema] = TEMPLATE.resources("Custom::Schema").values()
 
-    assert schema["Database"]["Fn::If"][:2] == ["CreatesDatabase", {"Fn::GetAtt": ["Database", "Outputs.SecretName"]}]
+    assert schema["Database"]["Fn::If"][:2] == ["CreatesDatabase", {"Fn::GetAtt": ["Database", "Outputs.Host"]}]

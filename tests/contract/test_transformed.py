@@ -37,8 +37,7 @@ def managed_by_aws(role: dict[str, Any]) -> set[str]:
 
 def expected_policies(function: template.Function) -> set[str]:
     reads_queue = any(event["Type"] == "SQS" for event in function.events.values())
-    reads_database = "ReadsDatabase" in function.grants
-    return {LOGS, TRACES} | ({NETWORK} if reads_database else set()) | ({QUEUES} if reads_queue else set())
+    return {LOGS, TRACES} | ({NETWORK} if function.uses_database else set()) | ({QUEUES} if reads_queue else set())
 
 
 def test_a_function_has_the_policies_of_aws_that_its_work_needs(resources: dict[str, Any]) -> None:
@@ -51,7 +50,7 @@ def test_only_functions_with_the_database_stand_in_its_network(resources: dict[s
     """Outside there is no interface to wait for, and every provider of models can be reached."""
     inside = {name for name in FUNCTIONS if resources[name]["Properties"].get("VpcConfig")}
 
-    assert inside == {name for name, function in FUNCTIONS.items() if "ReadsDatabase" in function.grants}
+    assert inside == {name for name, function in FUNCTIONS.items() if function.uses_database}
 
 
 def test_the_content_is_reached_over_tls_alone(resources: dict[str, Any]) -> None:
