@@ -131,6 +131,21 @@ def test_a_session_that_the_server_closed_is_followed_by_another(
     assert session() not in (0, first)
 
 
+def test_a_session_that_was_idle_too_long_is_followed_by_another(
+    database_url: str, admin: psycopg.Connection[Any]
+) -> None:
+    database = Database(lambda: make_conninfo(database_url, options="-c idle_session_timeout=100"))
+    with database.transaction() as tx:
+        first = tx.count("SELECT pg_backend_pid()")
+    deadline = time.monotonic() + 10
+    while admin.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", (first,)).fetchone():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)  # the server tells nobody
+
+    with database.transaction() as tx:
+        assert tx.count("SELECT pg_backend_pid()") != first
+
+
 def test_idle_sessions_end_and_locks_are_not_waited_for_without_end(database: Database) -> None:
     with database.transaction() as tx:
         rows = tx.connection.execute(
