@@ -9,6 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 from voicehelper.adapters.aws_call import BRIEF, AwsCallError, Patience, aws_call
+from voicehelper.identity.authorizer import authorize
+from voicehelper.identity.keys import KeyRing, SigningKeys
+from voicehelper.identity.tokens import Claims, issue
+from voicehelper.resources import revoked_families, verifying_keys
+from voicehelper.shapes.ids import NOWHERE
 
 
 @pytest.fixture
@@ -62,3 +67,14 @@ def test_attempts_are_counted_one_by_one(dripping: list[float]) -> None:
         aws_call("secretsmanager", "GetSecretValue", {}, patience=Patience(attempts=2, within_s=0.3))
 
     assert len(dripping) == 2
+
+
+def test_the_authorizer_answers_long_before_its_gateway_gives_it_up(dripping: list[float]) -> None:
+    keys = KeyRing(lambda: SigningKeys("k", {"k": b"k" * 64}))
+    token = issue(keys, Claims(NOWHERE, NOWHERE), "at+jwt", life_s=60, now=int(time.time()))
+    started = time.monotonic()
+    answer = authorize({"authorization": f"Bearer {token}"}, keys=verifying_keys(), revocations=revoked_families())
+
+    assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}
+    assert time.monotonic() - started < 4
+    assert len(dripping) == 2, "keys and revocations, side by side"
