@@ -110,6 +110,7 @@ def _throttled_retries(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def expand(document: Document, values: dict[str, Any]) -> Document:
     """SAM's own transform, then what the emulator reads differently from AWS."""
     _leave_schema_out(document)
+    _allow_plain_http(document)
     for resource in _of_type(document, "AWS::CloudFormation::Stack"):
         resource["Properties"]["TemplateURL"] = "https://unused.invalid/behind-a-false-condition"
     expanded = transform(document, values)
@@ -124,6 +125,12 @@ def _leave_schema_out(document: Document) -> None:
     """The local stack has migrated before it deploys, and says what is wrong in its own words."""
     document.get("Globals", {}).get("Function", {}).get("Tags", {}).pop("schema", None)
     for name in [name for name, _ in _named(document, "Custom::Schema")]:
+        del document["Resources"][name]
+
+
+def _allow_plain_http(document: Document) -> None:
+    """The emulator speaks no TLS, and enforces the bucket's policy that refuses calls without it."""
+    for name in [name for name, _ in _named(document, "AWS::S3::BucketPolicy")]:
         del document["Resources"][name]
 
 
