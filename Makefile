@@ -6,6 +6,7 @@ SHELL := /bin/sh
 PORT ?= 3000
 WORKERS ?= 2
 STAGE ?= dev
+ARCH ?= x86_64
 PYTHON := .venv/bin/python
 BOOTSTRAP := sh infra/local/bootstrap.sh
 PYTEST := $(PYTHON) -m pytest -q
@@ -87,14 +88,16 @@ validate: install-sam install-checkov  ## the template, as SAM, CloudFormation, 
 	@$(PYTHON) -m infra.validate
 
 # Plain `sam build` does the same with pip and python3.13, where they are (sam runs the layers' Makefiles in a copy).
-build: install-sam  ## the deployable artefacts, in .aws-sam/build
-	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON="$(CURDIR)/.venv/bin/python" .local/sam/bin/sam build
+build: install-sam  ## the deployable artefacts, in .aws-sam/build (ARCH=arm64)
+	PATH="$(CURDIR)/.local/uv/bin:$(CURDIR)/.venv/bin:$$PATH" PYTHON="$(CURDIR)/.venv/bin/python" \
+		PLATFORM=$(ARCH:arm64=aarch64)-manylinux_2_28 .local/sam/bin/sam build --parameter-overrides Architecture=$(ARCH)
 	$(PYTHON) -m infra.layer_sizes
+	$(PYTHON) -m infra.layer_architecture $(ARCH)
 
-deploy: install  ## show account, region and cost, build, deploy to AWS (STAGE=dev)
+deploy: install  ## show account, region and cost, build, deploy to AWS (STAGE=dev ARCH=x86_64)
 	$(PYTHON) -m infra.deploy --stage $(STAGE) --check
 	$(MAKE) build
-	$(PYTHON) -m infra.deploy --stage $(STAGE)
+	$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCH)
 
 bench: install  ## costs and speeds, as ratios within one run
 	$(PYTHON) -m tests.benchmarks

@@ -18,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cost
+from infra.layer_architecture import ARCHITECTURES, foreign_files
 from infra.local.paths import LOCAL, ROOT
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
@@ -65,10 +66,13 @@ def find_target(stage: str, region: str, **client: Any) -> Target:
     return Target(stage, stack_name(stage), account, region)
 
 
-def parameter_overrides(stage: str, version: str) -> list[str]:
-    """The stage's own, as samconfig.toml has them, and the version; a command line's list replaces the file's."""
+def parameter_overrides(stage: str, **more: str) -> list[str]:
+    """The stage's own, as samconfig.toml has them, and ``more`` that is not empty.
+
+    Together, because a command line's list replaces the file's.
+    """
     given = str(_config(stage, "deploy")["parameter_overrides"]).split()
-    return [*given, *([f"ServiceVersion={version}"] if version else [])]
+    return [*given, *(f"{name}={value}" for name, value in more.items() if value)]
 
 
 def code_version() -> str:
@@ -80,12 +84,13 @@ def code_version() -> str:
         return ""
 
 
-def deploy_command(target: Target, version: str) -> list[str]:
+def deploy_command(target: Target, *, version: str, architecture: str) -> list[str]:
+    overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture)
     return [
         *(str(SAM), "deploy"),
         *("--config-env", config_environment(target.stage)),
         *("--region", target.region),
-        *("--parameter-overrides", *parameter_overrides(target.stage, version)),
+        *("--parameter-overrides", *overrides),
     ]
 
 
@@ -95,8 +100,12 @@ def outputs(stack: str, **client: Any) -> dict[str, str]:
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", ())}
 
 
-def deploy(target: Target) -> int:
-    if subprocess.run(deploy_command(target, code_version()), cwd=ROOT, check=False).returncode:
+def deploy(target: Target, architecture: str) -> int:
+    if foreign_files(architecture):
+        print(f"the layers are not built for {architecture}: make build ARCH={architecture}")
+        return 1
+    command = deploy_command(target, version=code_version(), architecture=architecture)
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
         return 1
     print(f"ready: {outputs(target.stack, region_name=target.region)['ApiUrl']}")
     return 0
@@ -105,13 +114,14 @@ def deploy(target: Target) -> int:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", choices=STAGES, default="dev")
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default=ARCHITECTURES[0])
     parser.add_argument("--check", action="store_true", help="say where it would deploy, and stop there")
     options = parser.parse_args(arguments)
     try:
         target = find_target(options.stage, chosen_region())
         print(target)
         if not options.check:
-            return deploy(target)
+            return deploy(target, options.architecture)
         print(cost.table())
     except (BotoCoreError, ClientError) as error:
         print(f"AWS does not answer as it should: {error}")

@@ -40,7 +40,7 @@ PROVIDED = {
 
 def parameters(stage: str) -> dict[str, str]:
     """What samconfig.toml gives the template."""
-    return dict(item.split("=", 1) for item in parameter_overrides(stage, ""))
+    return dict(item.split("=", 1) for item in parameter_overrides(stage))
 
 
 def variables_read(text: str) -> set[str]:

@@ -42,14 +42,14 @@ def test_a_target_says_stage_stack_account_and_region() -> None:
 
 
 def test_the_deployment_goes_to_the_region_that_was_shown_and_carries_its_version() -> None:
-    command = deploy.deploy_command(PROD, "v1.2-3-gabc")
+    command = deploy.deploy_command(PROD, version="v1.2-3-gabc", architecture="arm64")
     overrides = command[command.index("--parameter-overrides") + 1 :]
 
     assert command[command.index("--region") + 1] == "eu-central-1"
-    assert {"Stage=prod", "CreateDatabase=yes", "ServiceVersion=v1.2-3-gabc"} <= set(overrides)
+    assert {"Stage=prod", "CreateDatabase=yes", "ServiceVersion=v1.2-3-gabc", "Architecture=arm64"} <= set(overrides)
 
 
 @pytest.mark.parametrize("stage", deploy.STAGES)
 def test_every_stage_names_itself_and_a_stack_of_its_own(stage: str) -> None:
-    assert f"Stage={stage}" in deploy.parameter_overrides(stage, "")
+    assert f"Stage={stage}" in deploy.parameter_overrides(stage)
     assert deploy.stack_name(stage) == f"voicehelper-{stage}"
