@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from voicehelper.entry.dependencies import ContentDep, SystemDatabaseDep
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.knowledge.links import open_link
-from voicehelper.resources import signing_keys
+from voicehelper.resources import link_keys
 from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter(prefix=API_PREFIX)
@@ -23,7 +23,7 @@ def open_document(
     content: ContentDep,
     token: Annotated[str, Query(max_length=2048)],
 ) -> str:
-    return open_link(database, content, signing_keys(), document_id, token)
+    return open_link(database, content, link_keys(), document_id, token)
 
 
 handler = lambda_handler(router)

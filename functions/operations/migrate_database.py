@@ -1,14 +1,17 @@
-"""CloudFormation's Custom::Schema: brings the schema up to date before new code is called; safe to run again."""
+"""CloudFormation's Custom::Schema: keys and schema are there before any code that needs them; safe to run again."""
 
 from typing import Any
 
 from voicehelper.entry.custom_resource import custom_resource
+from voicehelper.operations.keys import make_missing_keys
 from voicehelper.operations.migration import migrate_database
 from voicehelper.resources import deployed_dsn
+from voicehelper.settings import settings
 
 
 def migrate() -> dict[str, Any]:
-    return {"applied": migrate_database(deployed_dsn())}
+    keys = make_missing_keys([settings().signing_key_parameter, settings().link_key_parameter])
+    return {"keys": keys, "applied": migrate_database(deployed_dsn())}
 
 
 handler = custom_resource(migrate)

@@ -106,7 +106,7 @@ def of_usage(deployment: Deployment, measured: Measured, usage: Usage, prices: P
         Line("Lambda requests", invocations * prices["lambda_million_requests"] / 1e6),
         Line("HTTP API", usage.http_calls * prices["http_api_million_requests"] / 1e6),
         Line("Step Functions", usage.transitions * prices["step_functions_thousand_transitions"] / 1e3),
-        Line("S3, SQS, DynamoDB and secrets", _requests(deployment, usage, prices)),
+        Line("S3, SQS and DynamoDB", _requests(deployment, usage, prices)),
         Line(f"Aurora, {usage.acu_s / 3600:.2f} ACU-h", usage.acu_s / 3600 * prices["aurora_acu_hour"]),
         Line("Aurora I/O", usage.database_ios * prices["aurora_million_ios"] / 1e6 if deployment.database else 0),
         Line("logs", _log_gb(deployment, measured, usage) * _log_price(deployment, prices)),
@@ -155,12 +155,10 @@ def _with_grant(deployment: Deployment, calls: Counter[str], *grants: str) -> in
 def _requests(deployment: Deployment, usage: Usage, prices: Prices) -> float:
     puts = _with_grant(deployment, usage.calls, "WritesContent", "ListsContent")
     gets = _with_grant(deployment, usage.calls, "ReadsContent")
-    secrets = _with_grant(deployment, usage.cold_calls, "ReadsSigningKeys")
     reads = _with_grant(deployment, usage.calls, "ReadsRevocations")
     return float(
         puts * prices["s3_thousand_puts"] / 1e3
         + gets * prices["s3_thousand_gets"] / 1e3
-        + secrets * prices["secret_ten_thousand_requests"] / 1e4
         + reads * prices["dynamodb_million_reads"] / 1e6
         + usage.queue_requests * prices["sqs_million_requests"] / 1e6
     )

@@ -26,8 +26,6 @@ class Step:
 STEPS: Final = (
     Step("purges go through the one work queue", ("PurgeQueue",)),
     Step("dead letters are read by a schedule, not by pollers", ("UploadDeadLetterQueue",)),
-    Step("IAM authentication in place of a database password", ("Database.Secret",)),
-    Step("the signing key is a SecureString parameter", ("SigningKeySecret",)),
 )
 
 

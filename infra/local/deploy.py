@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import sys
 import time
 from pathlib import Path
@@ -43,11 +44,19 @@ class Deployment:
         return make(service, endpoint_url=self._endpoint_url, region_name="us-east-1")
 
     def put_secret(self, name: str, value: dict[str, Any]) -> None:
-        secrets, text = self._client("secretsmanager"), json.dumps(value)
+        client, text = self._client("secretsmanager"), json.dumps(value)
         try:
-            secrets.create_secret(Name=name, SecretString=text)
-        except secrets.exceptions.ResourceExistsException:
-            secrets.put_secret_value(SecretId=name, SecretString=text)
+            client.create_secret(Name=name, SecretString=text)
+        except client.exceptions.ResourceExistsException:
+            client.put_secret_value(SecretId=name, SecretString=text)
+
+    def put_missing_keys(self) -> None:
+        """What the custom resource of a deployment does, which is not run here."""
+        client = self._client("ssm")
+        for name in ("signing", "links"):
+            with contextlib.suppress(client.exceptions.ParameterAlreadyExists):
+                value = secrets.token_urlsafe(48)
+                client.put_parameter(Name=f"/{STACK_NAME}/keys/{name}", Value=value, Type="SecureString")
 
     def put_models(self, models: dict[str, Any] | None) -> dict[str, str]:
         """Store a model catalogue and its keys; returns the template's parameters.
@@ -63,9 +72,9 @@ class Deployment:
         return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET}
 
     def _forget_models(self) -> None:
-        secrets, parameters = self._client("secretsmanager"), self._client("ssm")
-        with contextlib.suppress(secrets.exceptions.ResourceNotFoundException):
-            secrets.delete_secret(SecretId=MODEL_SECRET, ForceDeleteWithoutRecovery=True)
+        store, parameters = self._client("secretsmanager"), self._client("ssm")
+        with contextlib.suppress(store.exceptions.ResourceNotFoundException):
+            store.delete_secret(SecretId=MODEL_SECRET, ForceDeleteWithoutRecovery=True)
         with contextlib.suppress(parameters.exceptions.ParameterNotFound):
             parameters.delete_parameter(Name=MODEL_PARAMETER)
 
@@ -158,6 +167,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
     limits = concurrency_limits(source, cores=cores)  # before the template is rewritten
     deployment = Deployment(request["endpoint_url"])
     deployment.put_secret(DATABASE_SECRET, {"dsn": request["dsn"]})
+    deployment.put_missing_keys()
     given = {
         "AwsEndpointUrl": request["endpoint_url"],
         "DatabaseSecretName": DATABASE_SECRET,

@@ -91,7 +91,7 @@ def ingestions() -> Executions:
 def signing_keys() -> KeyRing:
     from voicehelper.adapters.aws_call import USUAL
 
-    return _key_ring(USUAL)
+    return _key_ring(settings().signing_key_parameter, USUAL)
 
 
 @functools.cache
@@ -99,15 +99,24 @@ def verifying_keys() -> KeyRing:
     """The authorizer's, which rather says that it cannot know than lets its gateway wait."""
     from voicehelper.adapters.aws_call import BRIEF
 
-    return _key_ring(BRIEF)
+    return _key_ring(settings().signing_key_parameter, BRIEF)
 
 
-def _key_ring(patience: Patience) -> KeyRing:
+@functools.cache
+def link_keys() -> KeyRing:
+    """For links that open documents; they open nothing else."""
+    from voicehelper.adapters.aws_call import USUAL
+
+    return _key_ring(settings().link_key_parameter, USUAL)
+
+
+def _key_ring(parameter: str, patience: Patience) -> KeyRing:
     from voicehelper.identity.keys import KeyRing, fetch_keys, fetch_previous
 
-    arn, stage = settings().signing_key_secret_arn, settings().stage
+    stage = settings().stage
     return KeyRing(
-        lambda: fetch_keys(arn, stage=stage, patience=patience), lambda: fetch_previous(arn, patience=patience)
+        lambda: fetch_keys(parameter, stage=stage, patience=patience),
+        lambda: fetch_previous(parameter, patience=patience),
     )
 
 

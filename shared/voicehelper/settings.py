@@ -22,7 +22,8 @@ class Settings:
     database_secret_name: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
     database_host: str  # of a database that knows its callers by their IAM role; empty where the secret says all
     database_user: str  # the role that signs in: that of the API, of the pipeline, or the schema's owner
-    signing_key_secret_arn: str  # {"secret": …}; the previous version stays valid during a rotation
+    signing_key_parameter: str  # a SecureString; its previous version stays valid during a rotation
+    link_key_parameter: str  # another, for links of documents: who makes links cannot make tokens
     revoked_family_table: str
     content_bucket: str
     ingestion_state_machine_arn: str
@@ -54,7 +55,8 @@ def settings() -> Settings:
         database_secret_name=required("DATABASE_SECRET_NAME"),
         database_host=optional("DATABASE_HOST", ""),
         database_user=required("DATABASE_USER"),
-        signing_key_secret_arn=required("SIGNING_KEY_SECRET_ARN"),
+        signing_key_parameter=required("SIGNING_KEY_PARAMETER"),
+        link_key_parameter=required("LINK_KEY_PARAMETER"),
         revoked_family_table=required("REVOKED_FAMILY_TABLE"),
         content_bucket=required("CONTENT_BUCKET"),
         ingestion_state_machine_arn=required("INGESTION_STATE_MACHINE_ARN"),

@@ -126,7 +126,7 @@ def test_what_users_gave_outlives_its_stack_but_not_a_failed_creation() -> None:
     kept = {name for name, item in TEMPLATE.document["Resources"].items() if "DeletionPolicy" in item}
     policies = {TEMPLATE.document["Resources"][name]["DeletionPolicy"] for name in kept}
 
-    assert kept >= {"ContentBucket", "SigningKeySecret", "RevokedFamilyTable"}
+    assert kept >= {"ContentBucket", "RevokedFamilyTable"}
     assert policies == {"RetainExceptOnCreate"}
 
 

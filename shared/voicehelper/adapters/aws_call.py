@@ -168,4 +168,14 @@ def read_secret(arn: str, *, stage: str = "AWSCURRENT", patience: Patience = USU
 
 def read_parameter(name: str) -> str:
     """The value of an SSM parameter; of a SecureString, its text."""
-    return str(aws_call("ssm", "GetParameter", {"Name": name, "WithDecryption": True})["Parameter"]["Value"])
+    return read_version(name)[1]
+
+
+def read_version(name: str, *, patience: Patience = USUAL) -> tuple[int, str]:
+    """(version, value) of an SSM parameter, or of the version that the name ends in (``name:3``).
+
+    AwsCallError (ParameterVersionNotFound) for a version that there is not.
+    """
+    question = {"Name": name, "WithDecryption": True}
+    answer = aws_call("ssm", "GetParameter", question, patience=patience)["Parameter"]
+    return int(answer["Version"]), str(answer["Value"])

@@ -1,7 +1,7 @@
-"""Signing keys: two versions of one secret. The current one signs; the previous one still verifies.
+"""Signing keys: two versions of one SecureString parameter. The current one signs; the previous one still verifies.
 
-The key id is the secret's version id, so rotating the secret in Secrets Manager rotates the keys, with overlap and
-without a deployment. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+The key id is the parameter's version, so writing another value rotates the key, with overlap and without a deployment.
+https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html
 
 ``KeyRing`` is the entry; ``resources`` builds it, ``tokens`` signs and verifies with it.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from voicehelper.adapters.aws_call import USUAL, AwsCallError, Patience, read_secret
+from voicehelper.adapters.aws_call import USUAL, AwsCallError, Patience, read_version
 from voicehelper.adapters.refreshing import Refreshing
 
 MAX_AGE_S: Final = 300.0
@@ -42,22 +42,25 @@ def check_strength(secret: str, *, stage: str) -> None:
         raise WeakSigningKeyError("the signing secret is a placeholder or shorter than 32 bytes")
 
 
-def fetch_keys(secret_arn: str, *, stage: str, patience: Patience = USUAL) -> SigningKeys:
+def fetch_keys(parameter: str, *, stage: str, patience: Patience = USUAL) -> SigningKeys:
     """The current one alone."""
-    current_id, current = read_secret(secret_arn, patience=patience)
-    check_strength(str(current.get("secret", "")), stage=stage)
-    return SigningKeys(current_id, {current_id: str(current["secret"]).encode()})
+    version, secret = read_version(parameter, patience=patience)
+    check_strength(secret, stage=stage)
+    return SigningKeys(str(version), {str(version): secret.encode()})
 
 
-def fetch_previous(secret_arn: str, *, patience: Patience = USUAL) -> dict[str, bytes]:
+def fetch_previous(parameter: str, *, patience: Patience = USUAL) -> dict[str, bytes]:
     """By its id; empty before the first rotation."""
+    current, _ = read_version(parameter, patience=patience)
+    if current == 1:
+        return {}
     try:
-        previous_id, previous = read_secret(secret_arn, stage="AWSPREVIOUS", patience=patience)
+        previous, secret = read_version(f"{parameter}:{current - 1}", patience=patience)
     except AwsCallError as error:
-        if error.service_code not in ("ResourceNotFoundException", "InvalidRequestException"):
+        if error.service_code != "ParameterVersionNotFound":
             raise
         return {}
-    return {previous_id: str(previous["secret"]).encode()}
+    return {str(previous): secret.encode()}
 
 
 class KeyRing:

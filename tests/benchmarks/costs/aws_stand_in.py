@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Invoked = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-SIGNING_KEY, SIGNING_KEY_ID = "0123456789abcdef0123456789abcdef", "v1"
+SIGNING_KEY, SIGNING_KEY_ID = "0123456789abcdef0123456789abcdef", "1"
 
 
 @contextlib.contextmanager
@@ -55,7 +55,7 @@ def _answer(
     if operation == "GetSecretValue" and request["VersionStage"] == "AWSCURRENT":
         return 200, {"VersionId": SIGNING_KEY_ID, "SecretString": json.dumps(secrets[request["SecretId"]])}
     if operation == "GetParameter":
-        return 200, {"Parameter": {"Value": parameters[request["Name"]]}}
+        return 200, {"Parameter": {"Version": int(SIGNING_KEY_ID), "Value": parameters[request["Name"]]}}
     if operation == "Query":
         return 200, {"Items": [], "Count": 0}
     return 400, {"__type": "aws#ResourceNotFoundException"}

@@ -139,7 +139,9 @@ def prepared() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         make_template(server)
         provider = stack.enter_context(running_provider())
         provider.script = [_reply]
-        parameters = {"models": json.dumps(_catalogue(provider.base_url))}
+        keys_of = ("SIGNING_KEY_PARAMETER", "LINK_KEY_PARAMETER")
+        parameters = {VARIABLES[name]: SIGNING_KEY for name in keys_of}
+        parameters["models"] = json.dumps(_catalogue(provider.base_url))
         endpoints = []
         for model in (OfflineEmbedder.model, HOSTED_MODEL):
             dsn = make_database(server)
@@ -169,7 +171,6 @@ def _called_model(base_url: str) -> Invoked:
 def _secrets(dsn: str) -> dict[str, dict[str, str]]:
     return {
         VARIABLES["DATABASE_SECRET_NAME"]: {"dsn": dsn},
-        VARIABLES["SIGNING_KEY_SECRET_ARN"]: {"secret": SIGNING_KEY},
         "providers": {"main": "key"},
     }
 
