@@ -140,7 +140,7 @@ def response_url() -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.mark.parametrize(("kind", "data"), [("Update", {"applied": []}), ("Delete", {})])
+@pytest.mark.parametrize(("kind", "data"), [("Update", {"keys": [], "applied": []}), ("Delete", {})])
 def test_a_deployment_is_told_that_the_schema_is_up_to_date(
     connection: dict[str, str], response_url: str, kind: str, data: dict[str, Any]
 ) -> None:
