@@ -1,6 +1,6 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
-Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, public_base_url,
+Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, owner_dsn, public_base_url,
 python, built, models, in_network}; prints one JSON line of outputs. The access key is in its environment.
 """
 
@@ -29,6 +29,7 @@ from infra.sam_transform import parameter_values
 
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
+OWNER_SECRET = "voicehelper-database-owner"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
 
@@ -167,10 +168,12 @@ def main(request: dict[str, Any]) -> dict[str, str]:
     limits = concurrency_limits(source, cores=cores)  # before the template is rewritten
     deployment = Deployment(request["endpoint_url"])
     deployment.put_secret(DATABASE_SECRET, {"dsn": request["dsn"]})
+    deployment.put_secret(OWNER_SECRET, {"dsn": request["owner_dsn"]})
     deployment.put_missing_keys()
     given = {
         "AwsEndpointUrl": request["endpoint_url"],
         "DatabaseSecretName": DATABASE_SECRET,
+        "OwnerSecretName": OWNER_SECRET,
         "PublicBaseUrl": request["public_base_url"],
         "CorsOrigins": request["public_base_url"],
         **deployment.put_models(request["models"]),

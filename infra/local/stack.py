@@ -158,6 +158,7 @@ class Stack:
         """Create the stack, or update it in place after a change of the template."""
         request = {
             "dsn": self.sleeping.dsn if self.sleeping else self._functions_dsn,
+            "owner_dsn": self.dsn,
             "in_network": self._conditions is not None,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
