@@ -1,7 +1,8 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
-Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, owner_dsn, public_base_url,
-python, built, models, in_network}; prints one JSON line of outputs. The access key is in its environment.
+Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, owner_dsn,
+public_base_url, python, built, models, in_network}; prints one JSON line of outputs. The access key is in its
+environment.
 """
 
 from __future__ import annotations
