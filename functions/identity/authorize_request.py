@@ -10,4 +10,6 @@ check_settings()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return authorize(event.get("headers") or {}, keys=verifying_keys(), revocations=revoked_families())
+    # API Gateway writes names in lower case, and `sam local` as they came.
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return authorize(headers, keys=verifying_keys(), revocations=revoked_families())
