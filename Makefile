@@ -1,9 +1,10 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
-.PHONY: help install install-sam run stop reset logs doctor test check lint types unit contract integration e2e built \
-	validate build deploy attack audit bench bench-retrieval bench-answers cost fmt lock openapi function
+.PHONY: help install install-sam run sam-local stop reset logs doctor test check lint types unit contract integration \
+	e2e built validate build deploy attack audit bench bench-retrieval bench-answers cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?= 3000
+SAM_PORT ?= 3001
 WORKERS ?= 2
 STAGE ?= dev
 ARCH ?= x86_64
@@ -13,8 +14,8 @@ PYTEST := $(PYTHON) -m pytest -q
 COMPILE := .local/uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header
 export SAM_CLI_TELEMETRY := 0
 # What talks to the emulator or to nobody needs some region. A deployment goes where its operator says.
-run stop test check unit contract integration e2e built attack validate build bench bench-retrieval bench-answers cost \
-	function: export AWS_DEFAULT_REGION ?= us-east-1
+run sam-local stop test check unit contract integration e2e built attack validate build bench bench-retrieval \
+	bench-answers cost function: export AWS_DEFAULT_REGION ?= us-east-1
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -27,6 +28,11 @@ install-sam: install
 
 run: install $(if $(BUILT),build)  ## start the product on http://localhost:3000 (PORT=3001, BUILT=1, IAM=1, MODELS=models.json)
 	@$(PYTHON) -m infra.local up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(MODELS),--models '$(MODELS)')
+
+sam-local: install-sam  ## beside `make run`, for Docker: the commands of `sam local` to paste (SAM_PORT=3001 ARCH=arm64)
+	@$(PYTHON) -m infra.local.sam_local --check
+	@$(MAKE) build
+	@$(PYTHON) -m infra.local.sam_local --port $(SAM_PORT) --architecture $(ARCH)
 
 stop: install  ## stop what `make run` started in another terminal
 	@$(PYTHON) -m infra.local stop
@@ -79,7 +85,8 @@ audit: install-security  ## known vulnerabilities of the pinned packages; fails 
 built: build  ## the deployable artefacts, deployed to the local stack
 	VOICEHELPER_BUILT=1 $(PYTEST) tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
 		tests/e2e/conversations tests/e2e/retrieval/test_query_route.py tests/e2e/operations \
-		tests/contract/test_architecture.py
+		tests/contract/test_architecture.py \
+		tests/integration/local/test_sam_local.py
 
 install-checkov: install
 	@$(BOOTSTRAP) checkov

@@ -145,18 +145,6 @@ class Deployment:
         for name, limit in limits.items():
             client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=limit)
 
-    def write_sam_environment(self, expanded: dict[str, Any], path: Path) -> None:
-        """Write env.json for `sam local … --env-vars` with the variables of the deployed functions."""
-        functions = [n for n, r in expanded["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
-        physical, client = self.resources(), self._client("lambda")
-        container_view = {"AWS_ENDPOINT_URL": self._endpoint_url.replace("127.0.0.1", "host.docker.internal")}
-        variables = {
-            name: client.get_function_configuration(FunctionName=physical[name])["Environment"]["Variables"]
-            | container_view
-            for name in functions
-        }
-        path.write_text(json.dumps(variables, indent=1), "utf-8")
-
 
 def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
@@ -191,7 +179,6 @@ def main(request: dict[str, Any]) -> dict[str, str]:
     expanded = lowering.expand(source.document, values)
     deployment.apply(expanded, values)
     deployment.limit_concurrency(limits)
-    deployment.write_sam_environment(expanded, ROOT / "env.json")
     physical = deployment.resources()
     api = f"{request['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"
     return {

@@ -123,15 +123,13 @@ def free_port(preferred: int = 0) -> int:
     raise StackError("No free TCP port on 127.0.0.1.")
 
 
-def require_port(port: int) -> None:
+def require_port(port: int, *, choice: str = "make run PORT=3001") -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise StackError(
-                f"Port {port} is in use. Stop what uses it, or choose another: make run PORT=3001"
-            ) from error
+            raise StackError(f"Port {port} is in use. Stop what uses it, or choose another: {choice}") from error
 
 
 def require_space(folder: Path, *, megabytes: int = 300) -> None:

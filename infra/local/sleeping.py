@@ -77,7 +77,7 @@ class SleepingDatabase:
         self._sessions.add(session)
         try:
             await self._hold()
-            await _connect_through(reader, writer, self._target)
+            await connect_through(reader, writer, self._target)
         except (OSError, asyncio.CancelledError):
             pass  # the caller has left, or the database has fallen asleep
         finally:
@@ -97,7 +97,8 @@ class SleepingDatabase:
             await asyncio.sleep(left_s)
 
 
-async def _connect_through(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: tuple[str, int]) -> None:
+async def connect_through(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: tuple[str, int]) -> None:
+    """Copy both ways until one side ends. Raises OSError where nothing listens at the target."""
     their_reader, their_writer = await asyncio.open_connection(*target)
     copies = [
         asyncio.ensure_future(_copy(reader, their_writer)),
