@@ -19,7 +19,8 @@ from configparser import ConfigParser
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import psycopg
@@ -36,11 +37,12 @@ from infra.local.sam_local import HOST, PROFILE, SAM, TEMPLATE, Files, commands,
 from infra.local.stack import Stack, require_build
 from tests.integration.local.conftest import until
 from tests.support.client import Client
-from tests.support.docker import FakeDocker
+from tests.support.docker import FakeDocker, write_docker_command
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no second loopback address")
 
 ADDRESS = "127.0.0.2"
+ENGINE = {"OperatingSystem": "Debian GNU/Linux 13", "SecurityOptions": []}
 BRIDGE = Bridge(IPv4Address(ADDRESS), IPv4Network("127.0.0.0/8"))
 
 
@@ -157,9 +159,7 @@ def test_a_stack_that_has_ended_is_not_taken_for_one_that_runs() -> None:
 def test_preparing_again_changes_nothing_for_the_functions_of_the_stack(prepared: Prepared) -> None:
     before = prepared.variables
 
-    assert prepare(prepared.stack.state) == prepared.ports
-
-    assert prepared.variables == before
+    assert (prepare(prepared.stack.state), prepared.variables) == (prepared.ports, before)
     assert httpx.get(f"{prepared.stack.base_url}/ready", timeout=30).status_code == 200
 
 
@@ -218,6 +218,22 @@ def test_the_pinned_sam_cli_knows_every_option(prepared: Prepared) -> None:
         assert [word for word in words if word.startswith("--") and word not in known] == []
 
 
+@pytest.mark.usefixtures("docker")
+def test_the_command_prints_both_and_stays_open_for_an_engine_on_linux(prepared: Prepared, tmp_path: Path) -> None:
+    write_docker_command(tmp_path / "docker", info=ENGINE, network=[{"Subnet": "127.0.0.0/8", "Gateway": "127.0.0.3"}])
+    command = [sys.executable, "-m", "infra.local.sam_local", "--port", str(free_port())]
+    command += ["--state", str(prepared.stack.state.folder)]
+    with subprocess.Popen(command, cwd=ROOT, env={"PATH": f"{tmp_path}:/bin"}, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        printed = [process.stdout.readline().decode() for _ in range(6)]
+        until(lambda: _is_open(prepared.ports[1], "127.0.0.3"))
+        process.terminate()
+
+    assert [" start-api " in printed[1], " invoke " in printed[3]] == [True, True]
+    assert "--add-host host.docker.internal:127.0.0.3" in printed[1]
+    assert "127.0.0.3 until you press Ctrl-C" in printed[5]
+
+
 def test_what_is_built_is_what_the_commands_name(prepared: Prepared, docker: FakeDocker) -> None:
     built = template.read(TEMPLATE)
 
@@ -258,9 +274,12 @@ def test_the_api_answers_who_signed_in_at_the_stack(prepared: Prepared, docker: 
 
 def _ask(port: int, headers: dict[str, str]) -> httpx.Response:
     """Again while it is not there yet: on a busy machine a first call is over the authorizer's patience."""
-    asked = f"http://127.0.0.1:{port}/api/v1/users/me"
-    answers = iter(lambda: httpx.get(asked, headers=headers, timeout=60), None)
-    return next(answer for _, answer in zip(range(3), answers, strict=False) if answer.status_code < 500)
+
+    def answer() -> httpx.Response | None:
+        given = httpx.get(f"http://127.0.0.1:{port}/api/v1/users/me", headers=headers, timeout=60)
+        return given if given.status_code < 500 else None
+
+    return cast("httpx.Response", until(answer, within_s=60))
 
 
 @contextmanager
@@ -275,6 +294,6 @@ def _pasted(command: str, docker: FakeDocker, prepared: Prepared) -> Iterator[No
             process.wait(30)
 
 
-def _is_open(port: int) -> bool:
+def _is_open(port: int, address: str = "127.0.0.1") -> bool:
     with socket.socket() as probe:
-        return not probe.connect_ex(("127.0.0.1", port))
+        return not probe.connect_ex((address, port))
