@@ -27,6 +27,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from infra.local.bridge import Bridge
 from infra.local.endpoint import REGION, Endpoint
 from infra.local.paths import BUILD, DEFAULT_STATE, LOCAL, ROOT, STACK_NAME, State, open_private
+from infra.local.postgres import LOGIN_ROLES
 from infra.local.processes import StackError, require_port
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
@@ -56,9 +57,13 @@ def prepare(state: State) -> tuple[int, int]:
     require_running(endpoint)
     port = urlsplit(endpoint.url).port or 0
     variables = _variables(endpoint)
-    secret, database_port = _put_database_secret(endpoint, variables)
-    changed = {"AWS_ENDPOINT_URL": f"http://{HOST}:{port}", "DATABASE_SECRET_NAME": secret}
-    _write(files.environment, json.dumps({name: values | changed for name, values in variables.items()}, indent=1))
+    signing_in = [values for values in variables.values() if values["DATABASE_USER"] in LOGIN_ROLES]
+    secret, database_port = _put_database_secret(endpoint, signing_in)
+    for values in signing_in:  # all but the migration, which the stack has run
+        values["DATABASE_SECRET_NAME"] = secret
+    for values in variables.values():
+        values["AWS_ENDPOINT_URL"] = f"http://{HOST}:{port}"
+    _write(files.environment, json.dumps(variables, indent=1))
     # `sam local` hands a profile's key to containers, and takes no key from the file of variables.
     lines = (f"aws_access_key_id = {endpoint.access_key_id}", f"aws_secret_access_key = {endpoint.secret_access_key}")
     _write(files.credentials, "\n".join((f"[{PROFILE}]", *lines, "")))
@@ -85,9 +90,9 @@ def _variables(endpoint: Endpoint) -> dict[str, dict[str, str]]:
     }
 
 
-def _put_database_secret(endpoint: Endpoint, variables: dict[str, dict[str, str]]) -> tuple[str, int]:
+def _put_database_secret(endpoint: Endpoint, variables: list[dict[str, str]]) -> tuple[str, int]:
     """The functions' sign-in under another host name, as a second secret; its name, and the database's port."""
-    [name] = {values["DATABASE_SECRET_NAME"] for values in variables.values()}
+    [name] = {values["DATABASE_SECRET_NAME"] for values in variables}
     secrets = endpoint.client("secretsmanager")
     dsn = json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])["dsn"]
     text, second = json.dumps({"dsn": make_conninfo(dsn, host=HOST)}), f"{name}-for-containers"

@@ -65,7 +65,7 @@ class Prepared:
         return Endpoint(url, key["aws_secret_access_key"], key["aws_access_key_id"])
 
     def dsn(self) -> str:
-        [name] = {values["DATABASE_SECRET_NAME"] for values in self.variables.values()}
+        name = self.variables["QueryKnowledgeFunction"]["DATABASE_SECRET_NAME"]
         secret = self.endpoint().client("secretsmanager").get_secret_value(SecretId=name)
         return str(json.loads(secret["SecretString"])["dsn"])
 
