@@ -30,6 +30,7 @@ from infra.sam_transform import parameter_values
 
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
+REGION = "us-east-1"
 OWNER_SECRET = "voicehelper-database-owner"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
@@ -43,7 +44,7 @@ class Deployment:
 
     def _client(self, service: str) -> Any:
         make: Any = boto3.client
-        return make(service, endpoint_url=self._endpoint_url, region_name="us-east-1")
+        return make(service, endpoint_url=self._endpoint_url, region_name=REGION)
 
     def put_secret(self, name: str, value: dict[str, Any]) -> None:
         client, text = self._client("secretsmanager"), json.dumps(value)
@@ -139,6 +140,18 @@ class Deployment:
         listed = self._cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
         return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
+    def move_objects_of_old_bucket(self, bucket: str) -> None:
+        """Files of a stack from before the bucket's name ended in the region. Moving them again changes nothing."""
+        old, s3 = bucket.removesuffix(f"-{REGION}"), self._s3
+        try:
+            pages = [*s3.get_paginator("list_objects_v2").paginate(Bucket=old)]
+        except ClientError:
+            return
+        for key in [item["Key"] for page in pages for item in page.get("Contents", ())]:
+            s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": old, "Key": key})
+            s3.delete_object(Bucket=old, Key=key)
+        s3.delete_bucket(Bucket=old)
+
     def limit_concurrency(self, limits: dict[str, int]) -> None:
         """Let each function, by its logical id, run this many times at once; a call over the limit waits a while."""
         client, physical = self._client("lambda"), self.resources()
@@ -180,6 +193,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
     deployment.apply(expanded, values)
     deployment.limit_concurrency(limits)
     physical = deployment.resources()
+    deployment.move_objects_of_old_bucket(physical["ContentBucket"])
     api = f"{request['endpoint_url']}/_aws/execute-api/{lowering.api_id('Api')}/$default"
     return {
         "api_url": api,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,7 +15,7 @@ import boto3
 import pytest
 
 from infra import deploy
-from infra.local.paths import STACK_NAME
+from infra.local.paths import EMULATOR_PYTHON, ROOT, STACK_NAME
 from tests.support.application import OPENAPI_FILE
 from tests.support.client import Client
 from tests.support.product import Product
@@ -162,3 +164,21 @@ def test_a_deployment_is_told_that_the_schema_is_up_to_date(
 def test_a_deployment_prints_its_address(connection: dict[str, str]) -> None:
     assert deploy.outputs(STACK_NAME, **connection)["ApiUrl"].startswith("https://")
     assert [deploy.stack_name(stage) for stage in ("dev", "prod")] == ["voicehelper-dev", "voicehelper-prod"]
+
+
+def test_files_of_an_older_stack_move_to_the_bucket_that_has_the_region_in_its_name(product: Product) -> None:
+    s3 = product.endpoint.client("s3")
+    [bucket] = [b["Name"] for b in s3.list_buckets()["Buckets"] if b["Name"].startswith(f"{STACK_NAME}-content-")]
+    old = bucket.removesuffix("-us-east-1")
+    s3.create_bucket(Bucket=old)
+    s3.put_object(Bucket=old, Key="documents/of/old/source", Body=b"kept")
+    code = (
+        "import sys; from infra.local.deploy import Deployment; "
+        "deployment = Deployment(sys.argv[1]); "
+        "[deployment.move_objects_of_old_bucket(sys.argv[2]) for _ in range(2)]"
+    )
+    command = [EMULATOR_PYTHON, "-c", code, product.endpoint.url, bucket]
+    subprocess.run(command, env=os.environ | product.endpoint.environment, cwd=ROOT, check=True)
+
+    assert s3.get_object(Bucket=bucket, Key="documents/of/old/source")["Body"].read() == b"kept"
+    assert old not in [b["Name"] for b in s3.list_buckets()["Buckets"]]
