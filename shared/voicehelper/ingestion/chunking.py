@@ -19,8 +19,10 @@ MAX_TOKENS = 400
 OVERLAP_TOKENS = 50
 _MAX_ROW_DISTANCE = 50  # between neighbouring rows of one chunk
 # One character, then text up to an end: possessive, so that a run of full stops is read once and not from each of them.
+# Not so the group around them, which never goes back either: Python before 3.11.5 matches possessive groups wrongly
+# (https://github.com/python/cpython/issues/106052).
 _SENTENCE = re.compile(
-    r".(?:[^。！？；….!?\n]++|[.!?]++[\"”’)\]]*+(?!\s))*+"
+    r".(?:[^。！？；….!?\n]++|[.!?]++[\"”’)\]]*+(?!\s))*"
     r"(?:[。！？；…]++[\"”’」』）)]*+|[.!?]++[\"”’)\]]*+(?=\s)|\n|\Z)\s*+",
     re.DOTALL,
 )
