@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from infra import template
 from infra.costs.bill import Prices, idle_month, polled_queue
 from infra.costs.deployment import Deployment
 
@@ -17,7 +16,7 @@ GOAL_USD: Final = 0.50
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``ends`` names the polled queues and secrets that are no longer there afterwards."""
+    """``ends`` names the polled queues that are no longer there afterwards."""
 
     name: str
     ends: tuple[str, ...]
@@ -31,9 +30,7 @@ STEPS: Final = (
 
 def saved(step: Step, deployment: Deployment, prices: Prices) -> float:
     """US dollars a month; nothing where the step is done."""
-    queues, secrets = set(deployment.polled_queues()), deployment.of_kind(template.SECRET).keys()
-    of_queues = len(queues & set(step.ends)) * polled_queue(prices)
-    return float(of_queues + len(secrets & set(step.ends)) * prices["secret_month"])
+    return len(set(deployment.polled_queues()) & set(step.ends)) * polled_queue(prices)
 
 
 def reachable(deployment: Deployment, prices: Prices) -> float:

@@ -47,7 +47,7 @@ def deployed_dsn() -> str:
 
     login = settings().database_user
     if host := settings().database_host:
-        return iam_dsn(host, login=login, region=settings().region)
+        return iam_dsn(host, login=login)
     return database_dsn(read_secret(settings().database_secret_name)[1], login=login)
 
 

@@ -34,7 +34,6 @@ class Settings:
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
-    region: str
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -67,7 +66,6 @@ def settings() -> Settings:
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
         model_function=optional("MODEL_FUNCTION", ""),
-        region=optional("AWS_REGION") or optional("AWS_DEFAULT_REGION") or "us-east-1",
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

@@ -102,11 +102,15 @@ def _send(service: str, operation: str, body: bytes, *, timeout_s: float) -> tup
     return status, answer
 
 
+def current_region() -> str:
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+
+
 def send_signed(
     service: str, path: str, body: bytes, *, timeout_s: float, headers: Mapping[str, str] = {}
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """One signed POST, for the JSON protocols and for REST: (status, headers, body)."""
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    region = current_region()
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"https://{host_of(service, region)}"
     url = urlsplit(endpoint)
     signed = sign(
@@ -144,19 +148,29 @@ def sign(
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
     request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
-    scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
-    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    signature = hmac.new(signing_key(stamp[:8], region, service), text.encode(), "sha256").hexdigest()
-    credential = f"{os.environ.get('AWS_ACCESS_KEY_ID', '')}/{scope}"
-    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
+    scope = scope_of(stamp, region, service)
+    signature = signature_of(request, stamp, scope)
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={credential_of(scope)}, SignedHeaders={names}, Signature={signature}"
+    )
     return headers
 
 
-def signing_key(day: str, region: str, service: str) -> bytes:
+def scope_of(stamp: str, region: str, service: str) -> str:
+    return f"{stamp[:8]}/{region}/{service}/aws4_request"
+
+
+def credential_of(scope: str) -> str:
+    return f"{os.environ.get('AWS_ACCESS_KEY_ID', '')}/{scope}"
+
+
+def signature_of(request: str, stamp: str, scope: str) -> str:
+    """Of a canonical request, whose signature stands in a header or in a query."""
     key = f"AWS4{os.environ.get('AWS_SECRET_ACCESS_KEY', '')}".encode()
-    for part in (day, region, service, "aws4_request"):
+    for part in scope.split("/"):
         key = hmac.new(key, part.encode(), "sha256").digest()
-    return key
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    return hmac.new(key, text.encode(), "sha256").hexdigest()
 
 
 def read_secret(arn: str, *, stage: str = "AWSCURRENT", patience: Patience = USUAL) -> tuple[str, dict[str, Any]]:

@@ -209,7 +209,7 @@ def database_dsn(secret: dict[str, Any], *, login: str) -> str:
     )
 
 
-def iam_dsn(host: str, *, login: str, region: str) -> str:
+def iam_dsn(host: str, *, login: str) -> str:
     """The connection string of a database that knows its callers by their IAM role; for connections opened now."""
-    token = database_token(host=host, port=_PORT, user=login, region=region)
+    token = database_token(host=host, port=_PORT, user=login)
     return make_conninfo(host=host, port=_PORT, dbname=_NAME, user=login, password=token, sslmode="require")

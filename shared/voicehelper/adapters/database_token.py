@@ -7,29 +7,28 @@ https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBA
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
 
-from voicehelper.adapters.aws_call import signing_key
+from voicehelper.adapters.aws_call import credential_of, current_region, scope_of, signature_of
 
 _LIFE_S: Final = 900
 _SERVICE: Final = "rds-db"
 
 
-def database_token(*, host: str, port: int, user: str, region: str, now: datetime | None = None) -> str:
+def database_token(*, host: str, port: int, user: str, now: datetime | None = None) -> str:
     """Signature Version 4 in a query, as
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html describes it.
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-    scope = f"{stamp[:8]}/{region}/{_SERVICE}/aws4_request"
+    scope = scope_of(stamp, current_region(), _SERVICE)
     values = {
         "Action": "connect",
         "DBUser": user,
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Credential": f"{os.environ.get('AWS_ACCESS_KEY_ID', '')}/{scope}",
+        "X-Amz-Credential": credential_of(scope),
         "X-Amz-Date": stamp,
         "X-Amz-Expires": str(_LIFE_S),
         "X-Amz-SignedHeaders": "host",
@@ -38,6 +37,4 @@ def database_token(*, host: str, port: int, user: str, region: str, now: datetim
         values["X-Amz-Security-Token"] = token
     query = "&".join(f"{name}={quote(values[name], safe='-_.~')}" for name in sorted(values))
     request = f"GET\n/\n{query}\nhost:{host}:{port}\n\nhost\n{hashlib.sha256(b'').hexdigest()}"
-    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    signature = hmac.new(signing_key(stamp[:8], region, _SERVICE), text.encode(), "sha256").hexdigest()
-    return f"{host}:{port}/?{query}&X-Amz-Signature={signature}"
+    return f"{host}:{port}/?{query}&X-Amz-Signature={signature_of(request, stamp, scope)}"

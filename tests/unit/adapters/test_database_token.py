@@ -16,12 +16,13 @@ NOW = datetime(2025, 11, 1, 10, 0, tzinfo=UTC)
 def test_the_token_is_the_one_that_the_sdk_makes(monkeypatch: pytest.MonkeyPatch, session: str | None) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
     if session:
         monkeypatch.setenv("AWS_SESSION_TOKEN", session)
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: NOW)
 
-    ours = _parts(database_token(host=HOST, port=PORT, user=USER, region=REGION, now=NOW))
+    ours = _parts(database_token(host=HOST, port=PORT, user=USER, now=NOW))
 
     assert ours == _parts(_sdk_token(session))
     assert ours["X-Amz-Expires"] == ["900"]
