@@ -83,13 +83,8 @@ def _body(message: EmailMessage) -> list[Block]:
 
 
 def _text_of(part: MIMEPart) -> str:
-    """In the declared encoding, or as any text file where that is wrong or unknown."""
     payload = part.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
-    try:
-        return raw.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return decode(raw)[0]
+    return decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset() or "")[0]
 
 
 def _attachments(message: EmailMessage) -> list[EmailMessage]:

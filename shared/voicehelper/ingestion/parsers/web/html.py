@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from voicehelper.ingestion.parsed_document import BlockKind, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.decoding import decode
-from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
+from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import Piece, blocks_with_paths
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.web.nesting import limit_nesting
@@ -58,16 +58,8 @@ def html_pieces(text: str) -> list[Piece]:
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:
-    """In the declared encoding, where the bytes are valid in it; otherwise as any text file."""
     declared = _CHARSET.search(content[:4096])
-    name = declared[1].decode().lower() if declared else ""
-    codec = {"gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)
-    if not codec or len(content) > MAX_CHARACTERS:
-        return decode(content)
-    try:
-        return content.decode(codec), []
-    except (LookupError, UnicodeDecodeError):
-        return decode(content)
+    return decode(content, declared[1].decode() if declared else "")
 
 
 def _content_pieces(tree: LexborHTMLParser) -> Iterator[Piece]:
