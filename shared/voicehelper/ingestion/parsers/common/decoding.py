@@ -123,9 +123,8 @@ def _most_plausible(content: bytes, declared: str | None) -> str:
         return "utf-8"
     sample = b"".join(_lines_beyond_ascii(content))
     readings = [_reading(sample, candidate) for candidate in CANDIDATES]
-    if declared:
-        reading = _reading(sample, Candidate(declared, LANGUAGES))
-        readings.append(reading._replace(cost=reading.cost * _DECLARED_WEIGHT))
+    if declared and declared != "utf-8":
+        readings.append(_reading(sample, Candidate(declared, LANGUAGES), _DECLARED_WEIGHT))
     best = _best(readings)
     return best.encoding if best.mean_cost <= _MAX_MEAN_COST else "utf-8"
 
@@ -157,9 +156,9 @@ def _best(readings: list[_Reading]) -> _Reading:
     return min(readings, key=lambda reading: reading.cost)
 
 
-def _reading(sample: bytes, candidate: Candidate) -> _Reading:
+def _reading(sample: bytes, candidate: Candidate, weight: float = 1.0) -> _Reading:
     text = sample.decode(candidate.encoding, "replace")
-    cost = surprise(text, candidate.languages)
-    beyond_ascii = [character for character in text if character > "\x7f"]
-    mean_cost = (cost - ASCII_COST * (len(text) - len(beyond_ascii))) / max(len(beyond_ascii), 4)
-    return _Reading(candidate.encoding, cost + candidate.rarity, mean_cost)
+    count = sum(character > "\x7f" for character in text)
+    ascii_cost = ASCII_COST * (len(text) - count)
+    cost = surprise(text, candidate.languages) - ascii_cost
+    return _Reading(candidate.encoding, ascii_cost + weight * cost + candidate.rarity, cost / max(count, 4))

@@ -78,7 +78,7 @@ def _body(message: EmailMessage) -> list[Block]:
     if part is not None and part.get_content_type() == "text/html":
         from voicehelper.ingestion.parsers.web.html import html_pieces
 
-        return list(blocks_with_paths(html_pieces(text)))
+        return list(blocks_with_paths(html_pieces(text, [])))
     return [block for block in text_blocks(text) if block.text.strip()]
 
 

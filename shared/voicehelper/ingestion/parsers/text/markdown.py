@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Final
 
@@ -21,6 +22,7 @@ from voicehelper.ingestion.parsers.common.cleaning import clean_text
 from voicehelper.ingestion.parsers.common.decoding import decode
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import Piece, blocks_with_paths
+from voicehelper.ingestion.parsers.common.labels import under_items
 from voicehelper.ingestion.parsers.common.tables import named_row
 from voicehelper.ingestion.parsers.text.markdown_inline import render_inline
 
@@ -55,22 +57,26 @@ _PARSER = _parser()
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """Raises ``deep_nesting`` for lists or quotes beyond ``MAX_NESTING`` levels, ``no_text`` for bytes without text."""
     text, warnings = decode(content)
-    return build_document(document_title(filename), markdown_blocks(text), warnings=warnings)
+    blocks = list(markdown_blocks(text, warnings))
+    return build_document(document_title(filename), blocks, warnings=warnings)
 
 
-def markdown_blocks(text: str) -> Iterator[Block]:
-    """Blocks in order, without front matter. List items start with their marker, table rows name their columns."""
+def markdown_blocks(text: str, warnings: list[str]) -> Iterator[Block]:
+    """Blocks in order, front matter first. List items start with their marker, table rows name their columns.
+
+    Adds to ``warnings`` those of the HTML in it.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return blocks_with_paths(_pieces(_FRONT_MATTER.sub("", text, count=1)))
+    yield from blocks_with_paths(_pieces(_FRONT_MATTER.sub("", text, count=1), warnings))
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str, warnings: list[str]) -> Iterator[Piece]:
     lines = text.split("\n")
     for part in _parts(lines[:_MAX_LINES]):
         tokens = _PARSER.parse(part)
         if any(token.level >= MAX_NESTING - 1 for token in tokens):
             raise RejectedError("deep_nesting", "lists or quotes in Markdown")
-        yield from _token_pieces(tokens)
+        yield from _token_pieces(tokens, warnings)
     yield from _plain_pieces("\n".join(lines[_MAX_LINES:]))
 
 
@@ -97,24 +103,39 @@ def _parts(lines: Sequence[str]) -> Iterator[str]:
     yield "\n".join(lines[start:])
 
 
-def _token_pieces(tokens: Iterable[Token]) -> Iterator[Piece]:
+@dataclass(slots=True)
+class _Item:
+    """An open list item, with its marker until its first text follows."""
+
+    marker: str
+    text: str = ""
+
+
+def _token_pieces(tokens: Iterable[Token], warnings: list[str]) -> Iterator[Piece]:
     stream = _merge_html_blocks(tokens)
-    marker = ""  # of the list item that is open, until its first text follows
+    items: list[_Item] = []
     for token in stream:
         if token.type == "list_item_open":
-            marker = f"{token.info}{token.markup} "
+            items.append(_Item(f"{token.info}{token.markup} "))
         elif token.type == "list_item_close":
-            marker = ""
+            items.pop()
         elif token.type == "heading_open":
             yield Piece("heading", render_inline(next(stream).content), int(token.tag[1:]))
         elif token.type == "paragraph_open" and (text := render_inline(next(stream).content)):
-            yield Piece("list_item" if marker else "paragraph", f"{marker}{text}")
-            marker = ""
+            yield _text_piece(text, items)
         else:
-            yield from _whole_pieces(token, stream)
+            yield from _whole_pieces(token, stream, warnings)
 
 
-def _whole_pieces(token: Token, stream: Iterator[Token]) -> Iterator[Piece]:
+def _text_piece(text: str, items: Sequence[_Item]) -> Piece:
+    """The first text of a list item stands behind its marker and the items above it."""
+    if not items or not items[-1].marker:
+        return Piece("paragraph", text)
+    marker, items[-1].marker, items[-1].text = items[-1].marker, "", text
+    return Piece("list_item", marker + under_items([item.text for item in items[:-1]], text))
+
+
+def _whole_pieces(token: Token, stream: Iterator[Token], warnings: list[str]) -> Iterator[Piece]:
     """Of a construct without inner blocks; nothing for tokens that only open or close something."""
     if token.type in ("fence", "code_block"):
         yield Piece("code", "\n".join(line.rstrip() for line in token.content.split("\n")).strip("\n"))
@@ -124,7 +145,7 @@ def _whole_pieces(token: Token, stream: Iterator[Token]) -> Iterator[Piece]:
         # Imported here: most Markdown files hold no HTML.
         from voicehelper.ingestion.parsers.web.html import html_pieces
 
-        yield from html_pieces(token.content)
+        yield from html_pieces(token.content, warnings)
 
 
 def _table(tokens: Iterable[Token]) -> str:

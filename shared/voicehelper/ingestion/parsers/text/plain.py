@@ -32,7 +32,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     if len(_MARKDOWN_HEADING.findall(text[:_MARKDOWN_SAMPLE])) >= 2:
         from voicehelper.ingestion.parsers.text.markdown import markdown_blocks
 
-        return build_document(document_title(filename), markdown_blocks(text), warnings=warnings)
+        return build_document(document_title(filename), list(markdown_blocks(text, warnings)), warnings=warnings)
     return build_document(document_title(filename), text_blocks(text), warnings=warnings)
 
 

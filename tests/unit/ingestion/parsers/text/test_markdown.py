@@ -45,8 +45,8 @@ def test_list_items_keep_their_markers_at_every_depth() -> None:
 
     assert kinds(parsed) == [
         ("list_item", "- Night round"),
-        ("list_item", "- boiler room"),
-        ("list_item", "- gate"),
+        ("list_item", "- Night round: boiler room"),
+        ("list_item", "- Night round: gate"),
         ("list_item", "3. third"),
         ("list_item", "4) [ ] open"),
         ("paragraph", "more"),
@@ -71,10 +71,39 @@ def test_inline_markup_is_reduced_to_what_a_reader_sees(source: str, text: str) 
     assert texts(parse(source)) == [text]
 
 
-def test_front_matter_and_comments_are_left_out() -> None:
-    parsed = parse("---\ntitle: x\n---\n\n# Guide\n\n<!-- hidden\n\nlines -->\n\nText.\n")
+def test_comments_are_left_out() -> None:
+    assert texts(parse("# Guide\n\n<!-- hidden\n\nlines -->\n\nText.\n")) == ["Guide", "Text."]
 
-    assert texts(parsed) == ["Guide", "Text."]
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (
+            "1. Stop\n   - the *pump*\n     - slowly\n2. Go\n",
+            ["1. Stop", "- Stop: the pump", "- Stop: the pump: slowly", "2. Go"],
+        ),
+        ("- 夜间巡查：\n  - 锅炉房\n", ["- 夜间巡查：", "- 夜间巡查：锅炉房"]),
+        ("- Who pays?\n  - the tenant\n", ["- Who pays?", "- Who pays? the tenant"]),
+        (f"- {'a long rule ' * 10}\n  - x\n", [f"- {('a long rule ' * 10).strip()}", "- x"]),
+        ("- a\n\n  more\n\n  - b\n", ["- a", "more", "- a: b"]),
+    ],
+)
+def test_items_name_the_short_items_above_them(source: str, lines: list[str]) -> None:
+    assert texts(parse(source)) == lines
+
+
+def test_warnings_of_html_reach_the_document() -> None:
+    parsed = parse("# Guide\n\nText.\n\n<div hidden>nobody is meant to read this</div>\n")
+
+    assert parsed.warnings == ("hidden_text_left_out",)
+
+
+def test_definitions_and_opened_parts_in_html_are_read() -> None:
+    definitions = "<dl>\n<dt>Weight</dt><dd>4 kg</dd>\n</dl>\n\n"
+    details = "<details>\n<summary>Fees</summary>\n\nNone **yet**.\n\n</details>\n"
+    parsed = parse(f"# Guide\n\n{definitions}{details}")
+
+    assert texts(parsed) == ["Guide", "Weight: 4 kg", "Fees", "None yet."]
 
 
 def test_html_is_read_as_on_a_page() -> None:
