@@ -24,13 +24,13 @@ from voicehelper.ingestion.parsers.common.documents import build_document, docum
 from voicehelper.ingestion.parsers.common.headings import Piece, blocks_with_paths
 from voicehelper.ingestion.parsers.common.labels import under_items
 from voicehelper.ingestion.parsers.common.tables import named_row
+from voicehelper.ingestion.parsers.text.front_matter import split_front_matter
 from voicehelper.ingestion.parsers.text.markdown_inline import render_inline
 
 MAX_NESTING: Final = 100  # levels of lists and quotes; a list takes two
 _MAX_LINES_AT_ONCE = 20_000  # bounds memory: tokens take up to 2 kB per line
 _MAX_LINES = 60_000  # of markup; each takes some 0.1 ms
 _PARAGRAPH_BREAK = re.compile(r"\n{2,}")
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(?:`{3}|~{3})")
 
 
@@ -67,7 +67,10 @@ def markdown_blocks(text: str, warnings: list[str]) -> Iterator[Block]:
     Adds to ``warnings`` those of the HTML in it.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    yield from blocks_with_paths(_pieces(_FRONT_MATTER.sub("", text, count=1), warnings))
+    entries, body = split_front_matter(text)
+    if entries:
+        yield Block("\n".join(entries))
+    yield from blocks_with_paths(_pieces(body, warnings))
 
 
 def _pieces(text: str, warnings: list[str]) -> Iterator[Piece]:
