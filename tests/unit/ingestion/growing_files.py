@@ -45,7 +45,7 @@ MARKDOWN: Final[dict[str, Made]] = {
     "front matter": lambda n: "---\n" + "a: b\n" * n,
     "closed front matter": lambda n: "---\n" + "a: b\n" * n + "---\nx",
     "nested front matter": lambda n: "---\na: " + "[" * n + "]" * n + "\n---\nx",
-    "front matter without pairs": lambda n: "+++\n" + "a = \n" * n + "\n+++\nx",
+    "open front matter in TOML": lambda n: "+++\n" + "a = \n" * n,
     "items below items": lambda n: "- a\n" + "  - b\n    - c\n" * n,
     "definitions": lambda n: "[a]: b\n" * n,
     "carriage returns": lambda n: "\r" * n,
