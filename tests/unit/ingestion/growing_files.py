@@ -107,6 +107,7 @@ HTML: Final[dict[str, Made]] = {
     "white space": lambda n: "<p>a" + " " * n + "b",
 }  # fmt: skip
 
+_ENTRY: Final = "Content-Type: text/calendar\n\nBEGIN:VEVENT\n"
 MAIL: Final[dict[str, Made]] = {
     "recipients": lambda n: "To: " + "a@b.example, " * n + "\n\nhello",
     "folded recipients": lambda n: "To: a\n" + " b@c.example,\n" * n + "\n\nhello",
@@ -120,6 +121,15 @@ MAIL: Final[dict[str, Made]] = {
     "nested parts": lambda n: "Content-Type: multipart/mixed; boundary=x\n\n"
     + "--x\nContent-Type: multipart/mixed; boundary=x\n\n" * n,
     "dashes": lambda n: "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n" + "--\n" * n,
+    "invitations": lambda n: _ENTRY + "SUMMARY:a\nEND:VEVENT\nBEGIN:VEVENT\n" * n,
+    "guests": lambda n: _ENTRY + "ATTENDEE;CN=a:mailto:b\n" * n + "END:VEVENT\n",
+    "open entries": lambda n: _ENTRY * n,
+    "folded lines of an entry": lambda n: _ENTRY + "SUMMARY:a" + "\n b" * n + "\nEND:VEVENT\n",
+    "parameters of an entry": lambda n: _ENTRY + "SUMMARY" + ';A="b' * n + "\nEND:VEVENT\n",
+    "forms of a text": lambda n: "Content-Type: multipart/alternative; boundary=x\n\n--x\n\n" + "word " * n
+    + "\n--x\nContent-Type: text/html\n\n" + "<p>word" * n,
+    "flowed lines": lambda n: "Content-Type: text/plain; format=flowed\n\n" + "a \n" * n,
+    "cut encoded words": lambda n: "Subject: " + "=?utf-8?b?5L?= " * n + "\n\nhello",
     "lines of base64": lambda n: "Content-Transfer-Encoding: base64\n\n" + "aGVsbG8g\n" * n,
 }  # fmt: skip
 

@@ -67,6 +67,24 @@ def mail() -> bytes:
     return bytes(message)
 
 
+def invitation() -> bytes:
+    message = EmailMessage()
+    message["Subject"] = "Überprüfung der Anlage"
+    message.set_content("This program cannot show pages.")
+    message.add_alternative(f"<ul><li>Limits<ul><li>{SENTENCE}</ul></ul>", subtype="html")
+    message.add_alternative(
+        'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Check\r\nDTSTART;TZID="Europe/Vienna":20310512T093000\r\n'
+        "ATTENDEE;CN=Ute:mailto:ute@example.com\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        subtype="calendar",
+    )
+    inner = EmailMessage()
+    inner["Subject"] = "Limits"
+    inner.set_content(SENTENCE)
+    message.add_attachment(inner)
+    message.add_attachment("Ten rings.", filename="密封.txt")
+    return bytes(message)
+
+
 def with_parts(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     """The archive with every part replaced by what ``change(name, content)`` returns."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -81,6 +99,10 @@ def _saved(save: Callable[[io.BytesIO], None]) -> bytes:
 
 PAGE = f"""<html><head><style>.x{{display:none}}</style></head><body><h1>Limits</h1><p>{SENTENCE}</p>
 <table><tr><td colspan=2>Part<td rowspan=2>Bar<tr><td>valve<td>left</table></body></html>"""
+PARTS = f"""<html><head><meta charset=windows-1251><style>.a{{display:none}} .q.o + .a{{display:block}}</style></head>
+<body><nav><a href=/>x</a></nav><div id=cookies><button>ok</button></div><main><details><summary>q</summary>{SENTENCE}
+</details><p class=q onclick="t('a')">q</p><p class=a id=a>b</p><dl><dt>c<dd>d</dl><ol start=2><li>e<ul><li>f</ul></ol>
+<table><caption>g</caption><thead><tr><th>h<th>i</thead><tr><td>j<td><table><tr><td>k<td>l</table></table></main>"""
 MARKDOWN = (
     f"# Limits\n\n{SENTENCE} [more](https://example.com) `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n1. x\n   - y\n"
 )
@@ -92,6 +114,12 @@ FILES: dict[str, bytes] = {
     "a.eml": mail(),
     "a.html": PAGE.encode(),
     "a.md": MARKDOWN.encode(),
+    "b.eml": invitation(),
+    "b.html": PARTS.encode(),
+    "b.md": f"---\ntitle: Limits\ntags: [a, &b c, *b]\n---\n\n{SENTENCE}\n\n- x\n  - y\n".encode(),
+    "c.md": f'+++\ntitle = "Limits"\n[params]\nweight = 1.5\n+++\n\n{SENTENCE}\n'.encode(),
+    "b.txt": f"密封圈每年更换一次。\n\n{SENTENCE}\n".encode("gb18030"),
+    "c.txt": f"{SENTENCE}\n\nПрокладка\n".encode("utf-16-le"),
     "a.csv": f'Note;Day\n"{SENTENCE}";1\n'.encode(),
     "a.txt": f"第一章 Limits\n\n{SENTENCE}\n".encode(),
 }

@@ -6,100 +6,165 @@ Entry function: ``parse``, called by ``ingestion.parse``.
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from email.message import EmailMessage, MIMEPart
-from typing import cast
+from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
+from typing import Final, cast
 
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
+from voicehelper.ingestion.filenames import TYPES_BY_EXTENSION, extension
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.cleaning import one_line
 from voicehelper.ingestion.parsers.common.decoding import decode
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
 from voicehelper.ingestion.parsers.common.headings import blocks_with_paths
+from voicehelper.ingestion.parsers.mail.alternatives import richer
+from voicehelper.ingestion.parsers.mail.calendar import calendar_blocks
+from voicehelper.ingestion.parsers.mail.headers import MALFORMED_HEADER, BoundedHeaders, file_name, header
 from voicehelper.ingestion.parsers.text.plain import text_blocks
 
-_MAX_DEPTH = 5
-_MAX_ATTACHMENTS = 100
-_HEADERS = ("Subject", "From", "To", "Cc", "Date")
-_NESTED = re.compile(rb"(?im)^content-type:\s{0,9}message/rfc822")
-# What the standard library raises.
-_MALFORMED_HEADER = (ValueError, IndexError, AttributeError, TypeError, RecursionError)
-_MULTIPART = re.compile(rb"(?i)multipart/")
-_MAX_MULTIPARTS = 300  # the standard library compares each line with the boundaries of all that are open
-MAX_HEADER_CHARACTERS = 2_000  # of one header; the standard library reads recipients and parameters in quadratic time
-
-
-class _BoundedHeaders(email.policy.EmailPolicy):
-    """Cuts long headers as they are read, before anything looks into them."""
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        return name, value[:MAX_HEADER_CHARACTERS]
+_MAX_DEPTH: Final = 5
+_MAX_ATTACHMENTS: Final = 100
+_HEADERS: Final = ("Subject", "From", "To", "Cc", "Date")
+_NESTED: Final = re.compile(rb"(?im)^content-type:\s{0,9}message/rfc822")
+_MULTIPART: Final = re.compile(rb"(?i)multipart/")
+_MAX_MULTIPARTS: Final = 300  # the standard library compares each line with the boundaries of all that are open
+_FLOWED_BREAK: Final = re.compile(r"(?<!^--) \n(?!>)", re.MULTILINE)
+_CALENDARS: Final = frozenset({"text/calendar", "application/ics"})
+_SIGNATURES: Final = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+)
+# Of attachments without a name that tells it.
+_EXTENSIONS: Final = {
+    "application/pdf": "pdf", "text/csv": "csv", "text/html": "html", "text/markdown": "md",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "application/vnd.ms-excel": "xls",
+}  # fmt: skip
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
-    """Raises ``deep_nesting`` beyond five levels of attachments mails, and ``no_text`` without body and attachments."""
+    """Raises ``deep_nesting`` beyond five levels of attached mails, and ``no_text`` without body and attachments."""
     if len(_NESTED.findall(content)) > _MAX_ATTACHMENTS:
         raise RejectedError("deep_nesting", "mails in mails")
     if len(_MULTIPART.findall(content)) > _MAX_MULTIPARTS:
         raise RejectedError("deep_nesting", "parts in parts")
-    message = cast("EmailMessage", email.message_from_bytes(content, policy=_BoundedHeaders()))
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    message = cast("EmailMessage", email.message_from_bytes(start, policy=BoundedHeaders()))
     warnings: list[str] = []
     blocks = list(_blocks(message, warnings, depth=0))
-    return build_document(document_title(filename, _header(message, "Subject")), blocks, warnings=warnings)
+    return build_document(document_title(filename, header(message, "subject")), blocks, warnings=warnings)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What a mail consists of, in order."""
+
+    body: list[Block] = field(default_factory=list)
+    calendars: list[str] = field(default_factory=list)
+    attachments: list[EmailMessage] = field(default_factory=list)
 
 
 def _blocks(message: EmailMessage, warnings: list[str], depth: int) -> Iterator[Block]:
     if depth > _MAX_DEPTH:
         raise RejectedError("deep_nesting", "mails in mails")
-    body = [*_body(message)]
-    attachments = [block for part in _attachments(message) for block in _attachment(part, warnings, depth)]
-    if not body and not attachments:
+    parts = _Parts()
+    _collect(message, parts, warnings)
+    # An invitation comes as a part and once more as an attachment.
+    calendars = dict.fromkeys(tuple(calendar_blocks(text)) for text in parts.calendars)
+    entries = [block for calendar in calendars for block in calendar if block.text]
+    attachments = [
+        block for part in parts.attachments[:_MAX_ATTACHMENTS] for block in _attachment(part, warnings, depth)
+    ]
+    if not (parts.body or entries or attachments):
         raise RejectedError("no_text", "no body")
-    yield Block("\n".join(f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))))
-    yield from body
+    yield Block("\n".join(f"{name}: {value}" for name in _HEADERS if (value := header(message, name.lower()))))
+    yield from parts.body
+    yield from entries
     yield from attachments
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    try:
-        return one_line(str(message[name] or ""))
-    except _MALFORMED_HEADER:
-        return ""
+def _collect(part: EmailMessage, parts: _Parts, warnings: list[str]) -> None:
+    """Multiparts are walked in order; of alternatives the richer text is taken."""
+    kind = part.get_content_type()
+    if kind in _CALENDARS or extension(file_name(part)) == "ics":
+        parts.calendars.append(_text_of(part))
+    elif part.get_content_maintype() == "multipart" and part.is_multipart():
+        collect = _collect_alternatives if kind == "multipart/alternative" else _collect_all
+        collect(part, parts, warnings)
+    elif kind in ("text/plain", "text/html") and not part.is_attachment() and not file_name(part):
+        parts.body += _body_blocks(part, kind, warnings)
+    elif kind not in _SIGNATURES:
+        parts.attachments.append(part)
 
 
-def _body(message: EmailMessage) -> list[Block]:
-    part = message.get_body(("plain", "html"))
-    text = _text_of(part) if part is not None else ""
-    if part is not None and part.get_content_type() == "text/html":
+def _collect_all(part: EmailMessage, parts: _Parts, warnings: list[str]) -> None:
+    for inner in _inner_parts(part):
+        _collect(inner, parts, warnings)
+
+
+def _collect_alternatives(part: EmailMessage, parts: _Parts, warnings: list[str]) -> None:
+    plain: list[Block] = []
+    html: list[Block] = []
+    html_warnings: list[str] = []
+    for inner in _inner_parts(part):
+        found = _Parts()
+        is_plain = inner.get_content_type() == "text/plain"
+        _collect(inner, found, html_warnings)
+        (plain if is_plain else html).extend(found.body)
+        parts.calendars += found.calendars
+        # Other texts, such as AMP, are the same once more.
+        parts.attachments += [other for other in found.attachments if other.get_content_maintype() != "text"]
+    chosen = richer(plain, html)
+    parts.body += chosen
+    warnings += html_warnings if chosen and chosen == html else []
+
+
+def _inner_parts(part: EmailMessage) -> list[EmailMessage]:
+    payload = part.get_payload()
+    return [inner for inner in payload if isinstance(inner, EmailMessage)] if isinstance(payload, list) else []
+
+
+def _body_blocks(part: EmailMessage, kind: str, warnings: list[str]) -> list[Block]:
+    text = _text_of(part)
+    if kind == "text/html":
         from voicehelper.ingestion.parsers.web.html import html_pieces
 
-        return list(blocks_with_paths(html_pieces(text, [])))
+        return list(blocks_with_paths(html_pieces(text, warnings)))
+    if (_parameter(part, "format") or "").lower() == "flowed":
+        text = _FLOWED_BREAK.sub(" ", text.replace("\r\n", "\n"))
     return [block for block in text_blocks(text) if block.text.strip()]
 
 
-def _text_of(part: MIMEPart) -> str:
+def _parameter(part: EmailMessage, name: str) -> str | None:
+    try:
+        value = part.get_param(name)
+    except MALFORMED_HEADER:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _text_of(part: EmailMessage) -> str:
+    """Empty for bytes that are no text."""
+    try:
+        return decode(_content(part), part.get_content_charset() or "")[0]
+    except RejectedError:
+        return ""
+
+
+def _content(part: EmailMessage) -> bytes:
     payload = part.get_payload(decode=True)
-    return decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset() or "")[0]
-
-
-def _attachments(message: EmailMessage) -> list[EmailMessage]:
-    if not message.is_multipart():
-        return []
-    return [part for part in message.iter_attachments() if isinstance(part, EmailMessage)][:_MAX_ATTACHMENTS]
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _attachment(part: EmailMessage, warnings: list[str], depth: int) -> list[Block]:
     """Its blocks, under its name. An unreadable attachment leaves a warning, unless it is a picture."""
-    name = one_line(part.get_filename() or "")
+    name = file_name(part)
     try:
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_content()
-            blocks, name = list(_blocks(inner, warnings, depth + 1)), name or _header(inner, "Subject") or "message"
+        if part.get_content_maintype() == "message" and (inner := _inner_parts(part)):
+            name = name or header(inner[0], "subject") or "message"
+            blocks = _attached_message(part, inner, warnings, depth)
         else:
             blocks = _parse_part(part, name, warnings)
     except RejectedError as error:
@@ -111,13 +176,32 @@ def _attachment(part: EmailMessage, warnings: list[str], depth: int) -> list[Blo
     return [_in_attachment(block, name) for block in blocks]
 
 
+def _attached_message(part: EmailMessage, inner: list[EmailMessage], warnings: list[str], depth: int) -> list[Block]:
+    if part.get_content_type() == "message/rfc822":
+        return list(_blocks(inner[0], warnings, depth + 1))
+    # Reports of delivery consist of headers only.
+    fields = (f"{key}: {header(report, key.lower())}" for report in inner for key in report)
+    return [Block("\n".join(dict.fromkeys(fields)))]
+
+
 def _parse_part(part: EmailMessage, name: str, warnings: list[str]) -> list[Block]:
     from voicehelper.ingestion.parse import parse_document
 
-    payload = part.get_payload(decode=True)
-    parsed = parse_document(payload if isinstance(payload, bytes) else b"", name or "text.txt")
+    kind = part.get_content_type()
+    content = _content(part)
+    if part.get_content_maintype() == "text" and content:
+        content = decode(content, part.get_content_charset() or "")[0].encode()
+    parsed = parse_document(content, _name_with_type(name, kind))
     warnings += parsed.warnings
     return list(parsed.blocks)
+
+
+def _name_with_type(name: str, kind: str) -> str:
+    if extension(name) in TYPES_BY_EXTENSION:
+        return name
+    default = "txt" if kind.startswith("text/") else ""
+    suffix = _EXTENSIONS.get(kind, default)
+    return f"{name or 'attachment'}.{suffix}" if suffix else name or "attachment"
 
 
 def _in_attachment(block: Block, name: str) -> Block:
