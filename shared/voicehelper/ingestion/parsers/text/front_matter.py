@@ -1,4 +1,4 @@
-"""The metadata at the head of a Markdown file, in YAML or TOML, as lines that name their values.
+"""The metadata at the head of a Markdown file, in YAML or TOML, as rows that name their values.
 
 Entry function: ``split_front_matter``, called by ``markdown``.
 """
@@ -17,17 +17,35 @@ _YAML: Final = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n
 _TOML: Final = re.compile(r"\A\ufeff?\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_CHARACTERS: Final = 20_000
 _MAX_ENTRIES: Final = 500  # references in YAML can repeat a part any number of times
+_MAX_ROW_CHARACTERS: Final = 400
+_TITLES: Final = ("Title: ", "标题: ", "標題: ")
 _MAX_DEPTH: Final = 10
 _SEPARATORS: Final = re.compile(r"[_\s-]+")
 
 
 def split_front_matter(text: str) -> tuple[list[str], str]:
-    """("Key: value" lines, the text below them); no lines and the whole text where it does not begin with metadata."""
+    """(lines, the text below them); no lines and the whole text where it does not begin with metadata.
+
+    A line is a row of "Key: value" pairs, so that the owner stands beside the title; a further one begins with it too.
+    """
     for pattern, load in ((_YAML, _yaml), (_TOML, _toml)):
         match = pattern.match(text, 0, _MAX_CHARACTERS)
         if match and isinstance(values := load(match[1]), dict):
-            return list(islice(_entries(values, (), 0), _MAX_ENTRIES)), text[match.end() :]
+            return list(_rows(list(islice(_entries(values, (), 0), _MAX_ENTRIES)))), text[match.end() :]
     return [], text
+
+
+def _rows(entries: list[str]) -> Iterator[str]:
+    title = [entry for entry in entries if entry.startswith(_TITLES)][:1]
+    row = title[:]
+    for entry in entries:
+        if len(row) > len(title) and sum(map(len, row)) + len(entry) > _MAX_ROW_CHARACTERS:
+            yield " | ".join(row)
+            row = title[:]
+        if entry not in title:
+            row.append(entry)
+    if row:
+        yield " | ".join(row)
 
 
 def _yaml(text: str) -> Any:

@@ -67,9 +67,9 @@ def markdown_blocks(text: str, warnings: list[str]) -> Iterator[Block]:
     Adds to ``warnings`` those of the HTML in it.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    entries, body = split_front_matter(text)
-    if entries:
-        yield Block("\n".join(entries))
+    rows, body = split_front_matter(text)
+    if rows:
+        yield Block("\n".join(rows), "table")
     yield from blocks_with_paths(_pieces(body, warnings))
 
 

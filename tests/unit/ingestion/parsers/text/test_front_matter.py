@@ -19,8 +19,17 @@ from voicehelper.ingestion.parsers.text.front_matter import split_front_matter
         ("---\nauthors:\n  - name: Ivo\n  - name: Ute\n---\nText", ["Authors name: Ivo", "Authors name: Ute"]),
     ],
 )  # fmt: skip
-def test_metadata_becomes_lines_that_name_their_values(source: str, lines: list[str]) -> None:
-    assert split_front_matter(source) == (lines, "Text")
+def test_metadata_becomes_a_row_that_names_its_values(source: str, lines: list[str]) -> None:
+    assert split_front_matter(source) == ([" | ".join(lines)], "Text")
+
+
+def test_rows_of_much_metadata_each_begin_with_the_title() -> None:
+    values = "".join(f"key{number}: {'value ' * 10}\n" for number in range(20))
+    rows, _ = split_front_matter(f"---\nowner: Ivo\ntitle: Pumps\n{values}---\nText")
+
+    assert rows[0].startswith("Title: Pumps | Owner: Ivo | Key0: value")
+    assert all(row.startswith("Title: Pumps | Key") for row in rows[1:])
+    assert max(map(len, rows)) < 500
 
 
 @pytest.mark.parametrize(
