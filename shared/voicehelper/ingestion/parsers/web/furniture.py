@@ -35,6 +35,7 @@ _MAX_NAMES: Final = 1_000  # characters of class and id
 _MAX_BANNER_WIDTH: Final = 1_500
 _MIN_CONTACT: Final = 12  # columns of text with digits, such as a telephone number
 _MOST: Final = 0.5
+_NEARLY_ALL: Final = 0.8
 
 
 def remove_furniture(tree: LexborHTMLParser) -> bool:
@@ -98,7 +99,7 @@ def _is_inside_content(node: LexborNode) -> bool:
 def _is_named_furniture(node: LexborNode, names: str, size: Measure) -> bool:
     if _CONSENT_NAME.search(names) and size.width < _MAX_BANNER_WIDTH and _is_banner(node, names):
         return True
-    if size.link_share >= _MOST:
+    if size.link_share >= (_NEARLY_ALL if size.has_digit else _MOST):  # dishes that are links have their prices beside
         return True
     return not size.has_digit and size.unlinked < _MIN_CONTACT
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -77,6 +77,11 @@ def lines(table: LexborNode, depth: int = 0) -> list[str]:
 
 
 def _lines(rows: list[_GridRow]) -> list[str]:
+    titles = list(takewhile(lambda row: row.is_single and not row.cells[0].nested, rows))
+    return [row.cells[0].text for row in titles] + _table_lines(rows[len(titles) :])
+
+
+def _table_lines(rows: list[_GridRow]) -> list[str]:
     heads = _count_headings(rows)
     if 0 < heads < len(rows):
         # Some authors write the second row of a heading as values.
@@ -88,7 +93,12 @@ def _lines(rows: list[_GridRow]) -> list[str]:
         return [labelled(key, value) for key, value in map(_keyed, rows)]
     values = [values for row in rows for values in _expanded(row)]
     has_nested = any(cell.nested for row in rows for cell in row.cells)
-    return [plain_row(row) for row in values] if has_nested else table_lines(values)
+    return [plain_row(row) for row in values] if has_nested or _are_two_values(rows) else table_lines(values)
+
+
+def _are_two_values(rows: Sequence[_GridRow]) -> bool:
+    """Two rows are too few to compare: figures in an unmarked first one are values."""
+    return len(rows) == 2 and any(character.isdigit() for cell in rows[0].cells for character in cell.text)
 
 
 def _count_headings(rows: Sequence[_GridRow]) -> int:
@@ -188,7 +198,13 @@ def _cell(node: LexborNode, depth: int) -> _Cell:
     if inner is not None and depth < _MAX_NESTED and is_data(inner) and _holds_one(node, inner):
         around = _text(node, without=inner)
         return _Cell(around, node.tag == "th", tuple(labelled(around, line) for line in lines(inner, depth + 1)))
-    return _Cell(_text(node), node.tag == "th")
+    text = _text(node)
+    return _Cell(text, node.tag == "th" or _is_bold(node, text))
+
+
+def _is_bold(cell: LexborNode, text: str) -> bool:
+    bold = cell.css_first("b, strong")
+    return bold is not None and bool(text) and one_line(bold.text(deep=True)) == text
 
 
 def _holds_one(cell: LexborNode, inner: LexborNode) -> bool:

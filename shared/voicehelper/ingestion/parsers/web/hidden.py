@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -46,6 +46,13 @@ _MIN_TEXT: Final = 12  # characters; hidden icons and marks need no warning
 _MAX_LINKS: Final = 0.5  # of what opens; a menu is mostly links
 
 
+class Hidden(NamedTuple):
+    """Whether text was removed that somebody may miss, and the ids of buttons that are labels of what they open."""
+
+    is_missed: bool
+    labels: frozenset[int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """Names with their "." or "#" that style sheets hide or that a control or script of the page opens."""
@@ -54,8 +61,7 @@ class _Page:
     opened: frozenset[str]
 
 
-def remove_hidden_parts(tree: LexborHTMLParser) -> bool:
-    """Whether text was among them that somebody may miss."""
+def remove_hidden_parts(tree: LexborHTMLParser) -> Hidden:
     page = _page(tree)  # read before the style sheets and scripts are removed
     is_missed = False
     for node in tree.css(_NEVER_SHOWN):
@@ -64,13 +70,12 @@ def remove_hidden_parts(tree: LexborHTMLParser) -> bool:
         if node.parent is not None and _is_hidden(node, page) and not _opens(node, page):
             is_missed |= measure(node).unlinked >= _MIN_TEXT
             node.decompose()
-    return is_missed
+    return Hidden(is_missed, frozenset(button.mem_id for button in tree.css("button") if _is_label(button, page)))
 
 
-def remove_buttons(tree: LexborHTMLParser) -> None:
-    """All but those that are the heading of what they open."""
+def remove_buttons(tree: LexborHTMLParser, labels: frozenset[int]) -> None:
     for node in tree.css("button"):
-        if node.parent is not None and not _is_label(node):
+        if node.parent is not None and node.mem_id not in labels:
             node.decompose()
 
 
@@ -159,7 +164,7 @@ def _opens(node: LexborNode, page: _Page) -> bool:
 
 def _follows_control(node: LexborNode) -> bool:
     before = node.prev
-    while before is not None and before.tag in ("-text", "-comment", "_comment"):
+    while before is not None and (before.tag or "-")[0] == "-":
         before = before.prev
     return before is not None and (before.css_matches(_CONTROLS) or _is_short_with_control(before))
 
@@ -168,10 +173,20 @@ def _is_short_with_control(node: LexborNode) -> bool:
     return node.css_first(_CONTROLS) is not None and len(node.text(deep=True)) < 500
 
 
-def _is_label(button: LexborNode) -> bool:
+def _is_label(button: LexborNode, page: _Page) -> bool:
     """Whether a button is the heading of what it opens."""
     attributes = button.attributes
     if any(name in attributes for name in ("aria-controls", "aria-expanded", "data-target", "data-bs-target")):
         return True
     parent = button.parent
-    return parent is not None and parent.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
+    if parent is None or parent.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"):
+        return True
+    below = _next_element(button) or _next_element(parent)
+    return below is not None and _is_hidden(below, page)
+
+
+def _next_element(node: LexborNode) -> LexborNode | None:
+    after = node.next
+    while after is not None and (after.tag or "-")[0] == "-":
+        after = after.next
+    return after

@@ -6,7 +6,6 @@ Entry functions: ``parse`` for a page, called by ``ingestion.parse``; ``html_pie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -25,16 +24,17 @@ _CHARSET = re.compile(rb"(?i)<meta[^<>]+?charset\s{0,20}=\s{0,20}[\"']?([\w-]{1,
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """Adds the warnings ``hidden_text_left_out`` and ``page_furniture_left_out`` where they apply."""
     text, warnings = _decode(content)
-    tree = LexborHTMLParser(limit_nesting(text))
+    page = limit_nesting(text)
+    tree = LexborHTMLParser(page)
     title_tag = tree.css_first("title")
     title = document_title(filename, title_tag.text(deep=True) if title_tag else None)
-    blocks = list(blocks_with_paths(_content_pieces(tree, warnings)))
-    return build_document(title, blocks, warnings=warnings)
+    return build_document(title, blocks_with_paths(_content(tree, page, warnings)), warnings=warnings)
 
 
 def html_pieces(text: str, warnings: list[str]) -> list[Piece]:
     """The pieces of a fragment, by the same rules as those of a page; adds the same warnings."""
-    return list(_content_pieces(LexborHTMLParser(limit_nesting(text)), warnings))
+    fragment = limit_nesting(text)
+    return _content(LexborHTMLParser(fragment), fragment, warnings)
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:
@@ -42,13 +42,23 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
     return decode(content, declared[1].decode() if declared else "")
 
 
-def _content_pieces(tree: LexborHTMLParser, warnings: list[str]) -> Iterator[Piece]:
-    body = tree.body
-    if body is None:
-        return
-    if remove_hidden_parts(tree):
+def _content(tree: LexborHTMLParser, page: str, warnings: list[str]) -> list[Piece]:
+    """``page`` is what ``tree`` was parsed from."""
+    hidden = remove_hidden_parts(tree)
+    if hidden.is_missed:
         warnings.append("hidden_text_left_out")
-    if remove_furniture(tree):
+    has_furniture = remove_furniture(tree)
+    remove_buttons(tree, hidden.labels)
+    pieces = list(content_pieces(tree.body)) if tree.body else []
+    if has_furniture and not pieces:
+        return _list_of_links(page)
+    if has_furniture:
         warnings.append("page_furniture_left_out")
-    remove_buttons(tree)
-    yield from content_pieces(body)
+    return pieces
+
+
+def _list_of_links(page: str) -> list[Piece]:
+    """A page of nothing else, whose links are its content."""
+    tree = LexborHTMLParser(page)
+    remove_buttons(tree, remove_hidden_parts(tree).labels)
+    return list(content_pieces(tree.body)) if tree.body else []

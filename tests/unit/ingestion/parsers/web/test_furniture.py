@@ -56,6 +56,19 @@ def test_parts_of_the_site_are_left_out_with_a_warning(furniture: str) -> None:
     assert parsed.warnings == ("page_furniture_left_out",)
 
 
+def test_links_with_figures_beside_them_are_content() -> None:
+    dishes = '<li><a href="/1">Soup of the day</a> 4.50</li><li><a href="/2">Goulash</a> 11.50</li>'
+
+    assert read(f'<p>Lunch</p><ul class="menu">{dishes}</ul>') == ["Lunch", "- Soup of the day 4.50", "- Goulash 11.50"]
+
+
+def test_a_page_of_links_alone_is_read() -> None:
+    parsed = page(f"<nav><ul>{LINKS}</ul></nav>")
+
+    assert texts(parsed)[-1] == "- spare parts department"
+    assert parsed.warnings == ()
+
+
 def test_parts_of_an_article_stay() -> None:
     article = """<article><header><p>In force since May</p></header><h1>Hall</h1><p>Wear shoes.</p>
     <aside>Caution: wet floor</aside><footer>Warden: 0664 123</footer></article>"""

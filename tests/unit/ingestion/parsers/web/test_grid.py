@@ -53,6 +53,15 @@ FEES = table("<th>Kind<th>Fee", "<td>day<td>3", "<td>night<td>5")
             ["City: Bonn | Rate low: 80 | Rate high: 95"],
         ),
         (
+            table("<th colspan=2>Data", "<td>Weight<td>4 kg", "<td>Power<td>20 W"),
+            ["Data", "Weight | 4 kg", "Power | 20 W"],
+        ),
+        (
+            table("<td colspan=2>Fares", "<th>Zone<th>2031", "<td>1<td>4"),
+            ["Fares", "Zone: 1 | 2031: 4"],
+        ),
+        (table("<td><b>Zone</b><td><strong>2031</strong>", "<td>1<td>4"), ["Zone: 1 | 2031: 4"]),
+        (
             table("<th>Land<th>City", "<th rowspan=2>Tyrol<td>Imst", "<td>Wörgl"),
             ["Land: Tyrol | City: Imst", "Land: Tyrol | City: Wörgl"],
         ),

@@ -39,6 +39,8 @@ def test_hidden_text_is_left_out_with_a_warning(hidden: str, style: str) -> None
         (f'<a data-toggle="collapse" href="#a">Deposit?</a><hr><div id="a" class="x" hidden>{ANSWER}</div>', ""),
         (f'<label for="b">Deposit?</label><input id="b" type="checkbox"><div class="a">{ANSWER}</div>',
          ".a{display:none} input:checked ~ .a{display:block}"),
+        (f'<button class="q">Deposit?</button><div class="panel" style="display:none">{ANSWER}</div>', ""),
+        (f'<div><button>Deposit?</button></div><div class="a">{ANSWER}</div>', ".a{visibility:hidden}"),
         (f'<h3>Deposit?</h3><div class="accordion-collapse collapse" style="display:none">{ANSWER}</div>', ""),
         (f'<a role="tab" href="#a">Deposit?</a><br><div role="tabpanel" id="a" hidden>{ANSWER}</div>', ""),
         (f'<p>Deposit?</p><div hidden="until-found">{ANSWER}</div>', ""),
