@@ -23,6 +23,7 @@ from voicehelper.ingestion.parsers.common.documents import (
 from voicehelper.ingestion.parsers.common.tables import clean_rows, has_header, named_row, plain_row
 
 _DELIMITERS = ",;\t|"
+_DECLARED = re.compile(r"(?i)\"?sep=([,;\t|])\"?\r?\n")  # by and for Excel
 _SAMPLE_ROWS = 50
 _MAX_CELLS = 16_384  # the columns of an Excel sheet; a longer line is no row of a table
 _MAX_CELL_CHARACTERS = 100_000
@@ -30,8 +31,9 @@ _MAX_CELL_CHARACTERS = 100_000
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     text, warnings = decode(content)
-    text = text.removeprefix("sep=;\n").removeprefix("sep=,\n")
-    rows = list(_rows(text, _delimiter(text), warnings))
+    declared = _DECLARED.match(text)
+    text = text[declared.end() :] if declared else text
+    rows = list(_rows(text, declared[1] if declared else _delimiter(text), warnings))
     blocks = list(limit_characters(_blocks(rows), warnings))
     return build_document(document_title(filename), blocks, warnings=warnings)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from voicehelper.ingestion.parse import parse_document
 
 from tests.unit.ingestion.samples import texts
@@ -16,3 +17,11 @@ def test_csv_names_its_columns_only_with_a_header() -> None:
 
 def test_equal_neighbours_in_a_csv_are_both_kept() -> None:
     assert texts(parse_document(b"1,yes,yes\n2,no,no\n", "a.csv"))[0] == "1 | yes | yes"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+def test_a_line_that_names_the_separator_is_no_row(first: str, encoding: str) -> None:
+    content = f"{first}货号;名称\r\nK-7;密封圈, 大\r\nK-8;垫片, 小\r\n".encode(encoding)
+
+    assert texts(parse_document(content, "a.csv")) == ["货号: K-7 | 名称: 密封圈, 大", "货号: K-8 | 名称: 垫片, 小"]
