@@ -56,7 +56,7 @@ _ALPHABETS: Final = {
     "th": "านรอกเงมยลวดทสตะปบคหแจพชขใไโผธซณภศฐฝฟถฉญฤษฆฎฏฑฒฬฮำิีึืุูั็่้๊๋์ๆฯ",
     "de": "üäößéèàï",
     "fr": "éèàêçôùûîâëïœæÿ",
-    "es": "óíáéñúü",
+    "es": "óíáéñúüºª",
     "pt": "ãçáéíõóêâúàô",
     "it": "èàùòìéî",
     "nordic": "åäöøæéü",
@@ -94,7 +94,7 @@ def _breaks_word(left: str, right: str) -> bool:
         return False
     if left in _NEVER_BEFORE_LETTERS:
         return right.islower()
-    if left.isalpha() and right.isdigit():
+    if left.isalpha() and right.isdecimal():
         return left < "\u2000"
     if left in _FINAL_FORMS:
         return right.isalpha()

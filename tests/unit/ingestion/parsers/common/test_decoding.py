@@ -95,6 +95,8 @@ SHORT_TEXTS = {
         "The guard’s key – “don’t lose it” – costs €30",
         "Deposit: £30",
         "25 °C ± 2",
+        "Nº de serie",
+        "3 m² × 2",
     ),
     ("cp1254", "utf-16-be"): (
         "Anahtar güvenlik şefindedir",
