@@ -7,17 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from voicehelper.text.tokenization import normalize, term_id, terms
+from voicehelper.text.spellings import spellings
+from voicehelper.text.spellings.numerals import ENGLISH
+from voicehelper.text.tokenization import normalize, term_id, terms, word_terms
+
+
+def _longest_first(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
 
 # Question words and particles, removed before tokenization so that no character pair spans the gap.
-_QUESTION_WORDS_ZH: Final = re.compile(
-    "请问|请告诉我|告诉我|我想知道|想知道|什么时候|什么样|什么|为什么|为何|多少|多久|多长|多大|多高|多远|哪一年|哪一个|哪一|哪些|哪个|哪里"
-    "|哪儿|哪位|哪种|哪年|哪|谁|几|怎么样|怎么办|怎么|怎样|如何|是否|能否|可否|可不可以|能不能|是不是|有没有|可以|应该|需要|吗|呢|吧|啊"
-    "|的话|的|了|吗|呢|吧|啊|是|在|我们|我|你"
+_ASKING_ZH: Final = """
+    请问 请告诉我 告诉我 我想知道 想知道 什么时候 什么样 什么 为什么 为何 多少 多少钱 多久 多长 多大 多高 多远
+    多重 哪一年 哪一个 哪一 哪些 哪个 哪里 哪儿 哪位 哪种 哪年 哪天 哪 谁 几 怎么样 怎么办 怎么 怎样 如何 是否
+    能否 可否 可不可以 能不能 是不是 有没有 可以 应该 需要 吗 呢 吧 啊 的话 的 了 是 在 我们 我 你 有哪些
+    有多少 有几 找谁 问谁 联系谁 啥 咋 咋办 麻烦 帮我 请 列出 列举 的内容是什么 内容是什么 规定了什么 规定什么
+    说了什么 说什么 讲了什么 讲什么 写了什么 写什么 一共 总共 到底 所有
+"""
+_ASKING_EN: Final = (
+    r"\bhow (?:often|long|many|much|far|old|big|large|high|tall|wide|deep|heavy|fast|soon|early|late|come)\b|"
+    r"\bwhat (?:kind|type|sort) of\b|\b(?:says?|said|means?|meant|happen(?:s|ed)?|tell|please|gets?|needs?|want|must|"
+    r"shall|may|might|any|about|me|us|also|exactly|called|list|know|there|much|many)\b(?!-)"
 )
+_ASKING: Final = re.compile(f"的?内容(?=\\W*$)|{_longest_first(_ASKING_ZH)}|{_ASKING_EN}", re.IGNORECASE)
 
 Idf = Callable[[int], float]
 
@@ -30,32 +45,74 @@ def idf_lookup(idf: Mapping[int, float]) -> Idf:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerms:
-    """Content terms of a question with their weights; ``total`` is the sum of the weights."""
+    """Content terms of a question with their weights; ``total`` is the sum of the weights.
+
+    ``aliases`` are other terms that stand for one of them: of "05/03/2024", the date with the month first.
+    """
 
     weights: Mapping[str, float]
     total: float
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def found(self, present: Iterable[str]) -> frozenset[str]:
+        """The question's terms among ``present``, by any of their names."""
+        names = frozenset(present)
+        own = names & self.weights.keys()
+        if not self.aliases:
+            return own
+        return own | {self.aliases[name] for name in names & self.aliases.keys()}
 
     def coverage(self, present: Iterable[str]) -> float:
         """Share of the total weight that the terms in ``present`` have, 0 … 1."""
-        terms_present = present if isinstance(present, frozenset) else set(present)
-        weight_present = sum(weight for term, weight in self.weights.items() if term in terms_present)
-        return weight_present / self.total if self.total else 0.0
+        return sum(self.weights[term] for term in self.found(present)) / self.total if self.total else 0.0
 
 
 def question_terms(question: str, idf: Idf) -> QuestionTerms:
     """idf-weighted content terms; a pair of characters counts half again as much as a single one."""
     distinct = dict.fromkeys(_content_terms(question))
-    weights = {term: idf(term_id(term)) * _length_weight(term) for term in distinct}
-    return QuestionTerms(weights, sum(weights.values()))
+    weights = {names[0]: idf(term_id(names[0])) * _length_weight(names[0]) for names in distinct}
+    aliases = {alias: names[0] for names in distinct for alias in names[1:] if alias not in weights}
+    return QuestionTerms(weights, sum(weights.values()), aliases)
+
+
+def without_asking(question: str) -> str:
+    """The normalized question without the words that only ask."""
+    return _ASKING.sub(" ", normalize(question))
+
+
+def before_asking(question: str) -> str:
+    """What stands before the first word that only asks; empty where there is none."""
+    return _ASKING.split(question, maxsplit=1)[0] if _ASKING.search(question) else ""
+
+
+def content_terms(question: str) -> list[str]:
+    """Terms of a text that are no words of asking; empty where it has none."""
+    return word_terms(without_asking(question))
+
+
+def has_content(question: str) -> bool:
+    return bool(content_terms(question))
+
+
+def is_exact(term: str) -> bool:
+    """Whether a term is a number, date or code, which nothing else may stand for."""
+    return any(map(str.isdecimal, term))
 
 
 def content_ids(question: str) -> frozenset[int]:
     """Term ids of the question's content terms."""
-    return frozenset(map(term_id, _content_terms(question)))
+    return frozenset(term_id(names[0]) for names in _content_terms(question))
 
 
-def _content_terms(question: str) -> list[str]:
-    return terms(_QUESTION_WORDS_ZH.sub(" ", normalize(question))) or terms(question)
+def _content_terms(question: str) -> list[tuple[str, ...]]:
+    """Each with its other names. A date, number or code is one term, not those of its parts."""
+    rest = without_asking(question)
+    asked = [spelling for spelling in spellings(rest) if spelling.asked]
+    for spelling in reversed(asked):
+        rest = f"{rest[: spelling.start]} {rest[spelling.end :]}"
+    words = [(term,) for term in word_terms(rest) if term not in ENGLISH]
+    spelled = [names for spelling in asked for names in spelling.asked]
+    return [*words, *spelled] or [(term,) for term in terms(question)]
 
 
 def _length_weight(term: str) -> float:

@@ -1,8 +1,9 @@
-"""Tokenization into index terms: Chinese characters and character pairs, stemmed Latin words.
+"""Tokenization into index terms: Chinese characters and character pairs, stemmed Latin words, spellings of numbers.
 
 ``terms`` and ``term_counts`` are the entries, the same for chunks and questions. Character pairs rank as well as a
 word segmenter on encyclopaedic text and better on laypeople's questions, without its loading time. Traditional script
-is folded to simplified, so each matches the other.
+is folded to simplified, so each matches the other. Dates, numbers, codes and the like add the term that is the same in
+all their spellings.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Final
+
+from voicehelper.text.spellings import spellings
+from voicehelper.text.spellings.numerals import ENGLISH
 
 DIMENSIONS: Final = 1_000_000_000
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
@@ -41,19 +45,34 @@ def normalize(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """Index terms in reading order, with repetitions."""
-    pieces = _PIECES.findall(normalize(text))
+    """Index terms with repetitions: words in reading order, then what spellings add to them."""
+    normalized = normalize(text)
+    return [*word_terms(normalized), *_spelled(normalized)]
+
+
+def word_terms(normalized: str) -> list[str]:
+    """Terms of the words as they are written, in reading order."""
+    pieces = _PIECES.findall(normalized)
     return [term for piece in pieces for term in (_word_terms(piece) if piece.isascii() else _terms(piece))]
 
 
 def term_counts(text: str) -> Counter[int]:
     """{term id: occurrences} of ``terms``; faster, because each distinct word is tokenized once."""
-    counts: Counter[int] = Counter()
-    for piece, times in Counter(_PIECES.findall(normalize(text))).items():
+    normalized = normalize(text)
+    counts = Counter(map(term_id, _spelled(normalized)))
+    for piece, times in Counter(_PIECES.findall(normalized)).items():
         is_word = piece.isascii() or not _IDEOGRAPHIC.match(piece)
         for number in _word_term_ids(piece) if is_word else map(term_id, _terms(piece)):
             counts[number] += times
     return counts
+
+
+def _spelled(normalized: str) -> list[str]:
+    """Terms of spellings that the words alone do not have."""
+    found = ((spelling, normalized[spelling.start : spelling.end]) for spelling in spellings(normalized))
+    return [
+        term for spelling, written in found for term in spelling.terms if term != written or not _PIECES.fullmatch(term)
+    ]
 
 
 def _terms(piece: str) -> Iterable[str]:
@@ -72,6 +91,8 @@ def _word_terms(word: str) -> tuple[str, ...]:
     """None of a stop word. "3.5" stays one term, "u.s" becomes "us", "o'neil" its parts of more than one letter."""
     if word in STOP_WORDS:
         return ()
+    if word in ENGLISH:
+        return word, str(ENGLISH[word])
     if "." in word or "'" in word or "’" in word:
         return tuple(_compound_terms(re.split(r"[.'’]", word), word))
     return (_stem(word),)
