@@ -110,14 +110,30 @@ class MemoryIndex:
         ]
         return Hits(tuple(ranked), idf if ranked else {})
 
+    def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
+        found: list[Passage] = []
+        for document_id in document_ids:
+            own = [
+                e
+                for e in self.entries.values()
+                if (e.ref.tenant_id, e.ref.document_id) == (self.tenant_id, document_id)
+            ]
+            own = [entry for entry in own if sheet is None or entry.chunk.place.sheet == sheet]
+            ordered = sorted(own, key=lambda entry: entry.chunk.sequence)
+            found += [_shown(entry) for entry in ordered[:limit]]
+        return found
+
     def _entries_of(self, kb_ids: Iterable[UUID]) -> list[Entry]:
         ids = set(kb_ids)
         return [e for e in self.entries.values() if e.ref.tenant_id == self.tenant_id and e.ref.kb_id in ids]
 
     @staticmethod
     def _idf(entries: Sequence[Entry], terms: Mapping[int, int]) -> dict[int, float]:
+        """A term that no chunk has weighs as much as the rarest that one has."""
         df = Counter(term for entry in entries for term in terms if term in entry.weights)
-        return {term: math.log(1 + (len(entries) - df[term] + 0.5) / (df[term] + 0.5)) for term in terms}
+        idf = {term: math.log(1 + (len(entries) - df[term] + 0.5) / (df[term] + 0.5)) for term in terms}
+        rarest = max((idf[term] for term in df), default=None)
+        return {term: value if rarest is None else min(value, rarest) for term, value in idf.items()}
 
 
 def _contains(value: Any, part: Any) -> bool:
@@ -134,6 +150,10 @@ def _distance(passage: Passage) -> float:
 
 
 def _passage(entry: Entry, request: SearchRequest, idf: Mapping[int, float]) -> Passage:
+    return replace(_shown(entry), bm25=entry.bm25(request.terms, idf), similarity=entry.similarity(request.vector))
+
+
+def _shown(entry: Entry) -> Passage:
     chunk = entry.chunk
     return Passage(
         chunk_id=chunk.chunk_id,
@@ -142,8 +162,6 @@ def _passage(entry: Entry, request: SearchRequest, idf: Mapping[int, float]) -> 
         text=chunk.text,
         place=chunk.place,
         heading_path=chunk.heading_path,
-        bm25=entry.bm25(request.terms, idf),
-        similarity=entry.similarity(request.vector),
     )
 
 

@@ -76,6 +76,9 @@ class ChunkIndex(Protocol):
 
     def search(self, request: SearchRequest) -> Hits: ...
 
+    def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
+        """The first ``limit`` chunks of each document, or of its sheet, in order and without scores."""
+
 
 class IndexBackend(Protocol):
     """A kind of index. Preparing takes longer than writing and needs no connection: it comes before a transaction."""

@@ -24,11 +24,13 @@ Clock = Callable[[], float]
 class Retrieval:
     """The state of a retrieval; each stage returns a changed copy.
 
-    ``queries`` are the texts to search for, ``vector`` is that of the first one. ``passages`` come best first, with
+    ``asked`` is the question as it stands alone, which an answer is judged by. ``queries`` are the texts to search for,
+    ``vector`` is that of the first one. ``passages`` come best first, with
     scores of 0 … 1. ``idf`` is the inverse document frequency in the searched bases, by term id of the question.
     """
 
     question: Question
+    asked: str
     queries: tuple[str, ...]
     vector: Vector | None = None
     classification: Classification | None = None
@@ -58,7 +60,7 @@ class Stage(Protocol):
 
 def start(question: Question) -> Retrieval:
     """The state before the first stage."""
-    return Retrieval(question, (question.text,))
+    return Retrieval(question, question.text, (question.text,))
 
 
 def retrieve(state: Retrieval, stages: Sequence[Stage], clock: Clock = time.monotonic) -> Retrieval:

@@ -12,6 +12,7 @@ from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Stage
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.classify import Classify
+from voicehelper.retrieval.stages.context import Context
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.embed import Embed
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
@@ -46,4 +47,4 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         by_vector=by_vector,
         by_words=has_words and not (question.mode == "simple" and by_vector),
     )
-    return [search, *([CrossLingual()] if by_vector else [])]
+    return [search, *([CrossLingual()] if by_vector else []), Context(context.index)]

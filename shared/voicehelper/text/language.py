@@ -1,4 +1,4 @@
-"""Detection of Chinese and English by counting characters and words.
+"""Detection of Chinese, English and other languages by counting characters and words.
 
 Answering and search call ``text_language`` for questions; the index calls ``is_chinese`` for chunks.
 """
@@ -12,11 +12,24 @@ TextLanguage = Literal["zh", "en"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
+_OTHER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 
 
 def text_language(text: str) -> TextLanguage:
-    """Chinese if there are at least as many Chinese characters as Latin words: questions mix in product names."""
-    return "zh" if len(_HAN.findall(text)) >= len(_LATIN.findall(text)) else "en"
+    """Chinese if there are at least as many Chinese characters as Latin words: questions mix in product names.
+
+    English where there is neither, or another script: it is the language of messages to everyone else.
+    """
+    if is_other_script(text):
+        return "en"
+    han = len(_HAN.findall(text))
+    return "zh" if han and han >= len(_LATIN.findall(text)) else "en"
+
+
+def is_other_script(text: str) -> bool:
+    """Whether most of a text is neither Chinese nor Latin: Korean, Japanese with its own letters, Russian, Arabic."""
+    other = sum(map(len, _OTHER.findall(text)))
+    return other > 0 and 2 * other >= len(_HAN.findall(text)) + len(_LATIN.findall(text))
 
 
 def is_chinese(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
 from voicehelper.models.fallback import UNAVAILABLE
 from voicehelper.models.protocols import Chat, ChatCompletion, Deadline
-from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.retrieval.pipeline import start
 from voicehelper.retrieval.question import Question
 
 from tests.integration.models.chats import REQUEST, chat_of, embedder_of
@@ -121,7 +122,7 @@ def passage(text: str) -> Passage:
 def generate(running: OpenAIServer, reply: str, text: str = "The warranty lasts 24 months.") -> Composed:
     running.script = [server.answer(reply)]
     question = Question(text="How long is the warranty?", base_ids=None, language="en")
-    *_, composed = HostedAnswer(chat_of(running))(Retrieval(question, (question.text,), passages=(passage(text),)))
+    *_, composed = HostedAnswer(chat_of(running))(replace(start(question), passages=(passage(text),)))
     assert isinstance(composed, Composed)
     return composed
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Chunk
-from voicehelper.index.pgvector import search, write
+from voicehelper.index.passage import Passage
+from voicehelper.index.pgvector import read, search, write
 from voicehelper.index.protocol import ChunkIndex, Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
@@ -37,6 +38,9 @@ class PgvectorIndex:
 
     def search(self, request: SearchRequest) -> Hits:
         return search.search(self._tx, request)
+
+    def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
+        return read.read(self._tx, document_ids, sheet=sheet, limit=limit)
 
 
 class PgvectorBackend:

@@ -19,13 +19,14 @@ from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import Hits, Legs, SearchRequest
 
-# idf of each question term from the hashed counters, then the question as a sparse vector.
+# idf of each question term from the hashed counters, then the question as a sparse vector. A term that no chunk has
+# weighs as much as the rarest that one has: in a base of a few chunks its own idf is several times theirs.
 _QUESTION: Final = """
   stats AS MATERIALIZED (
     SELECT coalesce(sum(chunks), 0)::float8 AS n FROM lex_stats
      WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)),
   term AS MATERIALIZED (
-    SELECT x.id, x.times, ln(1 + (s.n - d.df + 0.5) / (d.df + 0.5)) AS idf
+    SELECT x.id, x.times, d.df, ln(1 + (s.n - d.df + 0.5) / (d.df + 0.5)) AS idf
       FROM unnest(%(terms)s::int[], %(times)s::int[]) AS x (id, times)
       CROSS JOIN stats AS s
       CROSS JOIN LATERAL (
@@ -33,7 +34,7 @@ _QUESTION: Final = """
          WHERE f.kb_id = ANY(%(kb_ids)s) AND f.tenant_id = %(tenant_id)s AND f.page = (x.id & 65535) / 256) AS d),
   question AS MATERIALIZED (
     SELECT ('{' || string_agg(id || ':' || (times * idf)::float4, ',' ORDER BY id) || '}/1000000000')::sparsevec AS v,
-           jsonb_object_agg(id, idf) AS idf
+           jsonb_object_agg(id, least(idf, (SELECT max(idf) FROM term WHERE df > 0))) AS idf
       FROM term)
 """
 _METADATA: Final = "AND chunk_id IN (SELECT id FROM chunk WHERE kb_id = ANY(%(kb_ids)s) AND meta @> %(metadata)s)"
@@ -164,17 +165,20 @@ def _vector_literal(vector: Sequence[float]) -> str:
     return "[" + ",".join(f"{value:.5g}" for value in vector) + "]"
 
 
+def place_of(page: int | None, stored: Mapping[str, Any] | None) -> Place:
+    """The place of a chunk by its columns ``page`` and ``place``."""
+    place = stored or {}
+    return Place(page, place.get("sheet"), place.get("first_row"), place.get("last_row"), place.get("attachment"))
+
+
 def _passage(row: _HitRow) -> Passage:
-    place = row.place or {}
     return Passage(
         chunk_id=row.chunk_id,
         document_id=row.document_id,
         title=row.title,
         text=row.content,
-        place=Place(
-            row.page, place.get("sheet"), place.get("first_row"), place.get("last_row"), place.get("attachment")
-        ),
-        heading_path=tuple(place.get("heading_path") or ()),
+        place=place_of(row.page, row.place),
+        heading_path=tuple((row.place or {}).get("heading_path") or ()),
         bm25=row.bm25,
         similarity=row.similarity,
         lexical_rank=row.lexical_rank,

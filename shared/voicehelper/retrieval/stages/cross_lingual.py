@@ -37,7 +37,7 @@ class CrossLingual:
 
 def content_idf(state: Retrieval) -> Mapping[int, float]:
     """idf of the question's content terms; of all its terms if it has none."""
-    content = content_ids(state.question.text)
+    content = content_ids(state.asked)
     return {term: weight for term, weight in state.idf.items() if term in content} or state.idf
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from voicehelper.retrieval.focus import focus
+from voicehelper.retrieval.followups import standalone
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.periods import period_synonyms
 
@@ -16,8 +18,9 @@ class Rewrite:
 
     def __call__(self, state: Retrieval) -> Retrieval:
         question = state.question
-        text = search_text(question.text, question.history)
-        return state.skip("nothing to add") if text == question.text else replace(state, queries=(text,))
+        asked = standalone(focus(question.text), question.history)
+        text = search_text(asked, question.history)
+        return state.skip("nothing to add") if text == question.text else replace(state, asked=asked, queries=(text,))
 
 
 def search_text(question: str, history: Sequence[tuple[str, str]]) -> str:
@@ -26,6 +29,6 @@ def search_text(question: str, history: Sequence[tuple[str, str]]) -> str:
     So the referents of pronouns are searched for without a model, while the question itself weighs more. ``history`` is
     (role, content), oldest first. Measured on a public conversational set: 7 points of nDCG more.
     """
-    earlier = next((content for role, content in reversed(history) if role == "user"), "")
+    earlier = next((focus(content) for role, content in reversed(history) if role == "user"), "")
     expanded = " ".join([question, *period_synonyms(question)])
     return f"{earlier}\n{question}\n{expanded}" if earlier else expanded

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from voicehelper.index.passage import Passage
-from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.retrieval.pipeline import start
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual, best_coverage, promote_cross_lingual
 from voicehelper.text.tokenization import term_counts
@@ -43,7 +43,7 @@ def test_promotion_keeps_to_the_limit() -> None:
 def test_a_question_that_its_own_language_covers_is_left_alone() -> None:
     covering = replace(own(1, 1.0), text="空气滤网多久更换一次：每三个月。")
     question = Question("空气滤网多久更换一次？", None, "zh")
-    state = Retrieval(question, (question.text,), passages=(covering, OTHER))
+    state = replace(start(question), passages=(covering, OTHER))
     state = replace(state, idf=dict.fromkeys(term_counts(question.text), 1.0))
 
     after = CrossLingual()(state)
