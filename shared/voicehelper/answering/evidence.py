@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from voicehelper.answering.cues import answer_cue
 from voicehelper.index.passage import Passage
-from voicehelper.text.language import is_chinese, text_language
+from voicehelper.text.language import is_chinese, is_other_script, text_language
 from voicehelper.text.periods import period_synonyms
-from voicehelper.text.question_terms import QuestionTerms
+from voicehelper.text.question_terms import QuestionTerms, is_exact
 from voicehelper.text.sentences import sentences
 from voicehelper.text.tokenization import terms
 
@@ -64,7 +65,7 @@ def answer_confidence(
     values = features(question, query_terms, passages, nearest=nearest)
     if cross_lingual:  # hardly any shared words: only similarities decide
         return _cross_lingual_confidence(values)
-    return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in values.items()))
+    return logistic(_BIAS + sum(weight * values[name] for name, weight in _WEIGHTS.items()))
 
 
 # For bases without passages in the question's language, where there is no similarity to compare with; fitted on
@@ -99,29 +100,54 @@ def features(
     return {
         "window": query_terms.coverage(window),
         "passage": query_terms.coverage(terms(f"{best.title}\n{best.text}")),
-        "numbers_missing": _numbers_missing(question, window),
+        "numbers_missing": _numbers_missing(question, query_terms, window),
         "name_missing": float(names_missing > 0),
         "similarity": (similarity - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
+        "kind_missing": _kind_missing(question, top, query_terms),
+        "exact_found": _exact_found(query_terms, window),
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
     }
+
+
+def _kind_missing(question: str, passages: Sequence[Passage], query_terms: QuestionTerms) -> float:
+    """1 if nothing near the best words is an amount, a date, a person or whatever else the question asks for."""
+    cue = answer_cue(question)
+    if cue is None:
+        return 0.0
+    texts = (text for passage in passages for text in _windows(passage))
+    best = max(texts, key=lambda text: query_terms.coverage(terms(text)), default="")
+    return float(cue.search(best) is None)
+
+
+def _windows(passage: Passage) -> list[str]:
+    units = sentences(passage.text) or [""]
+    return [f"{first}\n{second}" for first, second in itertools.zip_longest(units, units[1:], fillvalue="")]
+
+
+def _exact_found(query_terms: QuestionTerms, present: frozenset[str]) -> float:
+    """1 if the question has numbers, dates or codes and all of them are there."""
+    exact = frozenset(filter(is_exact, query_terms.weights))
+    return float(bool(exact) and exact <= query_terms.found(present))
 
 
 def _log_length(query_terms: QuestionTerms) -> float:
     return max(0.0, math.log(max(1, len(query_terms.weights)) / _LONG_QUESTION))
 
 
-def _numbers_missing(question: str, present: frozenset[str]) -> float:
-    """Share of the question's numbers and codes that is missing under all their names."""
-    numbers = _NUMBERS.findall(question)
-    return sum(not _is_present(number, present) for number in numbers) / len(numbers) if numbers else 0.0
+def _numbers_missing(question: str, query_terms: QuestionTerms, present: frozenset[str]) -> float:
+    """Share of the question's numbers, dates and codes that is missing under all their names."""
+    numbers = [term for term in query_terms.weights if is_exact(term)]
+    missing = set(numbers) - query_terms.found(present | _periods(question, present))
+    return len(missing) / len(numbers) if numbers else 0.0
 
 
-def _is_present(number: str, present: frozenset[str]) -> bool:
-    """ "FY2022" is present where "2022" is, "Q2" where "second quarter" is."""
-    names = [number, *_YEARS.findall(number), *period_synonyms(number)]
-    return any(not _missing_share(terms(name), present) for name in names)
+def _periods(question: str, present: frozenset[str]) -> frozenset[str]:
+    """Terms of the question's periods that are present by another name: "FY2022" where "2022" is."""
+    named = {number: [*_YEARS.findall(number), *period_synonyms(number)] for number in _NUMBERS.findall(question)}
+    here = (number for number, names in named.items() if any(not _missing_share(terms(n), present) for n in names))
+    return frozenset(term for number in here for term in terms(number))
 
 
 def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:
@@ -129,7 +155,7 @@ def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:
 
 
 def _best_window(query_terms: QuestionTerms, passage: Passage) -> frozenset[str]:
-    heading = frozenset(terms(passage.title))
+    heading = frozenset(terms(passage.title.replace(" - ", "\n")))
     units = [frozenset(terms(sentence)) for sentence in sentences(passage.text)] or [frozenset[str]()]
     pairs = itertools.zip_longest(units, units[1:], fillvalue=frozenset[str]())
     return max((heading | first | second for first, second in pairs), key=query_terms.coverage)
@@ -141,6 +167,8 @@ def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
     The embedding prefers the question's own language, so a small difference is significant. Not where a number or name
     of the question is in no passage: those are written alike in both languages.
     """
+    if is_other_script(question):  # the embedding puts such questions near anything
+        return False
     similarities = [passage.similarity or 0.0 for passage in passages]
     if max(similarities, default=0.0) < _ONLY_CROSS_LINGUAL_SIMILARITY:  # the lowest minimum below
         return False
@@ -161,12 +189,17 @@ def _is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")
 _YEARS: Final = re.compile(r"\d{4,}")
+_MONTHS: Final = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)\b"
+)
 _NAMES: Final = re.compile(r"\b[A-Z][A-Za-z]{2,}\b")
 
 
 def _names(question: str) -> list[str]:
-    """Terms of the capitalised words, except the first word of the sentence."""
-    return _terms_of(_NAMES, question[:1].lower() + question[1:])
+    """Terms of the capitalised words, except the first word of the sentence and months of a date."""
+    without_dates = _MONTHS.sub(" ", question[:1].lower() + question[1:])
+    return _terms_of(_NAMES, without_dates)
 
 
 def _terms_of(pattern: re.Pattern[str], text: str) -> list[str]:

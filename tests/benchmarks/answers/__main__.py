@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import psycopg
 from voicehelper.answering.evidence import READ_PASSAGES, features
-from voicehelper.answering.reader.compose import compose_answer, nearest_cosine, rank_units
+from voicehelper.answering.reader.compose import compose_answer, nearest_cosine
+from voicehelper.answering.reader.units import rank_units
 from voicehelper.index.passage import Passage
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.question_terms import Idf, idf_lookup, question_terms

@@ -21,7 +21,7 @@ class OfflineAnswer:
     embedder: Callable[[], Embedder] | None
 
     def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]:
-        question, idf = retrieval.question.text, idf_lookup(retrieval.idf)
+        question, idf = retrieval.asked, idf_lookup(retrieval.idf)
         if self.embedder is None:
             passages = [replace(passage, similarity=None) for passage in retrieval.passages]
             return whole(compose_answer(question, passages, idf))

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from voicehelper.answering.cues import answer_cue
+from voicehelper.answering.reader.leads import what_follows
+from voicehelper.answering.reader.rows import CELL, MAX_LIST_CHARS
+from voicehelper.answering.reader.units import Unit
 from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.tokenization import terms
 
 MAX_UNITS: Final = 3
 MAX_ANSWER_CHARS: Final = 480
-MAX_LIST_CHARS: Final = 1_500
-_CELL: Final = " | "
 _ITEM: Final = re.compile(
     r"[-•*·●▪◦](?!\d)|\d{1,2}[.)、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[①-⑳]|第[一二三四五六七八九十\d]+步"
 )
@@ -26,17 +27,11 @@ _LIST_QUESTION: Final = re.compile(
     re.IGNORECASE,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One sentence, row or heading of a passage, with its score; ``terms`` are the question's terms in it."""
-
-    passage: int
-    position: int
-    text: str
-    score: float
-    terms: frozenset[str]
-    is_heading: bool = False
+_WHICH_PART: Final = re.compile(
+    r"\b(?:which|what) (?:clause|section|article|chapter|paragraph|part|point|step|rule|page)\b|(?:哪|"
+    r"第几).{0,2}[条章节款项步页]",
+    re.IGNORECASE,
+)
 
 
 def select_units(question: str, units: Sequence[Unit], query_terms: QuestionTerms) -> list[Unit]:
@@ -46,11 +41,19 @@ def select_units(question: str, units: Sequence[Unit], query_terms: QuestionTerm
     """
     candidates = [unit for unit in units if not unit.is_heading] or list(units)  # a heading alone is no answer
     best = _best_unit(candidates, query_terms)
+    if following := what_follows(question, best, units):
+        return following
     if _LIST_QUESTION.search(question) and (items := _list_around(best, candidates)):
         return items
+    if _WHICH_PART.search(question) and (heading := _heading_of(best, units)):
+        return [heading, best]
+    cue = answer_cue(question)
+    wanted = cue if cue and cue.search(best.text) else None
     selected, present, length = [best], set(best.terms), len(best.text)
     for unit in candidates:
         gain = query_terms.coverage(unit.terms - present)
+        if wanted and not wanted.search(unit.text):  # answers another question
+            continue
         is_good = unit.score >= 0.72 * best.score or (gain >= 0.12 and unit.score >= 0.5 * best.score)
         is_duplicate = any(unit.text == other.text for other in selected)
         fits = length + len(unit.text) <= MAX_ANSWER_CHARS and _is_relevant(unit, best, query_terms)
@@ -63,29 +66,35 @@ def select_units(question: str, units: Sequence[Unit], query_terms: QuestionTerm
     return selected
 
 
+def _heading_of(best: Unit, units: Sequence[Unit]) -> Unit | None:
+    """The nearest heading above a unit, which names the part it is in."""
+    above = [unit for unit in units if unit.is_heading and unit.passage == best.passage and unit is not best]
+    return max(above, key=lambda unit: unit.position, default=None)
+
+
 def _best_unit(units: Sequence[Unit], query_terms: QuestionTerms) -> Unit:
     """The first unit; if it is a table row, the row of its passage whose values the question names.
 
     Rows of one table all contain its column names, so their scores hardly differ.
     """
     best = units[0]
-    if _CELL not in best.text:
+    if CELL not in best.text:
         return best
-    rows = [unit for unit in units if unit.passage == best.passage and _CELL in unit.text]
-    return max(rows, key=lambda unit: query_terms.coverage(_values(unit) & query_terms.weights.keys()))
+    rows = [unit for unit in units if unit.passage == best.passage and CELL in unit.text]
+    return max(rows, key=lambda unit: query_terms.coverage(_values(unit)))
 
 
 def _is_relevant(unit: Unit, best: Unit, query_terms: QuestionTerms) -> bool:
     """A second row is relevant if the question names its values as much as the best row's, or names others in it."""
-    if _CELL not in unit.text or _CELL not in best.text:
+    if CELL not in unit.text or CELL not in best.text:
         return True
-    in_best, in_unit = _values(best) & query_terms.weights.keys(), _values(unit) & query_terms.weights.keys()
+    in_best, in_unit = query_terms.found(_values(best)), query_terms.found(_values(unit))
     is_as_good = query_terms.coverage(in_unit) >= 0.9 * query_terms.coverage(in_best)
     return is_as_good or query_terms.coverage(in_unit - in_best) >= 0.12
 
 
 def _values(row: Unit) -> frozenset[str]:
-    cells = (cell.partition(": ") for cell in row.text.split(_CELL))
+    cells = (cell.partition(": ") for cell in row.text.split(CELL))
     return frozenset(term for name, _, value in cells for term in terms(value or name))
 
 
@@ -128,8 +137,8 @@ def separator(text: str, following: str) -> str:
     if not following:
         return ""
     if (
-        _CELL in text
-        or _CELL in following
+        CELL in text
+        or CELL in following
         or _ITEM.match(text)
         or _ITEM.match(following)
         or text[-1] not in "。！？；.!?;…"

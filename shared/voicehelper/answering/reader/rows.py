@@ -1,0 +1,195 @@
+"""Answers from the rows of a table: those that fit, how many they are, the one with the most or least.
+
+``answer_from_rows`` is the entry; ``compose`` is the caller. A row is a line of "name: value" cells, as parsers write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from voicehelper.answering.reader.units import Unit
+from voicehelper.index.passage import Passage
+from voicehelper.text.asking import extreme, wants_all, wants_count
+from voicehelper.text.language import text_language
+from voicehelper.text.question_terms import QuestionTerms, is_exact
+from voicehelper.text.spellings import spellings
+from voicehelper.text.tokenization import normalize, terms
+
+CELL: Final = " | "
+MAX_LIST_CHARS: Final = 1_500
+_MAX_ROWS: Final = 3  # of an answer that did not ask for all
+_NEARLY: Final = 0.9
+_MOST_NUMBERS: Final = 0.6  # share of a column's cells that hold one
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_DATE: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+# Superlatives that also mean something else need a column that the question names.
+_LOOSE: Final = re.compile(r"\b(?:first|last|most|least|top|max|min|nearest)\b", re.IGNORECASE)
+# (what a superlative measures, names of the columns that hold it)
+_MEASURES: Final = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(named, re.IGNORECASE))
+    for asked, named in (
+        (r"old|new|lat|earl|recent|最早|最晚|最新|最旧", r"date|year|since|from|start|built|日期|时间|年"),
+        (r"cheap|expensive|pric|dear|最贵|最便宜", r"price|cost|fee|rate|amount|价|费|金额"),
+        (r"heav|light|最重|最轻", r"weight|mass|重"),
+        (r"long|short|最长|最短|最久", r"length|duration|term|period|长|期|时间"),
+        (r"larg|big|small|great|最大|最小", r"size|area|volume|capacity|amount|面积|容量|大小|数量"),
+        (r"tall|high|low|最高|最低", r"height|level|score|rate|高|率|分"),
+        (r"fast|slow|最快|最慢", r"speed|速"),
+        (r"many|most|few|least|最多|最少", r"number|count|quantity|total|数|量"),
+    )
+)
+_ALL_SHOWN: Final = {"zh": "共 {n} 行。", "en": "{n} rows in all."}
+_ONE_SHOWN: Final = {"zh": "共 1 行。", "en": "1 row in all."}
+_SOME_SHOWN: Final = {"zh": "符合的共 {n} 行，此处列出 {shown} 行。", "en": "{n} rows fit; {shown} are shown."}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``unit`` is its line; ``cells`` are (column name, value), the name empty where the table has none."""
+
+    unit: Unit
+    cells: tuple[tuple[str, str], ...]
+
+    def terms(self) -> frozenset[str]:
+        return frozenset(terms(CELL.join(value for _, value in self.cells)))
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """``note`` says how many rows fit; empty where the answer is the rows alone."""
+
+    units: list[Unit]
+    note: str = ""
+
+
+def answer_from_rows(
+    question: str, query_terms: QuestionTerms, best: Unit, passages: Sequence[Passage]
+) -> RowAnswer | None:
+    """None where the best unit is no row or the question names no value, column or number of its table."""
+    if CELL not in best.text:
+        return None
+    rows = rows_like(best, passages)
+    fitting, named = _fitting(query_terms, rows)
+    if found := _extreme_rows(question, query_terms, fitting):
+        return RowAnswer([row.unit for row in found[:_MAX_ROWS]])
+    counts = wants_count(question) and not _names_numbers(query_terms, rows)
+    if counts or (wants_all(question) and len(fitting) > 1):
+        return _all_of(question, fitting)
+    return _few_of(question, fitting) if named else None
+
+
+def rows_like(best: Unit, passages: Sequence[Passage]) -> list[Row]:
+    """The rows of the best one's table, in every passage of its document and sheet."""
+    home, names = passages[best.passage], _names(best.text)
+    table = []
+    for number, passage in enumerate(passages):
+        if passage.document_id != home.document_id or passage.place.sheet != home.place.sheet:
+            continue
+        for position, line in enumerate(passage.text.split("\n")):
+            if CELL in line and (2 * len(names & _names(line)) >= len(names) or line == best.text):
+                table.append(Row(Unit(number, position, line.strip(), 0.0, frozenset()), _cells(line)))
+    return _in_order(table, passages)
+
+
+def _in_order(rows: list[Row], passages: Sequence[Passage]) -> list[Row]:
+    """In the order of the table, each once: chunks may overlap."""
+    ordered = sorted(rows, key=lambda row: (passages[row.unit.passage].place.first_row or 0, row.unit.position))
+    return list({(row.unit.text): row for row in reversed(ordered)}.values())[::-1]
+
+
+def _cells(line: str) -> tuple[tuple[str, str], ...]:
+    parts = (cell.strip().partition(": ") for cell in line.split(CELL))
+    return tuple((name, value) if value else ("", name) for name, _, value in parts)
+
+
+def _names(line: str) -> frozenset[str]:
+    return frozenset(name for name, _ in _cells(line))
+
+
+def _fitting(query_terms: QuestionTerms, rows: Sequence[Row]) -> tuple[list[Row], bool]:
+    """(the rows whose values the question names most, whether it names any). Numbers and codes must be there."""
+    found = [query_terms.found(row.terms()) for row in rows]
+    numbers = {term for terms_of_row in found for term in terms_of_row if is_exact(term)}
+    held = [(row, f) for row, f in zip(rows, found, strict=True) if numbers <= f] or list(zip(rows, found, strict=True))
+    most = max((query_terms.coverage(f) for _, f in held), default=0.0)
+    return [row for row, f in held if query_terms.coverage(f) >= _NEARLY * most], most > 0
+
+
+def _names_numbers(query_terms: QuestionTerms, rows: Sequence[Row]) -> bool:
+    """Whether the question names a column of numbers, whose value it then asks for."""
+    return any(_named(query_terms, name) for name in _number_columns(rows))
+
+
+def _named(query_terms: QuestionTerms, column: str) -> float:
+    return query_terms.coverage(terms(column))
+
+
+def _number_columns(rows: Sequence[Row]) -> list[str]:
+    names = dict.fromkeys(name for row in rows for name, _ in row.cells if name)
+    return [name for name in names if _is_measured([_value(row, name) for row in rows])]
+
+
+def _is_measured(values: Sequence[str]) -> bool:
+    filled = [value for value in values if value]
+    return bool(filled) and sum(_measure(value) is not None for value in filled) >= _MOST_NUMBERS * len(filled)
+
+
+def _value(row: Row, column: str) -> str:
+    return next((value for name, value in row.cells if name == column), "")
+
+
+def _measure(value: str) -> tuple[str, float] | None:
+    """(kind, number) of a cell that begins with a number or is a date: only values of one kind are compared."""
+    text = normalize(value).strip()
+    spelling = next(iter(spellings(text)), None)
+    if spelling is None or spelling.start > 2:
+        return None
+    name = (spelling.asked or ((text,),))[0][0]
+    if _DATE.fullmatch(name):
+        return "date", float(name.replace("-", "").ljust(8, "0"))
+    return ("number", float(name)) if _NUMBER.fullmatch(name) else None
+
+
+def _extreme_rows(question: str, query_terms: QuestionTerms, rows: Sequence[Row]) -> list[Row]:
+    direction = extreme(question)
+    column = _measured_column(question, query_terms, rows) if direction and len(rows) > 1 else None
+    if column is None:
+        return []
+    measured = [(row, measure) for row in rows if (measure := _measure(_value(row, column)))]
+    pick: Callable[..., float] = max if direction == "most" else min
+    wanted = pick(number for _, (_, number) in measured)
+    return [row for row, (_, number) in measured if number == wanted]
+
+
+def _measured_column(question: str, query_terms: QuestionTerms, rows: Sequence[Row]) -> str | None:
+    """The column of numbers that the question names, or that holds what its superlative measures."""
+    columns = _number_columns(rows)
+    named = max(columns, key=lambda name: _named(query_terms, name), default=None)
+    if named and _named(query_terms, named) > 0:
+        return named
+    if _LOOSE.search(question):
+        return None
+    for asked, holds in _MEASURES:
+        if asked.search(question) and (column := next(filter(holds.search, columns), None)):
+            return column
+    return columns[0] if len(columns) == 1 else None
+
+
+def _all_of(question: str, rows: Sequence[Row]) -> RowAnswer:
+    shown = [row for end, row in enumerate(rows, 1) if sum(len(r.unit.text) for r in rows[:end]) <= MAX_LIST_CHARS]
+    return _noted(question, shown or list(rows[:1]), len(rows))
+
+
+def _few_of(question: str, rows: Sequence[Row]) -> RowAnswer:
+    if len(rows) > _MAX_ROWS:
+        return _noted(question, rows[:_MAX_ROWS], len(rows))
+    return RowAnswer([row.unit for row in rows])
+
+
+def _noted(question: str, shown: Sequence[Row], total: int) -> RowAnswer:
+    notes = _SOME_SHOWN if len(shown) < total else _ALL_SHOWN if total > 1 else _ONE_SHOWN
+    note = notes[text_language(question)].format(n=total, shown=len(shown))
+    return RowAnswer([row.unit for row in shown], note)

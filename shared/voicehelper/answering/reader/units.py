@@ -1,0 +1,94 @@
+"""The sentences, rows and headings of passages, ranked by how much of the question they and their surroundings cover.
+
+``rank_units`` is the entry; ``compose`` is the caller.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from voicehelper.answering.cues import answer_cue
+from voicehelper.index.passage import Passage
+from voicehelper.text.question_terms import QuestionTerms
+from voicehelper.text.sentences import sentences
+from voicehelper.text.tokenization import terms
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence, row or heading of a passage, with its score; ``terms`` are the question's terms in it."""
+
+    passage: int
+    position: int
+    text: str
+    score: float
+    terms: frozenset[str]
+    is_heading: bool = False
+
+
+def rank_units(
+    question: str, query_terms: QuestionTerms, passages: Sequence[Passage], *, title_credit: float = 0.35
+) -> list[Unit]:
+    """Best first. ``title_credit`` is what a term of the question counts that only the titles say, beside 1."""
+    cue = answer_cue(question)
+    return best_first(
+        unit
+        for number, passage in enumerate(passages)
+        for unit in _units(cue, query_terms, passage, number, title_credit)
+    )
+
+
+def best_first(units: Iterable[Unit]) -> list[Unit]:
+    return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
+
+
+def _units(
+    cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Passage, number: int, title_credit: float
+) -> list[Unit]:
+    headings, body = _texts(passage)
+    texts = [*headings, *body]
+    present = [query_terms.found(terms(text)) for text in texts]
+    heading = query_terms.found(terms(passage.title.replace(" - ", "\n")))
+    units = []
+    for position, text in enumerate(texts):
+        before = present[position - 1] if position else frozenset[str]()
+        after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
+        score = _score(query_terms, present[position], before, after)
+        score += title_credit * query_terms.coverage(heading - present[position] - before - after)
+        score += 0.12 * passage.score + 0.10 * _cue_score(cue, text) - _length_penalty(text)
+        units.append(Unit(number, position, text, score, present[position], position < len(headings)))
+    return units
+
+
+def _texts(passage: Passage) -> tuple[list[str], list[str]]:
+    """(headings at the start of the passage, its sentences and rows): a heading is not the start of a sentence."""
+    headings = set(passage.heading_path)
+    lines = passage.text.split("\n")
+    opening = list(itertools.takewhile(lambda line: line.strip() in headings, lines))
+    return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
+
+
+def _score(query_terms: QuestionTerms, here: frozenset[str], before: frozenset[str], after: frozenset[str]) -> float:
+    """Coverage by the sentence itself; terms that only its neighbours contain count in part."""
+    around = 0.45 * query_terms.coverage(before - here) + 0.2 * query_terms.coverage(after - here - before)
+    return query_terms.coverage(here) + around
+
+
+def _cue_score(cue: re.Pattern[str] | None, text: str) -> float:
+    if cue is None:
+        return 0.5
+    return 1.0 if cue.search(text) else 0.0
+
+
+def _length_penalty(text: str) -> float:
+    """Penalty for units of less than 4 or more than 200 characters, and for questions."""
+    penalty = 0.25 if len(text) < 4 else 0.0
+    penalty += 0.15 if text.rstrip().endswith(("?", "？")) else 0.0
+    return penalty + max(0, len(text) - 200) / 4000
+
+
+def with_scores(units: Sequence[Unit], scores: Sequence[float]) -> list[Unit]:
+    return best_first(replace(unit, score=score) for unit, score in zip(units, scores, strict=True))
