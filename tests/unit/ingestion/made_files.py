@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
 import docx
@@ -85,10 +85,13 @@ def invitation() -> bytes:
     return bytes(message)
 
 
-def with_parts(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    """The archive with every part replaced by what ``change(name, content)`` returns."""
+def with_parts(
+    content: bytes, change: Callable[[str, bytes], bytes], added: Mapping[str, str | bytes] | None = None
+) -> bytes:
+    """The archive with every part replaced by what ``change(name, content)`` returns, and with the ``added`` ones."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return zipped({name: change(name, archive.read(name)) for name in archive.namelist()})
+        parts: dict[str, str | bytes] = {name: change(name, archive.read(name)) for name in archive.namelist()}
+    return zipped({**parts, **(added or {})})
 
 
 def _saved(save: Callable[[io.BytesIO], None]) -> bytes:

@@ -13,7 +13,7 @@ from itertools import pairwise, zip_longest
 from voicehelper.ingestion.parsers.common.cleaning import one_line
 
 Row = Sequence[str]
-_NUMBER = re.compile(r"[-+(]?[$€£¥￥]?\s?\d[\d,.\s]*\s?[%‰)]?")
+_NUMBER = re.compile(r"[-+(]?(?:[$€£¥￥]|[A-Z]{3}\s)?\s?[-(]?\d[\d,.\s]*\s?(?:[%‰]|[$€£¥￥元]|[A-Z]{3}\b)?\s?\)?")
 _YEAR = re.compile(r"(19|20)\d\d")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 _HEADER_SEARCH_ROWS = 10
@@ -74,7 +74,7 @@ def _has_merged_names(names: Row) -> bool:
 def _completes_names(names: Row, row: Row, below: Sequence[Row]) -> bool:
     """Whether ``row`` distinguishes columns that the names above it do not, and holds no values itself."""
     filled = [cell for cell in row if cell]
-    if len(set(filled)) < 2 or any(_is_value(cell) for cell in filled):
+    if len(set(filled)) < 2 or any(is_value(cell) for cell in filled):
         return False
     pairs = zip(pairwise(names), pairwise(row), strict=False)
     distinguishes = any(name and name == other and cell != neighbour for (name, other), (cell, neighbour) in pairs)
@@ -123,7 +123,7 @@ def plain_row(row: Row, *, merges: bool = True) -> str:
 
 
 def _is_merged_cell(before: str, value: str) -> bool:
-    return before == value and not _is_value(value)
+    return before == value and not is_value(value)
 
 
 def header_index(rows: Sequence[Row]) -> int | None:
@@ -141,7 +141,7 @@ def header_index(rows: Sequence[Row]) -> int | None:
 
 def _reads_like_names(row: Row, below: Sequence[Row]) -> bool:
     filled = [cell for cell in row if cell]
-    if not below or max(map(len, filled)) > 60 or any(_is_value(cell) or cell[-1] in ":：" for cell in filled):
+    if not below or max(map(len, filled)) > 60 or any(is_value(cell) or cell[-1] in ":：" for cell in filled):
         return False
     width = max(len(other) for other in below)
     return len(filled) >= max(2, width // 2) and not _is_like_below(row, below)
@@ -163,8 +163,21 @@ def _shape(cell: str) -> str:
     return _LETTERS.sub("a", _DIGITS.sub("9", cell))
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
     return _NUMBER.fullmatch(cell) is not None and not _YEAR.fullmatch(cell)
+
+
+def has_column_names(row: Row) -> bool:
+    """Whether at least half of the cells are usual column names or end in one: "Unit price", "项目名称"."""
+    filled = [cell.lower() for cell in row if cell]
+    return bool(filled) and 2 * sum(map(_is_column_name, filled)) >= len(filled)
+
+
+def _is_column_name(cell: str) -> bool:
+    words = cell.split()
+    if len(words) > 3 or cell in _COLUMN_NAMES:
+        return len(words) <= 3
+    return words[-1] in _COLUMN_NAMES or (not cell.isascii() and cell[-2:] in _COLUMN_NAMES)
 
 
 def has_header(rows: Sequence[Row]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
+from voicehelper.ingestion.parsers.office.sheet_regions import SheetRow
 from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
 
 
@@ -43,7 +44,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
 def _blocks(book: Any, names: list[str]) -> Iterator[Block]:
     for name in names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        cells = ((number, [_render(cell) for cell in row]) for number, row in enumerate(rows, 1))
+        cells = (SheetRow(number, [_render(cell) for cell in row]) for number, row in enumerate(rows, 1))
         yield from sheet_blocks(name, cells, path=(name,))
 
 

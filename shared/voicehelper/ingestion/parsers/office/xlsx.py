@@ -6,68 +6,81 @@ cells: one value in the last corner of a sheet makes 17 billion cells.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
-
-from lxml import etree
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
-from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local, number
-from voicehelper.ingestion.parsers.office.sheets import NumberedRow, sheet_blocks
-from voicehelper.ingestion.parsers.office.xlsx_numbers import NumberFormats
+from voicehelper.ingestion.parsers.office.formula_syntax import NotComputedError
+from voicehelper.ingestion.parsers.office.formulas import Calculator, CellGrid
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children
+from voicehelper.ingestion.parsers.office.sheet_regions import SheetRow
+from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
+from voicehelper.ingestion.parsers.office.xlsx_cells import (
+    MAX_GRID_CELLS,
+    CellRow,
+    SharedParts,
+    cell_grid,
+    rich_text,
+    sheet_rows,
+    xml_elements,
+)
+from voicehelper.ingestion.parsers.office.xlsx_notes import CellNotes, cell_notes
+from voicehelper.ingestion.parsers.office.xlsx_ranges import SheetRanges, sheet_ranges, with_merged_cells
+from voicehelper.ingestion.parsers.office.xlsx_styles import CellStyles
 
-_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_MERGE = re.compile(rb"<(?:\w{1,20}:)?mergeCell\b[^<>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _MAX_COLUMNS = 1000  # with their gaps; of the columns beyond, only the filled cells follow
-_MAX_REPEATED_CELLS = 500_000  # of one sheet
-_MAX_MERGED_CELLS = 10_000  # of one merged range; the text of larger ones is not repeated
+_ON = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
-    strings: list[str]
-    formats: NumberFormats
-    is_1904: bool
+class _Sheet:
+    name: str
+    part: str
+    is_hidden: bool
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
-    """Hidden sheets, rows and their cells are left out. Each visible sheet counts as one page."""
+    """Hidden sheets and rows hidden by hand are left out with a warning. Each visible sheet counts as one page."""
     package = Package(content)
     main = package.related("", "officeDocument") or "xl/workbook.xml"
     workbook = package.tree(main)
     if workbook is None:
         raise RejectedError("corrupt", "no workbook")
-    strings, styles = package.related(main, "sharedStrings"), package.related(main, "styles")
-    is_1904 = attribute(child(workbook, "workbookPr"), "date1904") in ("1", "true")
-    book = _Book(_strings(package, strings), NumberFormats(package.decoration(styles) if styles else None), is_1904)
     sheets = list(_sheets(package, main, workbook))
-    warnings: list[str] = []
-    all_blocks = (block for name, part in sheets for block in _blocks(package, name, part, book))
-    blocks = list(limit_characters(all_blocks, warnings))
+    shared = _shared_parts(package, main, workbook, sheets)
+    visible = [sheet for sheet in sheets if not sheet.is_hidden]
+    if len(visible) < len(sheets):
+        shared.warnings.append("hidden_sheets")
+    all_blocks = (block for sheet in visible for block in _blocks(package, sheet, shared))
+    blocks = list(limit_characters(all_blocks, shared.warnings))
     with_text = len({block.place.sheet for block in blocks})
     return build_document(
-        document_title(filename), blocks, pages_total=len(sheets), pages_with_text=with_text, warnings=warnings
+        document_title(filename), blocks, pages_total=len(visible), pages_with_text=with_text, warnings=shared.warnings
     )
 
 
-def _sheets(package: Package, main: str, workbook: Element) -> Iterator[tuple[str, str]]:
+def _sheets(package: Package, main: str, workbook: Element) -> Iterator[_Sheet]:
     relations = package.relations(main)
     listed = child(workbook, "sheets")
     for sheet in children(listed if listed is not None else workbook, "sheet"):
         kind, part = relations.get(attribute(sheet, "id") or "", ("", ""))
-        if kind == "worksheet" and attribute(sheet, "state") in (None, "visible"):
-            yield attribute(sheet, "name") or part, part
+        if kind == "worksheet":
+            is_hidden = attribute(sheet, "state") not in (None, "visible")
+            yield _Sheet(attribute(sheet, "name") or part, part, is_hidden)
 
 
-def _blocks(package: Package, name: str, part: str, book: _Book) -> Iterator[Block]:
-    content = package.read(part)
-    if content is None:
-        raise RejectedError("corrupt", part)
-    return sheet_blocks(name, _with_merged_cells(_rows(content, book), _merges(content)), path=(name,))
+def _shared_parts(package: Package, main: str, workbook: Element, sheets: list[_Sheet]) -> SharedParts:
+    styles = package.related(main, "styles")
+    is_1904 = attribute(child(workbook, "workbookPr"), "date1904") in _ON
+    shared = SharedParts(
+        _strings(package, package.related(main, "sharedStrings")),
+        CellStyles(package.decoration(styles) if styles else None, is_1904=is_1904),
+        recalculates=attribute(child(workbook, "calcPr"), "fullCalcOnLoad") in _ON,
+    )
+    shared.compute = Calculator(_Grids(package, sheets, shared).of).value
+    return shared
 
 
 def _strings(package: Package, part: str | None) -> list[str]:
@@ -75,106 +88,80 @@ def _strings(package: Package, part: str | None) -> list[str]:
     if content is None:
         return []
     strings = []
-    for item in _elements(content, "si"):
-        strings.append(_rich_text(item))
+    for item in xml_elements(content, "si"):
+        strings.append(rich_text(item))
         item.clear()
     return strings
 
 
-def _rich_text(item: Element) -> str:
-    """Without phonetic guides over Japanese and Chinese characters."""
-    return "".join(t.text or "" for t in item.iter() if local(t) == "t" and local(t.getparent()) != "rPh")  # type: ignore[arg-type]
+class _Grids:
+    """Sheets as grids for formulas: read when the first formula without a value refers to them, then kept."""
+
+    def __init__(self, package: Package, sheets: list[_Sheet], shared: SharedParts) -> None:
+        self._package, self._shared = package, shared
+        self._parts = {sheet.name.lower(): sheet.part for sheet in sheets}
+        self._grids: dict[str, CellGrid | None] = {}
+        self._room = MAX_GRID_CELLS
+
+    def of(self, sheet: str) -> CellGrid | None:
+        name = sheet.lower()
+        if name not in self._grids:
+            self._grids[name] = self._read(name)
+        return self._grids[name]
+
+    def _read(self, name: str) -> CellGrid | None:
+        content = self._package.read(self._parts.get(name, ""))
+        try:
+            grid = cell_grid(content, self._shared, self._room) if content is not None else None
+        except NotComputedError:
+            return None
+        self._room -= len(grid.cells) if grid else 0
+        return grid
 
 
-def _elements(content: bytes, name: str) -> Iterator[Element]:
-    """Each element once it is complete; earlier ones are removed from the tree."""
-    stream = etree.iterparse(BytesIO(content), tag=f"{{*}}{name}", resolve_entities=False, no_network=True)
-    try:
-        for _, element in stream:
-            yield element
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        raise RejectedError("deep_nesting" if "depth" in str(error) else "corrupt", str(error)) from error
+def _blocks(package: Package, sheet: _Sheet, shared: SharedParts) -> Iterator[Block]:
+    content = package.read(sheet.part)
+    if content is None:
+        raise RejectedError("corrupt", sheet.part)
+    ranges = sheet_ranges(package, sheet.part, content)
+    rows = _visible_rows(sheet_rows(content, sheet.name, shared), ranges, shared.warnings)
+    noted = _with_notes(with_merged_cells(rows, ranges.merges), cell_notes(package, sheet.part))
+    return sheet_blocks(sheet.name, (_sheet_row(row, notes, ranges) for row, notes in noted), path=(sheet.name,))
 
 
-def _rows(content: bytes, book: _Book) -> Iterator[tuple[int, dict[int, str]]]:
-    """(row number, column from 0 → text) of the rows with text; a row without a number follows the one before it."""
-    row_number = 0
-    for row in _elements(content, "row"):
-        row_number = number(attribute(row, "r"), row_number + 1)
-        cells: dict[int, str] = {}
-        if attribute(row, "hidden") not in ("1", "true"):
-            column = -1
-            for cell in children(row, "c"):
-                place = _CELL.match(attribute(cell, "r") or "")
-                column = _column(place[1]) if place else column + 1
-                if text := _cell_text(cell, book):
-                    cells[column] = text
-        row.clear()
-        if cells:
-            yield row_number, cells
+def _visible_rows(rows: Iterable[CellRow], ranges: SheetRanges, warnings: list[str]) -> Iterator[CellRow]:
+    """Rows that a filter or a closed group hides are data; rows hidden by hand are empty here."""
+    for row in rows:
+        if not row.is_hidden:
+            yield row
+        elif row.is_collapsed or ranges.is_filtered(row.number):
+            warnings.append("filtered_rows")
+            yield row
+        else:
+            warnings.append("hidden_rows")
+            yield CellRow(row.number, {})
 
 
-def _column(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+def _with_notes(rows: Iterable[CellRow], notes: CellNotes) -> Iterator[tuple[CellRow, dict[int, str]]]:
+    """Notes on rows without text make rows of their own."""
+    waiting = sorted(notes, reverse=True)
+    for row in rows:
+        while waiting and waiting[-1] < row.number:
+            yield CellRow(waiting[-1], {}), notes[waiting.pop()]
+        if waiting and waiting[-1] == row.number:
+            waiting.pop()
+        yield row, notes.get(row.number, {})
+    for number in reversed(waiting):
+        yield CellRow(number, {}), notes[number]
 
 
-def _cell_text(cell: Element, book: _Book) -> str:
-    kind = attribute(cell, "t") or "n"
-    if kind == "inlineStr":
-        return _rich_text(cell)
-    value = child(cell, "v")
-    text = (value.text or "") if value is not None else ""
-    if kind == "s":
-        index = number(text, len(book.strings))
-        return book.strings[index] if index < len(book.strings) else ""
-    if kind == "b":
-        return "TRUE" if text == "1" else "FALSE"
-    if kind in ("str", "e", "d") or not text:
-        return text
-    return book.formats.render(text, number(attribute(cell, "s")), is_1904=book.is_1904)
-
-
-Merge = tuple[int, int, int, int]  # first row (from 1), last row, first column (from 0), last column
-
-
-def _merges(content: bytes) -> list[Merge]:
-    """Last row first, so that the next one is popped from the end."""
-    merges = [
-        (int(r1), int(r2), _column(c1.decode()), _column(c2.decode())) for c1, r1, c2, r2 in _MERGE.findall(content)
-    ]
-    return sorted(_small_merges(merges), reverse=True)
-
-
-def _small_merges(merges: list[Merge]) -> Iterator[Merge]:
-    """Those whose text is repeated: none larger than ``_MAX_MERGED_CELLS``, all together ``_MAX_REPEATED_CELLS``."""
-    room = _MAX_REPEATED_CELLS
-    for first_row, last_row, left, right in merges:
-        size = (last_row - first_row + 1) * (right - left + 1)
-        if 0 < size <= min(_MAX_MERGED_CELLS, room) and first_row <= last_row:
-            room -= size
-            yield first_row, last_row, left, right
-
-
-def _with_merged_cells(rows: Iterator[tuple[int, dict[int, str]]], merges: list[Merge]) -> Iterator[NumberedRow]:
-    """Rows as lists of cells; a merged cell repeats its text in each place."""
-    active: list[tuple[Merge, str]] = []
-    for row_number, cells in rows:
-        active = [item for item in active if item[0][1] >= row_number]
-        while merges and merges[-1][0] <= row_number:
-            merge = merges.pop()
-            if merge[0] == row_number and merge[2] in cells:
-                active.append((merge, cells[merge[2]]))
-        complete = dict(cells)
-        for (_, _, left, right), text in active:
-            complete.update((column, text) for column in range(left, right + 1) if column not in cells)
-        yield row_number, _to_list(complete)
+def _sheet_row(row: CellRow, notes: dict[int, str], ranges: SheetRanges) -> SheetRow:
+    is_head = row.number in ranges.heads or (row.is_bold and bool(row.cells))
+    return SheetRow(row.number, _to_list(row.cells), notes, is_head)
 
 
 def _to_list(cells: dict[int, str]) -> list[str]:
+    if not cells:
+        return []
     near = [cells.get(column, "") for column in range(min(max(cells) + 1, _MAX_COLUMNS))]
     return near + [cells[column] for column in sorted(cells) if column >= _MAX_COLUMNS]

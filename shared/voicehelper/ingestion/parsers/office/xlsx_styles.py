@@ -1,36 +1,31 @@
-"""Formats stored numbers as the sheet shows them: dates, times, percentages, and no floating-point noise.
+"""Cell styles of a workbook: how numbers and text are shown, and which cells are bold.
 
-Entry: ``NumberFormats.render``, called by ``xlsx`` for each numeric cell.
+Entry: ``CellStyles``, used by ``xlsx_cells`` for each cell.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import re
 
+from voicehelper.ingestion.parsers.office.number_formats import BUILT_IN_CODES, formatted, formatted_text
 from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children, number
 
-_BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58})
-_BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
-_BUILT_IN_PERCENT = {9: "0%", 10: "0.00%"}
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]|_.')
-_DATE, _TIME = re.compile("[yd]|mmm"), re.compile("[hs]")
-_MAX_CODE_LENGTH = 255  # of a format, as in Excel
+_GENERAL = "General"
 
 
-class NumberFormats:
-    def __init__(self, styles: Element | None) -> None:
+class CellStyles:
+    def __init__(self, styles: Element | None, *, is_1904: bool = False) -> None:
         """``styles`` is the root of xl/styles.xml; without it every number is plain."""
-        custom: dict[int, str] = {}
-        self._formats: list[tuple[int, str]] = []
+        self._is_1904 = is_1904
+        codes = dict(BUILT_IN_CODES)
         for item in children(child(styles, "numFmts"), "numFmt"):
-            custom[number(attribute(item, "numFmtId"))] = (attribute(item, "formatCode") or "")[:_MAX_CODE_LENGTH]
-        for item in children(child(styles, "cellXfs"), "xf"):
-            code = number(attribute(item, "numFmtId"))
-            self._formats.append((code, custom.get(code, _BUILT_IN_PERCENT.get(code, ""))))
+            codes[number(attribute(item, "numFmtId"))] = attribute(item, "formatCode") or _GENERAL
+        bold = [_is_on(child(font, "b")) for font in children(child(styles, "fonts"), "font")]
+        formats = list(children(child(styles, "cellXfs"), "xf"))
+        self._codes = [codes.get(number(attribute(item, "numFmtId")), _GENERAL) for item in formats]
+        self._bold = {at for at, item in enumerate(formats) if _at(bold, number(attribute(item, "fontId")))}
 
-    def render(self, text: str, style: int, *, is_1904: bool) -> str:
+    def number(self, text: str, style: int) -> str:
         """``text`` is the stored value, ``style`` the index of its format; what is no number stays as it is."""
         try:
             value = float(text)
@@ -38,31 +33,22 @@ class NumberFormats:
             return text
         if not math.isfinite(value):
             return text
-        built_in, code = self._formats[style] if style < len(self._formats) else (0, "")
-        pattern = _LITERAL.sub("", code.split(";")[0]).lower()
-        has_date = built_in in _BUILT_IN_DATES or bool(_DATE.search(pattern))
-        has_time = built_in in _BUILT_IN_TIMES or built_in == 22 or bool(_TIME.search(pattern))
-        if has_date or has_time:
-            return _moment(value, has_date=has_date, is_1904=is_1904) or _plain(value)
-        if "%" in pattern:
-            return f"{_plain(round(value * 100, 6))}%"
-        return _plain(value)
+        return formatted(value, self._code(style), is_1904=self._is_1904)
+
+    def text(self, text: str, style: int) -> str:
+        code = self._code(style)
+        return formatted_text(text, code) if "@" in code and code != "@" else text
+
+    def is_bold(self, style: int) -> bool:
+        return style in self._bold
+
+    def _code(self, style: int) -> str:
+        return self._codes[style] if style < len(self._codes) else _GENERAL
 
 
-def _moment(value: float, *, has_date: bool, is_1904: bool) -> str | None:
-    """``value`` is days since 1899-12-30, which allows for Excel's nonexistent 29 February 1900, or since 1904."""
-    if not 0 <= value < 2_958_466:
-        return None
-    start = dt.datetime(1904, 1, 1) if is_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 — sheets have no time zones
-    moment = start + dt.timedelta(seconds=round(value * 86_400))
-    clock = f"{moment:%H:%M:%S}".removesuffix(":00")
-    if not has_date:
-        return clock
-    return f"{moment:%Y-%m-%d}" if value == int(value) else f"{moment:%Y-%m-%d} {clock}"
+def _is_on(element: Element | None) -> bool:
+    return element is not None and attribute(element, "val") not in ("0", "false")
 
 
-def _plain(value: float) -> str:
-    """Fifteen significant digits, as many as Excel stores."""
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.15g}"
+def _at(values: list[bool], index: int) -> bool:
+    return index < len(values) and values[index]

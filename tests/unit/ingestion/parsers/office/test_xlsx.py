@@ -17,8 +17,8 @@ def test_a_sheet_has_its_header_below_a_title_and_shows_values_as_formatted() ->
 
     assert texts(parsed) == [
         "Prices 2024",
-        "Part: bolt | Share: 17.5% | Since: 2024-09-30",
-        "Part: nut | Share: 50% | Since: 2024-10-01",
+        "Part: bolt | Share: 17.50% | Since: 2024-09-30",
+        "Part: nut | Share: 50.00% | Since: 2024-10-01",
     ]
     assert parsed.blocks[1].heading_path == ("Prices", "Prices 2024")
     assert (parsed.blocks[1].place.sheet, parsed.blocks[1].place.first_row) == ("Prices", 3)
