@@ -28,6 +28,21 @@ _COLUMN_NAMES = frozenset(
         "合计/单位/备注/问题/答案/編號/序號/名稱/類型/日期/狀態/備註/數量/金額/單價",
     )
 )
+# Further ones, which are as usual among values: several in one row tell a head.
+_LIKELY_COLUMN_NAMES = _COLUMN_NAMES | frozenset(
+    re.findall(
+        r"[^/]+",
+        "article/article no./item/part/product/model/serial/serial number/version/brand/size/color/colour/weight/stock/"
+        "supplier/vendor/customer/client/company/partner/contact/contact person/person/employee/manager/owner/lead/"
+        "responsible/team/role/position/function/project/task/topic/subject/course/trainer/machine/device/equipment/"
+        "location/place/site/room/floor/building/office/desk/warehouse/shelf/region/area/state/language/currency/start/"
+        "end/deadline/due/due date/duration/priority/comment/comments/notes/result/reason/action/source/link/extension/"
+        "artikel/menge/preis/ort/datum/betrag/lieferant/kunde/ansprechpartner/abteilung/raum/telefon/bemerkung/firma/"
+        "项目/任务/负责人/责任人/联系人/联系方式/设备/机器/位置/地点/区域/仓库/楼层/房间/会议室/客户/供应商/公司/单位名称/产品/"
+        "商品/物料/规格/型号/品牌/库存/版本/岗位/职务/职位/角色/课程/讲师/培训师/开始/结束/截止日期/期限/时长/有效期/优先级/"
+        "内容/原因/结果/措施/来源/用途/工号/学号/性别/年龄/班次/车间/邮编/分机/专案/設備/地點/產品/供應商/客戶/聯絡人/電話",
+    )
+)
 _MERGED_TEXT_LENGTH = 25  # equal neighbours longer than this are taken for one merged cell
 
 
@@ -175,9 +190,9 @@ def has_column_names(row: Row) -> bool:
 
 def _is_column_name(cell: str) -> bool:
     words = cell.split()
-    if len(words) > 3 or cell in _COLUMN_NAMES:
-        return len(words) <= 3
-    return words[-1] in _COLUMN_NAMES or (not cell.isascii() and cell[-2:] in _COLUMN_NAMES)
+    is_chinese = not cell.isascii() and len(cell) <= 6
+    ends = (words[-1], cell[-2:]) if is_chinese else words[-1:]
+    return len(words) <= 3 and (cell in _LIKELY_COLUMN_NAMES or any(end in _LIKELY_COLUMN_NAMES for end in ends))
 
 
 def has_header(rows: Sequence[Row]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from voicehelper.ingestion.parsers.common.tables import header_index, is_value
+from voicehelper.ingestion.parsers.common.tables import has_column_names, header_index, is_value
 
 _MAX_GROUPS = 32  # more groups of columns are no tables but a scattered form
 _MAX_DIVISIONS = 3
@@ -81,7 +81,17 @@ def head_row(region: Region) -> int | None:
             return at
         if at and _is_below_preamble(texts, at) and (found is None or found < at):
             return at
-    return found
+    return None if found is not None and _is_list_of_labels(texts[found:]) else found
+
+
+def _is_list_of_labels(texts: list[Sequence[str]]) -> bool:
+    """Two columns, the second with words and numbers: labels with values, "Company | Acme" and "Phone | 44 02"."""
+    filled = [[cell for cell in row if cell] for row in texts]
+    if any(len(row) > 2 for row in filled) or has_column_names(filled[0][1:]):
+        return False
+    values = [row[1] for row in filled[1:] if len(row) == 2]
+    with_digits = sum(any(c.isdigit() for c in value) for value in values)
+    return len(values) > 2 and 0.2 < with_digits / len(values) < 0.8
 
 
 def is_title(cells: Sequence[str]) -> bool:

@@ -181,8 +181,17 @@ def _begins_table(table: _Table, region: Region, head: int) -> bool:
         outer += bool(name) and not has_digit and _have_digits(above)
         inner += bool(name) and not has_digit and _have_digits(below)
     inner += has_column_names(names)
+    inner += _leaves_out_a_column(table, region)
     is_pair = len(list(filter(None, names))) < 3  # perhaps a label and its value
     return inner + outer > against and (inner > 0 or not is_pair)
+
+
+def _leaves_out_a_column(table: _Table, region: Region) -> bool:
+    """Every row is empty in a column that is filled in every row above."""
+    filled = [sum(bool(value) for value in table.column(column + table.left)) for column in range(len(table.names))]
+    always = {column + table.left for column, count in enumerate(filled) if count == len(table.sample)}
+    ours = {column + region.left for cells in region.texts for column, cell in enumerate(cells) if cell}
+    return len(region.rows) > 2 and bool(always - ours)
 
 
 def _fits(table: _Table, cells: Sequence[str]) -> bool:

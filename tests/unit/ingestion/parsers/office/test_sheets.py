@@ -51,6 +51,33 @@ def test_rows_of_words_below_a_gap_are_no_new_head() -> None:
     assert lines(rows)[2:] == ["Name: Ute | Town: Wien", "Name: Tom | Town: Bonn"]
 
 
+def test_usual_names_of_columns_below_a_gap_are_a_new_head() -> None:
+    rows: Rows = [
+        ["供应商", "城市"],
+        ["宏达", "苏州"],
+        ["远景", "宁波"],
+        [],
+        ["设备", "位置"],
+        ["打印机", "三楼"],
+        ["投影仪", "五楼"],
+    ]
+
+    assert lines(rows)[2:] == ["设备: 打印机 | 位置: 三楼", "设备: 投影仪 | 位置: 五楼"]
+
+
+def test_a_narrower_table_of_words_below_a_gap_has_its_own_head() -> None:
+    rows: Rows = [["Cook", "Dish", "Tray"], ["Rosa", "Soup", "red"], ["Emil", "Stew", "blue"], [], ["Waiter", "Shift"],
+                  ["Ute", "early"], ["Tom", "late"]]  # fmt: skip
+
+    assert lines(rows)[2:] == ["Waiter: Ute | Shift: early", "Waiter: Tom | Shift: late"]
+
+
+def test_labels_with_their_values_are_no_table() -> None:
+    rows: Rows = [["Firm", "Acme"], ["Street", "Elm Road 4"], ["Town", "Bonn"], ["Phone", "44 02"], ["Founded", 1990]]
+
+    assert lines(rows)[0] == "Firm | Acme"
+
+
 def test_a_bold_row_of_words_below_a_gap_is_a_new_head() -> None:
     rows: Rows = [["Name", "Town"], ["Anna", "Bonn"], [], ["Dish", "Cook"], ["Soup", "Rosa"]]
 
