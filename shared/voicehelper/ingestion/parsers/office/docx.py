@@ -1,4 +1,4 @@
-"""Word documents: paragraphs, lists and tables in document order, headings by style, level or outline.
+"""Word documents: paragraphs, lists, tables, charts and diagrams in document order, then what stands in the margins.
 
 Entry function: ``parse``, called by ``ingestion.parse``.
 """
@@ -6,34 +6,24 @@ Entry function: ``parse``, called by ``ingestion.parse``.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicehelper.errors import RejectedError
-from voicehelper.ingestion.parsed_document import Block, ParsedDocument
+from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
 from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.office.charts import chart_text
+from voicehelper.ingestion.parsers.office.diagrams import diagram_items
+from voicehelper.ingestion.parsers.office.docx_margins import comment_texts, margin_texts, note_texts
 from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
-from voicehelper.ingestion.parsers.office.ooxml import (
-    Element,
-    Package,
-    attribute,
-    child,
-    children,
-    local,
-    number,
-    value_of,
-)
+from voicehelper.ingestion.parsers.office.docx_tables import table_rows
+from voicehelper.ingestion.parsers.office.docx_text import block_elements, run_text, text_boxes
+from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, local
 
-# Alternatives to other content, deleted text and field instructions.
-_SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "proofErr", "sdtPr"})
 _MAX_HEADING_LENGTH = 200  # a longer paragraph in a heading style is text
-_MAX_SPAN = 63  # columns of a Word table
-_SPACES = re.compile(r"\s+")
-_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
@@ -41,12 +31,14 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     main = package.related("", "officeDocument") or "word/document.xml"
     root = package.tree(main)
     body = child(root, "body")
-    if body is None:
+    if root is None or body is None:
         raise RejectedError("corrupt", "no document body")
-    reader = _Reader(Styles.of(package, main), HeadingPath())
-    notes = [note for kind in ("footnotes", "endnotes") for note in _notes(package, main, kind)]
+    reader = _Reader(Styles.of(package, main), HeadingPath(), _Drawings(package, main))
+    margins = itertools.chain(
+        note_texts(package, main), comment_texts(package, main, root), margin_texts(package, main, root)
+    )
     warnings: list[str] = []
-    blocks = itertools.chain(reader.blocks(body), (Block(note, "notes") for note in notes))
+    blocks = itertools.chain(reader.blocks(body), (Block(text, "notes") for text in margins))
     limited = list(limit_characters(blocks, warnings))
     return build_document(document_title(filename, _core_title(package)), limited, warnings=warnings)
 
@@ -56,133 +48,96 @@ def _core_title(package: Package) -> str | None:
     return title.text if title is not None else None
 
 
-def _notes(package: Package, main: str, kind: str) -> Iterator[str]:
-    root = package.related_tree(main, kind)
-    for note in root if root is not None else ():
-        if attribute(note, "type") in (None, "normal"):
-            yield one_line(" ".join(run_text(paragraph) for paragraph in note.iter() if local(paragraph) == "p"))
+class _Drawings:
+    """Charts and diagrams, which are parts of their own. Each is read once, wherever else it is referred to."""
+
+    def __init__(self, package: Package, main: str) -> None:
+        self._package = package
+        self._parts = package.relations(main)
+
+    def blocks(self, element: Element, path: tuple[str, ...]) -> Iterator[Block]:
+        """Those in a paragraph or table, without those in its text boxes."""
+        for item in element.iter():
+            name = local(item)
+            if name in ("chart", "relIds") and not _is_within(item, element, ("Fallback", "txbxContent")):
+                yield from self._read(item, name, path)
+
+    def _read(self, item: Element, name: str, path: tuple[str, ...]) -> Iterator[Block]:
+        kind, reference = ("chart", "id") if name == "chart" else ("diagramData", "dm")
+        relation, part = self._parts.pop(attribute(item, reference) or "", ("", ""))
+        tree = self._package.decoration(part) if relation == kind else None
+        if tree is None:
+            return
+        if kind == "chart":
+            yield Block(chart_text(tree), "table", heading_path=path)
+        else:
+            yield from (Block(text, "list_item", heading_path=path) for text in diagram_items(tree))
+
+
+def _is_within(item: Element, outer: Element, names: tuple[str, ...]) -> bool:
+    """Whether an element of these names stands between the two."""
+    between = itertools.takewhile(lambda up: up is not outer, item.iterancestors())
+    return any(local(up) in names for up in between)
 
 
 @dataclass(slots=True)
 class _Reader:
     styles: Styles
     headings: HeadingPath
+    drawings: _Drawings
 
     def blocks(self, container: Element) -> Iterator[Block]:
-        for element in _block_elements(container):
+        for element in block_elements(container):
             if local(element) == "tbl":
                 yield from self._table(element)
             else:
                 yield from self._paragraph(element)
 
     def _paragraph(self, element: Element) -> Iterator[Block]:
-        """The text, then the content of its text boxes."""
-        style = self.styles.paragraph(element)
+        """The text, then the content of its text boxes and drawings."""
         text = clean_text(run_text(element))
-        if text and not style.is_contents:
-            yield self._block(text, style)
-        for box in _text_boxes(element):
+        if text or not _is_deleted(element):
+            style = self.styles.paragraph(element)
+            if text and not style.is_contents:
+                yield self._block(text, style)
+        for box in text_boxes(element):
             yield from self.blocks(box)
+        yield from self.drawings.blocks(element, self.headings.path)
 
     def _block(self, text: str, style: Paragraph) -> Block:
         if style.level is not None and len(text) <= _MAX_HEADING_LENGTH:
             # The path holds the words of the file; the automatic number is only shown with the text.
             self.headings.enter(style.level, one_line(text))
-            return Block(one_line(f"{style.number or ''} {text}"), "heading", heading_path=self.headings.path)
-        if style.number is None:
-            return Block(text, heading_path=self.headings.path)
-        return Block(f"{style.number or '-'} {text}", "list_item", heading_path=self.headings.path)
+            return Block(one_line(style.numbered(text, bullet="")), "heading", heading_path=self.headings.path)
+        kind: BlockKind = "paragraph" if style.number is None else "list_item"
+        return Block(style.numbered(text), kind, heading_path=self.headings.path)
 
     def _table(self, element: Element) -> Iterator[Block]:
-        rows = table_rows(element)
+        rows = table_rows(element, run_text)
         if max((len(set(filter(None, row))) for row in rows), default=0) < 2:
             # One column, or a frame for layout: its cells hold ordinary paragraphs, headings among them.
             for cell in (cell for cell in element.iter() if local(cell) == "tc" and _is_cell_of(cell, element)):
                 yield from self.blocks(cell)
             return
-        yield Block("\n".join(table_lines(rows)), "table", heading_path=self.headings.path)
+        yield Block(
+            "\n".join(table_lines(table_rows(element, self._numbered_text))), "table", heading_path=self.headings.path
+        )
+        yield from self.drawings.blocks(element, self.headings.path)
+
+    def _numbered_text(self, paragraph: Element) -> str:
+        """Of a paragraph in a table, whose steps and clauses have numbers as well."""
+        text = run_text(paragraph)
+        if not text.strip() and _is_deleted(paragraph):
+            return ""
+        style = self.styles.paragraph(paragraph)
+        return style.numbered(text, bullet="•") if text.strip() else ""
+
+
+def _is_deleted(paragraph: Element) -> bool:
+    """Its end was deleted under tracked changes, so that it takes no number of a list."""
+    mark = child(child(paragraph, "pPr"), "rPr")
+    return child(mark, "del") is not None or child(mark, "moveFrom") is not None
 
 
 def _is_cell_of(cell: Element, table: Element) -> bool:
     return next(item for item in cell.iterancestors() if local(item) == "tbl") is table
-
-
-def _block_elements(container: Element) -> Iterator[Element]:
-    """Paragraphs and tables, also inside content controls and insertions; iterative, because files may nest deeply."""
-    stack = [iter(container)]
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-        elif local(element) in ("p", "tbl"):
-            yield element
-        elif local(element) in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
-            stack.append(iter(element))
-
-
-def run_text(element: Element) -> str:
-    """The visible text of a paragraph without its text boxes; deleted, hidden and alternative content is left out."""
-    parts: list[str] = []
-    stack = [iter(element)]
-    while stack:
-        item = next(stack[-1], None)
-        if item is None:
-            stack.pop()
-            continue
-        name = local(item)
-        if name == "t":
-            parts.append(item.text or "")
-        elif name in _BREAKS:
-            parts.append(_BREAKS[name])
-        elif name == "sym":
-            parts.append("•")
-        elif name not in _SKIPPED and name not in ("txbxContent", "tbl") and not _is_hidden(item):
-            stack.append(iter(item))
-    return "".join(parts)
-
-
-def _is_hidden(item: Element) -> bool:
-    vanish = child(child(item, "rPr"), "vanish") if local(item) == "r" else None
-    return vanish is not None and attribute(vanish, "val") not in ("0", "false", "off")
-
-
-def _text_boxes(element: Element) -> Iterator[Element]:
-    for box in element.iter():
-        if local(box) == "txbxContent" and not any(
-            local(up) in ("Fallback", "txbxContent") for up in box.iterancestors()
-        ):
-            yield box
-
-
-def table_rows(table: Element) -> list[list[str]]:
-    """Rows of the table's grid; a merged cell repeats its text in each place, so that rows can be read alone."""
-    rows: list[list[str]] = []
-    for row in _rows(table):
-        cells: list[str] = [""] * min(number(value_of(child(row, "trPr"), "gridBefore")), _MAX_SPAN)
-        for cell in children(row, "tc", "sdt"):
-            cell = _content_cell(cell)
-            properties = child(cell, "tcPr")
-            merge = child(properties, "vMerge")
-            above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
-            text = above if merge is not None and attribute(merge, "val") != "restart" else _cell_text(cell)
-            cells += [text] * max(1, min(number(value_of(properties, "gridSpan"), 1), _MAX_SPAN))
-        rows.append(cells)
-    return rows
-
-
-def _rows(table: Element) -> Iterator[Element]:
-    for item in table:
-        if local(item) == "tr":
-            yield item
-        elif local(item) in ("sdt", "ins", "customXml"):
-            yield from (row for row in item.iter() if local(row) == "tr")
-
-
-def _content_cell(cell: Element) -> Element:
-    return next((item for item in cell.iter() if local(item) == "tc"), cell)
-
-
-def _cell_text(cell: Element) -> str:
-    """All paragraphs of the cell, those of nested tables included."""
-    texts = (one_line(run_text(paragraph)) for paragraph in cell.iter() if local(paragraph) == "p")
-    return _SPACES.sub(" ", " ".join(filter(None, texts)))

@@ -38,14 +38,7 @@ class Package:
 
     def tree(self, name: str) -> Element | None:
         content = self.read(name)
-        if content is None:
-            return None
-        # Without huge_tree: libxml2 then refuses trees that nest deeper than any program writes.
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        try:
-            return etree.fromstring(content, parser)
-        except etree.XMLSyntaxError as error:
-            raise RejectedError("deep_nesting" if "depth" in str(error) else "corrupt", name) from error
+        return None if content is None else xml_tree(content, name)
 
     def decoration(self, name: str) -> Element | None:
         """A part whose loss does not change the text, such as styles: None if it is missing or damaged."""
@@ -78,6 +71,16 @@ class Package:
     def related_decoration(self, name: str, kind: str) -> Element | None:
         part = self.related(name, kind)
         return self.decoration(part) if part else None
+
+
+def xml_tree(content: bytes, name: str) -> Element:
+    """The root element. ``name`` of the part goes into the error, ``corrupt`` or ``deep_nesting``."""
+    # Without huge_tree: libxml2 then refuses trees that nest deeper than any program writes.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise RejectedError("deep_nesting" if "depth" in str(error) else "corrupt", name) from error
 
 
 def local(element: Element) -> str:
