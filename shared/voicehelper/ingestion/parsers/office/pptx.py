@@ -7,29 +7,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pptx import Presentation
-from pptx.exc import PythonPptxError
 
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
-from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.office.pptx_shapes import DAMAGED, read, shape_blocks, unwrap_alternatives
 from voicehelper.ingestion.zip_parts import DAMAGED_ZIP
 
 _SAME_LINE = 0.02  # share of the slide's height; shapes whose tops are this close are read from left to right
 _FURNITURE_TYPES = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 _MAX_DEPTH = 20
-# What python-pptx raises for attributes that are not what the standard demands.
-_DAMAGED = (
-    PythonPptxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, NotImplementedError,
-    SyntaxError,
-)  # fmt: skip
-ValueT = TypeVar("ValueT")
 Leaf = tuple[float, float, Any]  # top, left, shape
 _SLIDE_NUMBER = re.compile(r"(\d{1,9})(?:\s{0,9}/\s{0,9}\d{1,9})?")  # "3", "03", "3 / 12"
 
@@ -39,28 +32,22 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     try:
         deck = Presentation(io.BytesIO(content))
         slides = list(deck.slides)
-        height = _read(lambda deck: int(deck.slide_height or 1), deck, 1)
+        height = read(lambda deck: int(deck.slide_height or 1), deck, 1)
         blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, height)]
-    except (*DAMAGED_ZIP, *_DAMAGED) as error:
+    except (*DAMAGED_ZIP, *DAMAGED) as error:
         raise RejectedError("corrupt", repr(error)) from error
     with_text = len({block.place.page for block in blocks})
     pictures = sum(_is_only_pictures(slide) for slide in slides)
     warnings = ["pages_without_text"] if pictures else []
-    title = document_title(filename, _read(lambda deck: str(deck.core_properties.title or ""), deck, ""))
+    warnings += ["hidden_slides"] if any(map(_is_hidden, slides)) else []
+    title = document_title(filename, read(lambda deck: str(deck.core_properties.title or ""), deck, ""))
     return build_document(title, blocks, pages_total=len(slides), pages_with_text=with_text, warnings=warnings)
 
 
-def _read(attribute: Callable[[Any], ValueT], item: object, default: ValueT) -> ValueT:
-    """A position, size or kind; ``default`` where the file has no such value, so that the text is not lost with it."""
-    try:
-        return attribute(item)
-    except _DAMAGED:
-        return default
-
-
 def _slide(slide: Any, number: int, height: int) -> Iterator[Block]:
-    if slide.element.get("show") == "0":
+    if _is_hidden(slide):
         return
+    unwrap_alternatives(slide.shapes._spTree)
     place, title = Place(page=number), _title(slide)
     path = (title,) if title else ()
     if title:
@@ -69,10 +56,14 @@ def _slide(slide: Any, number: int, height: int) -> Iterator[Block]:
     title_id = placeholder.shape_id if placeholder is not None else None
     for shape in _in_order(_leaves(slide.shapes), height):
         if not _is_title(shape, title_id, title):
-            yield from (block for block in _shape(shape, place, path) if _is_content(block.text, number))
+            yield from (block for block in shape_blocks(shape, place, path) if _is_content(block.text, number))
     notes = clean_text(slide.notes_slide.notes_text_frame.text) if _has_notes(slide) else ""
     if notes:
         yield Block(notes, "notes", place, path)
+
+
+def _is_hidden(slide: Any) -> bool:
+    return slide.element.get("show") in ("0", "false")
 
 
 def _title(slide: Any) -> str:
@@ -94,7 +85,7 @@ def _upper_shapes(slide: Any) -> list[tuple[float, float, Any]]:
 
 def _type_size(shape: Any) -> float:
     runs = [run for paragraph in shape.text_frame.paragraphs for run in paragraph.runs]
-    return max((_read(lambda run: float(run.font.size or 0), run, 0.0) for run in runs), default=0.0)
+    return max((read(lambda run: float(run.font.size or 0), run, 0.0) for run in runs), default=0.0)
 
 
 def _is_title(shape: Any, title_id: int | None, title: str) -> bool:
@@ -119,8 +110,8 @@ def _leaves(shapes: Iterable[Any], depth: int = 0) -> Iterator[tuple[float, floa
         if hasattr(shape, "shapes") and depth < _MAX_DEPTH:
             yield from _group(shape, depth)
         elif not _is_furniture(shape):
-            top = _read(lambda shape: float(shape.top or 0), shape, 0.0)
-            left = _read(lambda shape: float(shape.left or 0), shape, 0.0)
+            top = read(lambda shape: float(shape.top or 0), shape, 0.0)
+            left = read(lambda shape: float(shape.left or 0), shape, 0.0)
             yield top, left, shape
 
 
@@ -133,7 +124,7 @@ def _group(group: Any, depth: int) -> Iterator[tuple[float, float, Any]]:
         yield from inside
         return
     for leaf in inside:
-        yield _read(lambda leaf: _placed(leaf, extent), leaf, leaf)
+        yield read(lambda leaf: _placed(leaf, extent), leaf, leaf)
 
 
 def _placed(leaf: Leaf, extent: dict[str, Any]) -> Leaf:
@@ -151,7 +142,7 @@ def _is_furniture(shape: Any) -> bool:
     """Date, footer, header and slide number placeholders; the type reads "DATE (16)" or "PP_PLACEHOLDER.DATE (16)"."""
     if not shape.is_placeholder:
         return False
-    kind = _read(lambda shape: str(shape.placeholder_format.type), shape, "")
+    kind = read(lambda shape: str(shape.placeholder_format.type), shape, "")
     return kind.split(" ")[0].split(".")[-1] in _FURNITURE_TYPES
 
 
@@ -164,49 +155,6 @@ def _in_order(leaves: Iterable[tuple[float, float, Any]], height: float) -> list
         else:
             rows.append([leaf])
     return [shape for row in rows for _, _, shape in sorted(row, key=lambda item: item[1])]
-
-
-def _shape(shape: Any, place: Place, path: tuple[str, ...]) -> Iterator[Block]:
-    if getattr(shape, "has_table", False):
-        yield Block("\n".join(table_lines(_table_rows(shape.table))), "table", place, path)
-    elif getattr(shape, "has_chart", False):
-        yield Block("\n".join(table_lines(_chart_rows(shape.chart))), "table", place, path)
-    elif shape.has_text_frame:
-        yield Block(clean_text(shape.text_frame.text.replace("\v", "\n")), "paragraph", place, path)
-
-
-def _table_rows(table: Any) -> list[list[str]]:
-    """A merged cell repeats its text in each place. By XML elements, since the library counts rows for each cell."""
-    rows: list[list[str]] = []
-    for element in table._tbl.tr_lst:
-        row: list[str] = []
-        for cell in element.tc_lst:
-            if _read(lambda cell: bool(cell.hMerge), cell, False) and row:
-                row.append(row[-1])
-            elif _read(lambda cell: bool(cell.vMerge), cell, False):
-                row.append(rows[-1][len(row)] if rows and len(row) < len(rows[-1]) else "")
-            else:
-                row.append(str(cell.text))
-        rows.append(row)
-    return rows
-
-
-def _chart_rows(chart: Any) -> list[list[str]]:
-    """One row per category, one column per series."""
-    try:
-        plot = chart.plots[0]
-        series = list(plot.series)
-        values = [list(one.values) for one in series]  # read from the file at each access
-        names = [str(category) for category in plot.categories]
-        rows = [[name, *(_number(column, at) for column in values)] for at, name in enumerate(names)]
-        return [["", *(str(one.name) for one in series)], *rows]
-    except _DAMAGED:
-        return []  # a chart type without categories
-
-
-def _number(values: Sequence[float | None], at: int) -> str:
-    value = values[at] if at < len(values) else None
-    return "" if value is None else f"{value:g}"
 
 
 def _is_only_pictures(slide: Any) -> bool:
