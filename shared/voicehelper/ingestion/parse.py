@@ -27,7 +27,7 @@ _DAMAGED: Final = (
 
 _MODULES: Final = {
     "pdf": "pdf.document", "docx": "office.docx", "pptx": "office.pptx", "xlsx": "office.xlsx", "xls": "office.xls",
-    "ods": "office.xls", "csv": "text.delimited", "html": "web.html", "markdown": "text.markdown", "txt": "text.plain",
+    "ods": "office.ods", "csv": "text.delimited", "html": "web.html", "markdown": "text.markdown", "txt": "text.plain",
     "eml": "mail.eml", "image": "image.picture",
 }  # fmt: skip
 _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})

@@ -1,5 +1,5 @@
 """Word, PowerPoint, Excel and OpenDocument spreadsheets.
 
-Entry: ``parse`` of ``docx``, ``pptx``, ``xlsx`` and ``xls`` (the last also reads ODS). Only ``ingestion.parse`` may
+Entry: ``parse`` of ``docx``, ``pptx``, ``xlsx``, ``xls`` and ``ods``. Only ``ingestion.parse`` may
 import them.
 """

@@ -6,31 +6,29 @@ cells: one value in the last corner of a sheet makes 17 billion cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
+from voicehelper.ingestion.parsers.office.cell_rows import complete_rows
 from voicehelper.ingestion.parsers.office.formula_syntax import NotComputedError
 from voicehelper.ingestion.parsers.office.formulas import Calculator, CellGrid
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children
-from voicehelper.ingestion.parsers.office.sheet_regions import SheetRow
 from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
 from voicehelper.ingestion.parsers.office.xlsx_cells import (
     MAX_GRID_CELLS,
-    CellRow,
     SharedParts,
     cell_grid,
     rich_text,
     sheet_rows,
     xml_elements,
 )
-from voicehelper.ingestion.parsers.office.xlsx_notes import CellNotes, cell_notes
-from voicehelper.ingestion.parsers.office.xlsx_ranges import SheetRanges, sheet_ranges, with_merged_cells
+from voicehelper.ingestion.parsers.office.xlsx_notes import cell_notes
+from voicehelper.ingestion.parsers.office.xlsx_ranges import sheet_ranges
 from voicehelper.ingestion.parsers.office.xlsx_styles import CellStyles
 
-_MAX_COLUMNS = 1000  # with their gaps; of the columns beyond, only the filled cells follow
 _ON = ("1", "true")
 
 
@@ -124,44 +122,6 @@ def _blocks(package: Package, sheet: _Sheet, shared: SharedParts) -> Iterator[Bl
     if content is None:
         raise RejectedError("corrupt", sheet.part)
     ranges = sheet_ranges(package, sheet.part, content)
-    rows = _visible_rows(sheet_rows(content, sheet.name, shared), ranges, shared.warnings)
-    noted = _with_notes(with_merged_cells(rows, ranges.merges), cell_notes(package, sheet.part))
-    return sheet_blocks(sheet.name, (_sheet_row(row, notes, ranges) for row, notes in noted), path=(sheet.name,))
-
-
-def _visible_rows(rows: Iterable[CellRow], ranges: SheetRanges, warnings: list[str]) -> Iterator[CellRow]:
-    """Rows that a filter or a closed group hides are data; rows hidden by hand are empty here."""
-    for row in rows:
-        if not row.is_hidden:
-            yield row
-        elif row.is_collapsed or ranges.is_filtered(row.number):
-            warnings.append("filtered_rows")
-            yield row
-        else:
-            warnings.append("hidden_rows")
-            yield CellRow(row.number, {})
-
-
-def _with_notes(rows: Iterable[CellRow], notes: CellNotes) -> Iterator[tuple[CellRow, dict[int, str]]]:
-    """Notes on rows without text make rows of their own."""
-    waiting = sorted(notes, reverse=True)
-    for row in rows:
-        while waiting and waiting[-1] < row.number:
-            yield CellRow(waiting[-1], {}), notes[waiting.pop()]
-        if waiting and waiting[-1] == row.number:
-            waiting.pop()
-        yield row, notes.get(row.number, {})
-    for number in reversed(waiting):
-        yield CellRow(number, {}), notes[number]
-
-
-def _sheet_row(row: CellRow, notes: dict[int, str], ranges: SheetRanges) -> SheetRow:
-    is_head = row.number in ranges.heads or (row.is_bold and bool(row.cells))
-    return SheetRow(row.number, _to_list(row.cells), notes, is_head)
-
-
-def _to_list(cells: dict[int, str]) -> list[str]:
-    if not cells:
-        return []
-    near = [cells.get(column, "") for column in range(min(max(cells) + 1, _MAX_COLUMNS))]
-    return near + [cells[column] for column in sorted(cells) if column >= _MAX_COLUMNS]
+    notes = cell_notes(package, sheet.part)
+    rows = complete_rows(sheet_rows(content, sheet.name, shared), ranges, notes, shared.warnings)
+    return sheet_blocks(sheet.name, rows, path=(sheet.name,))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsers.office.cell_rows import CellRow
 from voicehelper.ingestion.parsers.office.formula_functions import Scalar
 from voicehelper.ingestion.parsers.office.formula_syntax import NotComputedError, column_index
 from voicehelper.ingestion.parsers.office.formulas import CellGrid, Formula
@@ -35,17 +36,6 @@ class Cell(NamedTuple):
     stored: str
     style: int
     formula: Formula | None
-
-
-@dataclass(frozen=True, slots=True)
-class CellRow:
-    """``cells`` are column from 0 → text, without empty ones. ``is_bold`` if all of them are."""
-
-    number: int
-    cells: dict[int, str]
-    is_bold: bool = False
-    is_hidden: bool = False
-    is_collapsed: bool = False  # part of a group that can be opened again
 
 
 @dataclass(slots=True)

@@ -9,13 +9,13 @@ import re
 from collections import defaultdict
 
 from voicehelper.ingestion.parsers.common.cleaning import one_line
+from voicehelper.ingestion.parsers.office.cell_rows import CellNotes
 from voicehelper.ingestion.parsers.office.formula_syntax import column_index
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children
 from voicehelper.ingestion.parsers.office.xlsx_cells import rich_text
 
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::.*)?")
 _MAX_NOTE = 32_767
-CellNotes = dict[int, dict[int, str]]  # row from 1 → column from 0 → text
 
 
 def cell_notes(package: Package, part: str) -> CellNotes:

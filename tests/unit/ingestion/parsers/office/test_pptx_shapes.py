@@ -24,7 +24,7 @@ A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 def read(change: Callable[[Any], object], title: str = "Plan") -> ParsedDocument:
     deck = pptx.Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[5])
-    slide.shapes.title.text = title  # type: ignore[union-attr]
+    slide.shapes.title.text = title
     change(slide)
     buffer = io.BytesIO()
     deck.save(buffer)
