@@ -13,7 +13,14 @@ from itertools import chain, pairwise
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.cleaning import one_line
-from voicehelper.ingestion.parsers.common.tables import full_names, has_column_names, is_value, named_row, plain_row
+from voicehelper.ingestion.parsers.common.tables import (
+    full_names,
+    has_column_names,
+    has_header,
+    is_value,
+    named_row,
+    plain_row,
+)
 from voicehelper.ingestion.parsers.office.sheet_regions import (
     Region,
     SheetRow,
@@ -49,9 +56,14 @@ class _Table:
         return [row[at] for row in self.sample if 0 <= at < len(row) and row[at]]
 
 
-def sheet_blocks(sheet: str | None, rows: Iterable[SheetRow], *, path: tuple[str, ...] = ()) -> Iterator[Block]:
-    """Table by table, each in row order; a title above a table joins the heading path of its rows."""
-    reader = _Sheet(sheet, path)
+def sheet_blocks(
+    sheet: str | None, rows: Iterable[SheetRow], *, path: tuple[str, ...] = (), is_bare: bool = False
+) -> Iterator[Block]:
+    """Table by table, each in row order; a title above a table joins the heading path of its rows.
+
+    ``is_bare``: rows of a text file, where no cells are merged and a head must differ from the rows below it.
+    """
+    reader = _Sheet(sheet, path, is_bare)
     cleaned = (replace(row, cells=[one_line(cell) for cell in row.cells]) for row in rows)
     for region, below in pairwise(chain(regions(cleaned), (None,))):
         if region is not None:
@@ -64,6 +76,7 @@ class _Sheet:
 
     name: str | None
     path: tuple[str, ...]
+    is_bare: bool = False
     tables: list[_Table] = field(default_factory=list)
     titles: tuple[str, ...] = ()
     was_beside: bool = False
@@ -73,7 +86,7 @@ class _Sheet:
         if self.was_beside and not region.is_beside:
             self.titles = ()
         self.was_beside = region.is_beside
-        head = head_row(region)
+        head = self._head(region)
         table = self._continued(region, head)
         if head is not None and table is None:
             yield from self._new_table(region, head)
@@ -83,6 +96,12 @@ class _Sheet:
             yield from self._more_rows(table, region)
         else:
             yield from self._without_head(region)
+
+    def _head(self, region: Region) -> int | None:
+        head = head_row(region)
+        if head is not None and self.is_bare and not has_header(region.texts[head : head + _SAMPLE_ROWS]):
+            return None
+        return head
 
     def _continued(self, region: Region, head: int | None) -> _Table | None:
         """The table above whose rows go on here."""
@@ -147,7 +166,7 @@ class _Sheet:
             yield self._row(row, path, () if _is_divider(row.cells) else names)
 
     def _row(self, row: SheetRow, path: tuple[str, ...], names: Sequence[str] = ()) -> Block:
-        shown = named_row(names, row.cells) if names else plain_row(row.cells)
+        shown = named_row(names, row.cells) if names else plain_row(row.cells, merges=not self.is_bare)
         notes = [_note(names[at] if at < len(names) else "", note) for at, note in row.notes.items()]
         place = Place(sheet=self.name, first_row=row.number, last_row=row.number)
         return Block(" | ".join(filter(None, [shown, *notes])), "table", place, path)

@@ -21,6 +21,8 @@ from voicehelper.ingestion.parsers.common.documents import (
     limit_characters,
 )
 from voicehelper.ingestion.parsers.common.tables import clean_rows, has_header, named_row, plain_row
+from voicehelper.ingestion.parsers.office.sheet_regions import SheetRow, regions
+from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
 
 _DELIMITERS = ",;\t|"
 _DECLARED = re.compile(r"(?i)\"?sep=([,;\t|])\"?\r?\n")  # by and for Excel
@@ -67,7 +69,18 @@ def _rows(text: str, delimiter: str, warnings: list[str]) -> Iterator[tuple[int,
 
 
 def _blocks(rows: list[tuple[int, list[str]]]) -> Iterator[Block]:
+    if _is_exported_sheet(rows):
+        yield from sheet_blocks(None, (SheetRow(number, row) for number, row in rows), is_bare=True)
+        return
     names = rows[0][1] if has_header(clean_rows([row for _, row in rows[:_SAMPLE_ROWS]])) else None
     for number, row in rows[1:] if names else rows:
         text = named_row(names, row) if names else plain_row(row, merges=False)
         yield Block(text, "table", Place(first_row=number, last_row=number))
+
+
+def _is_exported_sheet(rows: list[tuple[int, list[str]]]) -> bool:
+    """Several tables, or one below a title: a sheet somebody saved as text, and no plain list of records."""
+    parts = regions(SheetRow(number, row) for number, row in rows)
+    has_several = next(parts, None) is not None and next(parts, None) is not None
+    filled = [sum(map(bool, row)) for _, row in rows[:_SAMPLE_ROWS]]
+    return has_several or (filled[:1] == [1] and max(filled) > 1)

@@ -25,3 +25,25 @@ def test_a_line_that_names_the_separator_is_no_row(first: str, encoding: str) ->
     content = f"{first}货号;名称\r\nK-7;密封圈, 大\r\nK-8;垫片, 小\r\n".encode(encoding)
 
     assert texts(parse_document(content, "a.csv")) == ["货号: K-7 | 名称: 密封圈, 大", "货号: K-8 | 名称: 垫片, 小"]
+
+
+def test_a_sheet_saved_as_text_keeps_its_tables_apart() -> None:
+    content = (
+        b"Stock of June\nPart,Pieces,\nbolt,120,\nnut,80,\n,,\nGuard,Gate,Badge\nMirko,North,K-11\nSelma,East,K-12\n"
+    )
+    document = parse_document(content, "a.csv")
+
+    assert texts(document) == [
+        "Stock of June",
+        "Part: bolt | Pieces: 120",
+        "Part: nut | Pieces: 80",
+        "Guard: Mirko | Gate: North | Badge: K-11",
+        "Guard: Selma | Gate: East | Badge: K-12",
+    ]
+    assert (document.blocks[-1].place.first_row, document.blocks[1].heading_path) == (8, ("Stock of June",))
+
+
+def test_empty_lines_in_a_csv_without_a_head_change_nothing() -> None:
+    content = b"1,Anna,yes,yes\n2,Ivo,no,no\n\n\n3,Ute,yes,yes\n4,Tom,no,yes\n"
+
+    assert texts(parse_document(content, "a.csv"))[2:] == ["3 | Ute | yes | yes", "4 | Tom | no | yes"]
