@@ -115,6 +115,9 @@ def _with_merged_cells(rows: Iterable[CellRow], merges: list[Range]) -> Iterator
             merge = merges.pop()
             if merge.first_row == row.number and merge.left in row.cells:
                 active.append((merge, row.cells[merge.left]))
+        if not active:
+            yield row
+            continue
         complete = dict(row.cells)
         for (_, _, left, right), text in active:
             complete.update((column, text) for column in range(left, right + 1) if column not in row.cells)

@@ -79,6 +79,7 @@ def parsed_formula(text: str) -> Node:
     return node
 
 
+@lru_cache(maxsize=16_384)
 def column_index(letters: str) -> int:
     """A is 0."""
     index = 0

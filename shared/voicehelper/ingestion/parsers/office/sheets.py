@@ -64,7 +64,9 @@ def sheet_blocks(
     ``is_bare``: rows of a text file, where no cells are merged and a head must differ from the rows below it.
     """
     reader = _Sheet(sheet, path, is_bare)
-    cleaned = (replace(row, cells=[one_line(cell) for cell in row.cells]) for row in rows)
+    cleaned = (
+        SheetRow(row.number, [one_line(cell) for cell in row.cells], row.notes, row.is_emphasised) for row in rows
+    )
     for region, below in pairwise(chain(regions(cleaned), (None,))):
         if region is not None:
             yield from reader.blocks(region, below.gap if below is not None else None)

@@ -18,7 +18,7 @@ from voicehelper.ingestion.parsers.office.cell_rows import CellRow
 from voicehelper.ingestion.parsers.office.formula_functions import Scalar
 from voicehelper.ingestion.parsers.office.formula_syntax import NotComputedError, column_index
 from voicehelper.ingestion.parsers.office.formulas import CellGrid, Formula
-from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children, local, number
+from voicehelper.ingestion.parsers.office.ooxml import Element, children, local, number
 from voicehelper.ingestion.parsers.office.xlsx_styles import CellStyles
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -79,7 +79,7 @@ def sheet_rows(content: bytes, sheet: str, shared: SharedParts) -> Iterator[Cell
             if text := _text(cell, sheet, shared):
                 texts[cell.column] = text
                 bold.append(shared.styles.is_bold(cell.style))
-        is_hidden, is_collapsed = attribute(row, "hidden") in _ON, number(attribute(row, "outlineLevel")) > 0
+        is_hidden, is_collapsed = row.get("hidden") in _ON, number(row.get("outlineLevel")) > 0
         row.clear()
         if texts:
             yield CellRow(row_number, texts, all(bold), is_hidden, is_collapsed)
@@ -103,25 +103,26 @@ def cell_grid(content: bytes, shared: SharedParts, room: int) -> CellGrid:
 def _numbered_rows(content: bytes) -> Iterator[tuple[int, Element]]:
     row_number = 0
     for row in xml_elements(content, "row"):
-        row_number = number(attribute(row, "r"), row_number + 1)
+        row_number = number(row.get("r"), row_number + 1)
         yield row_number, row
 
 
 def _cells(row: Element, row_number: int, masters: _Masters, shared: SharedParts) -> Iterator[Cell]:
+    """By plain ``get``, since attributes of cells have no namespace: sheets have millions of them."""
     column = -1
     for element in children(row, "c"):
-        place = _CELL.match(attribute(element, "r") or "")
+        place = _CELL.match(element.get("r") or "")
         column = column_index(place[1]) if place else column + 1
-        kind = attribute(element, "t") or "n"
-        formula = _formula(child(element, "f"), row_number, column, masters)
-        stored = _stored(element, kind, shared)
-        yield Cell(row_number, column, kind, stored, number(attribute(element, "s")), formula)
+        kind = element.get("t") or "n"
+        parts = {local(item): item for item in element}
+        formula = _formula(parts["f"], row_number, column, masters) if "f" in parts else None
+        stored = _stored(element, parts.get("v"), kind, shared)
+        yield Cell(row_number, column, kind, stored, number(element.get("s")), formula)
 
 
-def _stored(element: Element, kind: str, shared: SharedParts) -> str:
+def _stored(element: Element, value: Element | None, kind: str, shared: SharedParts) -> str:
     if kind == "inlineStr":
         return rich_text(element)
-    value = child(element, "v")
     text = (value.text or "") if value is not None else ""
     if kind == "s":
         index = number(text, len(shared.strings))
@@ -129,14 +130,10 @@ def _stored(element: Element, kind: str, shared: SharedParts) -> str:
     return text
 
 
-def _formula(
-    element: Element | None, row: int, column: int, masters: dict[str, tuple[str, int, int]]
-) -> Formula | None:
+def _formula(element: Element, row: int, column: int, masters: _Masters) -> Formula | None:
     """A shared formula has its text in its first cell only; the others refer to it by a number."""
-    if element is None:
-        return None
-    text, shared_id = element.text or "", attribute(element, "si")
-    if attribute(element, "t") != "shared" or shared_id is None:
+    text, shared_id = element.text or "", element.get("si")
+    if element.get("t") != "shared" or shared_id is None:
         return Formula(text) if text else None
     if text:
         masters[shared_id] = (text, row, column)

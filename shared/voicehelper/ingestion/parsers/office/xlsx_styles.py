@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from voicehelper.ingestion.parsers.office.number_formats import BUILT_IN_CODES, formatted, formatted_text
+from voicehelper.ingestion.parsers.office.number_formats import BUILT_IN_CODES, formatted, formatted_text, plain_number
 from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children, number
 
 _GENERAL = "General"
@@ -33,7 +33,8 @@ class CellStyles:
             return text
         if not math.isfinite(value):
             return text
-        return formatted(value, self._code(style), is_1904=self._is_1904)
+        code = self._code(style)
+        return plain_number(value) if code == _GENERAL else formatted(value, code, is_1904=self._is_1904)
 
     def text(self, text: str, style: int) -> str:
         code = self._code(style)
