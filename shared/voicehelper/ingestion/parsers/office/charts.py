@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from voicehelper.ingestion.parsers.common.cleaning import one_line
 from voicehelper.ingestion.parsers.common.tables import named_row
@@ -48,7 +49,7 @@ def chart_text(root: Element) -> str:
     chart = child(root, "chart")
     area = child(chart, "plotArea")
     axes = {value_of(axis, "axId") or "": _axis(axis) for axis in _parts(area, "Ax")}
-    series = [item for plot in _parts(area, "Chart") for item in _plot_series(plot, axes)][:_MAX_SERIES]
+    series = list(islice((item for plot in _parts(area, "Chart") for item in _plot_series(plot, axes)), _MAX_SERIES))
     title = _title(chart) or (series[0].column if len(series) == 1 else "")
     return "\n".join(filter(None, [title, *_lines(series)]))
 
