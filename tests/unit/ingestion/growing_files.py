@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.unit.ingestion.made_files import with_parts
+from tests.unit.ingestion.parsers.office.word import field, level, numbering, paragraph, text, word_file
 from tests.unit.ingestion.samples import NS, OFFICE, workbook, zipped
 
 Made = Callable[[int], str]
@@ -148,6 +149,7 @@ CSV: Final[dict[str, Made]] = {
     "equal cells": lambda n: "a,a\n" * n,
     "one long cell": lambda n: "a " * 10 * n + ",b\n",
     "header rows": lambda n: "name,name,value\n" + "x,y,z\n" * n,
+    "tables between empty lines": lambda n: "name,value\nx,1\n\n" * n,
 }
 
 
@@ -187,6 +189,17 @@ XLSX: Final[dict[str, Callable[[int], bytes]]] = {
         f"<numFmts><numFmt numFmtId='200' formatCode='{'[' * n}'/></numFmts><cellXfs><xf numFmtId='200'/></cellXfs>",
     ),
     "nested elements": lambda n: _sheet(f"<row><c t='inlineStr'>{'<is>' * n}{'</is>' * n}</c></row>" + _two_rows("")),
+    "tables below each other": lambda n: _sheet(
+        "".join(f"<row r='{3 * at}'>{_cell(f'A{3 * at}')}{_cell(f'B{3 * at}')}</row>" for at in range(1, n))
+    ),
+    "formulas that wait for each other": lambda n: _sheet(
+        "".join(f"<row r='{at}'><c r='A{at}'><f>A{at + 1}+1</f></c></row>" for at in range(1, n)) + _two_rows("")
+    ),
+    "one long formula": lambda n: _sheet(f"<row><c><f>{'1+' * n}1</f></c></row>" + _two_rows("")),
+    "filters": lambda n: _sheet(
+        "".join(f"<row r='{at}' hidden='1'>{_cell(f'A{at}')}</row>" for at in range(1, n)),
+        '<autoFilter ref="A2:B3"/>' * n,
+    ),
 }
 
 _W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -233,6 +246,54 @@ DOCX: Final[dict[str, Callable[[int], bytes]]] = {
         + "</w:tbl>"
     ),
     "runs of one paragraph": lambda n: _word("<w:p>" + "<w:r><w:t>a </w:t></w:r>" * n + "</w:p>"),
+    "lists": lambda n: word_file(
+        "".join(paragraph("word", numbering=str(at), level=at % 2) for at in range(n)),
+        {
+            "numbering": (
+                "numbering",
+                numbering({"0": level(0, "%1.") + level(1, "%1.%2")}, {str(at): ("0", "") for at in range(n)}),
+            )
+        },
+    ),
+    "overlapping comments": lambda n: word_file(
+        paragraph("".join(f'<w:commentRangeStart w:id="{at}"/>{text("word")}' for at in range(n))),
+        {
+            "comments": (
+                "comments",
+                "<w:comments>"
+                + "".join(f'<w:comment w:id="{at}">{paragraph("word")}</w:comment>' for at in range(n))
+                + "</w:comments>",
+            )
+        },
+    ),
+    "sections with a header": lambda n: word_file(
+        paragraph("word", properties='<w:sectPr><w:headerReference r:id="h"/></w:sectPr>') * n,
+        {"h": ("header", f"<w:hdr>{paragraph(text('page ') + field('PAGE', '1')) * n}</w:hdr>")},
+    ),
+    "series of a chart": lambda n: word_file(
+        paragraph('<w:r><c:chart r:id="x"/></w:r>') + paragraph("word"),
+        {
+            "x": (
+                "chart",
+                "<c:chartSpace><c:chart><c:plotArea><c:barChart>"
+                + '<c:ser><c:val><c:numLit><c:pt idx="0"><c:v>1</c:v></c:pt></c:numLit></c:val></c:ser>' * n
+                + "</c:barChart></c:plotArea></c:chart></c:chartSpace>",
+            )
+        },
+    ),
+    "diagram in a circle": lambda n: word_file(
+        paragraph('<w:r><dgm:relIds r:dm="d"/></w:r>') + paragraph("word"),
+        {
+            "d": (
+                "diagramData",
+                "<dgm:dataModel><dgm:ptLst>"
+                + "".join(f'<dgm:pt modelId="{at}"><dgm:t><a:p><a:t>a</a:t></a:p></dgm:t></dgm:pt>' for at in range(n))
+                + "</dgm:ptLst><dgm:cxnLst>"
+                + "".join(f'<dgm:cxn srcId="{at}" destId="{(at + 1) % n}"/>' for at in range(n))
+                + "</dgm:cxnLst></dgm:dataModel>",
+            )
+        },
+    ),
 }  # fmt: skip
 
 

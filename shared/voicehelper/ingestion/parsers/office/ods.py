@@ -19,13 +19,14 @@ from voicehelper.ingestion.parsers.office.sheets import sheet_blocks
 
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
-    """Hidden sheets are left out. Raises password_protected and corrupt."""
+    """Hidden sheets are left out with a warning. Raises password_protected and corrupt."""
     import python_calamine as calamine
 
     warnings: list[str] = []
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
+        warnings += ["hidden_sheets"] if len(names) < len(book.sheets_metadata) else []
         blocks = list(limit_characters(_blocks(book, names), warnings))
     except calamine.PasswordError as error:
         raise RejectedError("password_protected") from error
