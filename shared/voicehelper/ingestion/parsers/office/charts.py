@@ -12,7 +12,7 @@ from itertools import islice
 
 from voicehelper.ingestion.parsers.common.cleaning import one_line
 from voicehelper.ingestion.parsers.common.tables import named_row
-from voicehelper.ingestion.parsers.office.number_formats import formatted, plain_number
+from voicehelper.ingestion.parsers.office.number_formats import formatted, parsed_number, plain_number, shown_number
 from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, children, local, number, value_of
 
 _MAX_POINTS = 10_000  # of a series
@@ -153,7 +153,7 @@ def _first(points: _Points) -> str:
 
 
 def _texts(points: _Points, axis_code: str) -> dict[int, str]:
-    return {at: one_line(_number_text(text, axis_code or code)) for at, (text, code) in points.items()}
+    return {at: one_line(shown_number(text, axis_code or code)) for at, (text, code) in points.items()}
 
 
 def _shown_values(points: _Points, series: Element, plot: Element, axis_code: str) -> dict[int, str]:
@@ -179,28 +179,13 @@ def _is_on(element: Element, name: str) -> bool:
 
 def _shares(points: _Points) -> dict[int, str]:
     """Percentages that a pie chart writes beside its pieces."""
-    values = {at: value for at, (text, _) in points.items() if (value := _number(text)) is not None}
+    values = {at: value for at, (text, _) in points.items() if (value := parsed_number(text)) is not None}
     total = math.fsum(map(abs, values.values()))
     return {at: f" ({formatted(abs(value) / total, '0%')})" for at, value in values.items()} if total else {}
 
 
 def _value_text(text: str, code: str, axis_code: str) -> str:
-    value = _number(text)
+    value = parsed_number(text)
     if value is not None and "%" in axis_code and code in ("", "General"):
         return f"{plain_number(round(value * 100, 9))}%"
-    return _number_text(text, code)
-
-
-def _number_text(text: str, code: str) -> str:
-    value = _number(text)
-    if value is None:
-        return text
-    return formatted(value, code) if code else plain_number(value)
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    return shown_number(text, code)

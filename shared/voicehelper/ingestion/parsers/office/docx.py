@@ -16,6 +16,7 @@ from voicehelper.ingestion.parsers.common.documents import build_document, docum
 from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.office.charts import chart_text
+from voicehelper.ingestion.parsers.office.charts_extended import extended_chart_text
 from voicehelper.ingestion.parsers.office.diagrams import diagram_items
 from voicehelper.ingestion.parsers.office.docx_margins import comment_texts, margin_texts, note_texts
 from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
@@ -63,13 +64,13 @@ class _Drawings:
                 yield from self._read(item, name, path)
 
     def _read(self, item: Element, name: str, path: tuple[str, ...]) -> Iterator[Block]:
-        kind, reference = ("chart", "id") if name == "chart" else ("diagramData", "dm")
-        relation, part = self._parts.pop(attribute(item, reference) or "", ("", ""))
-        tree = self._package.decoration(part) if relation == kind else None
+        relation, part = self._parts.pop(attribute(item, "id" if name == "chart" else "dm") or "", ("", ""))
+        tree = self._package.decoration(part) if relation in ("chart", "chartEx", "diagramData") else None
         if tree is None:
             return
-        if kind == "chart":
-            yield Block(chart_text(tree), "table", heading_path=path)
+        if name == "chart":
+            shown = chart_text(tree) if relation == "chart" else extended_chart_text(tree)
+            yield Block(shown, "table", heading_path=path)
         else:
             yield from (Block(text, "list_item", heading_path=path) for text in diagram_items(tree))
 

@@ -1,6 +1,7 @@
 """Shows stored numbers as a spreadsheet, a chart or a pivot table shows them: "0.34" under "0%" reads "34%".
 
-Entry functions: ``formatted`` for numbers and ``formatted_text`` for text; called by ``xlsx``, ``xls`` and ``charts``.
+Entry functions: ``formatted`` and ``shown_number`` for numbers, ``formatted_text`` for text;
+called by ``xlsx``, ``xls`` and ``charts``.
 Own code: the one library for it, ssf, had its last release in 2020 and brings Babel, PyYAML and six more packages.
 """
 
@@ -53,6 +54,23 @@ def formatted_text(text: str, code: str) -> str:
     if section is None:
         return text
     return "".join(text if token.kind == "@" else token.text for token in section.tokens).strip()
+
+
+def shown_number(text: str, code: str) -> str:
+    """``text`` is a stored number, or a text that stays as it is; without ``code`` the number is plain."""
+    value = parsed_number(text)
+    if value is None:
+        return text
+    return formatted(value, code) if code else plain_number(value)
+
+
+def parsed_number(text: str) -> float | None:
+    """None for texts, infinity and what is no number."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def plain_number(value: float) -> str:

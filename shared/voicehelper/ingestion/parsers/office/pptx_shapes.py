@@ -16,6 +16,7 @@ from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.cleaning import clean_text
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.office.charts import chart_text
+from voicehelper.ingestion.parsers.office.charts_extended import extended_chart_text
 from voicehelper.ingestion.parsers.office.diagrams import diagram_items
 from voicehelper.ingestion.parsers.office.numerals import numeral
 from voicehelper.ingestion.parsers.office.ooxml import Element, attribute, child, local, number, xml_tree
@@ -52,8 +53,10 @@ def shape_blocks(shape: Any, place: Place, path: tuple[str, ...]) -> Iterator[Bl
         yield Block(read(lambda shape: chart_text(shape.chart._chartSpace), shape, ""), "table", place, path)
     elif shape.has_text_frame:
         yield Block(clean_text(_numbered_text(shape.text_frame)), "paragraph", place, path)
-    else:
-        yield from (Block(item, "list_item", place, path) for item in _diagram(shape))
+    elif (extended := _related_tree(shape, "chart", "id")) is not None:
+        yield Block(extended_chart_text(extended), "table", place, path)
+    elif (diagram := _related_tree(shape, "relIds", "dm")) is not None:
+        yield from (Block(item, "list_item", place, path) for item in diagram_items(diagram))
 
 
 def unwrap_alternatives(tree: Element) -> None:
@@ -90,15 +93,16 @@ def _number_shown(value: int, scheme: str) -> str:
     return pattern.format(numeral(value, number_format))
 
 
-def _diagram(shape: Any) -> list[str]:
-    relations = next((item for item in shape._element.iter() if local(item) == "relIds"), None)
-    reference = attribute(relations, "dm")
-    if reference is None:
-        return []
+def _related_tree(shape: Any, name: str, reference: str) -> Element | None:
+    """The part that the first element of this name refers to."""
+    element = next((item for item in shape._element.iter() if local(item) == name), None)
+    part = attribute(element, reference)
+    if part is None:
+        return None
     try:
-        return diagram_items(xml_tree(shape.part.related_part(reference).blob, "diagram"))
+        return xml_tree(shape.part.related_part(part).blob, name)
     except (RejectedError, *DAMAGED):
-        return []
+        return None
 
 
 def _table_rows(table: Any) -> list[list[str]]:

@@ -109,3 +109,23 @@ def test_a_chart_in_word_stands_where_it_is_placed() -> None:
     found = lines(paragraph("Before") + paragraph(drawing) + paragraph("After"), {"x": ("chart", content)})
 
     assert found == ["Before", "Fair\nQ1 | Visitors: 8\nQ2 | Visitors: 9", "After"]
+
+
+def test_a_waterfall_is_read() -> None:
+    def dimension(kind: str, of: str, values: list[str]) -> str:
+        inner = "".join(f'<x:pt idx="{at}">{value}</x:pt>' for at, value in enumerate(values))
+        return f'<x:{kind} type="{of}"><x:lvl formatCode="#,##0">{inner}</x:lvl></x:{kind}>'
+
+    data = dimension("strDim", "cat", ["Opening", "Sales"]) + dimension("numDim", "val", ["1200", "-50"])
+    series = '<x:series><x:tx><x:txData><x:v>Cash</x:v></x:txData></x:tx><x:dataId val="0"/></x:series>'
+    content = (
+        '<x:chartSpace xmlns:x="http://schemas.microsoft.com/office/drawing/2014/chartex">'
+        f'<x:chartData><x:data id="0">{data}</x:data></x:chartData>'
+        "<x:chart><x:title><x:tx><x:txData><x:v>Year 2025</x:v>"
+        f"</x:txData></x:tx></x:title><x:plotArea><x:plotAreaRegion>{series}</x:plotAreaRegion></x:plotArea></x:chart>"
+        "</x:chartSpace>"
+    )
+    drawing = paragraph('<w:r><w:drawing><c:chart r:id="x"/></w:drawing></w:r>')
+    found = lines(drawing, {"x": ("chartEx", content)})
+
+    assert found == ["Year 2025\nOpening | Cash: 1,200\nSales | Cash: -50"]
