@@ -14,10 +14,10 @@ from voicehelper.ingestion.parsers.office.docx_tables import table_rows
 from voicehelper.ingestion.parsers.office.docx_text import PAGE_NUMBER, block_elements, run_text, text_boxes
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, children, local
 
-# "Page 3 of 12", "Seite 3/12", "第 3 页 共 12 页": the words around page numbers go with them.
+# "Page 3 of 12", "Seite 3/12", "第 3 页 共 12 页", with single spaces: the words around page numbers go with them.
 _PAGE_COUNT = re.compile(
-    rf"(?i)(?:\b(?:pages?|pag\.|página|pagina|seite|blatt|p\.|s\.)|第|-|–|—)?\s*{PAGE_NUMBER}\s*(?:页|頁|-|–|—)?"
-    rf"(?:\s*[,，]?\s*(?:\bof\b|\bvon\b|\bde\b|\bsur\b|\bdi\b|/|\||共|总共)\s*{PAGE_NUMBER}\s*(?:页|頁|pages|seiten)?)?"
+    rf"(?i)(?:\b(?:pages?|pag\.|página|pagina|seite|blatt|p\.|s\.)|第|-|–|—)? ?{PAGE_NUMBER} ?(?:页|頁|-|–|—)?"
+    rf"(?: ?[,，]? ?(?:\bof\b|\bvon\b|\bde\b|\bsur\b|\bdi\b|/|\||共|总共) ?{PAGE_NUMBER} ?(?:页|頁|pages|seiten)?)?"
 )
 _EDGES = " \t|/·•,，;；-–—"
 _EMPTY = re.compile(r"[\W_]*\d{0,3}[\W_]*")  # a page number that somebody typed counts as nothing

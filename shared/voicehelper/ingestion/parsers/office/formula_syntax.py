@@ -15,12 +15,12 @@ _MAX_LENGTH = 8192  # as in Excel
 _MAX_DEPTH = 64  # levels of brackets and calls, as in Excel
 _MAX_ROW = 1_048_576
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w!])"
-    r'|(?P<text>"(?:[^"]|"")*")'
-    r"|(?P<ref>(?:(?P<sheet>'(?:[^']|'')+'|[\w.]+)!)?"
+    r"\s{0,9}(?:(?P<number>(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:[eE][+-]?\d{1,3})?)(?![\w!])"
+    r'|(?P<text>"(?:[^"]|""){0,255}")'
+    r"|(?P<ref>(?:(?P<sheet>'(?:[^']|''){1,31}'|[\w.]{1,31})!)?"
     r"(?:(?P<start>\$?[A-Za-z]{1,3}\$?\d{1,7})(?::(?P<end>\$?[A-Za-z]{1,3}\$?\d{1,7}))?"
     r"|(?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3})))(?![\w(.!])"
-    r"|(?P<call>(?:_xlfn\.)?[A-Za-z][A-Za-z0-9.]*)\("
+    r"|(?P<call>(?:_xlfn\.)?[A-Za-z][A-Za-z0-9.]{0,40})\("
     r"|(?P<word>TRUE|FALSE)\b(?!\()"
     r"|(?P<sign><=|>=|<>|[-+*/^&=<>%(),;]))",
     re.IGNORECASE,

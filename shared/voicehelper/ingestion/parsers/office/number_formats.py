@@ -202,7 +202,11 @@ def _scientific(tokens: tuple[Token, ...], exponent_at: int, value: Decimal) -> 
 def _fraction(tokens: tuple[Token, ...], value: Decimal) -> str:
     """ "# ?/?" shows 1.25 as "1 1/4"; a number behind the stroke is the denominator, as in "# ?/8"."""
     code = "".join(token.text for token in tokens)
-    over = re.fullmatch(r"(?P<whole>[#0?]*)(?P<gap>\D*?)(?P<top>[#0?]+)\s*/\s*(?P<bottom>\d+|[#0?]+)(?P<tail>.*)", code)
+    over = re.fullmatch(
+        r"(?P<whole>[#0?]{0,9})(?P<gap>[^\d#?]{0,3})(?P<top>[#0?]{1,9}) ?/ ?(?P<bottom>\d{1,9}|[#0?]{1,9})"
+        r"(?P<tail>.{0,99})",
+        code,
+    )
     if over is None:
         return _EXACT.to_sci_string(value)
     exact = Fraction(value)

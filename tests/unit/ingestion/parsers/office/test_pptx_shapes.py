@@ -52,7 +52,7 @@ def test_every_plot_of_a_chart_is_read() -> None:
         data.add_series("Visits", (120, 95))
         data.add_series("Rating", (4.5, 3))
         chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *BOX, data).chart
-        bars = chart._chartSpace.find(".//{*}barChart")
+        bars = chart.element.find(".//{*}barChart")
         line = etree.SubElement(bars.getparent(), bars.tag.replace("barChart", "lineChart"))
         line.append(bars.findall("{*}ser")[1])
         bars.addnext(line)
@@ -72,7 +72,7 @@ def test_smart_art_is_read() -> None:
         name = PackURI("/ppt/diagrams/data1.xml")
         part = Part(name, "application/xml", slide.part.package, model.encode())
         reference = slide.part.relate_to(part, RELATIONSHIP_TYPE.DIAGRAM_DATA)
-        frame = slide.shapes.add_table(1, 1, *BOX)._element
+        frame = slide.shapes.add_table(1, 1, *BOX).element
         data = frame.find(".//{*}graphicData")
         data.set("uri", namespace)
         data[:] = [etree.fromstring(f'<d:relIds xmlns:d="{namespace}" xmlns:r="{R}" r:dm="{reference}"/>')]
@@ -85,8 +85,8 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 def test_numbers_before_paragraphs_are_those_of_the_slide() -> None:
     def add(slide: Any) -> None:
-        frame = slide.shapes.add_textbox(*BOX).text_frame
-        frame.text = "Agenda\nOpen\nVote\nCount\nClose"
+        shape = slide.shapes.add_textbox(*BOX)
+        shape.text_frame.text = "Agenda\nOpen\nVote\nCount\nClose"
         schemes = [
             None,
             ("arabicPeriod", 3, 0),
@@ -94,9 +94,9 @@ def test_numbers_before_paragraphs_are_those_of_the_slide() -> None:
             ("alphaLcParenR", 1, 1),
             ("arabicPeriod", 3, 0),
         ]
-        for paragraph, scheme in zip(frame.paragraphs, schemes, strict=True):
+        for paragraph, scheme in zip(shape.element.iter(f"{{{A}}}p"), schemes, strict=True):
             if scheme:
-                properties = paragraph._p.get_or_add_pPr()
+                properties = paragraph.get_or_add_pPr()
                 properties.set("lvl", str(scheme[2]))
                 etree.SubElement(properties, f"{{{A}}}buAutoNum", type=scheme[0], startAt=str(scheme[1]))
 
@@ -107,7 +107,7 @@ def test_shapes_for_newer_versions_are_read_once() -> None:
     def add(slide: Any) -> None:
         shape = slide.shapes.add_textbox(*BOX)
         shape.text_frame.text = "E = mc²"
-        element = shape._element
+        element = shape.element
         mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
         alternatives = etree.SubElement(element.getparent(), f"{{{mc}}}AlternateContent")
         choice = etree.SubElement(alternatives, f"{{{mc}}}Choice", Requires="a14")
