@@ -6,15 +6,15 @@ Entry function: ``chunk_document``, called by the chunking step.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
 from voicehelper.index.chunk import Chunk, Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
+from voicehelper.ingestion.wide_rows import CountTokens, cut_position, row_pieces
 from voicehelper.text.tokens import approximate_tokens
 
-CountTokens = Callable[[str], int]
 MAX_TOKENS = 400
 OVERLAP_TOKENS = 50
 _MAX_ROW_DISTANCE = 50  # between neighbouring rows of one chunk
@@ -26,7 +26,6 @@ _SENTENCE = re.compile(
     r"(?:[。！？；…]++[\"”’」』）)]*+|[.!?]++[\"”’)\]]*+(?=\s)|\n|\Z)\s*+",
     re.DOTALL,
 )
-_CUT_POINT = re.compile(r"[\s，,、;；|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,10 @@ def _units(block: Block, max_tokens: int, count_tokens: CountTokens) -> list[_Un
     def unit(text: str, *, may_overlap: bool) -> _Unit:
         return _Unit(text, count_tokens(text), block.place, block.heading_path, may_overlap=may_overlap)
 
-    if block.kind in ("table", "code"):
+    if block.kind == "table":
+        rows = block.text.split("\n")
+        return [unit(part, may_overlap=False) for row in rows for part in row_pieces(row, max_tokens, count_tokens)]
+    if block.kind == "code":
         lines = [unit(line, may_overlap=False) for line in block.text.split("\n")]
         return [part for line in lines for part in _divide(line, max_tokens, count_tokens)]
     whole = unit(block.text, may_overlap=True)
@@ -210,19 +212,7 @@ def _divide(unit: _Unit, max_tokens: int, count_tokens: CountTokens) -> Iterator
         return
     start = 0
     while start < len(unit.text):
-        end = _cut(unit.text, start, max_tokens, count_tokens)
+        end = cut_position(unit.text, start, max_tokens, count_tokens)
         text = unit.text[start:end]
         yield replace(unit, text=text, tokens=count_tokens(text), separator="" if start else unit.separator)
         start = end
-
-
-def _cut(text: str, start: int, max_tokens: int, count_tokens: CountTokens) -> int:
-    """The end of the part that starts at ``start``."""
-    # Counting tokens in a window only keeps the time for a line of 5 MB linear.
-    end = min(len(text), start + 6 * max_tokens)
-    while end - start > 1 and (tokens := count_tokens(text[start:end])) > max_tokens:
-        end = start + max(1, min(end - start - 1, (end - start) * max_tokens // tokens))
-    if end == len(text):
-        return end
-    cut_points = [match.end() for match in _CUT_POINT.finditer(text, start + (end - start) * 2 // 3, end)]
-    return cut_points[-1] if cut_points else end
