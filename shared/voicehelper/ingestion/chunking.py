@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from voicehelper.index.chunk import Chunk, Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.wide_rows import CountTokens, cut_position, row_pieces
+from voicehelper.text.leaders import leader_spans
 from voicehelper.text.tokens import approximate_tokens
 
 MAX_TOKENS = 400
@@ -198,11 +199,26 @@ def _units(block: Block, max_tokens: int, count_tokens: CountTokens) -> list[_Un
 
 
 def _sentences(unit: _Unit, count_tokens: CountTokens) -> list[_Unit]:
-    parts = _SENTENCE.findall(unit.text)
+    parts = _split_at_stops(unit.text)
     return [
         replace(unit, text=part, tokens=count_tokens(part), separator="" if at else unit.separator)
         for at, part in enumerate(parts)
     ]
+
+
+def _split_at_stops(text: str) -> list[str]:
+    leaders = leader_spans(text)
+    if not leaders:
+        return _SENTENCE.findall(text)
+    parts, start, at = [], 0, 0
+    for match in _SENTENCE.finditer(text):
+        end = match.start() + len(match[0].rstrip())
+        while at < len(leaders) and leaders[at][1] < end:
+            at += 1
+        if at == len(leaders) or end <= leaders[at][0]:
+            parts.append(text[start : match.end()])
+            start = match.end()
+    return [*parts, text[start:]] if start < len(text) else parts
 
 
 def _divide(unit: _Unit, max_tokens: int, count_tokens: CountTokens) -> Iterator[_Unit]:

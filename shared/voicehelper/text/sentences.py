@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from voicehelper.text.leaders import ends_in_leaders, is_leader_row, leader_spans
+
 # After a Chinese full stop; after a Latin one only before a space and a capital, a digit or a Chinese character.
 _END: Final = re.compile(r"(?<=[。！？；!?…])(?=[^”’」』）)。！？])|(?<=[.!?])\s+(?=[\"'“(\[]?[A-Z0-9\u4e00-\u9fff])")
 _ABBREVIATION: Final = re.compile(
@@ -44,7 +46,11 @@ def _lines(text: str) -> list[str]:
 def _continues(before: Sequence[str], line: str) -> bool:
     """``before`` are the parts of the line before; only a part that is a whole line can be a table row or be short."""
     last = before[-1]
-    if not last or _CELL_BORDER in last or _CELL_BORDER in line or _ITEM_START.match(line):
+    if not last or _CELL_BORDER in last or _CELL_BORDER in line or is_leader_row(line):
+        return False
+    if ends_in_leaders(last):
+        return True
+    if _ITEM_START.match(line) or is_leader_row(last):
         return False
     is_long = len(before) > 1 or len(last) > _MIN_WRAPPED_CHARS
     return is_long and last[-1] not in _SENTENCE_ENDS and (line[0].islower() or _is_wide(last[-1]) or last[-1] in ",-")
@@ -58,12 +64,27 @@ def _split_line(line: str) -> list[str]:
     if _CELL_BORDER in line:
         return [line]
     pieces: list[list[str]] = []  # the parts of each
-    for part in filter(None, (part.strip() for part in _END.split(line))):
+    for part in filter(None, (part.strip() for part in _parts(line))):
         if pieces and _ends_in_abbreviation(pieces[-1]):
             pieces[-1].append(part)
         else:
             pieces.append([part])
     return [part for piece in pieces for part in _split_long(" ".join(piece))]
+
+
+def _parts(line: str) -> list[str]:
+    """Split where a sentence may end, but not at the dots between a label and its value."""
+    leaders = leader_spans(line)
+    if not leaders:
+        return _END.split(line)
+    parts, start, at = [], 0, 0
+    for end in _END.finditer(line):
+        while at < len(leaders) and leaders[at][1] < end.start():
+            at += 1
+        if at == len(leaders) or end.start() <= leaders[at][0]:
+            parts.append(line[start : end.start()])
+            start = end.end()
+    return [*parts, line[start:]]
 
 
 def _ends_in_abbreviation(piece: Sequence[str]) -> bool:

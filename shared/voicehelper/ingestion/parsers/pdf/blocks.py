@@ -5,7 +5,6 @@ Entry function: ``blocks_of``, called by ``document``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from voicehelper.index.chunk import Place
@@ -18,17 +17,13 @@ from voicehelper.ingestion.parsers.pdf.paragraphs import body_block
 from voicehelper.ingestion.parsers.pdf.style import DocumentStyle
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 
-_LEADERS = re.compile(r"\.\s?(?:\.\s?){3}|……|····|______")
-_MIN_LEADERS = 4  # lines of a page that make up a table of contents
-
 
 def blocks_of(pages: Iterable[tuple[int, list[Line]]], style: DocumentStyle) -> Iterator[Block]:
     """``pages`` are (number from 1, lines). A table continued at the top of a page keeps its column names."""
     headings = HeadingPath()
     last: Line | None = None
     names: Row | None = None
-    for number, page_lines in pages:
-        lines = _without_contents(page_lines)
+    for number, lines in pages:
         if lines and names and _continues(last, lines[0]) and (table := lines[0].table):
             yield Block("\n".join(table_lines(table.rows, names)), "table", Place(page=number), headings.path)
             last, lines = lines[0], lines[1:]
@@ -61,9 +56,3 @@ def _page_blocks(lines: list[Line], page: int, style: DocumentStyle, headings: H
         else:
             at, piece = body_block(lines, at, decisions, style)
             yield Block(piece.text, piece.kind, place, headings.path)
-
-
-def _without_contents(lines: list[Line]) -> list[Line]:
-    """Without a table of contents, which leads to other pages and answers nothing."""
-    leading = [line for line in lines if not line.table and _LEADERS.search(line.text)]
-    return [line for line in lines if line not in leading] if len(leading) >= _MIN_LEADERS else lines

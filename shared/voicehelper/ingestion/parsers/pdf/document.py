@@ -16,6 +16,7 @@ from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
 from voicehelper.ingestion.parsers.pdf.blocks import blocks_of
+from voicehelper.ingestion.parsers.pdf.contents import without_contents
 from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.order import fit_regions, lines_in_order
 from voicehelper.ingestion.parsers.pdf.page_tree import has_loop
@@ -115,7 +116,7 @@ def _blocks(pages: Pages, outline: Outline) -> Iterator[Block]:
     body_lines = without_running_lines(lines, heights, style.size)
     for page_lines in body_lines:
         fit_regions(page_lines)
-    return blocks_of(enumerate(body_lines, 1), style)
+    return blocks_of(enumerate(without_contents(body_lines), 1), style)
 
 
 def _lines(page: PageWords) -> list[Line]:

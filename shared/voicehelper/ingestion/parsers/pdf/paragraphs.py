@@ -17,6 +17,7 @@ from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.rows import is_row, row_lines
 from voicehelper.ingestion.parsers.pdf.style import LETTERS, DocumentStyle
 from voicehelper.ingestion.parsers.pdf.words import HYPHEN
+from voicehelper.text.leaders import is_blank_to_fill, is_leader_row
 
 _LIST_MARKER = re.compile(
     r"[•●○◦▪■□◆◇►▶➢✓√–\-*·]\s*\S|[(（]?(\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]\s*\S|[①-⑳]|【"
@@ -56,7 +57,9 @@ def _is_same_paragraph(lines: Sequence[Line], at: int) -> bool:
 
 def _wraps(line: Line, following: Line) -> bool:
     """Whether a sentence runs on from one line into the next; else the line break means something."""
-    if _LIST_MARKER.match(following.text):
+    if _LIST_MARKER.match(following.text) or is_leader_row(line.text) or is_blank_to_fill(line.text):
+        return False
+    if (is_leader_row(following.text) or is_blank_to_fill(following.text)) and not following.text[0].islower():
         return False
     if line.is_full:
         return True
