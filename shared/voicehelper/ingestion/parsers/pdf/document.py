@@ -17,6 +17,7 @@ from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
 from voicehelper.ingestion.parsers.pdf.blocks import blocks_of
 from voicehelper.ingestion.parsers.pdf.contents import without_contents
+from voicehelper.ingestion.parsers.pdf.fonts import use_stand_in_font
 from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.order import fit_regions, lines_in_order
 from voicehelper.ingestion.parsers.pdf.page_tree import has_loop
@@ -36,6 +37,7 @@ Pages = list[PageWords | None]  # None for a page that cannot be loaded
 
 def parse(content: bytes, filename: str) -> ParsedDocument:
     """Raises password_protected, corrupt, and no_text where no page holds readable text."""
+    use_stand_in_font()
     pdf = _open(content)
     try:
         pages, claimed = list(_pages(pdf)), len(pdf)
