@@ -5,7 +5,9 @@ Entry function: ``blocks_of``, called by ``document``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
@@ -13,24 +15,71 @@ from voicehelper.ingestion.parsers.common.headings import HeadingPath
 from voicehelper.ingestion.parsers.common.tables import Row, column_names, table_lines
 from voicehelper.ingestion.parsers.pdf.headings import heading_decisions, whole_heading
 from voicehelper.ingestion.parsers.pdf.lines import Line
+from voicehelper.ingestion.parsers.pdf.page_breaks import page_parts, with_rest_of_sentence
 from voicehelper.ingestion.parsers.pdf.paragraphs import body_block
 from voicehelper.ingestion.parsers.pdf.style import DocumentStyle
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 
 
-def blocks_of(pages: Iterable[tuple[int, list[Line]]], style: DocumentStyle) -> Iterator[Block]:
-    """``pages`` are (number from 1, lines). A table continued at the top of a page keeps its column names."""
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page as its lines in reading order, ``number`` from 1, and the comments on it."""
+
+    number: int
+    lines: list[Line]
+    comments: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _PageBlocks:
+    head: list[Block]
+    body: list[Block]
+    notes: list[Block]
+    lines: list[Line]  # of the body
+
+    def __iter__(self) -> Iterator[Block]:
+        return chain(self.head, self.body, self.notes)
+
+
+def blocks_of(pages: Sequence[PageText], style: DocumentStyle) -> Iterator[Block]:
+    """A sentence that goes over a page break stands whole on the page where it begins."""
+    before: _PageBlocks | None = None
+    for page in _pages_as_blocks(pages, style):
+        if before:
+            _complete_sentence(before, page)
+            yield from before
+        before = page
+    if before:
+        yield from before
+
+
+def _complete_sentence(before: _PageBlocks, page: _PageBlocks) -> None:
+    if not before.body or not page.body or not before.lines or not page.lines:
+        return
+    joined = with_rest_of_sentence(before.body[-1], page.body[0], before.lines[-1], page.lines[0])
+    if joined:
+        before.body[-1], rest = joined
+        page.body[:1] = [rest] if rest else []
+
+
+def _pages_as_blocks(pages: Sequence[PageText], style: DocumentStyle) -> Iterator[_PageBlocks]:
+    """A table continued at the top of a page keeps its column names."""
     headings = HeadingPath()
     last: Line | None = None
     names: Row | None = None
-    for number, lines in pages:
+    for page, parts in zip(pages, page_parts([page.lines for page in pages], style), strict=True):
+        lines, body, number = parts.body, list[Block](), page.number
+        head = list(_page_blocks(parts.head, number, style, headings))
         if lines and names and _continues(last, lines[0]) and (table := lines[0].table):
-            yield Block("\n".join(table_lines(table.rows, names)), "table", Place(page=number), headings.path)
+            body.append(Block("\n".join(table_lines(table.rows, names)), "table", Place(page=number), headings.path))
             last, lines = lines[0], lines[1:]
-        yield from _page_blocks(lines, number, style, headings)
+        body += _page_blocks(lines, number, style, headings)
         if lines:
             last = lines[-1]
             names = column_names(last.table.rows) or names if last.table else None
+        notes = list(_page_blocks(parts.notes, number, style, headings))
+        notes += [Block(text, place=Place(page=number), heading_path=headings.path) for text in page.comments]
+        yield _PageBlocks(head, body, notes, parts.body)
 
 
 def _continues(last: Line | None, first: Line) -> bool:

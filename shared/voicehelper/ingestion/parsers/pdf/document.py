@@ -15,7 +15,7 @@ from pypdfium2 import raw as pdfium
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
-from voicehelper.ingestion.parsers.pdf.blocks import blocks_of
+from voicehelper.ingestion.parsers.pdf.blocks import PageText, blocks_of
 from voicehelper.ingestion.parsers.pdf.contents import without_contents
 from voicehelper.ingestion.parsers.pdf.fonts import use_stand_in_font
 from voicehelper.ingestion.parsers.pdf.lines import Line
@@ -40,12 +40,13 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     use_stand_in_font()
     pdf = _open(content)
     try:
+        pdf.init_forms()
         pages, claimed = list(_pages(pdf)), len(pdf)
         embedded_title, outline = _embedded_title(pdf), _outline(pdf)
     finally:
         pdf.close()
     pages, warnings = _without_repeated_pages(pages, content)
-    with_text = sum(page is not None and bool(page.words) for page in pages)
+    with_text = sum(page is not None and bool(page.words or page.comments) for page in pages)
     if not with_text:
         raise RejectedError("no_text", "no page has a readable text layer")
     warnings += _missing_text_warning(pages, with_text)
@@ -118,7 +119,11 @@ def _blocks(pages: Pages, outline: Outline) -> Iterator[Block]:
     body_lines = without_running_lines(lines, heights, style.size)
     for page_lines in body_lines:
         fit_regions(page_lines)
-    return blocks_of(enumerate(without_contents(body_lines), 1), style)
+    texts = [
+        PageText(number, page_lines, page.comments if page else [])
+        for number, (page_lines, page) in enumerate(zip(without_contents(body_lines), pages, strict=True), 1)
+    ]
+    return blocks_of(texts, style)
 
 
 def _lines(page: PageWords) -> list[Line]:

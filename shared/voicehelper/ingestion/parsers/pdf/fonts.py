@@ -71,7 +71,8 @@ def _font_file() -> bytes:
 
 
 def _checksum(content: bytes) -> int:
-    return sum(struct.unpack(f">{len(content) // 4}I", content)) & 0xFFFFFFFF
+    total: int = sum(struct.unpack(f">{len(content) // 4}I", content))
+    return total & 0xFFFFFFFF
 
 
 @functools.cache

@@ -19,6 +19,7 @@ from voicehelper.ingestion.parsers.common.headings import (
     numbering_depth,
     numbering_level,
 )
+from voicehelper.ingestion.parsers.pdf.filled_form import FIELD_MARK
 from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.style import DocumentStyle, normalized_title, round_size
 
@@ -71,6 +72,10 @@ Rule = Callable[[Candidate], int | None]  # a level, BODY, or None to leave it t
 
 def is_table(candidate: Candidate) -> int | None:
     return BODY if candidate.line.table else None
+
+
+def is_filled_field(candidate: Candidate) -> int | None:
+    return BODY if FIELD_MARK in candidate.line.text else None
 
 
 def listed_in_outline(candidate: Candidate) -> int | None:
@@ -135,6 +140,7 @@ def plain_text(_: Candidate) -> int | None:
 
 RULES: Final[Sequence[Rule]] = (
     is_table,
+    is_filled_field,
     listed_in_outline,
     worded_unlike_heading,
     much_larger,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
-from voicehelper.ingestion.parsers.pdf.words import Word
+from voicehelper.ingestion.parsers.pdf.word import Word
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from statistics import median
 from voicehelper.ingestion.parsers.common.cleaning import display_width
 from voicehelper.ingestion.parsers.pdf.lines import Line, Segment
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
-from voicehelper.ingestion.parsers.pdf.words import Word
+from voicehelper.ingestion.parsers.pdf.word import Word
 
 _MIN_COLUMN_SEGMENTS = 4
 _MIN_COLUMN_WIDTH = 14  # characters of Latin text; narrower is a table's column

@@ -12,11 +12,13 @@ from itertools import pairwise
 from voicehelper.ingestion.parsers.common.cleaning import is_unspaced, join_wrapped, one_line
 from voicehelper.ingestion.parsers.common.headings import Piece
 from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.pdf.filled_form import FIELD_MARK
 from voicehelper.ingestion.parsers.pdf.headings import Decision
 from voicehelper.ingestion.parsers.pdf.lines import Line
+from voicehelper.ingestion.parsers.pdf.page_breaks import goes_on_in_column
 from voicehelper.ingestion.parsers.pdf.rows import is_row, row_lines
 from voicehelper.ingestion.parsers.pdf.style import LETTERS, DocumentStyle
-from voicehelper.ingestion.parsers.pdf.words import HYPHEN
+from voicehelper.ingestion.parsers.pdf.words import DIVIDERS, HYPHEN
 from voicehelper.text.leaders import is_blank_to_fill, is_leader_row
 
 _LIST_MARKER = re.compile(
@@ -24,6 +26,11 @@ _LIST_MARKER = re.compile(
 )
 _FIRST_LETTERS = re.compile(LETTERS)
 _HYPHENATED_AT_END = re.compile(rf"([^\W\d_]{{1,40}}(?:-[^\W\d_]{{1,40}}){{0,5}}){HYPHEN}$")
+# First parts of words whose hyphen stays, wherever the line ends.
+_PREFIXES = frozenset(
+    {"all", "cross", "ex", "full", "half", "high", "long", "low", "non", "off", "on", "part", "self", "short", "two", "up"}
+)
+_GERMAN_WORDS = frozenset({"und", "der", "die"})
 _MAX_WORD_LENGTH = 250  # characters, hyphens included
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SENTENCE_ENDS = "。！？：；」”）"
@@ -38,19 +45,26 @@ def body_block(
         return start + 1, Piece("table", "\n".join(table_lines(line.table.rows)))
     if is_row(lines, start):
         return _unruled_table(lines, start, decisions)
-    text, end = _clean(line.text), start + 1
+    text, end = _clean(_line_text(line)), start + 1
     while end < len(lines) and not decisions[end].level and _is_same_paragraph(lines, end):
-        following = _clean(lines[end].text)
-        wraps = _wraps(lines[end - 1], lines[end])
+        following = _clean(_line_text(lines[end]))
+        wraps = lines[end].region != lines[end - 1].region or _wraps(lines[end - 1], lines[end])
         text = _join_hyphenated(text, following, style) if wraps else f"{text}\n{following}"
         end += 1
     return end, Piece("list_item" if _LIST_MARKER.match(line.text) else "paragraph", text.replace(HYPHEN, "-"))
 
 
+def _line_text(line: Line) -> str:
+    """Fields side by side on one line of a form are kept apart, as the cells of a row are."""
+    return line.text if FIELD_MARK not in line.text else " | ".join(segment.text for segment in line.segments)
+
+
 def _is_same_paragraph(lines: Sequence[Line], at: int) -> bool:
     line, before = lines[at], lines[at - 1]
-    if line.table or line.region != before.region or is_row(lines, at):
+    if line.table or is_row(lines, at):
         return False
+    if line.region != before.region:
+        return goes_on_in_column(before, line)
     is_close = line.top - before.bottom < max(0.9 * before.size, line.usual_gap + 0.3 * before.size)
     return is_close and abs(line.size - before.size) < 2.5
 
@@ -61,10 +75,17 @@ def _wraps(line: Line, following: Line) -> bool:
         return False
     if (is_leader_row(following.text) or is_blank_to_fill(following.text)) and not following.text[0].islower():
         return False
-    if line.is_full:
+    if FIELD_MARK in line.text + following.text:
+        return False
+    if line.is_full or _is_divided_word(line.text, following.text):
         return True
     # Lines broken after a number of characters, or set ragged: an open sentence continues all the same.
     return _is_open(line.text[-1], following.text[0]) and line.width > 0.7 * line.region_width
+
+
+def _is_divided_word(text: str, following: str) -> bool:
+    """Whether a line ends in a hyphen inside a word, however short the line is."""
+    return text[-1] in DIVIDERS and text[-2:-1].isalpha() and following[0].islower()
 
 
 def _is_open(last: str, first: str) -> bool:
@@ -76,15 +97,25 @@ def _is_open(last: str, first: str) -> bool:
 
 def _join_hyphenated(text: str, following: str, style: DocumentStyle) -> str:
     """Drops a hyphen that only divides a word at the end of its line, keeps one that belongs to it."""
-    if not text.endswith(HYPHEN):
+    if not _is_divided_word(text, following) and not text.endswith(HYPHEN):
         return join_wrapped(text, following)
-    left, right = _HYPHENATED_AT_END.search(text[-_MAX_WORD_LENGTH:]), _FIRST_LETTERS.match(following)
+    text = text[:-1] + HYPHEN
+    tail = text[-_MAX_WORD_LENGTH:]
+    left, right = _HYPHENATED_AT_END.search(tail), _FIRST_LETTERS.match(following)
     if left and right and right[0][0].islower():
         joined, hyphenated = f"{left[1]}{right[0]}".lower(), f"{left[1]}-{right[0]}".lower()
-        is_one_word = hyphenated not in style.words and "-" not in left[1] and left[1].islower()
+        is_one_word = hyphenated not in style.words and _is_divided(left[1], tail[: left.start()], style)
         if joined in style.words or is_one_word:
             return text[:-1] + following
     return f"{text[:-1]}-{following}"
+
+
+def _is_divided(left: str, before: str, style: DocumentStyle) -> bool:
+    """Whether a hyphen after ``left`` divides a word that has none of its own: "Registra-", not "Franco-"."""
+    if "-" in left or left.lower() in _PREFIXES:
+        return False
+    starts_sentence = before.rstrip()[-1:] in (*".!?:", "") or style.words >= _GERMAN_WORDS
+    return left.islower() or (left.istitle() and len(left) > 2 and starts_sentence)
 
 
 def _unruled_table(lines: Sequence[Line], start: int, decisions: Sequence[Decision]) -> tuple[int, Piece]:

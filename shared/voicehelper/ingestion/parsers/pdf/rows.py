@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.pdf.filled_form import FIELD_MARK
 from voicehelper.ingestion.parsers.pdf.lines import Line, Segment
 from voicehelper.text.leaders import is_leader_row
 
@@ -21,8 +22,8 @@ def is_row(lines: Sequence[Line], at: int) -> bool:
 def _are_rows(line: Line, other: Line) -> bool:
     if line.table or other.table or abs(line.top - other.top) > 4 * line.size:
         return False
-    if is_leader_row(line.text) or is_leader_row(other.text):
-        return False  # its label and value are one text, whatever stands in the row below
+    if any(is_leader_row(each.text) or FIELD_MARK in each.text for each in (line, other)):
+        return False  # label and value are one text, whatever stands in the row below
     if len(line.segments) == len(other.segments) > 2:
         return _has_cells(line) or _has_cells(other)
     return _has_cells(line) and _has_cells(other)

@@ -49,10 +49,31 @@ def without_running_lines(pages: Sequence[list[Line]], heights: Sequence[float],
         min_pages=max(3, min(len(pages) // 5, 10)),
         max_size=1.3 * body_size,
     )
+    if len(pages) == 2:
+        return _without_second_head(pages, margins, patterns)
     return [
         [line for line in lines if not (any(line is other for other in margin) and patterns.is_running(line))]
         for lines, margin in zip(pages, margins, strict=True)
     ]
+
+
+def _without_second_head(
+    pages: Sequence[list[Line]], margins: Sequence[list[Line]], patterns: _Patterns
+) -> list[list[Line]]:
+    """Of two pages, the first keeps the lines that both have: a sentence goes on below them, and nothing is lost."""
+    first, second = (
+        [line for line in lines if not any(line is other for other in margin) or not patterns.is_running(line)]
+        for lines, margin in zip(pages, margins, strict=True)
+    )
+    keys = {_key(line) for line in margins[0] if line.size <= patterns.max_size and _stands_apart(line, pages[0])}
+    repeated = [line for line in margins[1] if _key(line) in keys and _stands_apart(line, pages[1])]
+    return [first, [line for line in second if not any(line is other for other in repeated)]]
+
+
+def _stands_apart(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether there is space between the line and all others above and below it."""
+    room = 0.8 * line.size
+    return all(other is line or other.bottom < line.top - room or other.top > line.bottom + room for other in lines)
 
 
 def _margin_lines(lines: list[Line], height: float) -> list[Line]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from voicehelper.ingestion.parsers.common.cleaning import clean_text
 from voicehelper.ingestion.parsers.pdf.lines import Line
-from voicehelper.ingestion.parsers.pdf.words import HYPHEN
+from voicehelper.ingestion.parsers.pdf.words import DIVIDERS, HYPHEN
 
 LETTERS = r"[^\W\d_]+"
 _HYPHENATED = re.compile(rf"{LETTERS}(?:-{LETTERS})*")
@@ -40,7 +40,7 @@ def document_style(pages: Sequence[list[Line]], outline: Outline) -> DocumentSty
     sizes: Counter[float] = Counter()
     weights: Counter[int] = Counter()
     words: set[str] = set()
-    is_hyphenated = any(HYPHEN in line.text for lines in pages for line in lines)
+    is_hyphenated = any(HYPHEN in line.text or line.text.endswith(tuple(DIVIDERS)) for lines in pages for line in lines)
     for line in (line for lines in pages for line in lines if not line.table):
         text = line.text
         sizes[round_size(line.size)] += len(text)

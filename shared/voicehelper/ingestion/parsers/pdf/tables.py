@@ -13,7 +13,8 @@ from operator import itemgetter
 
 from voicehelper.ingestion.parsers.common.cleaning import join_wrapped
 from voicehelper.ingestion.parsers.pdf.strokes import Edge
-from voicehelper.ingestion.parsers.pdf.words import HYPHEN, Word
+from voicehelper.ingestion.parsers.pdf.word import Word
+from voicehelper.ingestion.parsers.pdf.words import HYPHEN
 
 _TOLERANCE = 3.0  # points; edges this close are one line of the grid
 _MAX_LINES = 300

@@ -12,33 +12,24 @@ import struct
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
+from voicehelper.ingestion.parsers.pdf.annotations import page_annotations
+from voicehelper.ingestion.parsers.pdf.comments import comment_texts, typed_values
+from voicehelper.ingestion.parsers.pdf.filled_form import with_field_values
 from voicehelper.ingestion.parsers.pdf.geometry import Transform, page_transform
 from voicehelper.ingestion.parsers.pdf.native import address_of, get_character_box, get_font_weight
 from voicehelper.ingestion.parsers.pdf.strokes import Edge, page_edges
+from voicehelper.ingestion.parsers.pdf.word import Word
 
 HYPHEN = "\ufffe"  # PDFium's character for a hyphen at the end of a line
+DIVIDERS = f"{HYPHEN}-\u2010\u00ad"  # what may stand where a line divides a word; the last is a soft hyphen
 _WORD = re.compile(rf"[^\s{HYPHEN}]+{HYPHEN}?")
 _SAMPLE_SIZE = 60  # characters, evenly spread, that are measured for a whole page
-_REGULAR_WEIGHT = 400
-
-
-class Word(NamedTuple):  # built three times as fast as a dataclass, and a page has a thousand
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    weight: int = _REGULAR_WEIGHT
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,7 @@ class PageWords:
     characters: int
     is_blank: bool  # nothing at all is drawn on it
     is_garbage: bool  # it has text, but no map from its glyphs to characters
+    comments: list[str] = field(default_factory=list)  # what was written onto it
 
 
 def page_words(page: pypdfium2.PdfPage) -> PageWords:
@@ -60,9 +52,13 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
     height = top - bottom if rotation in (0, 180) else right - left
     is_garbage = _is_garbage(textpage, text)
     words = [] if is_garbage else _words(textpage, text, transform)
+    fields, comments = page_annotations(page, transform)
+    fields, comments = typed_values(words, fields, comments)
+    notes = comment_texts(comments, words)
+    words = with_field_values(words, fields) if fields else words
     edges = page_edges(page, transform) if words else []
     is_blank = not text and pdfium.FPDFPage_CountObjects(page.raw) == 0
-    return PageWords(words, edges, height, len(text), is_blank=is_blank, is_garbage=is_garbage)
+    return PageWords(words, edges, height, len(text), is_blank=is_blank, is_garbage=is_garbage, comments=notes)
 
 
 def _text(textpage: pypdfium2.PdfTextPage) -> str:

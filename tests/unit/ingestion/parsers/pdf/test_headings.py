@@ -5,7 +5,7 @@ from reportlab.platypus import Paragraph
 from voicehelper.ingestion.parsers.pdf.headings import Decision, heading_decisions
 from voicehelper.ingestion.parsers.pdf.lines import Line, Segment
 from voicehelper.ingestion.parsers.pdf.style import DocumentStyle
-from voicehelper.ingestion.parsers.pdf.words import Word
+from voicehelper.ingestion.parsers.pdf.word import Word
 
 from tests.unit.ingestion.parsers.pdf.pages import STYLES, parse_flowed, sentence
 
