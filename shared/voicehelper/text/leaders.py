@@ -10,6 +10,7 @@ from typing import Final
 
 _RUN: Final = re.compile(r"\.(?:\s{0,2}\.){2,}|…(?:\s?…)*")
 _ROW_RUN: Final = re.compile(r"\.(?:\s{0,2}\.){3,}|…(?:\s?…)+|(?:[·․‥⋯・]\s?){3,}|_{3,}")
+_OTHER_DOT: Final = re.compile("[…·․‥⋯・]")
 _VALUE: Final = re.compile(r"\s{0,9}(?:[\d$€£¥￥+-]|[零〇一二两三四五六七八九十百千万半]{1,7}[^\W\d])")
 _STOPS: Final = re.compile(r"[。！？；!?]|\.\s")
 _SENTENCE_END: Final = re.compile("[。！？；]")
@@ -47,12 +48,19 @@ def _is_only_stop(before: str, after: str) -> bool:
 
 def is_leader_row(line: str) -> bool:
     """Whether a line is a label, leaders and a short value: "Seals . . . . 9 months"."""
-    runs = list(_ROW_RUN.finditer(line[: 4 * _WINDOW]))
-    if not runs or len(line) > 4 * _WINDOW:
+    if len(line) > 4 * _WINDOW or not _may_have_run(line):
+        return False
+    runs = list(_ROW_RUN.finditer(line))
+    if not runs:
         return False
     label, value = line[: runs[0].start()], line[runs[-1].end() :]
     is_short = len(value) <= _MAX_VALUE and not _SENTENCE_END.search(line)
     return is_short and _has_text(label) and _has_text(value)
+
+
+def _may_have_run(line: str) -> bool:
+    """Cheaper than the search itself, which every line of every page would pay for."""
+    return line.count(".") > 3 or "___" in line or (not line.isascii() and _OTHER_DOT.search(line) is not None)
 
 
 def ends_in_leaders(line: str) -> bool:
@@ -64,6 +72,8 @@ def ends_in_leaders(line: str) -> bool:
 
 def is_blank_to_fill(line: str) -> bool:
     """Whether a line ends in the dots or underscores of a form: "Name: ________"."""
+    if line[-1:] not in ("_", ".", " "):
+        return False
     tail = line[-_WINDOW:]
     return any(match.end() == len(tail) for match in _BLANK.finditer(tail))
 

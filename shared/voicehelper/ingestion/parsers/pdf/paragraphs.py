@@ -28,7 +28,7 @@ _FIRST_LETTERS = re.compile(LETTERS)
 _HYPHENATED_AT_END = re.compile(rf"([^\W\d_]{{1,40}}(?:-[^\W\d_]{{1,40}}){{0,5}}){HYPHEN}$")
 # First parts of words whose hyphen stays, wherever the line ends.
 _PREFIXES = frozenset(
-    {"all", "cross", "ex", "full", "half", "high", "long", "low", "non", "off", "on", "part", "self", "short", "two", "up"}
+    {"all", "cross", "ex", "full", "half", "high", "long", "low", "non", "off", "on", "part", "self", "short", "two"}
 )
 _GERMAN_WORDS = frozenset({"und", "der", "die"})
 _MAX_WORD_LENGTH = 250  # characters, hyphens included

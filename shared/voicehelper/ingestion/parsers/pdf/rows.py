@@ -22,11 +22,16 @@ def is_row(lines: Sequence[Line], at: int) -> bool:
 def _are_rows(line: Line, other: Line) -> bool:
     if line.table or other.table or abs(line.top - other.top) > 4 * line.size:
         return False
-    if any(is_leader_row(each.text) or FIELD_MARK in each.text for each in (line, other)):
-        return False  # label and value are one text, whatever stands in the row below
     if len(line.segments) == len(other.segments) > 2:
-        return _has_cells(line) or _has_cells(other)
-    return _has_cells(line) and _has_cells(other)
+        has_columns = _has_cells(line) or _has_cells(other)
+    else:
+        has_columns = _has_cells(line) and _has_cells(other)
+    return has_columns and not (_is_one_text(line) or _is_one_text(other))
+
+
+def _is_one_text(line: Line) -> bool:
+    """Label and value belong together, whatever stands in the row below."""
+    return FIELD_MARK in line.text or is_leader_row(line.text)
 
 
 def _has_cells(line: Line) -> bool:

@@ -23,6 +23,7 @@ from voicehelper.ingestion.parsers.pdf.comments import comment_texts, typed_valu
 from voicehelper.ingestion.parsers.pdf.filled_form import with_field_values
 from voicehelper.ingestion.parsers.pdf.geometry import Transform, page_transform
 from voicehelper.ingestion.parsers.pdf.native import address_of, get_character_box, get_font_weight
+from voicehelper.ingestion.parsers.pdf.spaced_letters import join_spaced_letters
 from voicehelper.ingestion.parsers.pdf.strokes import Edge, page_edges
 from voicehelper.ingestion.parsers.pdf.word import Word
 
@@ -51,7 +52,7 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
     transform = page_transform(rotation, left, bottom, right, top)
     height = top - bottom if rotation in (0, 180) else right - left
     is_garbage = _is_garbage(textpage, text)
-    words = [] if is_garbage else _words(textpage, text, transform)
+    words = [] if is_garbage else join_spaced_letters(_words(textpage, text, transform), text)
     fields, comments = page_annotations(page, transform)
     fields, comments = typed_values(words, fields, comments)
     notes = comment_texts(comments, words)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import cast
 
 import pypdf
 import pytest
-from pypdf.generic import NameObject
+from pypdf.generic import ArrayObject, NameObject
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from voicehelper.ingestion.parsers.pdf.document import parse
@@ -33,7 +34,7 @@ def field(canvas: Canvas, x: float, y: float, value: str, width: float = 150, he
 
 
 def without_appearances(writer: pypdf.PdfWriter) -> None:
-    for annotation in writer.pages[0]["/Annots"]:
+    for annotation in cast("ArrayObject", writer.pages[0]["/Annots"]):
         annotation.get_object().pop(NameObject("/AP"), None)
     writer.set_need_appearances_writer(True)
 
@@ -157,4 +158,3 @@ def test_a_field_without_a_label_is_read_under_its_name() -> None:
         )
 
     assert "Badge number: 77-B" in form(draw)
-
