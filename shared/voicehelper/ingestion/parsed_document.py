@@ -34,7 +34,8 @@ class Block:
 class ParsedDocument:
     """A file's text in reading order, and how much of the file it covers.
 
-    ``warnings`` holds codes of ``messages/ingestion.toml`` for defects that do not prevent indexing.
+    ``warnings`` holds codes of ``messages/ingestion.toml`` for defects that do not prevent indexing; a defect of some
+    pages is "code:2, 5".
     """
 
     title: str

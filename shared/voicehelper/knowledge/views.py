@@ -33,7 +33,7 @@ def document_view(row: DocumentRow, language: Language) -> Document:
         chunk_count=row.chunk_count,
         vector_count=row.vector_count,
         coverage=_coverage(row),
-        warnings=[_problem(code, language) for code in row.warnings],
+        warnings=[shown_warning(warning, language) for warning in row.warnings],
         error=_error(row, language),
         created_at=row.created_at,
     )
@@ -50,6 +50,12 @@ def _error(row: DocumentRow, language: Language) -> Problem | None:
     if row.status != "failed":
         return None
     return _problem(row.error_code or "upload_incomplete", language, row.error_details)
+
+
+def shown_warning(warning: str, language: Language) -> Problem:
+    """``warning`` is a code, or "code:pages" where it concerns some pages."""
+    code, _, pages = warning.partition(":")
+    return _problem(code, language, {"pages": pages})
 
 
 def _problem(code: str, language: Language, details: dict[str, Any] | None = None) -> Problem:

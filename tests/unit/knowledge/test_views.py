@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from voicehelper.knowledge.views import show_duration
+from voicehelper.knowledge.views import show_duration, shown_warning
 
 
 @pytest.mark.parametrize(
@@ -9,3 +9,11 @@ from voicehelper.knowledge.views import show_duration
 )
 def test_durations_are_shown_in_hours_minutes_and_seconds(seconds: float, text: str) -> None:
     assert show_duration(seconds) == text
+
+
+def test_a_warning_about_pages_names_them() -> None:
+    warning = shown_warning("unreadable_characters:2, 5", "en")
+
+    assert warning.code == "unreadable_characters"
+    assert "page 2, 5" in warning.message
+    assert "第 2, 5 页" in shown_warning("unreadable_characters:2, 5", "zh").message

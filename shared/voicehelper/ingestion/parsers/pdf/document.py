@@ -13,6 +13,7 @@ import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw as pdfium
 
 from voicehelper.errors import RejectedError
+from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
 from voicehelper.ingestion.parsers.pdf.blocks import PageText, blocks_of
@@ -25,10 +26,13 @@ from voicehelper.ingestion.parsers.pdf.running import without_running_lines
 from voicehelper.ingestion.parsers.pdf.style import Outline, document_style, normalized_title
 from voicehelper.ingestion.parsers.pdf.tables import ruled_tables
 from voicehelper.ingestion.parsers.pdf.words import PageWords, page_words
+from voicehelper.ingestion.parsers.pdf.xfa import is_xfa, xfa_values
 
 _MAX_MISSING_PAGES = 100  # in a row that a page tree claims and does not have
 _MAX_OUTLINE_ENTRIES = 5000
 _MIN_BLANK_PAGES = 10
+_UNREADABLE = "unreadable_characters"  # the code of a warning, which pages follow
+_MAX_NAMED_PAGES = 20  # in a warning
 # Of titles: half a surrogate pair, no number, a reference to nothing.
 _DAMAGED = (pypdfium2.PdfiumError, ValueError, TypeError, AttributeError, LookupError)
 
@@ -42,6 +46,7 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     try:
         pdf.init_forms()
         pages, claimed = list(_pages(pdf)), len(pdf)
+        form_values, form_warnings = _xfa_form(pdf, pages)
         embedded_title, outline = _embedded_title(pdf), _outline(pdf)
     finally:
         pdf.close()
@@ -49,11 +54,11 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     with_text = sum(page is not None and bool(page.words or page.comments) for page in pages)
     if not with_text:
         raise RejectedError("no_text", "no page has a readable text layer")
-    warnings += _missing_text_warning(pages, with_text)
+    warnings += [*form_warnings, *_unreadable_warning(pages), *_missing_text_warning(pages, with_text)]
     is_cut = sum(page.characters for page in pages if page) > MAX_CHARACTERS
     return build_document(
         document_title(filename, embedded_title),
-        list(_blocks(pages, outline)),
+        [*_blocks(pages, outline), *(Block(value, place=Place(page=1)) for value in form_values)],
         pages_total=claimed if is_cut else len(pages),
         pages_with_text=with_text,
         warnings=[*warnings, "large_text"] if is_cut else warnings,
@@ -66,6 +71,20 @@ def _open(content: bytes) -> pypdfium2.PdfDocument:
     except pypdfium2.PdfiumError as error:
         is_locked = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower()
         raise RejectedError("password_protected" if is_locked else "corrupt", str(error)) from error
+
+
+def _xfa_form(pdf: pypdfium2.PdfDocument, pages: Pages) -> tuple[list[str], list[str]]:
+    """(values that no page shows, warnings)"""
+    if not is_xfa(pdf):
+        return [], []
+    shown = "".join(word.text for page in pages if page for word in page.words)
+    hidden = [value for value in xfa_values(pdf) if "".join(value.partition(": ")[2].split()) not in shown]
+    return hidden, ["xfa_form"] if hidden or pdf.get_formtype() == pdfium.FORMTYPE_XFA_FULL else []
+
+
+def _unreadable_warning(pages: Pages) -> list[str]:
+    numbers = [str(number) for number, page in enumerate(pages, 1) if page and page.is_partly_unreadable]
+    return [f"{_UNREADABLE}:{', '.join(numbers[:_MAX_NAMED_PAGES])}"] if numbers else []
 
 
 def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[PageWords | None]:

@@ -103,9 +103,9 @@ def _box() -> bytes:
 
 
 def _character_map() -> bytes:
-    """Format 13: one group in which every character has the same glyph."""
-    group = struct.pack(">III", 0x21, _LAST_CHARACTER, 1)
-    subtable = struct.pack(">HHIII", 13, 0, 16 + len(group), 0, 1) + group
+    """Format 13: every character has the same glyph, control characters too, or they would vanish unnoticed."""
+    groups = struct.pack(">III", 0x01, 0x1F, 1) + struct.pack(">III", 0x21, _LAST_CHARACTER, 1)
+    subtable = struct.pack(">HHIII", 13, 0, 16 + len(groups), 0, 2) + groups
     return struct.pack(">HH", 0, 1) + struct.pack(">HHI", 0, 6, 12) + subtable
 
 

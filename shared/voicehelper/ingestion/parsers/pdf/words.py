@@ -22,7 +22,13 @@ from voicehelper.ingestion.parsers.pdf.annotations import page_annotations
 from voicehelper.ingestion.parsers.pdf.comments import comment_texts, typed_values
 from voicehelper.ingestion.parsers.pdf.filled_form import with_field_values
 from voicehelper.ingestion.parsers.pdf.geometry import Transform, page_transform
-from voicehelper.ingestion.parsers.pdf.native import address_of, get_character_box, get_font_weight
+from voicehelper.ingestion.parsers.pdf.native import (
+    address_of,
+    get_character_box,
+    get_font_weight,
+    get_object,
+    get_object_type,
+)
 from voicehelper.ingestion.parsers.pdf.spaced_letters import join_spaced_letters
 from voicehelper.ingestion.parsers.pdf.strokes import Edge, page_edges
 from voicehelper.ingestion.parsers.pdf.word import Word
@@ -30,6 +36,7 @@ from voicehelper.ingestion.parsers.pdf.word import Word
 HYPHEN = "\ufffe"  # PDFium's character for a hyphen at the end of a line
 DIVIDERS = f"{HYPHEN}-\u2010\u00ad"  # what may stand where a line divides a word; the last is a soft hyphen
 _WORD = re.compile(rf"[^\s{HYPHEN}]+{HYPHEN}?")
+_MIN_UNREADABLE = 5  # characters; fewer are signs of a symbol font
 _SAMPLE_SIZE = 60  # characters, evenly spread, that are measured for a whole page
 
 
@@ -41,6 +48,7 @@ class PageWords:
     characters: int
     is_blank: bool  # nothing at all is drawn on it
     is_garbage: bool  # it has text, but no map from its glyphs to characters
+    is_partly_unreadable: bool = False  # characters are missing that a reader of the page sees
     comments: list[str] = field(default_factory=list)  # what was written onto it
 
 
@@ -59,7 +67,16 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
     words = with_field_values(words, fields) if fields else words
     edges = page_edges(page, transform) if words else []
     is_blank = not text and pdfium.FPDFPage_CountObjects(page.raw) == 0
-    return PageWords(words, edges, height, len(text), is_blank=is_blank, is_garbage=is_garbage, comments=notes)
+    return PageWords(
+        words,
+        edges,
+        height,
+        len(text),
+        is_blank=is_blank,
+        is_garbage=is_garbage,
+        is_partly_unreadable=bool(words) and _is_partly_unreadable(page, text),
+        comments=notes,
+    )
 
 
 def _text(textpage: pypdfium2.PdfTextPage) -> str:
@@ -93,6 +110,23 @@ def _is_garbage(textpage: pypdfium2.PdfTextPage, text: str) -> bool:
         return False
     unreadable = sum(count for character, count in Counter(text).items() if _is_unreadable(character))
     return unreadable > 0.1 * len(text)
+
+
+def _is_partly_unreadable(page: pypdfium2.PdfPage, text: str) -> bool:
+    """Glyphs that have no character, or fewer characters than the page has objects of text."""
+    if "\ufffd" in text or not "".join(text.split()).replace(HYPHEN, "").isprintable():
+        counted = Counter(text)
+        unknown = sum(n for c, n in counted.items() if unicodedata.category(c) != "Co" and _is_unreadable(c))
+        if unknown >= _MIN_UNREADABLE:
+            return True
+    least = _MIN_UNREADABLE + int(1.5 * len(text))  # many files have objects of spaces alone
+    count = pdfium.FPDFPage_CountObjects(page.raw)
+    return count >= least and _text_objects(page, count) >= least
+
+
+def _text_objects(page: pypdfium2.PdfPage, count: int) -> int:
+    raw = address_of(page.raw)
+    return sum(get_object_type(get_object(raw, index)) == pdfium.FPDF_PAGEOBJ_TEXT for index in range(count))
 
 
 def _is_unreadable(character: str) -> bool:

@@ -62,3 +62,10 @@ def test_the_files_own_map_to_characters_is_used_where_it_has_one() -> None:
     content = drawn_one_by_one("\1\2\3", "Identity-H", "utf-16-be", "Identity", mapping)
 
     assert "".join(whole_text(parse(content, "notice.pdf")).split()) == "锅锆锇"
+
+
+def test_characters_that_cannot_be_read_leave_a_warning_with_their_page() -> None:
+    text = "The valve is closed at the end of each shift by the guard. " * 3 + "\2\3\4\5\6\7\16\17"
+    content = drawn_one_by_one(text, "UniGB-UCS2-H", "utf-16-be", "GB1")
+
+    assert "unreadable_characters:1" in parse(content, "notice.pdf").warnings
