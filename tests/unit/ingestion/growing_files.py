@@ -297,11 +297,11 @@ DOCX: Final[dict[str, Callable[[int], bytes]]] = {
 }  # fmt: skip
 
 
-def _pdf(*pages: str) -> bytes:
+def _pdf(*pages: str, annotations: str = "", form: str = "") -> bytes:
     """Without a table of objects, which PDFium builds again; pages are drawing operators."""
     kids = " ".join(f"{10 + 2 * at} 0 R" for at in range(len(pages)))
     objects = [
-        "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj",
+        f"1 0 obj<</Type/Catalog/Pages 2 0 R{form}>>endobj",
         f"2 0 obj<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>endobj",
         "3 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj",
     ]
@@ -309,7 +309,7 @@ def _pdf(*pages: str) -> bytes:
         number = 10 + 2 * at
         objects.append(
             f"{number} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {number + 1} 0 R"
-            "/Resources<</Font<</F 3 0 R>>>>>>endobj"
+            f"/Resources<</Font<</F 3 0 R>>>>/Annots[{annotations}]>>endobj"
         )
         objects.append(f"{number + 1} 0 obj<</Length {len(drawing)}>>stream\n{drawing}\nendstream endobj")
     return ("%PDF-1.4\n" + "\n".join(objects) + "\ntrailer<</Root 1 0 R>>\n%%EOF").encode()
@@ -321,6 +321,24 @@ def _text_at(x: float, y: float, text: str) -> str:
 
 def _line(left: int, bottom: int, right: int, top: int) -> str:
     return f"{left} {bottom} m {right} {top} l S\n"
+
+
+def _fields(count: int, across: int) -> str:
+    """Filled text fields of a page, ``across`` of them side by side."""
+    return "".join(
+        f"<</Type/Annot/Subtype/Widget/FT/Tx/T(f{at})/V(value {at})"
+        f"/Rect[{20 + at % across} {780 - at // across % 760} {40 + at % across} {790 - at // across % 760}]>>"
+        for at in range(count)
+    )
+
+
+def _comments(count: int, kind: str) -> str:
+    quad = "/QuadPoints[0 800 600 800 0 0 600 0]" * (kind == "Highlight")
+    return f"<</Type/Annot/Subtype/{kind}/Contents(seen)/Rect[50 390 90 410]{quad}>>" * count
+
+
+def _words(count: int) -> str:
+    return "".join(_text_at(5 + at * 590 / count, 400, "w:") for at in range(count))
 
 
 PDF: Final[dict[str, Callable[[int], bytes]]] = {
@@ -338,5 +356,12 @@ PDF: Final[dict[str, Callable[[int], bytes]]] = {
         + "".join(_line(at, 40, at, 760) + _line(40, at, 560, at) for at in range(40, 40 + n // 4, 5))
     ),
     "pages": lambda n: _pdf(*[_text_at(50, 400, f"page {at} of the file") for at in range(n // 10)]),
+    "fields of a page": lambda n: _pdf(_words(n), annotations=_fields(n, 1), form="/AcroForm<</Fields[]>>"),
+    "fields of a line": lambda n: _pdf(_words(n), annotations=_fields(n, n), form="/AcroForm<</Fields[]>>"),
+    "typed text": lambda n: _pdf(_words(n), annotations=_comments(n, "FreeText")),
+    "marked passages": lambda n: _pdf(_words(n), annotations=_comments(n, "Highlight")),
+    "spaced letters": lambda n: _pdf("".join(_text_at(50, 790 - at * 780 / n, "T E R M S") for at in range(n))),
+    "rows with leaders": lambda n: _pdf("".join(_text_at(50, 790 - at * 780 / n, "tea ..... 2") for at in range(n))),
+    "open sentences": lambda n: _pdf(*[_text_at(50, 400, "and goes on to the") for _ in range(n // 10)]),
     "hyphens at line ends": lambda n: _pdf("".join(_text_at(50, 790 - at * 780 / n, "word-") for at in range(n))),
 }  # fmt: skip

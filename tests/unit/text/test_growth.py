@@ -33,6 +33,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 TEXTS: dict[str, Callable[[int], str]] = {
     "stops": lambda n: "." * n,
     "spaced stops": lambda n: ". " * n,
+    "leaders": lambda n: "a .... 1 " * n,
+    "rows with leaders": lambda n: "tea ..... 2\n" * (n // 10),
+    "ellipses": lambda n: "茶……二元" * n,
     "initials": lambda n: "A. " * n,
     "wrapped lines": lambda n: "words that go on and on here,\n" * (n // 10),
     "wrapped Chinese lines": lambda n: "这一行没有结束的标点所以会与下一行连成一句话并且还要继续\n" * (n // 10),

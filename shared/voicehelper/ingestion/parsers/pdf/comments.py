@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from voicehelper.ingestion.parsers.common.cleaning import is_unspaced, join_lines
 from voicehelper.ingestion.parsers.pdf.annotations import Comment, Field
 from voicehelper.ingestion.parsers.pdf.geometry import Box
-from voicehelper.ingestion.parsers.pdf.word import Word
+from voicehelper.ingestion.parsers.pdf.word import Word, WordsByHeight
 
 _MAX_QUOTED = 160  # characters
-_MAX_COMPARISONS = 4_000_000
 _PLAIN_LABEL, _CHINESE_LABEL = ("Comment", " by ", " on “{}”", ": "), ("批注", "，", "，针对“{}”", "：")
 
 
@@ -22,16 +21,17 @@ def typed_values(
 ) -> tuple[list[Field], list[Comment]]:
     """(fields, comments). Text typed behind a label with a colon or onto a blank fills a form without fields."""
     typed = [comment for comment in comments if comment.is_typed]
-    if not typed or len(typed) * len(words) > _MAX_COMPARISONS:
+    if not typed:
         return fields, comments
-    values = [comment for comment in typed if _fills_blank(words, comment.box)]
-    filled = [Field("text", comment.text, "", comment.box) for comment in values]
-    return fields + filled, [comment for comment in comments if comment not in values]
+    by_height = WordsByHeight(words)
+    values = {id(comment) for comment in typed if _fills_blank(words, by_height, comment.box)}
+    filled = [Field("text", comment.text, "", comment.box) for comment in typed if id(comment) in values]
+    return fields + filled, [comment for comment in comments if id(comment) not in values]
 
 
-def _fills_blank(words: Sequence[Word], box: Box) -> bool:
+def _fills_blank(words: Sequence[Word], by_height: WordsByHeight, box: Box) -> bool:
     left, top, right, bottom = box
-    beside = [w for w in words if top - 2 < (w.top + w.bottom) / 2 < bottom + 2 and w.left < right]
+    beside = [word for at in by_height.between(top - 2, bottom + 2) if (word := words[at]).left < right]
     if any(not w.text.strip("_.…") and len(w.text) > 2 and w.right > left for w in beside):
         return True
     before = max((w for w in beside if w.right <= left + 6), key=lambda w: w.right, default=None)
@@ -41,21 +41,20 @@ def _fills_blank(words: Sequence[Word], box: Box) -> bool:
 def comment_texts(comments: Sequence[Comment], words: Sequence[Word]) -> list[str]:
     """In the order of the page. A comment that only repeats what it marks is left out."""
     texts: list[str] = []
+    by_height = WordsByHeight(words if comments else ())
     for comment in sorted(comments, key=lambda comment: (comment.box[1], comment.box[0])):
-        marked = _marked_text(comment, words) if len(comments) * len(words) <= _MAX_COMPARISONS else ""
+        marked = _marked_text(comment, words, by_height)
         if "".join(comment.text.split()) != "".join(marked.split()):
             texts.append(_labelled(comment, marked))
     return texts
 
 
-def _marked_text(comment: Comment, words: Sequence[Word]) -> str:
-    inside = [word.text for box in comment.marked for word in words if _is_inside(word, box)]
+def _marked_text(comment: Comment, words: Sequence[Word], by_height: WordsByHeight) -> str:
+    inside: list[str] = []
+    for left, top, right, bottom in comment.marked:
+        line = sorted(by_height.between(top, bottom))
+        inside += [words[at].text for at in line if left <= (words[at].left + words[at].right) / 2 <= right]
     return join_lines(inside)
-
-
-def _is_inside(word: Word, box: Box) -> bool:
-    left, top, right, bottom = box
-    return left <= (word.left + word.right) / 2 <= right and top <= (word.top + word.bottom) / 2 <= bottom
 
 
 def _labelled(comment: Comment, marked: str) -> str:

@@ -40,7 +40,8 @@ def without_contents(pages: Sequence[list[Line]]) -> list[list[Line]]:
                 or _fits_length(entries, len(pages))
             )
         )
-        kept.append([line for line in lines if line not in entries] if follows_contents else lines)
+        left_out = set(map(id, entries)) if follows_contents else set()
+        kept.append([line for line in lines if id(line) not in left_out])
     return kept
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from voicehelper.ingestion.parsers.common.cleaning import display_width, is_unspaced
 from voicehelper.ingestion.parsers.pdf.annotations import Field
 from voicehelper.ingestion.parsers.pdf.geometry import Box
-from voicehelper.ingestion.parsers.pdf.word import Word
+from voicehelper.ingestion.parsers.pdf.word import Word, WordsByHeight
 
 FIELD_MARK = "\u2063"  # in the text of a filled field until it is cleaned: its line is no row of a table
-_MAX_COMPARISONS = 4_000_000  # of fields with words; a page with more is no form
+_MAX_FIELDS = 60  # side by side
 _MAX_LABEL_DISTANCE = 250  # points
 _LINE_HEIGHT = 16.0
 _PUNCTUATION = ":：?？"
@@ -25,8 +25,6 @@ _YES, _NO = ("yes", "是"), ("no", "否")
 def with_field_values(words: Sequence[Word], fields: Sequence[Field]) -> list[Word]:
     """Each value stands behind its label, or where its field is if it has none."""
     form = _Form(words, fields)
-    if len(words) * len(fields) > _MAX_COMPARISONS:
-        return [*words, *(_own_word(field, field.value) for field in fields if field.value)]
     for field in fields:
         form.fill(field)
     return form.words()
@@ -35,9 +33,10 @@ def with_field_values(words: Sequence[Word], fields: Sequence[Field]) -> list[Wo
 class _Form:
     def __init__(self, words: Sequence[Word], fields: Sequence[Field]) -> None:
         self._words = list(words)
-        self._fields = fields
-        self._by_height = sorted(range(len(words)), key=lambda at: _middle(words[at]))
-        self._heights = [_middle(words[at]) for at in self._by_height]
+        self._by_height = WordsByHeight(words)
+        self._fields_by_top = sorted(fields, key=lambda field: field.box[1])
+        self._tops = [field.box[1] for field in self._fields_by_top]
+        self._labels: dict[int, int | None] = {}
         self._before: dict[int, list[Word]] = defaultdict(list)
         self._after: dict[int, list[Word]] = defaultdict(list)
         self._dropped: set[int] = set()
@@ -99,31 +98,36 @@ class _Form:
         right = min(left + 0.5 * label.height * display_width(value), max(right_edge, left + 1))
         self._after[at].append(Word(value + FIELD_MARK, left, label.top, right, label.bottom, label.weight))
 
-    def _row(self, top: float, bottom: float) -> Iterable[int]:
-        """Indices of the words whose middle is between two heights."""
-        return self._by_height[bisect_left(self._heights, top) : bisect_right(self._heights, bottom)]
-
-    def _beside(self, field: Field) -> Iterable[int]:
+    def _beside(self, field: Field) -> list[int]:
         """Words on the field's line, the first one of a field of several lines."""
         _, top, _, bottom = field.box
-        return self._row(top - 2, min(bottom, top + 1.5 * _LINE_HEIGHT) + 2)
+        return self._by_height.between(top - 2, min(bottom, top + 1.5 * _LINE_HEIGHT) + 2)
 
     def _left_label(self, field: Field) -> int | None:
+        if id(field) not in self._labels:
+            self._labels[id(field)] = self._find_left_label(field)
+        return self._labels[id(field)]
+
+    def _find_left_label(self, field: Field) -> int | None:
         """The word next to the field on its left, unless another field is nearer."""
         left = field.box[0]
         nearest = max((other.box[2] for other in self._neighbours(field) if other.box[2] <= left + 1), default=-1e9)
         labels = [
             at
             for at in self._beside(field)
-            if nearest - 1 <= self._words[at].left
-            and self._words[at].left < left
+            if nearest - 1 <= self._words[at].left < left
             and left - self._words[at].right < _MAX_LABEL_DISTANCE
             and not _is_blank(self._words[at])
         ]
         return max(labels, key=lambda at: self._words[at].right) if labels else None
 
     def _neighbours(self, field: Field) -> list[Field]:
-        return [other for other in self._fields if other is not field and _share_line(other.box, field.box)]
+        """Fields on the same line."""
+        _, top, _, bottom = field.box
+        height = bottom - top
+        start, end = bisect_left(self._tops, top - height), bisect_right(self._tops, bottom)
+        near = self._fields_by_top[start : min(end, start + _MAX_FIELDS)]
+        return [other for other in near if other is not field and _share_line(other.box, field.box)]
 
     def _is_cell(self, field: Field) -> bool:
         """Whether fields stand side by side without words between them, as in a table to fill in."""
@@ -137,7 +141,7 @@ class _Form:
         left, top, right, _ = field.box
         above = [
             at
-            for at in self._row(top - 1.6 * _LINE_HEIGHT, top + 1)
+            for at in self._by_height.between(top - 1.6 * _LINE_HEIGHT, top + 1)
             if left - 6 <= self._words[at].left < right and not _is_blank(self._words[at])
         ]
         if not above:
@@ -159,14 +163,14 @@ class _Form:
 
     def _is_printed(self, field: Field) -> bool:
         """Whether the page itself shows the value where the field is."""
-        inside = [self._words[at] for at in self._row(field.box[1], field.box[3])]
+        inside = [self._words[at] for at in self._by_height.between(field.box[1], field.box[3])]
         text = "".join(word.text for word in inside if field.box[0] <= (word.left + word.right) / 2 <= field.box[2])
         return "".join(field.value.split()) in text
 
     def _drop_blank(self, field: Field) -> None:
         """The underscores or dots that the value was written on."""
         left, top, right, bottom = field.box
-        for at in self._row(top - 4, bottom + 4):
+        for at in self._by_height.between(top - 4, bottom + 4):
             word = self._words[at]
             if _is_blank(word) and word.left < right and left < word.right:
                 self._dropped.add(at)
