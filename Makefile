@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-sam run sam-local stop reset logs doctor test check lint types unit contract integration \
-	e2e built validate build deploy attack audit bench bench-retrieval bench-answers cost fmt lock openapi function
+	e2e built validate build deploy attack audit bench bench-retrieval bench-answers bench-documents cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?= 3000
 SAM_PORT ?= 3001
@@ -15,7 +15,7 @@ COMPILE := .local/uv/bin/uv pip compile -q --universal --generate-hashes --no-em
 export SAM_CLI_TELEMETRY := 0
 # What talks to the emulator or to nobody needs some region. A deployment goes where its operator says.
 run sam-local stop test check unit contract integration e2e built attack validate build bench bench-retrieval \
-	bench-answers cost function: export AWS_DEFAULT_REGION ?= us-east-1
+	bench-answers bench-documents cost function: export AWS_DEFAULT_REGION ?= us-east-1
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -116,6 +116,12 @@ bench-retrieval: install  ## retrieval quality on the development sets
 bench-answers: install  ## answers and refusals on the development sets and real documents
 	$(PYTHON) -m tests.benchmarks.answers
 	$(PYTHON) -m tests.benchmarks.documents
+
+# The peers are no part of the project: they are installed in a place of their own, and only for this.
+bench-documents: install  ## coverage and order of parsed documents, beside other libraries
+	test -x .local/parsing-peers/bin/python || .local/uv/bin/uv venv -q --python $(PYTHON) .local/parsing-peers
+	.local/uv/bin/uv pip install -q --python .local/parsing-peers -r tests/benchmarks/parsing/peer-requirements.txt
+	$(PYTHON) -m tests.benchmarks.parsing
 
 cost: install  ## what a stage costs on AWS (STAGE=prod SET=DatabaseMinCapacity=0)
 	@$(PYTHON) -m infra.cost --stage $(STAGE) $(if $(SET),--set $(SET))
