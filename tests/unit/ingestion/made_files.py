@@ -59,6 +59,20 @@ def pdf_file(bookmark: str = "Limits") -> bytes:
     return buffer.getvalue()
 
 
+def pdf_form() -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pageCompression=0)
+    canvas.drawString(60, 740, SENTENCE)
+    canvas.drawString(60, 700, "Boiler:")
+    canvas.acroForm.textfield(name="boiler", x=120, y=696, width=100, height=18, value="B-7")
+    canvas.acroForm.checkbox(name="drained", x=60, y=660, size=12, checked=True)
+    canvas.drawString(80, 662, "drained")
+    canvas.textAnnotation("Opened in May.", Rect=(300, 690, 320, 710))
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
 def mail() -> bytes:
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = "Limits", "a@example.com", "b@example.com"
@@ -114,6 +128,7 @@ FILES: dict[str, bytes] = {
     "a.pptx": slide_deck(),
     "a.xlsx": sheet(),
     "a.pdf": pdf_file(),
+    "form.pdf": pdf_form(),
     "a.eml": mail(),
     "a.html": PAGE.encode(),
     "a.md": MARKDOWN.encode(),

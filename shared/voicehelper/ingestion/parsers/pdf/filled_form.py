@@ -18,7 +18,7 @@ FIELD_MARK = "\u2063"  # in the text of a filled field until it is cleaned: its 
 _MAX_FIELDS = 60  # side by side
 _MAX_LABEL_DISTANCE = 250  # points
 _LINE_HEIGHT = 16.0
-_PUNCTUATION = ":：?？"
+_PUNCTUATION = ":：?？.。!！,，;；"
 _YES, _NO = ("yes", "是"), ("no", "否")
 
 

@@ -11,13 +11,14 @@ from itertools import pairwise
 
 from voicehelper.ingestion.parsers.common.cleaning import is_unspaced, join_wrapped, one_line
 from voicehelper.ingestion.parsers.common.headings import Piece
-from voicehelper.ingestion.parsers.common.tables import table_lines
+from voicehelper.ingestion.parsers.common.tables import clean_rows, plain_row, table_lines
 from voicehelper.ingestion.parsers.pdf.filled_form import FIELD_MARK
 from voicehelper.ingestion.parsers.pdf.headings import Decision
 from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.page_breaks import goes_on_in_column
 from voicehelper.ingestion.parsers.pdf.rows import is_row, row_lines
 from voicehelper.ingestion.parsers.pdf.style import LETTERS, DocumentStyle
+from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 from voicehelper.ingestion.parsers.pdf.words import DIVIDERS, HYPHEN
 from voicehelper.text.leaders import is_blank_to_fill, is_leader_row
 
@@ -42,7 +43,7 @@ def body_block(
     """(index of the line after it, piece) of the block that starts at ``start``."""
     line = lines[start]
     if line.table:
-        return start + 1, Piece("table", "\n".join(table_lines(line.table.rows)))
+        return start + 1, Piece("table", "\n".join(_ruled_rows(line.table)))
     if is_row(lines, start):
         return _unruled_table(lines, start, decisions)
     text, end = _clean(_line_text(line)), start + 1
@@ -52,6 +53,13 @@ def body_block(
         text = _join_hyphenated(text, following, style) if wraps else f"{text}\n{following}"
         end += 1
     return end, Piece("list_item" if _LIST_MARKER.match(line.text) else "paragraph", text.replace(HYPHEN, "-"))
+
+
+def _ruled_rows(table: RuledTable) -> list[str]:
+    """A form whose values stand behind labels in its cells has no row of column names."""
+    if any(FIELD_MARK in cell for row in table.rows for cell in row):
+        return [plain_row(row) for row in clean_rows(table.rows)]
+    return table_lines(table.rows)
 
 
 def _line_text(line: Line) -> str:

@@ -158,3 +158,24 @@ def test_a_field_without_a_label_is_read_under_its_name() -> None:
         )
 
     assert "Badge number: 77-B" in form(draw)
+
+
+def test_a_ruled_form_has_no_row_of_column_names() -> None:
+    def draw(canvas: Canvas) -> None:
+        for at, row in enumerate([("Driver", "Akim", "Van", "V-12"), ("From", "Ghent", "To", "Lille")]):
+            for column, (label, value) in enumerate(zip(row[::2], row[1::2], strict=True)):
+                x, y = 60 + 220 * column, 690 - 24 * at
+                canvas.rect(x, y, 80, 24)
+                canvas.rect(x + 80, y, 140, 24)
+                canvas.drawString(x + 4, y + 8, label)
+                field(canvas, x + 84, y + 3, value, 120)
+
+    assert form(draw).split("\n")[-2:] == ["Driver: Akim | Van: V-12", "From: Ghent | To: Lille"]
+
+
+def test_a_request_that_ends_in_a_stop_gets_no_colon() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(60, 700, "Say what happened.")
+        field(canvas, 60, 676, "A ladder slipped.", 300)
+
+    assert "Say what happened. A ladder slipped." in form(draw)
