@@ -20,6 +20,7 @@ from voicehelper.ingestion.parsers.pdf.words import DIVIDERS
 _SMALL = 0.93  # of the body's size
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¹²³⁴-⁹]{1,3}|\[\d{1,3}\]|\(\d{1,3}\)|[①-⑳]|注\s?\d{0,3}[:：])[\s\w\"“]")
 _GOES_ON = f",，、%‰°€$£¥&/–—*{DIVIDERS}"  # besides letters and digits; what ends otherwise is a sentence or code
+_CURRENCY = re.compile(r"\b[A-Z]{3}$")
 _CLOSING = "\"'”’」』）)]》"
 _REST = re.compile(r"(?:[^.!?。！？；;\n]|[.!?](?!\s|$)){0,900}(?:[.!?。！？；;]+[\"'”’」』）)\]]*|\n|$)\s*")
 # Words after which no sentence ends, in the languages most documents are in.
@@ -27,7 +28,8 @@ _OPEN_WORDS = frozenset(
     re.findall(
         r"[^ ]+",
         "a an and as at be but by for from has have in into is may must no not of on or shall than that the their this "
-        "to under was were which will with without amounts per between until about "
+        "to under was were which will with without amounts per between until about within after before during every "
+        "each least most over only than when where who whose if such "
         "aber am an auf aus bei bis das dem den der des die durch ein eine einem einen einer für im in ist mit nach "
         "nicht oder sind und unter vom von vor wird zu zum zur über "
         "au aux avec ce cette dans de des du en est et la le les ou par pour que qui sur un une "
@@ -140,7 +142,10 @@ def _goes_on(line: Line, following: Line) -> bool:
         return True
     if is_unspaced(text[-1]) and (is_unspaced(first) or first.isalnum()):
         return line.is_full and first not in "第（(【•●○■◆"
-    is_open = text[-1] == "," or text.rpartition(" ")[2].strip(_CLOSING + "(").lower() in _OPEN_WORDS
+    if "가" <= text[-1] <= "힣":
+        return line.is_full and "가" <= first <= "힣"
+    last_word = text.rpartition(" ")[2].strip(f"{_CLOSING}(").lower()
+    is_open = text[-1] == "," or last_word in _OPEN_WORDS or _CURRENCY.search(text) is not None
     return is_open and (first.isalnum() or first in "\"'“‘«„($€£¥")
 
 

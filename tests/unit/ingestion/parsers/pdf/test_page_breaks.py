@@ -34,6 +34,8 @@ def page(
         "Keys of the crane are kept by the / Harbour Master in the tower.",
         "The inspector writes his report, then / sends it to the office.",
         "Der Kran wird geprüft durch den / Sachverständigen der Firma.",
+        "Damage is reported to the office within / 12 hours in writing.",
+        "The hire of the crane for one day costs EUR / 1,450 with its driver.",
         "The cable is part of the certi-/fied equipment of the yard.",
     ],
 )
