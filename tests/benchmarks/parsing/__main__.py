@@ -7,7 +7,8 @@
 Without a gold text, each library is held to what the others agree on: *words* is the share of the distinct words that
 all others read, *order* the share of passages of three words, unique in both texts, that stand in the other's order
 (longest increasing subsequence, mean over the others). *answers* is exact: the share of answers of the question set that
-the text of their file holds, blanks aside. Seconds are CPU time.
+the text of their file holds, blanks aside. Seconds are CPU time. The product leaves out what answers nothing: running
+heads, tables of contents, menus, targets of links, and text layers that are rubbish.
 """
 
 from __future__ import annotations

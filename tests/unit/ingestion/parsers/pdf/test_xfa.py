@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-import io
-
-import pypdf
 import pytest
-from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, NameObject, StreamObject, TextStringObject
-from reportlab.pdfgen.canvas import Canvas
 from voicehelper.ingestion.parsed_document import ParsedDocument
 from voicehelper.ingestion.parsers.pdf.document import parse
 
@@ -19,20 +14,17 @@ DATA = (
 
 
 def xfa_form(data: str) -> ParsedDocument:
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer)
-    canvas.drawString(60, 700, "Please wait. Your viewer may not be able to display this form.")
-    canvas.save()
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(buffer.getvalue()))
-    packet = StreamObject()
-    packet.set_data(data.encode())
-    packets = ArrayObject([TextStringObject("datasets"), writer._add_object(packet)])
-    form = {NameObject("/Fields"): ArrayObject(), NameObject("/XFA"): packets}
-    writer.root_object[NameObject("/AcroForm")] = DictionaryObject(form)
-    writer.root_object[NameObject("/NeedsRendering")] = BooleanObject(True)
-    result = io.BytesIO()
-    writer.write(result)
-    return parse(result.getvalue(), "claim.pdf")
+    page = "BT /F 12 Tf 60 700 Td (Please wait. Your viewer may not be able to display this form.) Tj ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/NeedsRendering true/AcroForm<</Fields[]/XFA[(datasets) 6 0 R]>>>>",
+        "<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>>>>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        f"<</Length {len(page)}>>stream\n{page}\nendstream",
+        f"<</Length {len(data)}>>stream\n{data}\nendstream",
+    ]
+    body = "\n".join(f"{number} 0 obj{content}\nendobj" for number, content in enumerate(objects, 1))
+    return parse(f"%PDF-1.7\n{body}\ntrailer<</Root 1 0 R>>\n%%EOF".encode(), "claim.pdf")
 
 
 def test_the_data_of_an_xfa_form_is_read_with_a_warning() -> None:
