@@ -14,6 +14,7 @@ STORES: Final = (
     "voicehelper.index.bases",
     "voicehelper.index.pgvector.write",
     "voicehelper.ingestion.store",
+    "voicehelper.ingestion.versions",
     "voicehelper.knowledge.store",
 )
 _STATEMENT: Final = re.compile(r"\s*(?:SELECT|UPDATE|DELETE|INSERT|WITH)\b")

@@ -61,6 +61,9 @@ class EmbeddingBatch(BaseModel):
 
 
 class DocumentChunked(IngestionEvent):
+    """``is_withheld``: the text is not in the index yet; an earlier version answers until the vectors come too."""
+
+    is_withheld: bool = False
     batches: list[EmbeddingBatch]
 
 

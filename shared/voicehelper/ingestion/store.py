@@ -30,6 +30,7 @@ class ClaimedDocument:
 
     metadata: dict[str, Any]
     embedding_model: str
+    is_superseded: bool
 
 
 _CLAIM: Final = """
@@ -38,7 +39,7 @@ _CLAIM: Final = """
       FROM knowledge_base AS b
      WHERE b.id = d.kb_id AND d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND d.status <> 'deleting'
        AND (d.attempt < %(attempt)s OR (d.attempt = %(attempt)s AND d.status = 'processing'))
-    RETURNING d.metadata, b.embedding_model
+    RETURNING d.metadata, b.embedding_model, d.superseded_by IS NOT NULL AS is_superseded
 """
 
 
@@ -47,6 +48,18 @@ def claim(tx: Transaction, event: IngestionEvent, *, stage: str) -> ClaimedDocum
     if row := tx.one(ClaimedDocument, _CLAIM, id=event.document_id, attempt=event.attempt, stage=stage):
         return row
     raise SupersededError(f"{event.execution_name} is superseded")
+
+
+# A digest belongs to the document that answers with these bytes; the version of before keeps its file without it.
+_RELEASE_DIGEST: Final = """
+    UPDATE document SET sha256 = NULL
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND sha256 = %(sha256)s AND superseded_by IS NOT NULL
+"""
+
+
+def release_digest(tx: Transaction, kb_id: UUID, sha256: bytes) -> None:
+    """Bytes of a superseded version may come again, as a version of their own."""
+    tx.run(_RELEASE_DIGEST, kb_id=kb_id, sha256=sha256)
 
 
 # Bytes that another document of the base has already are no document of their own.
@@ -62,6 +75,7 @@ _RECORD_PARSED: Final = """
 def record_parsed(tx: Transaction, event: IngestionEvent, found: ParsedFile) -> bool:
     """Store what parsing found, and the digest; False if the base has another document with these bytes."""
     values = found.model_dump() | {"sha256": bytes.fromhex(found.sha256)}
+    release_digest(tx, event.kb_id, values["sha256"])
     return tx.run(_RECORD_PARSED, id=event.document_id, attempt=event.attempt, **values) > 0
 
 
@@ -73,7 +87,8 @@ _SET_FITNESS: Final = """
 _SWITCH_VECTOR_LEG: Final = """
     UPDATE knowledge_base AS b SET vector_leg = seen.fit
       FROM (SELECT sum(vector_found) >= 0.5 * sum(vector_tried) AS fit, sum(vector_tried) AS tried FROM document
-             WHERE kb_id = %(kb_id)s AND tenant_id = %(tenant_id)s AND status <> 'deleting') AS seen
+             WHERE kb_id = %(kb_id)s AND tenant_id = %(tenant_id)s AND status <> 'deleting' AND superseded_by IS NULL
+           ) AS seen
      WHERE b.id = %(kb_id)s AND b.tenant_id = %(tenant_id)s AND seen.tried >= 20
        AND b.vector_leg IS DISTINCT FROM seen.fit
 """
@@ -197,6 +212,7 @@ _QUEUE_PARSED: Final = """
     UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1, resume_from = 'ChunkDocument'
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND characters > 0
+       AND superseded_by IS NULL
 """
 # Transient reasons only: the same bytes stay corrupt, password-protected or empty. Attempts beyond their longest life
 # (knowledge/store.py says which) are reported as failed and can be retried like the others.
@@ -204,7 +220,7 @@ _QUEUE_FAILED: Final = """
     UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1,
            resume_from = CASE WHEN characters > 0 THEN 'ChunkDocument' ELSE 'ParseDocument' END
-     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND superseded_by IS NULL
        AND (status = 'failed' AND error_code IN ('internal', 'timed_out', 'upstream_unavailable', 'storage_full')
             OR status = 'processing' AND stage <> 'awaiting_upload' AND started_at < now() - interval '135 minutes')
 """
@@ -254,22 +270,6 @@ _FAIL_QUEUED: Final = """
 def fail_queued(tx: Transaction, kb_id: UUID) -> None:
     """Fail queued documents whose start message was lost, so users can retry them."""
     tx.run(_FAIL_QUEUED, kb_id=kb_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _BaseId:
-    kb_id: UUID
-
-
-_MARK_DELETING: Final = """
-    UPDATE document SET status = 'deleting' WHERE tenant_id = %(tenant_id)s AND id = %(id)s RETURNING kb_id
-"""
-
-
-def mark_deleting(tx: Transaction, document_id: UUID) -> UUID | None:
-    """The document's base; None for an unknown document."""
-    row = tx.one(_BaseId, _MARK_DELETING, id=document_id)
-    return row.kb_id if row else None
 
 
 _DELETE: Final = "DELETE FROM document WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'deleting'"

@@ -12,7 +12,7 @@ from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
 from voicehelper.index.bases import require_base, touch_base
 from voicehelper.index.protocol import IndexBackend
-from voicehelper.ingestion import attempts
+from voicehelper.ingestion import attempts, versions
 from voicehelper.ingestion import store as ingestion_store
 from voicehelper.ingestion.events import BaseQueued
 from voicehelper.ingestion.steps.keys import parsed_key
@@ -20,6 +20,7 @@ from voicehelper.knowledge import store
 from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.knowledge.purging import PurgeRequested
 from voicehelper.shapes.document_ref import DocumentRef
+from voicehelper.shapes.ids import show
 
 # Longer than the time-out of any pipeline function; a queue delays by 900 s at most.
 LONGEST_STEP_S: Final = 600
@@ -27,6 +28,16 @@ LONGEST_STEP_S: Final = 600
 
 class DocumentNotRetryableError(ConflictError):
     code = "DOCUMENT_NOT_RETRYABLE"
+
+
+class DocumentSupersededError(ConflictError):
+    """A newer version of the file answers; this one takes part in nothing until it is made current."""
+
+    code = "DOCUMENT_SUPERSEDED"
+
+
+class DocumentCurrentError(ConflictError):
+    code = "DOCUMENT_CURRENT"
 
 
 def retry_document(tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions) -> None:
@@ -52,12 +63,42 @@ def _restart(
     with tenant.transaction() as tx:
         document = store.get_document(tx, document_id)
         current = ingestion_store.current_attempt(tx, document_id)
+        if document.superseded_by:
+            raise DocumentSupersededError(details={"superseded_by": show("doc", document.superseded_by)})
         if current is None or document.status not in allowed:
             raise DocumentNotRetryableError
-        resume_from = _resume_point(current, content)
-        if (current := _with_file(tx, current, content)) is None:
-            raise DocumentNotRetryableError(details={"reason": "upload_incomplete"})
-        attempts.start_next(tx, current, ingestions, resume_from=resume_from)
+        _start_again(tx, current, _resume_point(current, content), content=content, ingestions=ingestions)
+
+
+def restore_version(
+    tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions
+) -> None:
+    """Make a superseded version current again: it is indexed as the newest one, and answers from then on.
+
+    DocumentCurrentError for a document that is not superseded.
+    """
+    with tenant.transaction() as tx:
+        document = store.get_document(tx, document_id)
+        current = ingestion_store.current_attempt(tx, document_id)
+        if current is None or document.superseded_by is None:
+            raise DocumentCurrentError
+        versions.make_newest(tx, document_id)
+        was_parsed = bool(current.sha256) and content.exists(parsed_key(current.ref))
+        resume_from = "ChunkDocument" if was_parsed else "ParseDocument"  # which records the digest
+        _start_again(tx, current, resume_from, content=content, ingestions=ingestions)
+
+
+def _start_again(
+    tx: Transaction,
+    current: ingestion_store.Attempt,
+    resume_from: str,
+    *,
+    content: ContentStore,
+    ingestions: Executions,
+) -> None:
+    if (with_file := _with_file(tx, current, content)) is None:
+        raise DocumentNotRetryableError(details={"reason": "upload_incomplete"})
+    attempts.start_next(tx, with_file, ingestions, resume_from=resume_from)
 
 
 def _with_file(
@@ -76,17 +117,20 @@ def _resume_point(current: ingestion_store.Attempt, content: ContentStore) -> st
 
 
 def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBackend, purges: Queue) -> None:
-    """Remove the document from search, and queue the deletion of its objects and its row.
+    """Remove the document and the versions it superseded, and queue the deletion of their objects and rows.
 
     Idempotent: every call queues the purge again, so a call that was interrupted can be repeated.
     """
     with tenant.transaction() as tx:
-        kb_id = ingestion_store.mark_deleting(tx, document_id)
-        if kb_id is None:
+        doomed = versions.mark_deleting(tx, document_id)
+        if not doomed:
             raise store.DocumentNotFoundError
+        kb_id = doomed[0].kb_id
         index.open(tx).delete(DocumentRef(tenant.tenant_id, kb_id, document_id))
         touch_base(tx, kb_id)
-    _request_purge(purges, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=document_id))
+    for version in doomed:
+        request = PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=version.document_id)
+        _request_purge(purges, request)
 
 
 def delete_base(tenant: TenantDatabase, kb_id: UUID, *, purges: Queue) -> None:

@@ -69,7 +69,7 @@ class Problem(BaseModel):
 
 
 class DocumentStatus(BaseModel):
-    """``error`` is present only if the document failed."""
+    """``error`` is present only if the document failed, ``superseded_by`` if a newer version of the file answers."""
 
     document_id: DocumentId
     status: Literal["processing", "indexed", "failed"]
@@ -77,6 +77,7 @@ class DocumentStatus(BaseModel):
     vector_count: int
     processing_time: str
     error: Problem | None = None
+    superseded_by: DocumentId | None = None
 
 
 class Coverage(BaseModel):
@@ -88,6 +89,10 @@ class Coverage(BaseModel):
 
 
 class Document(BaseModel):
+    """``version`` counts the uploads of this name to the base. A document with ``superseded_by`` no longer answers:
+    that newer version does, and the index holds no chunks of this one.
+    """
+
     id: DocumentId
     knowledge_base_id: KnowledgeBaseId
     filename: str
@@ -95,6 +100,8 @@ class Document(BaseModel):
     metadata: dict[str, Any]
     status: Literal["processing", "indexed", "failed"]
     stage: str
+    version: int
+    superseded_by: DocumentId | None
     chunk_count: int
     vector_count: int
     coverage: Coverage | None

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import ConflictError, NotFoundError
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
+from voicehelper.ingestion.store import release_digest
 from voicehelper.knowledge.models import ChunkView, KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -46,6 +47,7 @@ _BASES: Final = """
            count(d.id)::int AS document_count, coalesce(sum(d.chunk_count), 0)::int AS chunk_count
       FROM knowledge_base AS b
       LEFT JOIN document AS d ON d.kb_id = b.id AND d.tenant_id = b.tenant_id AND d.status <> 'deleting'
+                              AND d.superseded_by IS NULL
      WHERE b.tenant_id = %(tenant_id)s AND b.status = 'active' AND (%(id)s::uuid IS NULL OR b.id = %(id)s)
      GROUP BY b.id
      ORDER BY b.created_at DESC, b.id DESC
@@ -124,6 +126,8 @@ class DocumentRow:
     characters: int | None
     chunk_count: int
     vector_count: int
+    version: int
+    superseded_by: UUID | None
     created_at: datetime
     seconds: float
 
@@ -138,7 +142,8 @@ _STATUS: Final = """
 """
 _DOCUMENT: Final = f"""
     SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.source_attempt, d.error_details, d.warnings,
-           d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.created_at,
+           d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.version, d.superseded_by,
+           d.created_at,
            {_STATUS} AS status,
            CASE WHEN d.status = 'processing' AND d.stage <> 'awaiting_upload' THEN 'timed_out'
                 ELSE d.error_code END AS error_code,
@@ -156,21 +161,40 @@ def get_document(tx: Transaction, document_id: UUID) -> DocumentRow:
     raise DocumentNotFoundError
 
 
-_LIST_DOCUMENTS: Final = f"""{_DOCUMENT} AND d.kb_id = %(kb_id)s
+_LIST_DOCUMENTS: Final = f"""{_DOCUMENT} AND d.kb_id = %(kb_id)s AND d.superseded_by IS NULL
      ORDER BY d.created_at DESC, d.id DESC LIMIT %(limit)s OFFSET %(offset)s
 """
 _COUNT_DOCUMENTS: Final = """
-    SELECT count(*) FROM document WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting'
+    SELECT count(*) FROM document
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND superseded_by IS NULL
 """
 
 
 def list_documents(tx: Transaction, kb_id: UUID, *, limit: int, offset: int) -> list[DocumentRow]:
-    """Newest first."""
+    """Newest first, without superseded versions."""
     return tx.all(DocumentRow, _LIST_DOCUMENTS, kb_id=kb_id, limit=limit, offset=offset)
 
 
 def count_documents(tx: Transaction, kb_id: UUID) -> int:
     return tx.count(_COUNT_DOCUMENTS, kb_id=kb_id)
+
+
+_LIST_VERSIONS: Final = f"""{_DOCUMENT} AND d.kb_id = %(kb_id)s AND d.filename = %(filename)s
+     ORDER BY d.version DESC, d.id DESC LIMIT %(limit)s OFFSET %(offset)s
+"""
+_COUNT_VERSIONS: Final = """
+    SELECT count(*) FROM document
+     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND filename = %(filename)s AND status <> 'deleting'
+"""
+
+
+def list_versions(tx: Transaction, of: DocumentRow, *, limit: int, offset: int) -> list[DocumentRow]:
+    """All documents of the file's name in its base, the newest version first."""
+    return tx.all(DocumentRow, _LIST_VERSIONS, kb_id=of.kb_id, filename=of.filename, limit=limit, offset=offset)
+
+
+def count_versions(tx: Transaction, of: DocumentRow) -> int:
+    return tx.count(_COUNT_VERSIONS, kb_id=of.kb_id, filename=of.filename)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,18 +216,23 @@ class AnnouncedDocument:
     attempt: int
     status: Status
     stage: str
+    is_superseded: bool = False
 
     @property
     def awaits_file(self) -> bool:
         return self.status == "processing" and self.stage == "awaiting_upload"
 
 
-# The same bytes in one base are one document: a second upload returns the first.
+# The same bytes in one base are one document: a second upload returns the first, as the newest version of its name.
 _UPSERT: Final = f"""
-    INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage)
-    VALUES (%(id)s, %(tenant_id)s, %(kb_id)s, %(filename)s, %(size_bytes)s, %(sha256)s, %(metadata)s, 'awaiting_upload')
-    ON CONFLICT (kb_id, sha256) WHERE status <> 'deleting' DO UPDATE SET sha256 = d.sha256
-    RETURNING id, attempt, {_STATUS} AS status, stage
+    INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage, version)
+    SELECT %(id)s, %(tenant_id)s, %(kb_id)s, %(filename)s, %(size_bytes)s, %(sha256)s, %(metadata)s, 'awaiting_upload',
+           coalesce(max(o.version), 0) + 1
+      FROM document AS o WHERE o.tenant_id = %(tenant_id)s AND o.kb_id = %(kb_id)s AND o.filename = %(filename)s
+    ON CONFLICT (kb_id, sha256) WHERE status <> 'deleting' DO UPDATE SET version =
+           CASE WHEN d.filename = excluded.filename AND d.version < excluded.version - 1 THEN excluded.version
+                ELSE d.version END
+    RETURNING id, attempt, {_STATUS} AS status, stage, superseded_by IS NOT NULL AS is_superseded
 """  # noqa: S608  (_STATUS is a constant)
 _AWAIT_AGAIN: Final = """
     UPDATE document SET attempt = attempt + 1, status = 'processing', stage = 'awaiting_upload', started_at = now(),
@@ -216,8 +245,10 @@ _AWAIT_AGAIN: Final = """
 def announce_document(tx: Transaction, new: NewDocument) -> AnnouncedDocument:
     """Insert the document; if the base has one with the same digest, that one is returned.
 
-    A failed one awaits its file again, in an attempt of its own.
+    A failed one awaits its file again, in an attempt of its own. Bytes of a superseded version are a new version.
     """
+    if new.sha256:
+        release_digest(tx, new.ref.kb_id, new.sha256)
     values = {"id": new.ref.document_id, "kb_id": new.ref.kb_id, "filename": new.filename}
     (document,) = tx.all(
         AnnouncedDocument,
@@ -227,6 +258,8 @@ def announce_document(tx: Transaction, new: NewDocument) -> AnnouncedDocument:
         sha256=new.sha256,
         metadata=Jsonb(new.metadata),
     )
+    if document.is_superseded:  # by a version that was indexed between the two statements
+        return announce_document(tx, new)
     return tx.all(AnnouncedDocument, _AWAIT_AGAIN, id=document.id)[0] if document.status == "failed" else document
 
 

@@ -18,6 +18,7 @@ def document_status(row: DocumentRow, language: Language) -> DocumentStatus:
         vector_count=row.vector_count,
         processing_time=show_duration(row.seconds),
         error=_error(row, language),
+        superseded_by=row.superseded_by,
     )
 
 
@@ -30,6 +31,8 @@ def document_view(row: DocumentRow, language: Language) -> Document:
         metadata=row.metadata,
         status=row.status,
         stage=row.stage,
+        version=row.version,
+        superseded_by=row.superseded_by,
         chunk_count=row.chunk_count,
         vector_count=row.vector_count,
         coverage=_coverage(row),

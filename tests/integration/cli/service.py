@@ -89,7 +89,8 @@ def upload(service: Service, body: bytes, kb: str) -> Answer:
         return 415, problem("UNSUPPORTED_MEDIA_TYPE", "no such kind of file")
     document = Document(
         id=uuid4(), knowledge_base_id=service.bases[0].id, filename=name, size_bytes=1, metadata={},
-        status="processing", stage="queued", chunk_count=0, vector_count=0, coverage=None, warnings=[], error=None,
+        status="processing", stage="queued", version=1, superseded_by=None, chunk_count=0,
+        vector_count=0, coverage=None, warnings=[], error=None,
         created_at=NOW,
     )  # fmt: skip
     key = json.loads(document.model_dump_json())["id"]

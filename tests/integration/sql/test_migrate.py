@@ -8,10 +8,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.sql.migrate import migrate, migration_files
 from voicehelper.text.language import is_chinese
 
-from tests.support.bases import create_base, create_document
+from tests.support.bases import chunks_of, create_base, create_document
 from tests.support.postgres import in_database
 
 TEXTS = (
@@ -21,6 +22,13 @@ TEXTS = (
     "12:00",
 )
 
+UPLOADED = (
+    ("a.md", "alpha tariff"),
+    ("a.md", "beta tariff"),
+    ("a.md", "gamma tariff"),
+    ("a.md", "broken"),
+    ("b.md", "other tariff"),
+)
 
 Before = Callable[[str], str]
 
@@ -111,3 +119,40 @@ def test_accounts_and_sessions_from_before_have_one_form_and_an_end(database_bef
 
     assert {email for (email,) in kept} == {"leon@example.org", "Nora@example.org", "\uff2dila@example.org", emails[3]}
     assert days == [(21, 2)]
+
+
+def test_documents_of_one_name_from_before_become_versions_of_which_the_newest_answers(
+    database_before: Before,
+) -> None:
+    with psycopg.connect(database_before("0012"), autocommit=True) as connection:
+        base, backend = create_base(connection), PgvectorBackend()
+        documents = {text: create_document(connection, base, name) for name, text in UPLOADED}
+        for age, (text, document_id) in enumerate(reversed(documents.items())):
+            text_of = backend.prepare_text(chunks_of(document_id, text))
+            connection.execute(
+                "UPDATE document SET status = %s, created_at = now() - make_interval(hours => %s) WHERE id = %s",
+                ("failed" if text == "broken" else "indexed", age, document_id),
+            )
+            base.index(connection).replace_text(base.ref(document_id), text_of, {})
+        assert "0012_versions.sql" in migrate(connection)
+        rows = connection.execute("SELECT id, version, superseded_by FROM document").fetchall()
+        found = connection.execute("SELECT document_id FROM chunk_lex").fetchall()
+        counters = connection.execute(
+            "SELECT (SELECT sum(n)::int FROM lex_df_page, unnest(df::real[]) AS n),"
+            " (SELECT sum(chunks)::int FROM lex_stats),"
+            " (SELECT count(*)::int FROM (SELECT DISTINCT chunk_id, x & 65535 FROM chunk_lex,"
+            " unnest(lex_terms(lex)) AS x) AS t)"
+        ).fetchone()
+
+    assert {document_id: (version, by) for document_id, version, by in rows} == {
+        documents["alpha tariff"]: (1, documents["gamma tariff"]),
+        documents["beta tariff"]: (2, documents["gamma tariff"]),
+        documents["gamma tariff"]: (3, None),
+        documents["broken"]: (4, None),
+        documents["other tariff"]: (1, None),
+    }
+    assert {document_id for (document_id,) in found} == {
+        documents[text] for text in ("gamma tariff", "broken", "other tariff")
+    }
+    assert counters
+    assert counters[:2] == (counters[2], 3)

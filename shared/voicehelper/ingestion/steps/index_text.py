@@ -1,4 +1,7 @@
-"""chunks.jsonl → the index, replacing the document's old chunks; after this step it can be searched by words."""
+"""chunks.jsonl → the index, replacing the document's old chunks; after this step it can be searched by words.
+
+A new version of a file waits for its vectors: until it is whole, the version before it answers alone.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from voicehelper.adapters.database import Database
 from voicehelper.index.bases import touch_base
 from voicehelper.index.chunk import chunks_from_json
 from voicehelper.index.protocol import IndexBackend
-from voicehelper.ingestion import store
+from voicehelper.ingestion import store, versions
 from voicehelper.ingestion.events import DocumentChunked
 from voicehelper.ingestion.steps.keys import chunks_key
 
@@ -18,6 +21,8 @@ def index_text(
     text = index.prepare_text(chunks_from_json(content.get(chunks_key(event.ref))))
     with database.transaction(event.tenant_id) as tx:
         document = store.claim(tx, event, stage="indexing")
+        if document.is_superseded or versions.has_earlier(tx, event.document_id):
+            return event.model_copy(update={"is_withheld": True})
         index.open(tx).replace_text(event.ref, text, document.metadata)
         touch_base(tx, event.kb_id)
     return event

@@ -1,16 +1,20 @@
 """The vectors of all batches → the index; after this step the document can be searched by vector too.
 
+A new version of a file enters the index here, with text and vectors at once, as the version before it leaves.
+
 Rejected if the base was built with another model than the current one: vectors of two models are never mixed.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voicehelper.adapters.content import ContentStore
-from voicehelper.adapters.database import Database
+from voicehelper.adapters.database import Database, Transaction
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import chunks_from_json
-from voicehelper.index.protocol import IndexBackend
-from voicehelper.ingestion import store
+from voicehelper.index.protocol import ChunkIndex, IndexBackend, Prepared
+from voicehelper.ingestion import store, versions
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
 from voicehelper.ingestion.fitness import UNKNOWN, Fitness
 from voicehelper.ingestion.steps.keys import chunks_key, vectors_key
@@ -23,13 +27,37 @@ def index_vectors(
 ) -> IngestionEvent:
     raw = content.get(chunks_key(event.ref))
     vectors, fitness = _read_vectors(event, raw, content, model)
-    prepared = index.prepare_vectors(chunks_from_json(raw), vectors)
+    chunks = chunks_from_json(raw)
+    prepared = index.prepare_vectors(chunks, vectors)
+    text = index.prepare_text(chunks) if event.is_withheld else None
     with database.transaction(event.tenant_id) as tx:
-        if store.claim(tx, event, stage="embedding").embedding_model != model:
-            raise RejectedError("embedding_model_changed")
-        index.open(tx).add_vectors(event.ref, prepared)
-        store.set_fitness(tx, event, found=fitness.found, tried=fitness.tried)
-    return IngestionEvent(**event.model_dump(exclude={"batches"}))
+        if not versions.is_finished(tx, event):
+            _write(tx, event, index.open(tx), _Content(text, prepared, fitness), model)
+    return IngestionEvent(**event.model_dump(exclude={"batches", "is_withheld"}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is written; ``text`` is None where ``index_text`` wrote it."""
+
+    text: Prepared | None
+    vectors: Prepared
+    fitness: Fitness
+
+
+def _write(tx: Transaction, event: DocumentChunked, index: ChunkIndex, content: _Content, model: str) -> None:
+    document = store.claim(tx, event, stage="embedding")
+    if document.embedding_model != model:
+        raise RejectedError("embedding_model_changed")
+    if versions.end_if_superseded(tx, event, index, is_superseded=document.is_superseded):
+        return
+    if content.text is not None:
+        versions.supersede_earlier(tx, index, event.document_id)
+        index.replace_text(event.ref, content.text, document.metadata)
+    index.add_vectors(event.ref, content.vectors)
+    store.set_fitness(tx, event, found=content.fitness.found, tried=content.fitness.tried)
+    if content.text is not None:
+        versions.publish(tx, event, index)
 
 
 def _read_vectors(

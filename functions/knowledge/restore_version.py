@@ -1,0 +1,26 @@
+"""POST /api/v1/knowledge/documents/{document_id}/restore"""
+
+from fastapi import APIRouter
+from voicehelper.entry.dependencies import ContentDep, DatabaseDep, IngestionsDep, LanguageDep
+from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.knowledge import lifecycle
+from voicehelper.knowledge.models import UploadAccepted
+from voicehelper.knowledge.uploads import upload_accepted
+from voicehelper.shapes.id_types import DocumentId
+
+router = APIRouter(prefix=API_PREFIX)
+
+
+@router.post("/knowledge/documents/{document_id}/restore", status_code=202)
+def restore_version(
+    document_id: DocumentId,
+    database: DatabaseDep,
+    content: ContentDep,
+    ingestions: IngestionsDep,
+    language: LanguageDep,
+) -> UploadAccepted:
+    lifecycle.restore_version(database, document_id, content=content, ingestions=ingestions)
+    return upload_accepted(document_id, language)
+
+
+handler = lambda_handler(router)
