@@ -167,14 +167,15 @@ def answerer() -> Answerer:
 
 
 def _compose() -> Compose:
-    if (model := chat()) is not None:
-        from voicehelper.answering.hosted.generate import HostedAnswer
-
-        return HostedAnswer(model)
     from voicehelper.answering.reader.answer import OfflineAnswer
     from voicehelper.models.factory import OFFLINE_EMBEDDING
 
-    return OfflineAnswer(embedder if embedding_model() == OFFLINE_EMBEDDING else None)
+    reader = OfflineAnswer(embedder if embedding_model() == OFFLINE_EMBEDDING else None)
+    if (model := chat()) is None:
+        return reader
+    from voicehelper.answering.hosted.generate import HostedAnswer
+
+    return HostedAnswer(model, reader)
 
 
 @functools.cache

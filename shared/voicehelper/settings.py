@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 from dataclasses import dataclass
+from typing import Literal
 
 
 class MissingSettingError(RuntimeError):
@@ -34,6 +35,7 @@ class Settings:
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
+    default_language: Literal["zh", "en"]  # of callers that name none
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -66,6 +68,7 @@ def settings() -> Settings:
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
         model_function=optional("MODEL_FUNCTION", ""),
+        default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

@@ -29,8 +29,6 @@ STEP = {"pydantic", "psycopg"}
 AUTHORIZER = {"jwt"}  # runs before every request
 # What a domain needs on top.
 DOMAINS = {"identity": {"jwt", "argon2"}}
-# Document links carry a token of their own.
-LINKS, LINK_PACKAGES = {"voicehelper.knowledge.links", "voicehelper.entry.links"}, {"jwt"}
 # Lambda's Python runtime brings these.
 RUNTIME = {"boto3", "botocore"}
 
@@ -43,8 +41,7 @@ def budget(function: Function) -> set[str]:
     if function.logical_id in TEMPLATE.authorizers():
         return AUTHORIZER
     kind = ENDPOINT if function.logical_id in ROUTED else STEP
-    links = LINK_PACKAGES if LINKS & modules_at_top(source_of(function)) else set()
-    return kind | links | DOMAINS.get(function.domain, set())
+    return kind | DOMAINS.get(function.domain, set())
 
 
 @functools.cache

@@ -12,6 +12,7 @@ import pytest
 STORES: Final = (
     "voicehelper.conversations.store",
     "voicehelper.index.bases",
+    "voicehelper.index.documents",
     "voicehelper.index.pgvector.write",
     "voicehelper.ingestion.store",
     "voicehelper.ingestion.versions",

@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from voicehelper.answering.events import Missing, Status
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
 Mode = Literal["simple", "hybrid", "ultimate"]
 
 
+_RESERVED: Final = "Accepted for existing clients; without effect today. The answer names it in `ignored_options`."
+
+
 class RagRequest(Body):
-    """Flags override the mode; only documents whose metadata contains ``filter`` are searched."""
+    """A question to one knowledge base. Unknown fields are refused."""
 
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_id: KnowledgeBaseId
-    mode: Mode = "ultimate"
-    top_k: Annotated[int, Field(ge=1, le=20)] = 5
-    fusion: Literal["convex", "rrf"] = "convex"
-    filter: Annotated[dict[str, Any], Field(default_factory=dict)]
-    use_cache: bool | None = None
-    use_rerank: bool | None = None
-    use_graph: bool | None = None
-    use_self_rag: bool | None = None
-    use_compression: bool | None = None
-    compression_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
+    mode: Annotated[Mode, Field(description="simple: by meaning only. hybrid, ultimate: by words and meaning.")] = (
+        "ultimate"
+    )
+    top_k: Annotated[int, Field(ge=1, le=20, description="Number of sources.")] = 5
+    fusion: Annotated[
+        Literal["convex", "rrf"], Field(description="How the rankings by words and by meaning become one.")
+    ] = "convex"
+    filter: Annotated[
+        dict[str, Any],
+        Field(default_factory=dict, description="Search only documents whose metadata contains this."),
+    ]
+    use_cache: Annotated[bool | None, Field(description=_RESERVED)] = None
+    use_rerank: Annotated[bool | None, Field(description=_RESERVED)] = None
+    use_graph: Annotated[bool | None, Field(description=_RESERVED)] = None
+    use_self_rag: Annotated[bool | None, Field(description=_RESERVED)] = None
+    use_compression: Annotated[bool | None, Field(description=_RESERVED)] = None
+    compression_ratio: Annotated[float, Field(gt=0, le=1, description=_RESERVED)] = 0.5
 
 
 class Source(BaseModel):
+    """A passage of a document. The n-th source has the mark [n] in the answer, if it is cited."""
+
     document_id: DocumentId
     chunk_id: ChunkId
-    title: str
-    content: str
-    score: float
+    filename: str
+    title: Annotated[str, Field(description="Document title and headings.")]
     page: int | None
+    quote: Annotated[str, Field(description="The sentence of the passage that the answer rests on.")]
+    content: Annotated[str, Field(description="The whole passage; of a stored message, the quote.")]
+    score: Annotated[float, Field(ge=0, le=1)]
+    cited: bool
+    url: Annotated[str, Field(description="Opens the document at its page, without a token, for one hour.")]
 
 
 class Metrics(BaseModel):
@@ -58,9 +75,25 @@ class QueryClassifier(BaseModel):
     strategy: str
 
 
-class RagResponse(BaseModel):
+class Answer(BaseModel):
+    """What every answer says of itself, that of a query and that of a message."""
+
+    status: Annotated[
+        Status,
+        Field(description="unavailable: a model is away, and without it nothing was found."),
+    ]
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    sources: Annotated[list[Source], Field(description="Empty unless answered.")]
+    closest: Annotated[list[Source], Field(description="The nearest passages of an answer that was refused.")]
+    degraded: Annotated[
+        list[Missing],
+        Field(description="What was away: the built-in reader answered, or only words were searched."),
+    ]
+
+
+class RagResponse(Answer):
     answer: str
-    sources: list[Source]
     metrics: Metrics
     features_used: list[str]
     query_classifier: QueryClassifier
+    ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect today.")]

@@ -1,6 +1,7 @@
-"""Citation marks such as [1] in the text of an answer: reading, removing and renumbering them.
+"""Citation marks such as [1] in the text of an answer: reading, removing and renumbering them, and what they quote.
 
-``renumber`` is the entry of hosted answers; the grounding check calls ``marks_of`` and ``without_marks``.
+``renumber`` is the entry of hosted answers; the grounding check calls ``marks_of`` and ``without_marks``, and the
+service shows ``quote_of`` with each source.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from voicehelper.text.sentences import sentences
+from voicehelper.text.tokenization import terms
+
+MAX_QUOTE_CHARS: Final = 300
 # [1], [1, 2], [1][2], [1-3], [^1], 【1】, ［1］: how models write marks. At most two digits, so that a quoted
 # "[2024]" stays text.
 _NUMBERS: Final = r"\^?\d{1,2}(?:\s*+[,，、;；–-]\s*+\^?\d{1,2})*"
@@ -42,6 +47,24 @@ def marks_of(text: str) -> list[int]:
     """The numbers a text cites, from 1, each once, in order; code spans are ignored."""
     prose = _CODE.sub(" ", text)
     return list(dict.fromkeys(n for match in _MARK.finditer(prose) for n in mark_numbers(match.group(1))))
+
+
+def cited_text(text: str, number: int) -> str:
+    """The lines of an answer that carry the mark, without marks: what the source of that number is cited for."""
+    return "\n".join(without_marks(line) for line in text.splitlines() if number in marks_of(line))
+
+
+def quote_of(passage: str, said: str) -> str:
+    """The sentence of the passage that has most in common with ``said``; the first of equal ones, cut where long."""
+    wanted = set(terms(said))
+    quoted = max(sentences(passage), key=lambda sentence: _likeness(sentence, said, wanted), default=passage.strip())
+    return quoted if len(quoted) <= MAX_QUOTE_CHARS else quoted[: MAX_QUOTE_CHARS - 1].rstrip() + "…"
+
+
+def _likeness(sentence: str, said: str, wanted: set[str]) -> tuple[bool, float]:
+    """A sentence that was said word for word is nearest; else the share of common terms (Dice)."""
+    own = set(terms(sentence))
+    return len(sentence) > 3 and sentence in said, 2 * len(own & wanted) / max(1, len(own) + len(wanted))
 
 
 def mark_numbers(inner: str) -> list[int]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from voicehelper.index.passage import Passage
 from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.retrieval.trace import Trace
+
+Status = Literal["answered", "refused", "unavailable"]
+# What an answer may have been made without: the chat model (the built-in reader answers), and the question's vector
+# (only words are searched).
+Missing = Literal["chat_model", "embedding_model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ class Usage:
 class Composed:
     """The answer of a reader or a model, before its sources are selected.
 
-    ``citations`` are indices into the passages, in the order of their marks [1], [2] … in ``text``.
+    ``citations`` are indices into the passages, in the order of their marks [1], [2] … in ``text``. ``degraded`` names
+    what was away and was done without.
     """
 
     text: str
@@ -43,18 +49,35 @@ class Composed:
     refused: bool
     confidence: float
     usage: Usage
+    degraded: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePassage:
+    """A passage as a source: ``quote`` is its sentence that the answer, or else the question, is nearest to."""
+
+    passage: Passage
+    filename: str
+    quote: str
+    is_cited: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """``passages`` are the sources, best first; empty for a refusal. ``trace`` includes the answering itself."""
+    """``sources`` are the cited passages in the order of their marks, then the best others; empty for a refusal, which
+    has the nearest passages as ``closest``. ``confidence`` is 0 … 1. ``trace`` includes the answering itself.
+    """
 
     text: str
-    passages: Sequence[Passage]
+    sources: Sequence[SourcePassage]
     classification: Classification
     usage: Usage
     trace: Trace
     total_s: float
+    status: Status = "answered"
+    confidence: float = 1.0
+    closest: Sequence[SourcePassage] = ()
+    degraded: tuple[Missing, ...] = ()
 
 
 class Compose(Protocol):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 from voicehelper.answering.api import Metrics, QueryClassifier, RagRequest, RagResponse, Source
-from voicehelper.answering.events import Answered
+from voicehelper.answering.events import Answered, SourcePassage
 from voicehelper.answering.service import GENERATION
 from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
@@ -22,6 +24,11 @@ FEATURES: Final = (
     "semantic_cache",
     "query_expansion",
 )
+# Part of the contract of existing clients, and read by nothing yet.
+RESERVED_OPTIONS: Final = frozenset(
+    ("use_cache", "use_rerank", "use_graph", "use_self_rag", "use_compression", "compression_ratio")
+)
+MakeUrl = Callable[[UUID, int | None], str]
 
 
 def question_of(request: RagRequest, language: Language) -> Question:
@@ -36,29 +43,48 @@ def question_of(request: RagRequest, language: Language) -> Question:
     )
 
 
-def show_answer(answered: Answered) -> RagResponse:
+def show_answer(answered: Answered, request: RagRequest, make_url: MakeUrl) -> RagResponse:
     kind = answered.classification
     return RagResponse(
         answer=answered.text,
-        sources=[_source(passage) for passage in answered.passages],
+        status=answered.status,
+        confidence=round(answered.confidence, 4),
+        sources=[show_source(source, make_url) for source in answered.sources],
+        closest=[show_source(source, make_url) for source in answered.closest],
+        degraded=list(answered.degraded),
         metrics=metrics(answered),
         features_used=answered.trace.features(FEATURES),
         query_classifier=QueryClassifier(type=kind.type, complexity=kind.complexity, strategy=kind.strategy),
+        ignored_options=ignored_options(request),
     )
 
 
-def _source(passage: Passage) -> Source:
-    """Sheets have no pages, so their row numbers follow the title."""
-    place = passage.place
-    rows = f" [{place.first_row}–{place.last_row}]" if place.first_row else ""
+def ignored_options(request: RagRequest) -> list[str]:
+    """The reserved options that the caller switched on."""
+    asked = request.model_fields_set & RESERVED_OPTIONS
+    return sorted(name for name in asked if getattr(request, name) not in (None, False))
+
+
+def show_source(source: SourcePassage, make_url: MakeUrl) -> Source:
+    passage = source.passage
     return Source(
         document_id=passage.document_id,
         chunk_id=passage.chunk_id,
-        title=f"{passage.title}{rows}",
+        filename=source.filename,
+        title=title_of(passage),
+        page=passage.page,
+        quote=source.quote,
         content=passage.text,
         score=passage.score,
-        page=passage.page,
+        cited=source.is_cited,
+        url=make_url(passage.document_id, passage.page),
     )
+
+
+def title_of(passage: Passage) -> str:
+    """Sheets have no pages, so their row numbers follow the title."""
+    place = passage.place
+    return f"{passage.title} [{place.first_row}–{place.last_row}]" if place.first_row else passage.title
 
 
 def metrics(answered: Answered) -> Metrics:

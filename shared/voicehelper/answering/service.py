@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase
-from voicehelper.answering.events import Answered, Compose, Composed, Delta
+from voicehelper.answering.citations import cited_text, quote_of
+from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, SourcePassage, Status
 from voicehelper.errors import ConflictError
 from voicehelper.index.bases import BaseFacts, read_bases
+from voicehelper.index.documents import read_filenames
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Embedder
@@ -26,6 +29,7 @@ from voicehelper.shapes.ids import show
 
 BASE_FACTS: Final = "base_facts"
 GENERATION: Final = "llm_generation"
+CLOSEST: Final = 3  # passages shown with a refusal
 
 
 class EmbeddingModelMismatchError(ConflictError):
@@ -49,7 +53,7 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     """Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError before the search."""
     clock = answerer.clock
     started = clock()
-    retrieval = _retrieve(tenant, question, answerer)
+    retrieval, filenames = _retrieve(tenant, question, answerer)
     generation_started = clock()
     composed: Composed | None = None
     for event in answerer.compose(retrieval):
@@ -58,19 +62,45 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
         else:
             composed = event
     assert composed is not None, "the last event of compose() is a Composed"
-    sources = [] if composed.refused else select_sources(retrieval.passages, composed.citations, question.top_k)
-    generation = StageRun(GENERATION, clock() - generation_started, tuple(p.chunk_id for p in sources))
+    selected = [] if composed.refused else select_sources(retrieval.passages, composed.citations, question.top_k)
+    nearest = select_sources(retrieval.passages, [], CLOSEST) if composed.refused else []
+    generation = StageRun(GENERATION, clock() - generation_started, tuple(p.chunk_id for p in selected))
     yield Answered(
         text=composed.text,
-        passages=sources,
+        sources=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
         classification=retrieval.classification or classify(question.text),
         usage=composed.usage,
         trace=retrieval.trace + generation,
         total_s=clock() - started,
+        status=_status(composed),
+        confidence=min(1.0, max(0.0, composed.confidence)),
+        closest=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(nearest)],
+        degraded=_degraded(composed, retrieval),
     )
 
 
-def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Retrieval:
+def _status(composed: Composed) -> Status:
+    """A refusal without the chat model may be wrong: it is told from that of a deployment that works."""
+    if not composed.refused:
+        return "answered"
+    return "unavailable" if composed.degraded else "refused"
+
+
+def _degraded(composed: Composed, retrieval: Retrieval) -> tuple[Missing, ...]:
+    return composed.degraded if retrieval.vector is not None else (*composed.degraded, "embedding_model")
+
+
+def _source(
+    number: int, passage: Passage, composed: Composed, question: str, filenames: Mapping[UUID, str]
+) -> SourcePassage:
+    """``number`` from 0; sources are in the order of the marks, so the first ones are the cited ones."""
+    is_cited = number < len(composed.citations)
+    said = cited_text(composed.text, number + 1) if is_cited else question
+    return SourcePassage(passage, filenames.get(passage.document_id, ""), quote_of(passage.text, said), is_cited)
+
+
+def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) -> tuple[Retrieval, Mapping[UUID, str]]:
+    """The passages, and the file names of their documents."""
     query = retrieve(start(question), plan_query(answerer.embedder), answerer.clock)
     opened = answerer.clock()
     with tenant.transaction() as tx:
@@ -78,8 +108,11 @@ def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) ->
         _require_model(bases, answerer.embedding_model)
         facts_run = StageRun(BASE_FACTS, answerer.clock() - opened)
         query = replace(query, trace=query.trace + facts_run)
+        if query.vector is None:
+            bases = [replace(base, vector_leg=False) for base in bases]
         context = SearchContext(answerer.index.open(tx), bases)
-        return retrieve(query, plan_search(question, context), answerer.clock)
+        found = retrieve(query, plan_search(question, context), answerer.clock)
+        return found, read_filenames(tx, (passage.document_id for passage in found.passages))
 
 
 def _require_model(bases: Sequence[BaseFacts], model: str) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
+from voicehelper.answering.api import Source
+from voicehelper.answering.events import Missing, Status
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ConversationId, KnowledgeBaseId, MessageId
 
@@ -36,19 +38,21 @@ class NewMessage(Body):
     content: Content
 
 
-class MessageSource(BaseModel):
-    """``url`` opens the document at its page."""
-
-    title: str
-    url: str
-
-
 class Message(BaseModel):
+    """``status``, ``confidence``, ``closest`` and ``degraded`` are those of an answer; a user's message has none.
+
+    A stored message keeps its sources with their quotes, and neither ``closest`` nor ``degraded``.
+    """
+
     id: MessageId
     conversation_id: ConversationId
     role: Literal["user", "assistant"]
     content: str
-    sources: list[MessageSource]
+    status: Status | None
+    confidence: float | None
+    sources: list[Source]
+    closest: list[Source]
+    degraded: list[Missing]
     created_at: datetime
 
 

@@ -11,21 +11,22 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase
-from voicehelper.answering.events import Answered, Delta, final_answer
+from voicehelper.answering.api import Source
+from voicehelper.answering.events import Answered, Delta, SourcePassage, final_answer
+from voicehelper.answering.response import MakeUrl, show_source, title_of
 from voicehelper.conversations import store
-from voicehelper.conversations.models import Conversation, Message, MessagePage, MessageSource, NewConversation
+from voicehelper.conversations.models import Conversation, Message, MessagePage, NewConversation
 from voicehelper.conversations.store import CitedPage, MessageRow, NewMessageRow
 from voicehelper.index.bases import require_base
-from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
+from voicehelper.shapes.ids import NOWHERE
 from voicehelper.text.tokens import approximate_tokens
 
 MAX_ROUNDS: Final = 10
 MAX_HISTORY_TOKENS: Final = 4000
 
 Answer = Callable[[Question], Iterable[Delta | Answered]]
-MakeUrl = Callable[[UUID, int | None], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,17 @@ def send_message(tenant: TenantDatabase, turn: Turn, *, answer: Answer, make_url
     """Answer one message. The user's message is stored first, so it is not lost if answering fails."""
     question = _store_question(tenant, turn)
     answered = final_answer(answer(question))
-    reply = NewMessageRow("assistant", answered.text, cited_pages(answered.passages))
+    pages = [cited_page(source) for source in answered.sources]
+    reply = NewMessageRow("assistant", answered.text, pages, answered.status, answered.confidence)
     with tenant.transaction() as tx:
         row = store.add_message(tx, turn.conversation_id, reply, owner_id=turn.owner_id)
-    return show_message(row, make_url)
+    return show_message(row, make_url).model_copy(
+        update={
+            "sources": [show_source(source, make_url) for source in answered.sources],
+            "closest": [show_source(source, make_url) for source in answered.closest],
+            "degraded": list(answered.degraded),
+        }
+    )
 
 
 def _store_question(tenant: TenantDatabase, turn: Turn) -> Question:
@@ -78,23 +86,48 @@ def recent_history(newest_first: Sequence[tuple[str, str]]) -> list[tuple[str, s
     return history[::-1]
 
 
-def cited_pages(passages: Sequence[Passage]) -> list[CitedPage]:
-    """One per page: several chunks of a page are shown as one source."""
-    pages = {(passage.document_id, passage.page): passage.title for passage in passages}
-    return [CitedPage(str(document_id), page, title) for (document_id, page), title in pages.items()]
+def cited_page(source: SourcePassage) -> CitedPage:
+    passage = source.passage
+    return CitedPage(
+        document_id=str(passage.document_id),
+        page=passage.page,
+        title=title_of(passage),
+        chunk_id=str(passage.chunk_id),
+        filename=source.filename,
+        quote=source.quote,
+        score=passage.score,
+        cited=source.is_cited,
+    )
+
+
+def stored_source(stored: CitedPage, make_url: MakeUrl) -> Source:
+    document_id = UUID(stored.document_id)
+    return Source(
+        document_id=document_id,
+        chunk_id=UUID(stored.chunk_id) if stored.chunk_id else NOWHERE,
+        filename=stored.filename,
+        title=stored.title,
+        page=stored.page,
+        quote=stored.quote,
+        content=stored.quote,
+        score=stored.score,
+        cited=stored.cited,
+        url=make_url(document_id, stored.page),
+    )
 
 
 def show_message(row: MessageRow, make_url: MakeUrl) -> Message:
-    sources = [
-        MessageSource(title=source.title, url=make_url(UUID(source.document_id), source.page))
-        for source in row.cited_pages
-    ]
+    """As it is stored."""
     return Message(
         id=row.id,
         conversation_id=row.conversation_id,
         role=row.role,
         content=row.content,
-        sources=sources,
+        status=row.status,
+        confidence=row.confidence,
+        sources=[stored_source(stored, make_url) for stored in row.cited_pages],
+        closest=[],
+        degraded=[],
         created_at=row.created_at,
     )
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
+from voicehelper.answering.events import Status
 from voicehelper.conversations.models import ConversationDetails, NewConversation
 from voicehelper.errors import NotFoundError
 from voicehelper.shapes.ids import new_id
@@ -24,11 +25,18 @@ class ConversationNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class CitedPage:
-    """A source as stored with a message: the values its link is made from."""
+    """A source as stored with a message. Of the passage it keeps the quote alone: what a deleted document said at
+    length goes with the document. Messages from before have neither chunk nor quote.
+    """
 
     document_id: str
     page: int | None
     title: str
+    chunk_id: str = ""
+    filename: str = ""
+    quote: str = ""
+    score: float = 0.0
+    cited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class MessageRow:
     role: Role
     content: str
     sources: list[dict[str, Any]]
+    status: Status | None
+    confidence: float | None
     created_at: datetime
 
     @property
@@ -50,6 +60,8 @@ class NewMessageRow:
     role: Role
     content: str
     cited_pages: Sequence[CitedPage] = ()
+    status: Status | None = None
+    confidence: float | None = None
 
 
 _INSERT: Final = """
@@ -100,7 +112,7 @@ def delete_conversation(tx: Transaction, conversation_id: UUID, *, owner_id: UUI
 
 
 _MESSAGES: Final = """
-    SELECT m.id, m.conversation_id, m.role, m.content, m.sources, m.created_at
+    SELECT m.id, m.conversation_id, m.role, m.content, m.sources, m.status, m.confidence, m.created_at
       FROM message AS m
       JOIN conversation AS c ON c.id = m.conversation_id
      WHERE c.id = %(conversation_id)s AND c.owner_id = %(owner_id)s
@@ -121,15 +133,16 @@ def list_messages(
 _ADD: Final = """
     WITH c AS (UPDATE conversation SET updated_at = now()
                 WHERE id = %(conversation_id)s AND owner_id = %(owner_id)s RETURNING id, tenant_id)
-    INSERT INTO message (id, tenant_id, conversation_id, role, content, sources)
-    SELECT %(id)s, c.tenant_id, c.id, %(role)s, %(content)s, %(sources)s FROM c
-    RETURNING id, conversation_id, role, content, sources, created_at
+    INSERT INTO message (id, tenant_id, conversation_id, role, content, sources, status, confidence)
+    SELECT %(id)s, c.tenant_id, c.id, %(role)s, %(content)s, %(sources)s, %(status)s, %(confidence)s FROM c
+    RETURNING id, conversation_id, role, content, sources, status, confidence, created_at
 """
 
 
 def add_message(tx: Transaction, conversation_id: UUID, new: NewMessageRow, *, owner_id: UUID) -> MessageRow:
     values = {"id": new_id(), "conversation_id": conversation_id, "owner_id": owner_id}
     sources = Jsonb([asdict(page) for page in new.cited_pages])
-    if row := tx.one(MessageRow, _ADD, **values, role=new.role, content=new.content, sources=sources):
+    said = {"role": new.role, "content": new.content, "status": new.status, "confidence": new.confidence}
+    if row := tx.one(MessageRow, _ADD, **values, **said, sources=sources):
         return row
     raise ConversationNotFoundError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
 
 from voicehelper import resources
 from voicehelper.adapters.content import ContentStore
@@ -15,7 +15,8 @@ from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.entry.caller import CurrentCaller as CurrentCaller
-from voicehelper.messages.language import Language, preferred_language
+from voicehelper.entry.http import language_of
+from voicehelper.messages.language import Language
 from voicehelper.shapes.pages import PageRequest
 
 
@@ -31,11 +32,7 @@ PurgeQueueDep = Annotated[Queue, Depends(resources.purge_queue)]
 IngestionsDep = Annotated[Executions, Depends(resources.ingestions)]
 
 
-def caller_language(request: Request) -> Language:
-    return preferred_language(request.headers.get("accept-language"))
-
-
-LanguageDep = Annotated[Language, Depends(caller_language)]
+LanguageDep = Annotated[Language, Depends(language_of)]
 
 
 def page_request(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final, cast
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -26,7 +27,7 @@ from voicehelper.messages.catalogue import field_message, has_message, message_f
 from voicehelper.messages.language import Language, preferred_language
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
-from voicehelper.settings import check_settings
+from voicehelper.settings import check_settings, settings
 
 API_PREFIX: Final = "/api/v1"
 
@@ -75,7 +76,7 @@ _RETRY_AFTER_S: Final = {429: 30, 503: 5}
 def application(router: APIRouter) -> FastAPI:
     """The ASGI application of one function; the router's paths include the prefix."""
     app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(router)
+    app.include_router(router, dependencies=[Depends(known_parameters)])
     if any(_takes_caller(route) for route in router.routes):
         app.add_middleware(CallerFirst)
     app.add_exception_handler(errors.VoiceHelperError, _on_expected)
@@ -83,6 +84,16 @@ def application(router: APIRouter) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_framework)
     app.add_exception_handler(Exception, _on_unexpected)
     return app
+
+
+def known_parameters(request: Request) -> None:
+    """Refuses query parameters of the API that its endpoint does not declare: what they ask for would not happen."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or not route.path.startswith(API_PREFIX):
+        return
+    declared = {field.alias for dependant in _dependants(route) for field in dependant.query_params}
+    if unknown := sorted(set(request.query_params) - declared):
+        raise RequestValidationError([{"loc": ("query", name), "type": "extra_forbidden"} for name in unknown])
 
 
 class CallerFirst:
@@ -103,13 +114,15 @@ class CallerFirst:
 
 def _takes_caller(route: object) -> bool:
     """Whether the endpoint or one of its dependencies, at any depth, depends on the caller."""
+    return any(dependant.call is current_caller for dependant in _dependants(route))
+
+
+def _dependants(route: object) -> Iterator[Dependant]:
+    """The endpoint and its dependencies, at any depth."""
     stack = [route.dependant] if isinstance(route, APIRoute) else []
     while stack:
-        dependant = stack.pop()
-        if dependant.call is current_caller:
-            return True
+        yield (dependant := stack.pop())
         stack += dependant.dependencies
-    return False
 
 
 def lambda_handler(router: APIRouter) -> Any:
@@ -140,12 +153,16 @@ def _request_id(event: Mapping[str, Any], context: Any) -> str:
 
 def error_response(request: Request, status: int, code: str, details: Mapping[str, Any] | None = None) -> JSONResponse:
     """{code, message, details?}; the message is in the caller's language."""
-    language = preferred_language(request.headers.get("accept-language"))
+    language = language_of(request)
     body: dict[str, Any] = {"code": code, "message": message_for(code, language, details)}
     if details:
         body["details"] = dict(details)
     headers = {"content-language": language} | ({"www-authenticate": "Bearer"} if status == 401 else {})
     return JSONResponse(body, status, headers)
+
+
+def language_of(request: Request) -> Language:
+    return preferred_language(request.headers.get("accept-language"), settings().default_language)
 
 
 def status_of(error: Exception) -> int:
@@ -167,7 +184,7 @@ def _on_expected(request: Request, error: Exception) -> JSONResponse:
 
 def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    language = preferred_language(request.headers.get("accept-language"))
+    language = language_of(request)
     fields = [{"field": _field(item["loc"]), "message": _sentence(item, language)} for item in error.errors()]
     return error_response(request, 422, "VALIDATION_ERROR", {"fields": fields})
 

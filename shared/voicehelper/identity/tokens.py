@@ -1,6 +1,6 @@
 """Signed tokens: JWTs (RFC 7519, RFC 8725) of several kinds, each accepted for one use only.
 
-``issue`` and ``verify`` are the entries; sign-in, the authorizer and document links call them.
+``issue`` and ``verify`` are the entries; sign-in and the authorizer call them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SESSION_LIFE_S: Final = 30 * 24 * 3600
 MAX_TOKEN_CHARS: Final = 4096
 _REQUIRED: Final = ["iss", "aud", "sub", "tid", "fid", "iat", "nbf", "exp", "jti"]
 
-TokenKind = Literal["at+jwt", "rt+jwt", "file+jwt"]
+TokenKind = Literal["at+jwt", "rt+jwt"]
 
 
 class InvalidTokenError(UnauthenticatedError):
@@ -33,7 +33,7 @@ class InvalidTokenError(UnauthenticatedError):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a token. ``subject`` is a user or the document of a link; a link has no family."""
+    """The claims of a token; ``subject`` is a user."""
 
     subject: UUID
     tenant_id: UUID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ChunkId, DocumentId, KnowledgeBaseId
@@ -45,8 +45,6 @@ class NewDirectUpload(Body):
 
     With ``sha256`` (hex), bytes that the base already holds need no upload, and other bytes than announced are refused.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     filename: str
     size_bytes: Annotated[int, Field(ge=0)]

@@ -1,21 +1,28 @@
-"""Which of the two languages a caller is answered in; Chinese is the default."""
+"""Which of the two languages a caller is answered in."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 Language = Literal["zh", "en"]
 
+DEFAULT: Final[Language] = "zh"
 
-def preferred_language(accept_language: str | None) -> Language:
-    """zh unless the header ranks English above Chinese (RFC 9110 §12.5.4)."""
-    weights = {"zh": 0.0, "en": 0.0}
+
+def preferred_language(accept_language: str | None, default: Language = DEFAULT) -> Language:
+    """The one the header ranks higher (RFC 9110 §12.5.4), the first of equal ones; English for a header that accepts
+    neither, and ``default`` for callers without one.
+    """
+    if not (accept_language or "").strip():
+        return default
+    weights: dict[Language, float] = {}
     for part in (accept_language or "").lower().split(","):
         tag, _, parameters = part.strip().partition(";")
-        primary = tag.split("-")[0]
-        if primary in weights:
-            weights[primary] = max(weights[primary], _quality(parameters))
-    return "en" if weights["en"] > weights["zh"] else "zh"
+        for language in ("zh", "en"):
+            if tag.strip().replace("_", "-").split("-")[0] == language:
+                weights[language] = max(weights.get(language, 0.0), _quality(parameters))
+    best = max(weights, key=lambda language: weights[language], default=None)
+    return best if best and weights[best] > 0 else "en"
 
 
 def _quality(parameters: str) -> float:

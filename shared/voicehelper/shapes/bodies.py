@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 # Serializers recurse, and fail at some 255 levels; nobody describes a document in so many.
 MAX_DEPTH: Final = 16
 
 
 class Body(BaseModel):
-    """JSON allows values that the database or a JSON response does not; refused here, with the field's name."""
+    """JSON allows values that the database or a JSON response does not; refused here, with the field's name, as are
+    fields that no model declares: what they ask for would not happen.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="before")
     @classmethod

@@ -21,7 +21,15 @@ def test_follow_up_questions_are_understood_from_earlier_messages(client: Client
     second = client.json("POST", path, json={"content": "S3 扫描仪呢，分辨率是多少？"})
 
     assert "1200" in second["content"]
-    assert set(second) == {"id", "conversation_id", "role", "content", "sources", "created_at"}
+    assert set(second) == {
+        "id", "conversation_id", "role", "content", "status", "confidence", "sources", "closest", "degraded",
+        "created_at",
+    }  # fmt: skip
+    stored = client.json("GET", path)["items"]
+    assert [(item["role"], item["status"]) for item in stored[:2]] == [("assistant", "answered"), ("user", None)]
+    assert stored[0]["confidence"] == pytest.approx(second["confidence"], abs=1e-3)
+    kept = [{**source, "content": source["quote"], "url": ""} for source in second["sources"]]
+    assert [{**source, "url": ""} for source in stored[0]["sources"]] == kept
 
 
 def test_messages_are_listed_in_pages_newest_first(client: Client, kb_id: str) -> None:
@@ -48,6 +56,14 @@ def test_conversations_can_be_listed_shown_and_deleted(client: Client) -> None:
     assert client.call("DELETE", path).status_code == 204
     assert client.call("GET", path).status_code == 404
     assert client.call("POST", f"{path}/messages", json={"content": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/conversations?q=x", "/conversations?page=1&sort=title", "/users/me?expand=all"])
+def test_unknown_parameters_are_refused(client: Client, path: str) -> None:
+    response = client.call("GET", f"/api/v1{path}")
+
+    assert response.status_code == 422
+    assert response.json()["details"]["fields"][0]["field"] in ("q", "sort", "expand")
 
 
 @pytest.mark.parametrize("body", [{}, {"title": ""}, {"title": "   "}, {"title": "x" * 201}, {"title": "a\u0000b"}])

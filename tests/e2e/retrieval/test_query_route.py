@@ -8,7 +8,13 @@ import pytest
 
 from tests.support.client import Client
 
-ANSWER = {"answer", "sources", "metrics", "features_used", "query_classifier"}
+ANSWER = {
+    "answer", "sources", "metrics", "features_used", "query_classifier",
+    "status", "confidence", "closest", "degraded", "ignored_options",
+}  # fmt: skip
+SOURCE = {
+    "document_id", "chunk_id", "filename", "title", "page", "quote", "content", "score", "cited", "url",
+}  # fmt: skip
 METRICS = {
     "retrieval_latency", "rerank_latency", "generation_latency", "total_latency", "tokens_used", "cost_usd",
     "cache_hit", "compression_applied", "self_rag_triggered",
@@ -43,7 +49,30 @@ def test_existing_clients_run_unchanged(client: Client, kb_id: str, capsys: pyte
     assert "身份证照片" in capsys.readouterr().out
     assert set(result) == ANSWER
     assert set(result["metrics"]) == METRICS
-    assert all(set(s) == {"document_id", "chunk_id", "title", "content", "score", "page"} for s in result["sources"])
+    assert all(set(source) == SOURCE for source in result["sources"])
+    assert result["ignored_options"] == [
+        "compression_ratio", "use_cache", "use_compression", "use_rerank", "use_self_rag",
+    ]  # fmt: skip
+
+
+def test_an_answer_says_what_it_rests_on(client: Client, kb_id: str) -> None:
+    result = client.ask(kb_id, "退款几天内退回？")
+
+    first = result["sources"][0]
+
+    assert (result["status"], result["closest"], result["degraded"]) == ("answered", [], [])
+    assert 0.5 <= result["confidence"] <= 1
+    assert (first["filename"], first["quote"], first["cited"]) == ("产品使用手册.md", "退款在 7 天内原路退回。", True)
+    assert "退款" in client.open_link(first["url"]).text
+
+
+def test_a_refusal_shows_what_is_nearest(client: Client, kb_id: str) -> None:
+    result = client.ask(kb_id, "退款的手续费由哪家银行收取？")
+
+    assert (result["status"], result["sources"]) == ("refused", [])
+    assert result["confidence"] < 0.5
+    assert "退款" in result["closest"][0]["quote"]
+    assert not any(source["cited"] for source in result["closest"])
 
 
 def test_metrics_add_up_and_features_list_only_what_ran(client: Client, kb_id: str) -> None:
@@ -77,7 +106,7 @@ def test_every_mode_finds_the_answer_and_lists_what_ran(client: Client, kb_id: s
     "change",
     [
         {"query": ""}, {"query": "x" * 5001}, {"query": "a\u0000b"}, {"mode": "other"}, {"top_k": 0}, {"top_k": 21},
-        {"compression_ratio": 0}, {"filter": []}, {"query": 5}, {"kb_id": None},
+        {"compression_ratio": 0}, {"filter": []}, {"query": 5}, {"kb_id": None}, {"topk": 3}, {"stream": True},
     ],
 )  # fmt: skip
 def test_invalid_fields_of_a_query_are_named(client: Client, kb_id: str, change: dict[str, Any]) -> None:

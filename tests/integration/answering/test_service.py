@@ -52,7 +52,7 @@ def test_no_transaction_is_open_while_a_model_is_waited_for(admin: psycopg.Conne
     answered = final_answer(answer_question(tenant, Question("滤网？", [base.kb_id], "zh"), answerer(embedder)))
 
     assert embedder.open_transactions == 0
-    assert answered.passages == []
+    assert answered.sources == []
     assert [run.name for run in answered.trace.runs][:4] == [
         "query_classifier",
         "query_rewrite",

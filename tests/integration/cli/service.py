@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel
 from voicehelper.answering.api import Metrics, QueryClassifier, RagResponse, Source
-from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage, MessageSource
+from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage
 from voicehelper.knowledge.models import (
     DirectUpload,
     Document,
@@ -120,18 +120,28 @@ def _at_stage(document: Document, at: int) -> Document:
     return document.model_copy(update={"status": "indexed", "stage": "finished", "chunk_count": 7})
 
 
+SOURCE = Source(
+    document_id=UUID(int=1), chunk_id=UUID(int=2), filename="[draft] manual.pdf", title="[Manual] one", page=12,
+    quote="The warranty lasts 24 months.", content="…", score=0.91, cited=True, url="http://x/file#page=12",
+)  # fmt: skip
+OTHER_SOURCE = SOURCE.model_copy(update={"cited": False, "quote": "Something else.", "page": None})
+
+
 def ask(service: Service, body: bytes, _: str) -> Answer:
-    source = Source(
-        document_id=UUID(int=1), chunk_id=UUID(int=2), title="[Manual] one", content="…",
-        score=0.91, page=12,
-    )  # fmt: skip
     metrics = Metrics(
         retrieval_latency=0.2, rerank_latency=0, generation_latency=0.3, total_latency=0.6, tokens_used=120,
         cost_usd=0.0036, cache_hit=False, compression_applied=False, self_rag_triggered=False,
     )  # fmt: skip
     kind = QueryClassifier(type="factual", complexity="low", strategy="hybrid")
-    text = f"About {json.loads(body)['query']}: 24 months [1]."
-    return 200, RagResponse(answer=text, sources=[source], metrics=metrics, features_used=[], query_classifier=kind)
+    query = json.loads(body)["query"]
+    refused = "unknown" in query
+    return 200, RagResponse(
+        answer="Sorry, I found nothing." if refused else f"About {query}: 24 months [1].",
+        status="refused" if refused else "answered", confidence=0.2 if refused else 0.9,
+        sources=[] if refused else [SOURCE, OTHER_SOURCE], closest=[OTHER_SOURCE] if refused else [],
+        degraded=["chat_model"] if "away" in query else [], metrics=metrics, features_used=[], query_classifier=kind,
+        ignored_options=[],
+    )  # fmt: skip
 
 
 def converse(service: Service, body: bytes, _: str) -> Answer:
@@ -144,9 +154,12 @@ def converse(service: Service, body: bytes, _: str) -> Answer:
 
 
 def message(role: Any, content: str) -> Message:
-    sources = [MessageSource(title="Manual", url="http://x/file#page=12")] if role == "assistant" else []
-    identity = UUID(int=1)
-    return Message(id=uuid4(), conversation_id=identity, role=role, content=content, sources=sources, created_at=NOW)
+    answers = role == "assistant"
+    return Message(
+        id=uuid4(), conversation_id=UUID(int=1), role=role, content=content, sources=[SOURCE] if answers else [],
+        status="answered" if answers else None, confidence=0.9 if answers else None, closest=[], degraded=[],
+        created_at=NOW,
+    )  # fmt: skip
 
 
 def refresh(service: Service, body: bytes, _: str) -> Answer:

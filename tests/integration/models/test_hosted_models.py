@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from voicehelper.answering.events import Composed
 from voicehelper.answering.hosted.generate import HostedAnswer
+from voicehelper.answering.reader.answer import OfflineAnswer
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
@@ -122,7 +123,8 @@ def passage(text: str) -> Passage:
 def generate(running: OpenAIServer, reply: str, text: str = "The warranty lasts 24 months.") -> Composed:
     running.script = [server.answer(reply)]
     question = Question(text="How long is the warranty?", base_ids=None, language="en")
-    *_, composed = HostedAnswer(chat_of(running))(replace(start(question), passages=(passage(text),)))
+    state = replace(start(question), passages=(passage(text),))
+    *_, composed = HostedAnswer(chat_of(running), OfflineAnswer(None))(state)
     assert isinstance(composed, Composed)
     return composed
 
@@ -139,6 +141,35 @@ def test_the_refusal_of_the_model_is_the_refusal_of_the_product(primary: OpenAIS
 
     assert answer.refused
     assert answer.citations == []
+
+
+def without_a_model(running: OpenAIServer, question: str) -> Composed:
+    running.script = [server.failure(401)]
+    text = "The warranty lasts 24 months." if question.isascii() else "整机保修期为 24 个月。"
+    asked = Retrieval(Question(question, None, "zh"), (question,), passages=(passage(text),))
+    *_, composed = HostedAnswer(chat_of(running), OfflineAnswer(None))(asked)
+    assert isinstance(composed, Composed)
+    return composed
+
+
+@pytest.mark.parametrize("question", ["How long does the warranty last?", "整机保修期多久？"])
+def test_the_reader_answers_while_the_model_is_away(primary: OpenAIServer, question: str) -> None:
+    answer = without_a_model(primary, question)
+
+    assert "24" in answer.text
+    assert (answer.refused, answer.citations, answer.degraded) == (False, [0], ("chat_model",))
+
+
+@pytest.mark.parametrize(
+    ("question", "start"), [("Who founded the company in Berlin?", "Sorry"), ("公司的创始人是谁？", "抱歉")]
+)
+def test_what_the_reader_cannot_answer_then_is_said_in_the_question_s_language(
+    primary: OpenAIServer, question: str, start: str
+) -> None:
+    answer = without_a_model(primary, question)
+
+    assert answer.text.startswith(start)
+    assert (answer.refused, answer.degraded) == (True, ("chat_model",))
 
 
 def test_a_passage_cannot_leave_its_quotes(primary: OpenAIServer) -> None:

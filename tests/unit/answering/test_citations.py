@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from voicehelper.answering.citations import marks_of, renumber, without_marks
+from voicehelper.answering.citations import MAX_QUOTE_CHARS, cited_text, marks_of, quote_of, renumber, without_marks
 
 from tests.support.growth import LIMIT, growth
 
@@ -60,3 +60,29 @@ def test_marks_are_read_in_time_in_proportion_to_the_text(name: str, read: Calla
         return lambda: read(text)
 
     assert growth(work, 10_000, largest=320_000) < LIMIT
+
+
+PASSAGE = "滤网须定期保养。空气滤网每 3 个月更换一次。锅炉的额定压力是 0.8 MPa。"
+
+
+@pytest.mark.parametrize(
+    ("said", "quote"),
+    [
+        ("空气滤网每 3 个月更换一次。", "空气滤网每 3 个月更换一次。"),
+        ("每三个月要换一次空气滤网", "空气滤网每 3 个月更换一次。"),
+        ("压力为 0.8 MPa", "锅炉的额定压力是 0.8 MPa。"),
+        ("something else", "滤网须定期保养。"),
+    ],
+)
+def test_the_quote_is_the_sentence_that_was_said(said: str, quote: str) -> None:
+    assert quote_of(PASSAGE, said) == quote
+
+
+def test_a_quote_has_a_bound_and_is_never_missing() -> None:
+    assert len(quote_of("word " * 500, "word")) <= MAX_QUOTE_CHARS
+    assert quote_of("- - -", "word") == "- - -"
+    assert quote_of("", "word") == ""
+
+
+def test_a_source_is_cited_for_the_lines_with_its_mark() -> None:
+    assert cited_text("First [1].\nSecond [2].\nThird [1][2].", 1) == "First.\nThird."

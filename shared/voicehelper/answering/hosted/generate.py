@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from voicehelper.answering.events import Composed, Delta, Usage, whole
+from voicehelper.answering.events import Compose, Composed, Delta, Usage, whole
 from voicehelper.answering.hosted.prompt import answer_messages
 from voicehelper.answering.hosted.reply import answer_from_reply
 from voicehelper.answering.reader.compose import refusal
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatRequest, Deadline
 from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import idf_lookup
 
 READ_PASSAGES: Final = 8
+UNAVAILABLE: Final = {
+    "zh": "抱歉，服务暂时不可用，请稍后重试。",
+    "en": "Sorry, the service is unavailable at the moment. Please try again later.",
+}
 MAX_TOKENS: Final = 1000
 # API Gateway gives up after 30 s: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 TIMEOUT_S: Final = 22.0
@@ -24,9 +29,10 @@ MAX_REQUEST_S: Final = 26.0  # of which retrieval, a remote embedding included, 
 
 @dataclass(frozen=True, slots=True)
 class HostedAnswer:
-    """Implements ``Compose`` with a chat model."""
+    """Implements ``Compose`` with a chat model; while it is away, ``reader`` answers."""
 
     chat: Chat
+    reader: Compose
     clock: Callable[[], float] = time.monotonic
 
     def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]:
@@ -34,10 +40,7 @@ class HostedAnswer:
         return whole(self._answer(retrieval))
 
     def _answer(self, retrieval: Retrieval) -> Composed:
-        """Without passages the model is not called, since it would answer from its own knowledge.
-
-        The fixed reply that replaces unavailable providers has no citations.
-        """
+        """Without passages the model is not called, since it would answer from its own knowledge."""
         question, passages = retrieval.question, retrieval.passages[:READ_PASSAGES]
         if not passages:
             return refusal(question.text, usage=Usage("none"))
@@ -47,5 +50,12 @@ class HostedAnswer:
         reply = self.chat.complete(request, Deadline(self.clock() + timeout_s, self.clock))
         usage = Usage(reply.model, reply.tokens, reply.cost_usd)
         if reply.provider == DEFAULT_PROVIDER:
-            return Composed(reply.content, [], refused=True, confidence=0.0, usage=usage)
+            return self._without_model(retrieval)
         return answer_from_reply(reply.content, question.text, passages, idf_lookup(retrieval.idf), usage)
+
+    def _without_model(self, retrieval: Retrieval) -> Composed:
+        """The reader finds less than a model does, so what it refuses is no refusal."""
+        (composed,) = (event for event in self.reader(retrieval) if isinstance(event, Composed))
+        if composed.refused:
+            composed = replace(composed, text=UNAVAILABLE[text_language(retrieval.question.text)])
+        return replace(composed, degraded=("chat_model",))

@@ -1,4 +1,7 @@
-"""Stage: the vector of what is searched for. It may come from a remote model, so it runs before a transaction opens."""
+"""Stage: the vector of what is searched for. It may come from a remote model, so it runs before a transaction opens.
+
+While that model is away, words alone are searched.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ class Embed:
 
     embedder: Callable[[], Embedder]
     name: str = "query_embedding"
-    optional: bool = False
+    optional: bool = True
 
     def __call__(self, state: Retrieval) -> Retrieval:
         return replace(state, vector=self.embedder().embed_query(state.queries[0]))
