@@ -29,14 +29,19 @@ BODIES = {
 }
 
 
-def answer(method: str, path: str, body: tuple[str, str], **headers: str) -> dict[str, Any]:
-    """The function's answer to a call that the authorizer knows nobody for, with ids and a query that are none."""
+INVALID_QUERY = "page=x&limit=x&page_size=-1"
+
+
+def answer(
+    method: str, path: str, body: tuple[str, str], *, query: str = INVALID_QUERY, **headers: str
+) -> dict[str, Any]:
+    """The function's answer to a call that the authorizer knows nobody for, with ids that are none."""
     handler = code_routes()[method, path]
     event = json.loads((ROOT / "events" / f"{handler.replace('.', '/', 1).removesuffix('.handler')}.json").read_text())
     event["requestContext"].pop("authorizer", None)
     event["headers"].pop("authorization", None)
     event["headers"] |= {"content-type": body[0], **headers}
-    event |= {"body": body[1], "rawQueryString": "page=x&limit=x&page_size=-1"}
+    event |= {"body": body[1], "rawQueryString": query}
     return dict(endpoint_modules()[handler].handler(event, None))
 
 
@@ -73,7 +78,7 @@ def test_a_closed_deployment_makes_no_account_and_says_so_before_it_checks_a_fie
     monkeypatch.setenv("OPEN_REGISTRATION", "no")
     settings.cache_clear()
 
-    refused = answer("POST", "/api/v1/auth/register", BODIES[kind], **{"accept-language": language})
+    refused = answer("POST", "/api/v1/auth/register", BODIES[kind], query="", **{"accept-language": language})
     body = json.loads(refused["body"])
 
     settings.cache_clear()

@@ -60,6 +60,11 @@ def page() -> Response:
     return Response("<p>static</p>", headers=headers)
 
 
+@router.get("/listed")
+def listed(page: int = 1) -> dict[str, int]:
+    return {"page": page}
+
+
 bodies_read: list[bytes] = []
 private = APIRouter(prefix=API_PREFIX)
 
@@ -211,3 +216,17 @@ def test_callers_whom_the_authorizer_could_not_check_are_asked_to_come_back() ->
 
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
     assert json.loads(answer["body"])["code"] == "UPSTREAM_UNAVAILABLE"
+
+
+@pytest.mark.parametrize(
+    ("query", "unknown"), [("page=2&q=x", ["q"]), ("", []), ("page=1", []), ("b=1&a=2", ["a", "b"])]
+)
+def test_parameters_that_an_endpoint_does_not_declare_are_refused(query: str, unknown: list[str]) -> None:
+    event = event_of("GET", "/listed", None, {"accept-language": "en"}) | {"rawQueryString": query}
+
+    answer = lambda_handler(router)(event, None)
+
+    fields = json.loads(answer["body"]).get("details", {}).get("fields", [])
+    assert answer["statusCode"] == (422 if unknown else 200)
+    assert [field["field"] for field in fields] == unknown
+    assert {field["message"] for field in fields} <= {"There is no such field"}
