@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -22,11 +23,19 @@ from infra.local.paths import ROOT
 FUNCTIONS: Final = ROOT / "functions"
 OPENAPI_FILE: Final = ROOT / "shared/voicehelper/operations/openapi.json"
 
+TITLES: Final = {
+    "retrieval": "Questions to a knowledge base.",
+    "conversations": "Questions that know what was said before.",
+    "knowledge": "Knowledge bases, documents and their versions.",
+    "identity": "Accounts, sign-in and sessions.",
+    "operations": "Health and readiness.",
+}
+
 _ERROR: Final = {
     "type": "object",
     "required": ["code", "message"],
     "properties": {
-        "code": {"type": "string"},
+        "code": {"type": "string", "description": "stable; the responses of each operation list theirs"},
         "message": {"type": "string", "description": "in the language of Accept-Language"},
         "details": {"type": "object"},
     },
@@ -69,19 +78,37 @@ def code_routes() -> dict[tuple[str, str], str]:
 
 def openapi() -> dict[str, Any]:
     """One document for all functions."""
-    app = FastAPI(title="VoiceHelper", version="1", description="Answers from a company's documents, with the page.")
-    for module in endpoint_modules().values():
-        app.include_router(module.router)
-    document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
+    app = FastAPI(
+        title="VoiceHelper",
+        version="1",
+        description="Answers from a company's documents, with the page.",
+        servers=[{"url": "/"}],
+        openapi_tags=[{"name": name, "description": text} for name, text in TITLES.items()],
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for handler, module in endpoint_modules().items():
+        app.include_router(module.router, tags=[handler.partition(".")[0]])
+    document: dict[str, Any] = json.loads(_with_plain_names(json.dumps(app.openapi())))
     components = document.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    _use_one_error_shape(document)
     public = template.read().public_routes()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if (method.upper(), path) not in public:
                 operation["security"] = [{"bearer": []}]
+                _add_codes(operation, 401, "UNAUTHENTICATED", "INVALID_TOKEN")
+    _use_one_error_shape(document)
     return document
+
+
+def _with_plain_names(text: str) -> str:
+    """DocumentPage, not Page_Document_ or Page[Document]: generated clients name their classes so."""
+    return re.sub(r"\bPage(?:_(\w+?)_|\[(\w+)\])", lambda found: f"{found.group(1) or found.group(2)}Page", text)
+
+
+def _add_codes(operation: dict[str, Any], status: int, *codes: str) -> None:
+    response = operation["responses"].setdefault(str(status), {"description": ""})
+    response["description"] = ", ".join(sorted({*filter(None, response["description"].split(", ")), *codes}))
 
 
 def _use_one_error_shape(document: dict[str, Any]) -> None:
@@ -90,14 +117,19 @@ def _use_one_error_shape(document: dict[str, Any]) -> None:
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas["Error"] = _ERROR
-    response = {
-        "description": "Any error",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-    }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for methods in document["paths"].values():
         for operation in methods.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = response
+            responses = operation["responses"]
+            invalid = responses.pop("422", None)
+            if invalid or "requestBody" in operation:
+                known = invalid["description"] if invalid and "ValidationError" not in json.dumps(invalid) else ""
+                responses["422"] = {"description": known}
+                _add_codes(operation, 422, "VALIDATION_ERROR")
+            responses["default"] = {"description": "Any other error"}
+            for status, response in responses.items():
+                if (status == "default" or status >= "400") and "content" not in response:
+                    response["content"] = content
 
 
 def openapi_text() -> str:

@@ -3,14 +3,17 @@
 from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
+from voicehelper.conversations.store import ConversationNotFoundError
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.shapes.id_types import ConversationId
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/conversations/{conversation_id}")
+@router.get(
+    "/conversations/{conversation_id}", summary="One conversation.", responses=errors(ConversationNotFoundError)
+)
 def get_conversation(
     conversation_id: ConversationId, caller: CurrentCaller, database: DatabaseDep
 ) -> ConversationDetails:

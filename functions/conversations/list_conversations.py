@@ -10,7 +10,7 @@ from voicehelper.shapes.pages import Page
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/conversations")
+@router.get("/conversations", summary="Your conversations, the most recently used first.")
 def list_conversations(page: PageDep, caller: CurrentCaller, database: DatabaseDep) -> Page[ConversationDetails]:
     with database.transaction() as tx:
         items = store.list_conversations(tx, owner_id=caller.user_id, limit=page.page_size, offset=page.offset)

@@ -5,15 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from voicehelper.conversations import service
 from voicehelper.conversations.models import MessagePage
+from voicehelper.conversations.store import ConversationNotFoundError
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.shapes.id_types import ConversationId, MessageId
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/conversations/{conversation_id}/messages")
+@router.get(
+    "/conversations/{conversation_id}/messages",
+    summary="The messages of a conversation, newest first.",
+    responses=errors(ConversationNotFoundError),
+)
 def list_messages(
     conversation_id: ConversationId,
     caller: CurrentCaller,

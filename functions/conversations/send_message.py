@@ -1,18 +1,25 @@
 """POST /api/v1/conversations/{conversation_id}/messages"""
 
 from fastapi import APIRouter
+from voicehelper.answering.service import EmbeddingModelMismatchError
 from voicehelper.conversations import service
 from voicehelper.conversations.models import Message, NewMessage
+from voicehelper.conversations.store import ConversationNotFoundError
 from voicehelper.entry.answers import AnswerDep
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.shapes.id_types import ConversationId
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/conversations/{conversation_id}/messages", status_code=201)
+@router.post(
+    "/conversations/{conversation_id}/messages",
+    status_code=201,
+    summary="Ask in a conversation; the answer knows what was said before.",
+    responses=errors(ConversationNotFoundError, EmbeddingModelMismatchError),
+)
 def send_message(
     conversation_id: ConversationId,
     new: NewMessage,

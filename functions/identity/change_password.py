@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.sign_in import LimitsDep, OriginDep
+from voicehelper.errors import TooManyRequestsError
 from voicehelper.identity import service
 from voicehelper.identity.models import PasswordChange
 from voicehelper.identity.sessions import SessionRef
@@ -12,7 +13,12 @@ from voicehelper.resources import revocation_table
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/users/me/password", status_code=204)
+@router.post(
+    "/users/me/password",
+    status_code=204,
+    summary="Change your password; the other sessions end.",
+    responses=errors(service.InvalidCredentialsError, TooManyRequestsError),
+)
 def change_password(
     change: PasswordChange,
     caller: CurrentCaller,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.identity import sessions
 from voicehelper.resources import revocation_table
 from voicehelper.shapes.id_types import SessionId
@@ -10,7 +10,12 @@ from voicehelper.shapes.id_types import SessionId
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.delete("/users/me/sessions/{session_id}", status_code=204)
+@router.delete(
+    "/users/me/sessions/{session_id}",
+    status_code=204,
+    summary="End one of your sessions.",
+    responses=errors(sessions.SessionNotFoundError),
+)
 def end_session(session_id: SessionId, caller: CurrentCaller, database: SystemDatabaseDep) -> None:
     sessions.end_session(database, revocation_table(), session_id, user_id=caller.user_id)
 

@@ -9,7 +9,7 @@ from voicehelper.identity.models import User
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/users/me")
+@router.get("/users/me", summary="The signed-in user.")
 def get_me(caller: CurrentCaller, database: DatabaseDep) -> User:
     with database.transaction() as tx:
         return store.get_user(tx, caller.user_id)

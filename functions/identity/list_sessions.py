@@ -10,7 +10,7 @@ from voicehelper.shapes.pages import Page
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/users/me/sessions")
+@router.get("/users/me/sessions", summary="Your sessions.")
 def list_sessions(page: PageDep, caller: CurrentCaller, database: DatabaseDep) -> Page[Session]:
     with database.transaction() as tx:
         items = store.list_families(

@@ -9,7 +9,7 @@ from voicehelper.resources import revocation_table
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/auth/logout", status_code=204)
+@router.post("/auth/logout", status_code=204, summary="End this session.")
 def logout_user(caller: CurrentCaller, database: SystemDatabaseDep) -> None:
     service.sign_out(database, revocation_table(), caller.family_id)
 

@@ -2,15 +2,23 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import SystemDatabaseDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
-from voicehelper.entry.sign_in import LimitsDep, OpenRegistration, OriginDep
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
+from voicehelper.entry.sign_in import LimitsDep, OpenRegistration, OriginDep, RegistrationClosedError
+from voicehelper.errors import TooManyRequestsError
 from voicehelper.identity import service
 from voicehelper.identity.models import Registration, User
+from voicehelper.identity.store import EmailTakenError
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/auth/register", status_code=201, dependencies=[OpenRegistration])
+@router.post(
+    "/auth/register",
+    status_code=201,
+    dependencies=[OpenRegistration],
+    summary="Make an account and a workspace.",
+    responses=errors(RegistrationClosedError, EmailTakenError, TooManyRequestsError),
+)
 def register_user(new: Registration, database: SystemDatabaseDep, origin: OriginDep, limits: LimitsDep) -> User:
     return service.register(database, new, origin=origin, limits=limits)
 

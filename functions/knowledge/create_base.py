@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBase, NewKnowledgeBase
 from voicehelper.resources import embedding_model
@@ -11,7 +11,12 @@ from voicehelper.shapes.ids import new_id
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/knowledge/bases", status_code=201)
+@router.post(
+    "/knowledge/bases",
+    status_code=201,
+    summary="Create a knowledge base.",
+    responses=errors(store.KnowledgeBaseNameTakenError),
+)
 def create_base(new: NewKnowledgeBase, database: DatabaseDep) -> KnowledgeBase:
     with database.transaction() as tx:
         return store.insert_base(tx, new_id(), new, embedding_model=embedding_model())

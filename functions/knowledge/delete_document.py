@@ -2,15 +2,21 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, PurgeQueueDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import lifecycle
+from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.resources import chunk_index
 from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.delete("/knowledge/documents/{document_id}", status_code=204)
+@router.delete(
+    "/knowledge/documents/{document_id}",
+    status_code=204,
+    summary="Delete a document and the versions it superseded.",
+    responses=errors(DocumentNotFoundError),
+)
 def delete_document(document_id: DocumentId, database: DatabaseDep, purges: PurgeQueueDep) -> None:
     lifecycle.delete_document(database, document_id, index=chunk_index(), purges=purges)
 

@@ -10,7 +10,7 @@ from voicehelper.shapes.pages import Page
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/knowledge/bases")
+@router.get("/knowledge/bases", summary="Your knowledge bases, newest first.")
 def list_bases(page: PageDep, database: DatabaseDep) -> Page[KnowledgeBaseDetails]:
     with database.transaction() as tx:
         items = store.list_bases(tx, limit=page.page_size, offset=page.offset)

@@ -2,16 +2,21 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, PageDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import ChunkView
+from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.shapes.id_types import DocumentId
 from voicehelper.shapes.pages import Page
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/knowledge/documents/{document_id}/chunks")
+@router.get(
+    "/knowledge/documents/{document_id}/chunks",
+    summary="The chunks of a document as they are searched, in its order.",
+    responses=errors(DocumentNotFoundError),
+)
 def list_chunks(document_id: DocumentId, page: PageDep, database: DatabaseDep) -> Page[ChunkView]:
     with database.transaction() as tx:
         store.get_document(tx, document_id)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, PageDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
-from voicehelper.index.bases import require_base
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
+from voicehelper.index.bases import KnowledgeBaseNotFoundError, require_base
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import Document
 from voicehelper.knowledge.views import document_view
@@ -13,7 +13,11 @@ from voicehelper.shapes.pages import Page
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/knowledge/bases/{kb_id}/documents")
+@router.get(
+    "/knowledge/bases/{kb_id}/documents",
+    summary="The current documents of a knowledge base, newest first.",
+    responses=errors(KnowledgeBaseNotFoundError),
+)
 def list_documents(
     kb_id: KnowledgeBaseId, page: PageDep, database: DatabaseDep, language: LanguageDep
 ) -> Page[Document]:

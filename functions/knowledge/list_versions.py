@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, PageDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import Document
+from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.knowledge.views import document_view
 from voicehelper.shapes.id_types import DocumentId
 from voicehelper.shapes.pages import Page
@@ -12,7 +13,11 @@ from voicehelper.shapes.pages import Page
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.get("/knowledge/documents/{document_id}/versions")
+@router.get(
+    "/knowledge/documents/{document_id}/versions",
+    summary="All versions of a document's file, newest first.",
+    responses=errors(DocumentNotFoundError),
+)
 def list_versions(
     document_id: DocumentId, page: PageDep, database: DatabaseDep, language: LanguageDep
 ) -> Page[Document]:

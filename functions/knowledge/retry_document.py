@@ -2,16 +2,22 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import ContentDep, DatabaseDep, IngestionsDep, LanguageDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.models import UploadAccepted
+from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.knowledge.uploads import upload_accepted
 from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/knowledge/documents/{document_id}/retry", status_code=202)
+@router.post(
+    "/knowledge/documents/{document_id}/retry",
+    status_code=202,
+    summary="Retry a failed document from the step that failed.",
+    responses=errors(DocumentNotFoundError, lifecycle.DocumentNotRetryableError, lifecycle.DocumentSupersededError),
+)
 def retry_document(
     document_id: DocumentId,
     database: DatabaseDep,

@@ -2,16 +2,33 @@
 
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.upload_request import UPLOAD_BODY, UploadDep
+from voicehelper.errors import PayloadTooLargeError, UnsupportedMediaTypeError
+from voicehelper.index.bases import KnowledgeBaseNotFoundError
+from voicehelper.ingestion.filenames import BadNameError, UnsupportedTypeError
 from voicehelper.knowledge.models import DirectUpload, UploadAccepted
-from voicehelper.knowledge.uploads import receive
+from voicehelper.knowledge.uploads import EmptyFileError, MetadataInvalidError, receive
 from voicehelper.shapes.id_types import KnowledgeBaseId
 
 router = APIRouter(prefix=API_PREFIX)
 
 
-@router.post("/knowledge/bases/{kb_id}/documents", status_code=202, openapi_extra=UPLOAD_BODY)
+@router.post(
+    "/knowledge/bases/{kb_id}/documents",
+    status_code=202,
+    summary="Upload a file of up to 4.5 MB; larger ones are announced.",
+    responses=errors(
+        KnowledgeBaseNotFoundError,
+        PayloadTooLargeError,
+        UnsupportedMediaTypeError,
+        BadNameError,
+        UnsupportedTypeError,
+        EmptyFileError,
+        MetadataInvalidError,
+    ),
+    openapi_extra=UPLOAD_BODY,
+)
 def upload_document(
     kb_id: KnowledgeBaseId, upload: UploadDep, database: DatabaseDep, content: ContentDep, language: LanguageDep
 ) -> UploadAccepted | DirectUpload:

@@ -7,7 +7,7 @@ from voicehelper.operations.readiness import Health, health
 router = APIRouter()
 
 
-@router.get("/health")
+@router.get("/health", summary="The service runs; asks none of its dependencies.")
 def check_health() -> Health:
     return health()
 

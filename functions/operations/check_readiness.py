@@ -8,7 +8,7 @@ from voicehelper.resources import content, database
 router = APIRouter()
 
 
-@router.get("/ready", responses={503: {"model": Readiness}})
+@router.get("/ready", responses={503: {"model": Readiness}}, summary="Whether each dependency answers.")
 def check_readiness(response: Response) -> Readiness:
     readiness = check_all(dependency_checks(database(), content))
     response.status_code = 200 if readiness.status == "ready" else 503

@@ -26,6 +26,7 @@ PUBLIC = {
     ("GET", "/ready"),
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
+    ("GET", "/"),
 }
 # Set by Lambda itself, or read by AWS's own libraries.
 PROVIDED = {

@@ -69,7 +69,7 @@ class Client:
     def upload_directly(self, kb_id: str, path: Path) -> str:
         """Announce the file without its digest, then send it to storage with the form the product returned."""
         announced = {"filename": path.name, "size_bytes": path.stat().st_size, "metadata": {}}
-        form = self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents", json=announced)
+        form = self.json("POST", f"/api/v1/knowledge/bases/{kb_id}/documents/direct", json=announced)
         with path.open("rb") as stream, http_client(timeout_s=120) as storage:
             stored = storage.post(form["upload_url"], data=form["fields"], files={"file": stream})
         assert stored.is_success, stored.text

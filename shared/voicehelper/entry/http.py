@@ -20,7 +20,7 @@ from mangum import Mangum
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from voicehelper import errors
+from voicehelper import errors as families
 from voicehelper.entry.caller import current_caller
 from voicehelper.entry.invocation import invocation
 from voicehelper.messages.catalogue import field_message, has_message, message_for
@@ -37,16 +37,16 @@ sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
 
 # The first family that matches decides; an error of no family is a 500.
 _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
-    (errors.InvalidInputError, 422),
-    (errors.UnauthenticatedError, 401),
-    (errors.ForbiddenError, 403),
-    (errors.NotFoundError, 404),
-    (errors.MethodNotAllowedError, 405),
-    (errors.ConflictError, 409),
-    (errors.PayloadTooLargeError, 413),
-    (errors.UnsupportedMediaTypeError, 415),
-    (errors.TooManyRequestsError, 429),
-    (errors.UpstreamUnavailableError, 503),
+    (families.InvalidInputError, 422),
+    (families.UnauthenticatedError, 401),
+    (families.ForbiddenError, 403),
+    (families.NotFoundError, 404),
+    (families.MethodNotAllowedError, 405),
+    (families.ConflictError, 409),
+    (families.PayloadTooLargeError, 413),
+    (families.UnsupportedMediaTypeError, 415),
+    (families.TooManyRequestsError, 429),
+    (families.UpstreamUnavailableError, 503),
 )
 
 # Codes for the framework's own errors, raised before our code runs.
@@ -79,7 +79,7 @@ def application(router: APIRouter) -> FastAPI:
     app.include_router(router, dependencies=[Depends(known_parameters)])
     if any(_takes_caller(route) for route in router.routes):
         app.add_middleware(CallerFirst)
-    app.add_exception_handler(errors.VoiceHelperError, _on_expected)
+    app.add_exception_handler(families.VoiceHelperError, _on_expected)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_framework)
     app.add_exception_handler(Exception, _on_unexpected)
@@ -106,7 +106,7 @@ class CallerFirst:
         request = Request(scope)
         try:
             current_caller(request)
-        except errors.VoiceHelperError as error:
+        except families.VoiceHelperError as error:
             await _on_expected(request, error)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -166,12 +166,24 @@ def language_of(request: Request) -> Language:
 
 
 def status_of(error: Exception) -> int:
-    return next((status for family, status in _STATUS if isinstance(error, family)), 500)
+    return _status_of_class(type(error))
+
+
+def _status_of_class(kind: type[Exception]) -> int:
+    return next((status for family, status in _STATUS if issubclass(kind, family)), 500)
+
+
+def errors(*kinds: type[families.VoiceHelperError]) -> dict[int | str, dict[str, Any]]:
+    """What an endpoint declares as ``responses``: the codes of these errors, by status."""
+    codes: dict[int | str, list[str]] = {}
+    for kind in kinds:
+        codes.setdefault(_status_of_class(kind), []).append(kind.code)
+    return {status: {"description": ", ".join(sorted(names))} for status, names in codes.items()}
 
 
 def _on_expected(request: Request, error: Exception) -> JSONResponse:
     """Internal details of a server's failure stay in the log; how long to wait is told in any case."""
-    assert isinstance(error, errors.VoiceHelperError)
+    assert isinstance(error, families.VoiceHelperError)
     status = status_of(error)
     if status >= 500:
         logger().error("request failed", exc_info=error)

@@ -18,7 +18,8 @@ from voicehelper.errors import InvalidInputError, UnsupportedMediaTypeError
 from voicehelper.knowledge.models import NewDirectUpload
 from voicehelper.knowledge.uploads import InlineFile
 
-# The two bodies for OpenAPI; FastAPI cannot derive them from a Request.
+# The body for OpenAPI; FastAPI cannot derive it from a Request. An announcement (JSON) is described at a path of its
+# own, since generated clients cannot send two kinds of body; existing clients send it here.
 UPLOAD_BODY = {
     "requestBody": {
         "required": True,
@@ -33,7 +34,6 @@ UPLOAD_BODY = {
                     },
                 }
             },
-            "application/json": {"schema": NewDirectUpload.model_json_schema()},
         },
     }
 }

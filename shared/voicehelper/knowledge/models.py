@@ -66,7 +66,7 @@ class Problem(BaseModel):
     message: str
 
 
-class DocumentStatus(BaseModel):
+class DocumentProgress(BaseModel):
     """``error`` is present only if the document failed, ``superseded_by`` if a newer version of the file answers."""
 
     document_id: DocumentId

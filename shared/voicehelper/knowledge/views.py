@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from voicehelper.knowledge.models import Coverage, Document, DocumentStatus, Problem
+from voicehelper.knowledge.models import Coverage, Document, DocumentProgress, Problem
 from voicehelper.knowledge.store import DocumentRow
 from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import Language
 
 
-def document_status(row: DocumentRow, language: Language) -> DocumentStatus:
-    return DocumentStatus(
+def document_status(row: DocumentRow, language: Language) -> DocumentProgress:
+    return DocumentProgress(
         document_id=row.id,
         status=row.status,
         chunk_count=row.chunk_count,

@@ -250,6 +250,22 @@ def test_reindexing_a_base_makes_the_same_chunks(client: Client, kb_id: str, doc
     assert chunks(client, document_id) == before
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"filename": "film.mp4", "size_bytes": 9}, "UNSUPPORTED_TYPE"),
+        ({"filename": "a.txt", "size_bytes": 0}, "EMPTY_FILE"),
+        ({"filename": "a.txt"}, "VALIDATION_ERROR"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_before_it_is_sent(
+    client: Client, kb_id: str, body: dict[str, Any], code: str
+) -> None:
+    response = client.call("POST", f"/api/v1/knowledge/bases/{kb_id}/documents/direct", json=body)
+
+    assert (response.status_code, response.json()["code"]) == (422, code)
+
+
 def test_a_document_link_opens_only_with_its_own_kind_of_token(client: Client, document_id: str) -> None:
     access_token = client.http.headers["authorization"].removeprefix("Bearer ")
     path = f"/api/v1/knowledge/documents/{document_id}/file"

@@ -1,0 +1,68 @@
+"""The API description, as outsiders and generated clients read it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from voicehelper.messages.catalogue import has_message
+
+from infra.openapi import TITLES, code_routes
+from tests.support.application import OPENAPI_FILE
+
+DOCUMENT = json.loads(OPENAPI_FILE.read_text("utf-8"))
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def test_an_operation_is_named_as_its_function_and_stands_in_its_domain() -> None:
+    named = {(method, path): (o["tags"], o["operationId"]) for method, path, o in operations()}
+    handlers = code_routes()
+    functions = {route: handlers[route].removesuffix(".handler").split(".") for route in named}
+
+    assert named == {route: ([domain], function) for route, (domain, function) in functions.items()}
+    assert {tag["name"] for tag in DOCUMENT["tags"]} == set(TITLES)
+
+
+def test_every_operation_says_in_one_sentence_what_it_is_for() -> None:
+    summaries = [operation["summary"] for _, _, operation in operations()]
+
+    assert [text for text in summaries if not re.fullmatch(r"[A-Z].{8,80}\.", text)] == []
+    assert len(set(summaries)) == len(summaries)
+
+
+def test_every_refusal_lists_codes_that_have_sentences_in_the_one_shape() -> None:
+    for method, path, operation in operations():
+        refusals = {status: r for status, r in operation["responses"].items() if status[0] == "4"}
+        for status, response in refusals.items():
+            codes = response["description"].split(", ")
+            assert all(map(has_message, codes)), f"{method} {path} {status}: {codes}"
+            schema = response["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Error"}
+        assert ("401" in refusals) >= bool(operation.get("security"))
+
+
+def test_no_two_schemas_would_have_one_name_in_a_generated_client() -> None:
+    """Generators name an enumeration of a field after its schema and the field."""
+    schemas = DOCUMENT["components"]["schemas"]
+    enumerations = {
+        f"{name}{field.title().replace('_', '')}"
+        for name, schema in schemas.items()
+        for field, value in schema.get("properties", {}).items()
+        if "enum" in value
+    }
+
+    assert enumerations & set(schemas) == set()
+    assert all(re.fullmatch(r"[A-Z][A-Za-z]+", name) for name in schemas)
+
+
+def test_an_operation_takes_one_kind_of_body() -> None:
+    bodies = [operation["requestBody"]["content"] for _, _, operation in operations() if "requestBody" in operation]
+
+    assert {len(content) for content in bodies} == {1}
