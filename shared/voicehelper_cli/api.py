@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from voicehelper_cli import names
 from voicehelper_cli import session as sessions
 from voicehelper_cli.session import Session
 from voicehelper_cli.texts import language, text
@@ -124,17 +126,34 @@ class Api:
                 return
 
     def base_id(self, name_or_id: str) -> str:
-        """The id of the base with this name or id. Raises CliError, listing the existing names, if there is none."""
+        """The id of the base with this name, display name or id. CliError, with what may be meant, if there is none."""
         bases = list(self.pages("/knowledge/bases"))
         for base in bases:
-            if name_or_id in (base["name"], base["id"]):
+            if name_or_id in (base["name"], base["id"]) or names.is_same(name_or_id, base["display_name"]):
                 return str(base["id"])
-        known = ", ".join(base["name"] for base in bases) or text("none_yet")
-        raise CliError(
-            text("no_base", name=name_or_id, known=known),
-            hint=f"voicehelper base create {name_or_id}",
-            exit_code=EXIT_NOT_FOUND,
-        )
+        known = [str(base["display_name"] or base["name"]) for base in bases]
+        hint = _known_names(name_or_id, known) or f"voicehelper base create {shlex.quote(name_or_id)}"
+        raise CliError(text("no_base", name=name_or_id), hint=hint, exit_code=EXIT_NOT_FOUND)
+
+    def documents(self, base: str) -> list[dict[str, Any]]:
+        """The current documents of the base with this name or id, or of all bases."""
+        ids = [self.base_id(base)] if base else [str(item["id"]) for item in self.pages("/knowledge/bases")]
+        return [item for base_id in ids for item in self.pages(f"/knowledge/bases/{base_id}/documents")]
+
+    def document_id(self, name_or_id: str, base: str = "") -> str:
+        """The id of the document with this file name or id. CliError, with what may be meant, if there is none."""
+        if name_or_id.startswith("doc-"):
+            return name_or_id
+        documents = self.documents(base)
+        found = [item for item in documents if names.is_same(item["filename"], name_or_id)]
+        if len({item["knowledge_base_id"] for item in found}) > 1:
+            shown = ", ".join(sorted({item["knowledge_base_id"] for item in found}))
+            message = text("same_document", name=name_or_id, bases=shown)
+            raise CliError(message, hint=text("name_base"), exit_code=EXIT_NOT_FOUND)
+        if found:
+            return str(found[0]["id"])  # the newest
+        hint = _known_names(name_or_id, [item["filename"] for item in documents])
+        raise CliError(text("no_document", name=name_or_id), hint=hint, exit_code=EXIT_NOT_FOUND)
 
     def upload(self, base_id: str, path: Path) -> str:
         """Uploads a file and returns the document's id. Files over INLINE_BYTES go to storage directly."""
@@ -149,6 +168,13 @@ class Api:
         except OSError as error:
             raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
         return str(form["document_id"])
+
+
+def _known_names(name: str, known: Sequence[str]) -> str:
+    """A hint at the names that are near, or else at some that there are; empty without any."""
+    if close := names.nearest(name, known):
+        return text("did_you_mean", names=", ".join(close))
+    return text("existing", names=", ".join(known[:5])) if known else ""
 
 
 def _upload_request(path: Path) -> dict[str, Any]:
@@ -205,6 +231,10 @@ def _failure(response: httpx.Response) -> CliError:
     if fields:
         message += ": " + "; ".join(f"{item['field']}: {item['message']}" for item in fields)
     hint, code = _next_step(response)
+    if body.get("code") == "INVALID_CREDENTIALS":  # the hint would be the command that was just typed
+        hint = ""
+    if response.status_code >= 500 and (reference := response.headers.get("x-request-id")):
+        hint = " · ".join(filter(None, (hint, text("reference", id=reference))))
     return CliError(message, hint=hint, exit_code=code, body=body)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from voicehelper_cli.names import base_name
 from voicehelper_cli.output import api, show, show_table
 from voicehelper_cli.texts import text
 
@@ -14,17 +15,20 @@ app = typer.Typer(no_args_is_help=True, help="Knowledge bases.")
 
 @app.command("create")
 def create_base(name: str, display_name: str = "", description: str = "") -> None:
-    """Create a knowledge base. Its name may contain a-z, 0-9 and _."""
-    body = {"name": name, "display_name": display_name or name, "description": description}
+    """Create a knowledge base, with any name."""
+    body = {"name": base_name(name), "display_name": display_name or name, "description": description}
     base = api().call("POST", "/knowledge/bases", json=body)
-    show(base, (text("base_ready", name=base["name"], id=base["id"]), ""))
+    show(base, (text("base_ready", name=name, id=base["id"]), ""))
 
 
 @app.command("list")
 def list_bases() -> None:
     """List knowledge bases."""
     bases = list(api().pages("/knowledge/bases"))
-    rows = [(base["name"], str(base["document_count"]), str(base["chunk_count"]), base["id"]) for base in bases]
+    rows = [
+        (base["display_name"] or base["name"], str(base["document_count"]), str(base["chunk_count"]), base["id"])
+        for base in bases
+    ]
     show_table(bases, ("name", "documents", "chunks", "id"), rows)
 
 

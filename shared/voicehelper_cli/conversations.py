@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from voicehelper_cli.answers import remember, source_lines
 from voicehelper_cli.output import api, show, show_table
 from voicehelper_cli.texts import text
 
@@ -37,6 +38,7 @@ def list_conversations() -> None:
 def send_message(conversation_id: str, content: str) -> None:
     """Ask a question in a conversation."""
     reply = api().call("POST", f"/conversations/{conversation_id}/messages", json={"content": content})
+    remember(reply["sources"])
     show(reply, *_lines(reply))
 
 
@@ -53,8 +55,7 @@ def _lines(message: dict[str, Any]) -> list[tuple[str, str]]:
     """(line, rich style) pairs: a question in bold, an answer followed by its sources."""
     if message["role"] == "user":
         return [(f"\n> {message['content']}", "bold")]
-    sources = [(f"[{n}] {source['title']}  {source['url']}", "dim") for n, source in enumerate(message["sources"], 1)]
-    return [(f"\n{message['content']}", ""), *sources]
+    return [(f"\n{message['content']}", ""), *source_lines(message)]
 
 
 @app.command("delete")

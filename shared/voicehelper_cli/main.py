@@ -5,48 +5,68 @@ Entry function: ``run``, which turns CliError into a message and an exit code (E
 
 from __future__ import annotations
 
+import codecs
+import io
+import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from voicehelper_cli import bases, conversations, documents
-from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_NOT_FOUND, Api, CliError
+from voicehelper_cli import answers, bases, conversations, documents
+from voicehelper_cli.answers import BaseOption
+from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
+from voicehelper_cli.arguments import globals_first, readable, with_scheme
+from voicehelper_cli.names import base_name
 from voicehelper_cli.output import Options, api, err, show, show_error
-from voicehelper_cli.progress import files_of, upload_all
+from voicehelper_cli.progress import files_of, refused, upload_all
 from voicehelper_cli.texts import text
 
 EXIT_CODES = (
     "Exit codes: 0 success, 1 request refused or failed, 2 wrong usage, 3 not signed in, 4 not found, "
-    "5 service unreachable, 6 a document could not be processed."
+    "5 service unreachable, 6 a document could not be processed, 7 no answer (ask --strict), 130 interrupted."
 )
 # Typer's own traceback is off: it prints local variables, which include passwords.
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Ask questions about your documents; answers cite file and page.",
     epilog=EXIT_CODES,
 )
+app.command("ask")(answers.ask)
+app.command("open")(answers.open_source)
 app.add_typer(bases.app, name="base")
 app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
 
-BaseOption = Annotated[str, typer.Option("--base", "-b", help="Name or id of the knowledge base.")]
 PasswordOption = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="VOICEHELPER_PASSWORD")]
+NewPasswordOption = Annotated[
+    str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="VOICEHELPER_PASSWORD")
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"voicehelper {metadata.version('voicehelper')}")
+        raise typer.Exit
 
 
 @app.callback()
 def set_options(
     url: Annotated[str, typer.Option(envvar="VOICEHELPER_URL", help="Address of the service.")] = Options.url,
     as_json: Annotated[bool, typer.Option("--json", help="Print the service's JSON response.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
-    Options.url, Options.as_json = url.rstrip("/"), as_json
+    """These options may stand anywhere."""
+    Options.url, Options.as_json = with_scheme(url) or Options.url, as_json
 
 
 @app.command()
 def register(
-    email: str, password: PasswordOption, username: Annotated[str, typer.Option(help="3 to 32 characters.")] = ""
+    email: str, password: NewPasswordOption, username: Annotated[str, typer.Option(help="3 to 32 characters.")] = ""
 ) -> None:
     """Create an account with its own workspace and sign in."""
     service = api()
@@ -80,8 +100,10 @@ def whoami() -> None:
 @app.command()
 def upload(paths: list[Path], base: BaseOption = "default") -> None:
     """Upload files or folders and wait until they are indexed. Creates the knowledge base if it is missing."""
-    service, files = api(), files_of(paths)
-    results = upload_all(service, _get_or_create_base(service, base), files, err)
+    service = api()
+    files, missing = files_of(paths)
+    results = [refused(path, text("no_path", path=path)) for path in missing]
+    results += upload_all(service, _get_or_create_base(service, base), files, err)
     show(results, *(_outcome(document) for document in results))
     if any(document["status"] != "indexed" for document in results):
         raise typer.Exit(EXIT_DOCUMENT_FAILED)
@@ -93,7 +115,8 @@ def _get_or_create_base(service: Api, name: str) -> str:
     except CliError as error:
         if error.exit_code != EXIT_NOT_FOUND:
             raise
-    return str(service.call("POST", "/knowledge/bases", json={"name": name, "display_name": name})["id"])
+    new = {"name": base_name(name), "display_name": name}
+    return str(service.call("POST", "/knowledge/bases", json=new)["id"])
 
 
 def _outcome(document: dict[str, Any]) -> tuple[str, str]:
@@ -104,41 +127,22 @@ def _outcome(document: dict[str, Any]) -> tuple[str, str]:
     return f"✗ {document['filename']}: {document['error']['message']}", "red"
 
 
-@app.command()
-def ask(
-    question: str,
-    base: BaseOption = "default",
-    top_k: Annotated[int, typer.Option(min=1, max=20, help="Number of sources.")] = 5,
-    mode: Annotated[str, typer.Option(help="simple, hybrid or ultimate.")] = "ultimate",
-) -> None:
-    """Ask a question. The answer cites its sources."""
-    service = api()
-    body = {"query": question, "kb_id": service.base_id(base), "top_k": top_k, "mode": mode}
-    answer = service.call("POST", "/rag/query", json=body)
-    sources = [(_citation(number, source), "") for number, source in enumerate(answer["sources"], start=1)]
-    show(answer, (f"\n{answer['answer']}\n", ""), *sources, (_timings(answer["metrics"]), "dim"))
-
-
-def _citation(number: int, source: dict[str, Any]) -> str:
-    page = f"  {text('page', page=source['page'])}" if source["page"] is not None else ""
-    return f"[{number}] {source['title']}{page}  ({source['score']:.2f})"
-
-
-def _timings(metrics: dict[str, Any]) -> str:
-    return text(
-        "timings",
-        search=metrics["retrieval_latency"],
-        answer=metrics["generation_latency"],
-        total=metrics["total_latency"],
-        tokens=metrics["tokens_used"],
-        cost=metrics["cost_usd"],
-    )
-
-
 def run() -> None:
-    """The console script: prints a CliError as a message, never as a stack trace, and exits with its code."""
+    """The console script: prints a failure as a message, never as a stack trace, and exits with its code."""
+    _speak_utf8()
     try:
-        app()
+        app(args=globals_first([readable(argument) for argument in sys.argv[1:]]))
     except CliError as error:
         show_error(error)
         raise SystemExit(error.exit_code) from None
+    except Exception as error:  # noqa: BLE001  (the last resort of an entry point)
+        show_error(CliError(text("failure", reason=f"{type(error).__name__}: {error}")))
+        raise SystemExit(EXIT_FAILED) from None
+
+
+def _speak_utf8() -> None:
+    """A terminal of the C locale would refuse everything but ASCII; one that cannot show a character shows a mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if is_ascii else None, errors="replace")

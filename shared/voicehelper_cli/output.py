@@ -15,6 +15,7 @@ from voicehelper_cli.api import Api, CliError
 
 UNLIMITED_WIDTH: Final = 10_000
 MAX_CELL_WIDTH: Final = 42  # fits an id with its prefix
+MIN_WIDTH_WITH_IDS: Final = 110
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -48,10 +49,14 @@ def show(value: Any, *lines: tuple[str, str]) -> None:
 
 
 def show_table(value: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    """Prints ``rows`` as a table. On a narrow terminal only the first column wraps, so ids can be copied."""
+    """Prints ``rows`` as a table. On a narrow terminal only the first column wraps, and ids are left out where a name
+    says as much: the last column, if it is ``id`` and the first is a name.
+    """
     if Options.as_json:
         show(value)
         return
+    if out.width < MIN_WIDTH_WITH_IDS and columns[-1] == "id" and columns[0] in ("name", "file"):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     table = Table(box=None, header_style="dim")
     table.add_column(columns[0], overflow="fold", min_width=8)
     for number, name in enumerate(columns[1:], start=1):

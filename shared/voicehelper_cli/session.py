@@ -22,10 +22,14 @@ class Session:
         return replace(self, access_token=access_token, refresh_token=refresh_token)
 
 
-def session_file() -> Path:
+def config_file(name: str) -> Path:
     """https://specifications.freedesktop.org/basedir-spec/latest/"""
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(home) / "voicehelper" / "sessions.json"
+    return Path(home) / "voicehelper" / name
+
+
+def session_file() -> Path:
+    return config_file("sessions.json")
 
 
 def load(url: str) -> Session:
@@ -37,13 +41,15 @@ def load(url: str) -> Session:
 
 
 def save(session: Session) -> None:
+    write_privately(session_file(), json.dumps(_all() | {session.url: asdict(session)}, indent=1))
+
+
+def write_privately(path: Path, content: str) -> None:
     """Replaces the file atomically, so that a command running at the same time never reads half of it."""
-    path = session_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sessions = _all() | {session.url: asdict(session)}
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # created with mode 0600
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(sessions, stream, indent=1)
+        stream.write(content)
     Path(temporary).replace(path)
 
 

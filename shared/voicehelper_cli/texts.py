@@ -6,9 +6,13 @@ The file is read by the service's loader: ``voicehelper.messages`` is all the co
 from __future__ import annotations
 
 import os
+import re
+from typing import Final
 
 from voicehelper.messages.catalogue import load_sentences
 from voicehelper.messages.language import Language
+
+_NUMBERED: Final = re.compile(r"\{(\w+)\|([^|}]*)\|([^}]*)\}")
 
 
 def language() -> Language:
@@ -18,4 +22,6 @@ def language() -> Language:
 
 
 def text(key: str, **values: object) -> str:
-    return load_sentences("voicehelper_cli", "texts")[key][language()].format(**values)
+    """``{count|chunk|chunks}`` in a sentence is the word for the number."""
+    template = load_sentences("voicehelper_cli", "texts")[key][language()]
+    return _NUMBERED.sub(lambda found: found.group(2 if values[found.group(1)] == 1 else 3), template).format(**values)

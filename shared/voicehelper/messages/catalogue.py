@@ -31,7 +31,8 @@ def message_for(code: str, language: Language, params: Mapping[str, Any] | None 
 def field_message(kind: str, language: Language, params: Mapping[str, Any]) -> str:
     """The sentence for what pydantic calls ``kind``; a general one for a kind without its own."""
     sentences = load_sentences(_PACKAGE, _FIELDS)
-    return _fill(sentences.get(kind, sentences[_FIELD_FALLBACK])[language], params)
+    of_one = sentences.get(f"{kind}_1") if params.get("min_length") == 1 else None
+    return _fill((of_one or sentences.get(kind, sentences[_FIELD_FALLBACK]))[language], params)
 
 
 def has_message(code: str) -> bool:

@@ -247,6 +247,7 @@ def running_service() -> Iterator[Service]:
             self.send_header("content-length", str(len(content)))
             if status == 503:
                 self.send_header("retry-after", "0")
+            self.send_header("x-request-id", "req-1")
             self.end_headers()
             self.wfile.write(content)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -128,8 +129,12 @@ def test_an_unknown_base_name_lists_the_existing_ones(signed_in: Command) -> Non
     result = signed_in("ask", "How long?", "--base", "manual")
 
     assert result.returncode == 4
-    assert "existing: manuals" in result.stderr
-    assert "→ voicehelper base create manual" in result.stderr
+    assert result.stderr == "There is no knowledge base manual.\n→ Did you mean manuals?\n"
+    assert "There are: manuals" in signed_in("base", "delete", "nope").stderr
+
+
+def test_without_a_base_the_next_step_is_to_create_one(signed_in: Command) -> None:
+    assert "→ voicehelper base create 'my files'" in signed_in("ask", "How long?", "--base", "my files").stderr
 
 
 def test_deleting_a_base_asks_first(signed_in: Command, service: Service) -> None:
@@ -199,9 +204,20 @@ def test_nothing_to_upload_fails_before_a_base_is_created(
 
     result = signed_in("upload", str(tmp_path / missing))
 
-    assert result.returncode == 1
+    assert result.returncode == (4 if missing == "nowhere.md" else 1)
     assert has_no_stack_trace(result)
     assert service.bases == []
+
+
+def test_a_missing_path_does_not_stop_the_others(signed_in: Command, tmp_path: Path) -> None:
+    (tmp_path / "good.md").write_text("text")
+
+    result = signed_in("upload", str(tmp_path / "nowhere.md"), str(tmp_path / "good.md"))
+
+    assert result.returncode == 6
+    assert result.stdout.splitlines() == [
+        f"✗ nowhere.md: {tmp_path}/nowhere.md does not exist.", "✓ good.md: 7 chunks",
+    ]  # fmt: skip
 
 
 def test_an_answer_is_followed_by_pages_and_timings(signed_in: Command) -> None:
@@ -210,8 +226,12 @@ def test_an_answer_is_followed_by_pages_and_timings(signed_in: Command) -> None:
     lines = signed_in("ask", "the warranty").stdout.splitlines()
 
     assert lines[1] == "About the warranty: 24 months [1]."
-    assert lines[3] == "[1] [Manual] one  p. 12  (0.91)"
-    assert lines[4] == "search 0.20 s, answer 0.30 s, total 0.60 s · 120 tokens, $0.0036"
+    assert lines[3:6] == [
+        "[1] [draft] manual.pdf, p. 12",
+        "    “The warranty lasts 24 months.”",
+        "1 more passage, not cited (shown by --all)",
+    ]
+    assert lines[6] == "search 0.20 s, answer 0.30 s, total 0.60 s · 120 tokens, $0.0036"
 
 
 def test_a_chinese_locale_gets_chinese_output(signed_in: Command, service: Service) -> None:
@@ -231,11 +251,16 @@ def test_documents_can_be_listed_inspected_and_restarted(signed_in: Command, ser
     (document_id,) = service.documents
 
     assert "broken" in signed_in("documents", "list").stdout
-    assert signed_in("documents", "status", document_id).stdout == "broken.md · broken · 0 chunks\n"
+    assert signed_in("documents", "status", document_id).stdout == "broken.md · failed · 0 chunks\nbroken\n"
+    assert signed_in("documents", "status", "BROKEN.md").stdout.startswith("broken.md · failed")
+    unknown = signed_in("documents", "status", "brokn.md")
+    assert (unknown.returncode, unknown.stderr) == (
+        4, "There is no document brokn.md.\n→ Did you mean broken.md?\n",
+    )  # fmt: skip
     for verb in ("retry", "reindex", "delete"):
         assert signed_in("documents", verb, document_id).returncode == 0
 
-    assert signed_in("documents", "status", "nobody").returncode == 4
+    assert signed_in("documents", "status", "doc-nobody").returncode == 4
 
 
 @pytest.mark.parametrize("verb", ["retry", "reindex"])
@@ -249,10 +274,7 @@ def test_a_conversation_can_be_created_continued_shown_and_deleted(signed_in: Co
     conversation = json.loads(signed_in("--json", "conversations", "create", "Warranty").stdout)
 
     assert "Warranty" in signed_in("conversations", "list").stdout
-    assert (
-        "[1] Manual  http://x/file#page=12"
-        in signed_in("conversations", "send", conversation["id"], "How long?").stdout
-    )
+    assert "[1] [draft] manual.pdf, p. 12" in signed_in("conversations", "send", conversation["id"], "How long?").stdout
     shown = signed_in("conversations", "show", conversation["id"]).stdout
 
     assert shown.index("> How long?") < shown.index("Two years.")
@@ -316,3 +338,90 @@ def test_json_mode_prints_json_when_the_service_is_unreachable(command: Command)
 def test_wrong_usage_is_exit_code_two(command: Command) -> None:
     assert command("ask").returncode == 2
     assert command("documents", "colour").returncode == 2
+
+
+def test_global_options_may_stand_anywhere(signed_in: Command, service: Service) -> None:
+    assert json.loads(signed_in("whoami", "--json").stdout)["username"] == "ann"
+    assert signed_in("whoami", f"--url={service.base_url}", url="http://127.0.0.1:9").returncode == 0
+
+
+def test_the_version_is_shown_without_a_service(command: Command) -> None:
+    assert command("--version", url="http://127.0.0.1:9").stdout.startswith("voicehelper 0.")
+
+
+def test_a_base_may_have_any_name(signed_in: Command, service: Service, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("text")
+    for name in ("HR 制度", "HR-2026"):
+        assert signed_in("base", "create", name).returncode == 0
+    assert signed_in("upload", str(tmp_path / "a.md"), "--base", "差旅").returncode == 0
+
+    names = [base.name for base in service.bases]
+
+    assert [base.display_name for base in service.bases] == ["HR 制度", "HR-2026", "差旅"]
+    assert all(re.fullmatch("[a-z0-9_]{1,64}", name) for name in names)
+    assert signed_in("ask", "How long?", "--base", "hr  制度").returncode == 0
+    assert "HR 制度" in signed_in("base", "list").stdout
+
+
+def test_a_source_of_the_last_answer_can_be_opened(signed_in: Command) -> None:
+    signed_in("base", "create", "default")
+    assert signed_in("open").returncode == 4
+    signed_in("ask", "the warranty")
+
+    assert signed_in("open", "1").stdout == "http://x/file#page=12\n"
+    assert signed_in("open", "3").stderr == "The last answer has no source [3].\n→ voicehelper ask QUESTION\n"
+
+
+def test_a_refusal_shows_what_is_nearest_and_is_told_apart_on_request(signed_in: Command) -> None:
+    signed_in("base", "create", "default")
+
+    result = signed_in("ask", "something unknown", "--strict")
+
+    assert result.returncode == 7
+    assert result.stdout.splitlines()[3:6] == [
+        "The nearest passages:", " ·  [draft] manual.pdf", "    “Something else.”",
+    ]  # fmt: skip
+    assert signed_in("ask", "something unknown").returncode == 0
+
+
+def test_an_answer_without_the_model_says_so(signed_in: Command) -> None:
+    signed_in("base", "create", "default")
+
+    assert "A model is unavailable" in signed_in("ask", "the model is away").stdout
+
+
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
+def test_any_locale_takes_any_question(signed_in: Command, service: Service, locale: str, tmp_path: Path) -> None:
+    signed_in("base", "create", "default")
+    env = os.environ | {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"), "VOICEHELPER_URL": service.base_url, "LC_ALL": locale,
+        "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0",
+    }  # fmt: skip
+    for question in ("保修多久？".encode(), b"\xff\xfe \xed\xa0\x80"):
+        arguments = [sys.executable.encode(), b"-c", ENTRY.encode(), b"ask", question]
+        result = subprocess.run(arguments, env=env, capture_output=True, timeout=60, check=False)
+
+        assert result.returncode == 0, result.stderr.decode()
+        assert b"Traceback" not in result.stderr
+    assert json.loads(service.posted("/rag/query")[0])["query"] == "保修多久？"
+
+
+def test_a_failure_of_the_service_names_its_reference(signed_in: Command, service: Service) -> None:
+    service.forced["GET /users/me"] = (500, problem("INTERNAL_ERROR", "Internal error"))
+
+    assert "→ When you report this, name the reference req-1" in signed_in("whoami").stderr
+
+
+def test_a_wrong_password_does_not_suggest_what_was_typed(command: Command, service: Service) -> None:
+    service.forced["POST /auth/login"] = (401, problem("INVALID_CREDENTIALS", "wrong password"))
+
+    assert command("login", "a@example.com").stderr == "wrong password\n"
+
+
+def test_a_place_that_cannot_be_written_is_no_stack_trace(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a file")
+
+    result = command("login", "a@example.com")
+
+    assert result.returncode == 1
+    assert has_no_stack_trace(result)

@@ -49,3 +49,5 @@ def test_values_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C")
 
     assert text("chunks", count=7) == "7 chunks"
+    assert text("chunks", count=1) == "1 chunk"
+    assert text("chunks", count=0) == "0 chunks"
