@@ -1,9 +1,10 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
-.PHONY: help install install-sam run sam-local stop reset logs doctor test check lint types unit contract integration \
-	e2e built validate build deploy attack audit bench bench-retrieval bench-answers bench-documents cost fmt lock openapi function
+.PHONY: help install install-run install-sam run sam-local stop reset logs doctor test check lint types unit contract \
+	integration e2e built validate build deploy attack audit bench bench-retrieval bench-answers bench-documents cost \
+	fmt lock openapi function
 SHELL := /bin/sh
-PORT ?= 3000
+PORT ?=
 SAM_PORT ?= 3001
 WORKERS ?= 2
 STAGE ?= dev
@@ -23,27 +24,30 @@ help:  ## list the commands
 install:
 	@$(BOOTSTRAP) app emulator
 
+install-run:
+	@$(BOOTSTRAP) run emulator
+
 install-sam: install
 	@$(BOOTSTRAP) sam runtime
 
-run: install $(if $(BUILT),build)  ## start the product on http://localhost:3000 (PORT=3001, BUILT=1, IAM=1, MODELS=models.json)
-	@$(PYTHON) -m infra.local up --port $(PORT) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(MODELS),--models '$(MODELS)')
+run: $(if $(BUILT),build,install-run)  ## start the product (PORT=3001 BUILT=1 IAM=1 MODELS=models.json)
+	@$(PYTHON) -m infra.local up $(if $(PORT),--port $(PORT)) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(MODELS),--models '$(MODELS)')
 
 sam-local: install-sam  ## beside `make run`, for Docker: the commands of `sam local` to paste (SAM_PORT=3001 ARCH=arm64)
 	@$(PYTHON) -m infra.local.sam_local --check
 	@$(MAKE) build
 	@$(PYTHON) -m infra.local.sam_local --port $(SAM_PORT) --architecture $(ARCH)
 
-stop: install  ## stop what `make run` started in another terminal
+stop: install-run  ## stop what `make run` started in another terminal
 	@$(PYTHON) -m infra.local stop
 
-reset: install  ## stop, and remove all local data
-	@$(PYTHON) -m infra.local reset
+reset: install-run  ## stop, and remove all local data; asks first (YES=1)
+	@$(PYTHON) -m infra.local reset $(if $(YES),--yes)
 
-logs: install  ## follow what functions, emulator and database say
+logs: install-run  ## follow what functions, emulator and database say
 	@$(PYTHON) -m infra.local logs
 
-doctor: install  ## check what the local stack needs
+doctor: install-run  ## check what the local stack needs
 	@$(PYTHON) -m infra.local doctor
 
 test: lint types unit contract validate integration e2e built  ## all tests
@@ -138,5 +142,6 @@ function: install  ## start a new endpoint (NAME=knowledge/rename_base ROUTE="PA
 
 lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --python-version 3.11 --extra cli --group local -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 	for name in checkov emulator runtime sam security uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 	for layer in layers/*/; do $(COMPILE) --python-version 3.13 -c requirements/dev.txt $${layer}requirements.in -o $${layer}requirements.txt; done

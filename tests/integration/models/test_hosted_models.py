@@ -146,7 +146,7 @@ def test_the_refusal_of_the_model_is_the_refusal_of_the_product(primary: OpenAIS
 def without_a_model(running: OpenAIServer, question: str) -> Composed:
     running.script = [server.failure(401)]
     text = "The warranty lasts 24 months." if question.isascii() else "整机保修期为 24 个月。"
-    asked = Retrieval(Question(question, None, "zh"), (question,), passages=(passage(text),))
+    asked = replace(start(Question(question, None, "zh")), passages=(passage(text),))
     *_, composed = HostedAnswer(chat_of(running), OfflineAnswer(None))(asked)
     assert isinstance(composed, Composed)
     return composed
