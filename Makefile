@@ -30,10 +30,10 @@ install-run:
 install-sam: install
 	@$(BOOTSTRAP) sam runtime
 
-run: $(if $(BUILT),build,install-run)  ## start the product (PORT=3001 BUILT=1 IAM=1 MODELS=models.json)
+run: $(if $(BUILT),build,install-run)  ## start the product (PORT= BUILT=1 IAM=1 MODELS=models.json)
 	@$(PYTHON) -m infra.local up $(if $(PORT),--port $(PORT)) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(MODELS),--models '$(MODELS)')
 
-sam-local: install-sam  ## beside `make run`, for Docker: the commands of `sam local` to paste (SAM_PORT=3001 ARCH=arm64)
+sam-local: install-sam  ## for Docker: `sam local` beside it (SAM_PORT= ARCH=arm64)
 	@$(PYTHON) -m infra.local.sam_local --check
 	@$(MAKE) build
 	@$(PYTHON) -m infra.local.sam_local --port $(SAM_PORT) --architecture $(ARCH)
@@ -78,11 +78,11 @@ e2e: install  ## against the whole running product
 install-security: install
 	@$(BOOTSTRAP) security
 
-attack: install-security  ## hostile callers, files and model servers against the whole product
+attack: install-security  ## hostile callers, files and model servers
 	$(PYTEST) -n $(WORKERS) --dist loadfile --mutants 220 tests/attack tests/integration/identity/test_lockout.py \
 		tests/integration/models/test_misbehaving_models.py tests/integration/local/test_front_door.py
 
-audit: install-security  ## known vulnerabilities of the pinned packages; fails where the advisories cannot be reached
+audit: install-security  ## known vulnerabilities of the pinned packages (network)
 	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || exit 1; done
 
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
@@ -95,7 +95,7 @@ built: build  ## the deployable artefacts, deployed to the local stack
 install-checkov: install
 	@$(BOOTSTRAP) checkov
 
-validate: install-sam install-checkov  ## the template, as SAM, CloudFormation, cfn-lint and checkov see it
+validate: install-sam install-checkov  ## the template, as SAM, cfn-lint and checkov see it
 	.local/sam/bin/sam validate --lint
 	@$(PYTHON) -m infra.validate
 
@@ -106,7 +106,7 @@ build: install-sam  ## the deployable artefacts, in .aws-sam/build (ARCH=arm64)
 	$(PYTHON) -m infra.layer_sizes
 	$(PYTHON) -m infra.layer_architecture $(ARCH)
 
-deploy: install  ## show account, region and cost, build, deploy to AWS (STAGE=dev ARCH=x86_64)
+deploy: install  ## show account, region, cost; deploy (STAGE=prod ARCH=)
 	$(PYTHON) -m infra.deploy --stage $(STAGE) --check
 	$(MAKE) build
 	$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCH)
@@ -117,7 +117,7 @@ bench: install  ## costs and speeds, as ratios within one run
 bench-retrieval: install  ## retrieval quality on the development sets
 	$(PYTHON) -m tests.benchmarks.retrieval
 
-bench-answers: install  ## answers and refusals on the development sets and real documents
+bench-answers: install  ## answers, refusals and documents on development sets
 	$(PYTHON) -m tests.benchmarks.answers
 	$(PYTHON) -m tests.benchmarks.documents
 
@@ -127,20 +127,20 @@ bench-documents: install  ## coverage and order of parsed documents, beside othe
 	.local/uv/bin/uv pip install -q --python .local/parsing-peers -r tests/benchmarks/parsing/peer-requirements.txt
 	$(PYTHON) -m tests.benchmarks.parsing
 
-cost: install  ## what a stage costs on AWS (STAGE=prod SET=DatabaseMinCapacity=0)
+cost: install  ## what it costs (STAGE=prod SET=DatabaseMinCapacity=0)
 	@$(PYTHON) -m infra.cost --stage $(STAGE) $(if $(SET),--set $(SET))
 
 fmt: install  ## format and repair style
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
-openapi: install  ## write the API description that a contract test compares
+openapi: install  ## write the API description that is committed
 	$(PYTHON) -m infra.openapi
 
-function: install  ## start a new endpoint (NAME=knowledge/rename_base ROUTE="PATCH /api/v1/knowledge/bases/{kb_id}")
+function: install  ## start an endpoint (NAME=knowledge/rename_base ROUTE="…")
 	@$(PYTHON) -m infra.new_function '$(NAME)' '$(ROUTE)'
 
-lock: install  ## fit the hashed requirement files to pyproject.toml and *.in
+lock: install  ## fit requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local --group dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --extra cli --group local -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 	for name in checkov emulator runtime sam security uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done

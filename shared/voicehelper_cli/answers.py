@@ -32,7 +32,7 @@ def ask(
     service = api()
     body = {"query": question, "kb_id": service.base_id(base), "top_k": top_k, "mode": mode}
     answer = service.call("POST", "/rag/query", json=body)
-    remember(answer["sources"])
+    remember(answer["sources"] or answer["closest"])
     lines = [(f"\n{answer['answer']}\n", ""), *source_lines(answer, everything=everything)]
     show(answer, *lines, (_timings(answer["metrics"]), "dim"))
     if strict and answer["status"] != "answered":
@@ -48,7 +48,7 @@ def source_lines(answer: dict[str, Any], *, everything: bool = False) -> list[tu
         lines.append((text("more_sources", count=rest), "dim"))
     if answer["closest"]:
         lines.append((text("closest"), "dim"))
-        lines += [line for source in answer["closest"] for line in _source(" · ", source)]
+        lines += [line for number, source in enumerate(answer["closest"], 1) for line in _source(f"({number})", source)]
     if answer["degraded"]:
         lines.append((text("degraded"), "yellow"))
     return lines

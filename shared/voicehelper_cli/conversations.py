@@ -38,7 +38,7 @@ def list_conversations() -> None:
 def send_message(conversation_id: str, content: str) -> None:
     """Ask a question in a conversation."""
     reply = api().call("POST", f"/conversations/{conversation_id}/messages", json={"content": content})
-    remember(reply["sources"])
+    remember(reply["sources"] or reply["closest"])
     show(reply, *_lines(reply))
 
 

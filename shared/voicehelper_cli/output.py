@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voicehelper_cli.api import Api, CliError
+from voicehelper_cli.texts import text
 
 UNLIMITED_WIDTH: Final = 10_000
 MAX_CELL_WIDTH: Final = 42  # fits an id with its prefix
@@ -65,6 +66,8 @@ def show_table(value: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...
     for row in rows:
         table.add_row(*row)
     out.print(table)
+    if not rows and out.is_terminal:
+        out.print(text("nothing"), style="dim")
 
 
 def show_error(error: CliError) -> None:

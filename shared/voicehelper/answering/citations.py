@@ -50,8 +50,17 @@ def marks_of(text: str) -> list[int]:
 
 
 def cited_text(text: str, number: int) -> str:
-    """The lines of an answer that carry the mark, without marks: what the source of that number is cited for."""
-    return "\n".join(without_marks(line) for line in text.splitlines() if number in marks_of(line))
+    """What the source of that number is cited for, without marks: the lines that carry its mark, and the lines before
+    them that carry none, since a mark stands at the end of what it covers.
+    """
+    cited: list[str] = []
+    unmarked: list[str] = []
+    for line in text.splitlines():
+        unmarked.append(without_marks(line))
+        if marks := marks_of(line):
+            cited += unmarked if number in marks else ()
+            unmarked = []
+    return "\n".join(cited)
 
 
 def quote_of(passage: str, said: str) -> str:
@@ -63,8 +72,10 @@ def quote_of(passage: str, said: str) -> str:
 
 def _likeness(sentence: str, said: str, wanted: set[str]) -> tuple[bool, float]:
     """A sentence that was said word for word is nearest; else the share of common terms (Dice)."""
+    if len(sentence) > 3 and sentence in said:
+        return True, 1.0
     own = set(terms(sentence))
-    return len(sentence) > 3 and sentence in said, 2 * len(own & wanted) / max(1, len(own) + len(wanted))
+    return False, 2 * len(own & wanted) / max(1, len(own) + len(wanted))
 
 
 def mark_numbers(inner: str) -> list[int]:

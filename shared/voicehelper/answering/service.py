@@ -96,7 +96,14 @@ def _source(
     """``number`` from 0; sources are in the order of the marks, so the first ones are the cited ones."""
     is_cited = number < len(composed.citations)
     said = cited_text(composed.text, number + 1) if is_cited else question
-    return SourcePassage(passage, filenames.get(passage.document_id, ""), quote_of(passage.text, said), is_cited)
+    quote = quote_of(_without_headings(passage), said)
+    return SourcePassage(passage, filenames.get(passage.document_id, ""), quote, is_cited)
+
+
+def _without_headings(passage: Passage) -> str:
+    """A heading is no sentence to quote, unless there is nothing else."""
+    lines = [line for line in passage.text.split("\n") if line.strip() not in passage.heading_path]
+    return "\n".join(lines).strip() or passage.text
 
 
 def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) -> tuple[Retrieval, Mapping[UUID, str]]:

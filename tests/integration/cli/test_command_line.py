@@ -379,7 +379,7 @@ def test_a_refusal_shows_what_is_nearest_and_is_told_apart_on_request(signed_in:
 
     assert result.returncode == 7
     assert result.stdout.splitlines()[3:6] == [
-        "The nearest passages:", " ·  [draft] manual.pdf", "    “Something else.”",
+        "The nearest passages:", "(1) [draft] manual.pdf", "    “Something else.”",
     ]  # fmt: skip
     assert signed_in("ask", "something unknown").returncode == 0
 

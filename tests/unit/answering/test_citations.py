@@ -86,3 +86,11 @@ def test_a_quote_has_a_bound_and_is_never_missing() -> None:
 
 def test_a_source_is_cited_for_the_lines_with_its_mark() -> None:
     assert cited_text("First [1].\nSecond [2].\nThird [1][2].", 1) == "First.\nThird."
+    assert cited_text("Six months.\nPrice: 59 euros [1].\nOpen\nend", 1) == "Six months.\nPrice: 59 euros."
+    assert cited_text("Nothing is marked.", 1) == ""
+
+
+def test_of_several_sentences_that_were_said_the_first_is_quoted() -> None:
+    assert quote_of("A note. It lasts six months. It costs 59 euros.", "It lasts six months.\nIt costs 59 euros.") == (
+        "It lasts six months."
+    )
