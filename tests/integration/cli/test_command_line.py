@@ -252,15 +252,21 @@ def test_documents_can_be_listed_inspected_and_restarted(signed_in: Command, ser
 
     assert "broken" in signed_in("documents", "list").stdout
     assert signed_in("documents", "status", document_id).stdout == "broken.md · failed · 0 chunks\nbroken\n"
+    for verb in ("retry", "reindex", "delete"):
+        assert signed_in("documents", verb, document_id).returncode == 0
+
+    assert signed_in("documents", "status", "doc-nobody").returncode == 4
+
+
+def test_a_document_goes_by_its_file_name(signed_in: Command, tmp_path: Path) -> None:
+    (tmp_path / "broken.md").write_text("text")
+    signed_in("upload", str(tmp_path / "broken.md"))
+
     assert signed_in("documents", "status", "BROKEN.md").stdout.startswith("broken.md · failed")
     unknown = signed_in("documents", "status", "brokn.md")
     assert (unknown.returncode, unknown.stderr) == (
         4, "There is no document brokn.md.\n→ Did you mean broken.md?\n",
     )  # fmt: skip
-    for verb in ("retry", "reindex", "delete"):
-        assert signed_in("documents", verb, document_id).returncode == 0
-
-    assert signed_in("documents", "status", "doc-nobody").returncode == 4
 
 
 @pytest.mark.parametrize("verb", ["retry", "reindex"])
