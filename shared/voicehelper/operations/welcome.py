@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import re
 from importlib import resources
 
 from voicehelper.operations.reference.files import StaticFile
@@ -21,7 +20,7 @@ def welcome_page(base_url: str) -> StaticFile:
 
 def _headers(text: str) -> dict[str, str]:
     """The page loads nothing; its one style sheet is named by its digest (CSP 3 §8.3)."""
-    style = "".join(re.findall(r"<style>(.*?)</style>", text, re.DOTALL))
+    style = text.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return {
