@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import resource
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -32,11 +34,15 @@ from infra.local.targets import is_plain_path
 MAX_BODY_BYTES = 10 * 1024 * 1024
 GATEWAY_TIMEOUT_S = 30.0
 RETRY_AFTER_S: Final = 5
+# Calls of one route at once, as the gateway's throttling bounds them: some seconds' worth of questions. Those over it
+# could only wait until they are refused, and each costs the emulator and the authorizer a tenth of an answer.
+ROUTE_AT_ONCE: Final = 48 * (os.cpu_count() or 2)
 # Hop-by-hop headers (RFC 9110 §7.6.1), those of a proxy, and the length, which is set anew.
 _HOP_BY_HOP = {
     *("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"),
     *("proxy-connection", "proxy-authenticate", "proxy-authorization", FRONT_DOOR_HEADER),
 }
+_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"}
 
 
@@ -48,6 +54,7 @@ class FrontDoor:
         self._origin, self._prefix = f"{parts.scheme}://{parts.netloc}", parts.path.encode()
         self._hosts = {f"{host}:{port}" for host in FRONT_DOOR_HOSTS}
         self._token = token
+        self._calls: Counter[str] = Counter()
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)  # the functions bound themselves
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(GATEWAY_TIMEOUT_S + 5, connect=3), limits=limits)
         self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # callers share it
@@ -70,11 +77,28 @@ class FrontDoor:
         body = await _limited_body(request)
         if body is None:
             return _refusal(request, 413, "PAYLOAD_TOO_LARGE")
+        with self._taking_part(route_of(request.method, request.scope["path"])) as is_admitted:
+            if not is_admitted:
+                return _refusal(request, 429, "TOO_MANY_REQUESTS", wait_s=RETRY_AFTER_S)
+            try:
+                answer = await self._ask(request, body)
+            except httpx.HTTPError:
+                return _refusal(request, 503, "UPSTREAM_UNAVAILABLE", wait_s=RETRY_AFTER_S)
+            return await _shaped(request, answer)
+
+    @contextlib.contextmanager
+    def _taking_part(self, route: str) -> Iterator[bool]:
+        """Whether one more call of the route may wait for its answer; it counts until the answer begins."""
+        if self._calls[route] >= ROUTE_AT_ONCE:
+            yield False
+            return
+        self._calls[route] += 1
         try:
-            answer = await self._ask(request, body)
-        except httpx.HTTPError:
-            return _refusal(request, 503, "UPSTREAM_UNAVAILABLE", wait_s=RETRY_AFTER_S)
-        return await _shaped(request, answer)
+            yield True
+        finally:
+            self._calls[route] -= 1
+            if not self._calls[route]:
+                del self._calls[route]
 
     async def _ask(self, request: Request, body: bytes) -> httpx.Response:
         """The gateway's answer. When the caller leaves first, so do we: ClientDisconnect."""
@@ -99,6 +123,11 @@ class FrontDoor:
         return self._client.build_request(
             request.method, self._origin, headers=headers, content=body, extensions={"target": target}
         )
+
+
+def route_of(method: str, path: str) -> str:
+    """The same for all calls of a route: its path without the ids."""
+    return f"{method} {_ID.sub('{id}', path)}"
 
 
 def _end_to_end(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import posixpath
 import socket
@@ -10,11 +11,13 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -22,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.local.endpoint import FRONT_DOOR_HEADER
-from infra.local.front_door import MAX_BODY_BYTES
+from infra.local.front_door import MAX_BODY_BYTES, ROUTE_AT_ONCE
 from infra.local.paths import ROOT
 from tests.integration.local.conftest import until
 from tests.support.postgres import free_port
@@ -69,6 +72,7 @@ class _Upstream(BaseHTTPRequestHandler):
 
     def do_PATCH(self) -> None:
         """No answer until the caller has left."""
+        self.server.arrived[self.path.removeprefix("/api/$default")] += 1  # type: ignore[attr-defined]
         self.server.seen.clear()  # type: ignore[attr-defined]
         self.server.left.clear()  # type: ignore[attr-defined]
         self.server.seen.set()  # type: ignore[attr-defined]
@@ -79,10 +83,16 @@ class _Upstream(BaseHTTPRequestHandler):
         pass
 
 
+class _UpstreamServer(ThreadingHTTPServer):
+    request_queue_size = 200
+    daemon_threads = True
+
+
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Upstream)
+    server = _UpstreamServer(("127.0.0.1", 0), _Upstream)
     server.seen, server.left = threading.Event(), threading.Event()  # type: ignore[attr-defined]
+    server.arrived = Counter()  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -300,3 +310,45 @@ def test_a_caller_that_leaves_takes_its_call_along(door: str, upstream: Threadin
 
     assert upstream.seen.wait(5)  # type: ignore[attr-defined]
     assert upstream.left.wait(5)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("/bases", "/bases"), (f"/bases/{uuid4()}", f"/bases/{uuid4()}"), ("/rag/query?a=1", "/rag/query?b=2")],
+)
+def test_calls_over_what_a_route_may_have_at_once_are_told_when_to_come_back(
+    door: str, upstream: ThreadingHTTPServer, one: str, other: str
+) -> None:
+    with _waiting(door, upstream, one, ROUTE_AT_ONCE):
+        refused = httpx.patch(door + other, headers={"accept-language": "en"})
+        elsewhere = httpx.post(door + other)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "TOO_MANY_REQUESTS")
+    assert int(refused.headers["retry-after"]) > 0
+    assert elsewhere.status_code == 207
+
+
+def test_a_route_is_free_again_when_its_callers_have_left(door: str, upstream: ThreadingHTTPServer) -> None:
+    with _waiting(door, upstream, "/left", ROUTE_AT_ONCE):
+        pass
+
+    until(lambda: _outlasts(f"{door}/left"))
+
+
+def _outlasts(url: str) -> bool:
+    try:
+        return httpx.patch(url, timeout=0.5).status_code != 429
+    except httpx.ReadTimeout:  # nobody answers it, so it has been let in
+        return True
+
+
+@contextlib.contextmanager
+def _waiting(door: str, upstream: ThreadingHTTPServer, path: str, calls: int) -> Iterator[None]:
+    """So many calls that are never answered."""
+    address = httpx.URL(door)
+    with contextlib.ExitStack() as connections:
+        for _ in range(calls):
+            connection = connections.enter_context(socket.create_connection((address.host, address.port or 80)))
+            connection.sendall(f"PATCH {path} HTTP/1.1\r\nhost: {address.netloc.decode()}\r\n\r\n".encode())
+        until(lambda: upstream.arrived[path] >= calls)  # type: ignore[attr-defined]
+        yield

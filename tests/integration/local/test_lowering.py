@@ -51,7 +51,11 @@ Resources:
         Rest: {Type: HttpApi, Properties: {ApiId: !Ref Api, Auth: {Authorizer: NONE}}}
   Machine:
     Type: AWS::Serverless::StateMachine
-    Properties: {DefinitionUri: m.asl.json, Policies: []}
+    Properties: {DefinitionUri: m.asl.json, Policies: [], DefinitionSubstitutions: {Step: !GetAtt Step.Arn}}
+  Step: {Type: AWS::Serverless::Function, Properties: {Handler: a.d}}
+  Ended:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.e, Events: {Status: {Type: EventBridgeRule, Properties: {Pattern: {source: [aws.states]}}}}}
 """
 THROTTLED = {"ErrorEquals": ["Lambda.TooManyRequestsException"], "BackoffRate": 1.5}
 OTHER = {"ErrorEquals": ["States.ALL"], "BackoffRate": 2}
@@ -141,13 +145,25 @@ def test_a_grant_names_a_secret_by_its_arn(lowered: dict[str, Any]) -> None:
 def test_functions_run_from_their_folder_with_their_own_layers(
     lowered: dict[str, Any], uploads: dict[str, str], folder: Path
 ) -> None:
-    code = lowered["Work"]["Properties"]["Code"]["S3Key"]
-    script = zipfile.ZipFile(io.BytesIO(base64.b64decode(uploads[code]))).read("bootstrap").decode()
+    script = _bootstrap(lowered, uploads, "Work")
 
     assert lowered["Work"]["Properties"]["Runtime"] == "provided.al2023"
     assert f'cd "{folder}/functions"' in script
     assert f'PYTHONPATH="{folder}/functions:{folder}/shared:{folder}/built/python"' in script
     assert not [r for r in lowered.values() if r["Type"] == "AWS::Lambda::LayerVersion"]
+
+
+def _bootstrap(lowered: dict[str, Any], uploads: dict[str, str], function: str) -> str:
+    code = lowered[function]["Properties"]["Code"]["S3Key"]
+    return zipfile.ZipFile(io.BytesIO(base64.b64decode(uploads[code]))).read("bootstrap").decode()
+
+
+def test_what_nobody_waits_for_leaves_the_processors_to_callers(
+    lowered: dict[str, Any], uploads: dict[str, str]
+) -> None:
+    unhurried = {name for name in ("Guard", "Work", "Step", "Ended") if "nice" in _bootstrap(lowered, uploads, name)}
+
+    assert unhurried == {"Step", "Ended"}
 
 
 def test_a_map_runs_no_wider_than_the_machine(lowered: dict[str, Any], uploads: dict[str, str]) -> None:
