@@ -3,9 +3,9 @@
 from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.ingestion.steps.finish_document import finish_document
-from voicehelper.resources import chunk_index, database
+from voicehelper.resources import chunk_index, database, start_upkeep
 
 
 @pipeline_step(IngestionEvent)
 def handler(event: IngestionEvent) -> IngestionEvent:
-    return finish_document(event, database=database(), index=chunk_index())
+    return finish_document(event, database=database(), index=chunk_index(), start_upkeep=start_upkeep)

@@ -136,6 +136,13 @@ def revoked_families() -> RevocationList:
     return RevocationList(RevocationTable(settings().revoked_family_table, patience=BRIEF).fetch)
 
 
+def start_upkeep() -> None:
+    """Have the index of large bases looked after, by the one function that may; returns before it has begun."""
+    from voicehelper.adapters.invoke import start
+
+    start(settings().upkeep_function, {"detail": {}})
+
+
 def chunk_index() -> IndexBackend:
     """The kind of index this deployment uses."""
     from voicehelper.index.pgvector.index import PgvectorBackend

@@ -36,6 +36,7 @@ class Settings:
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     default_language: Literal["zh", "en"]  # of callers that name none
+    upkeep_function: str  # the function that looks after the indexes of large bases
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -69,6 +70,7 @@ def settings() -> Settings:
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
         model_function=optional("MODEL_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
+        upkeep_function=optional("UPKEEP_FUNCTION", ""),
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

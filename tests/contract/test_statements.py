@@ -13,6 +13,7 @@ STORES: Final = (
     "voicehelper.conversations.store",
     "voicehelper.index.bases",
     "voicehelper.index.documents",
+    "voicehelper.index.pgvector.large",
     "voicehelper.index.pgvector.write",
     "voicehelper.ingestion.store",
     "voicehelper.ingestion.versions",

@@ -22,17 +22,23 @@ class KnowledgeBaseNotFoundError(NotFoundError):
 class BaseFacts:
     """``vector_leg`` is None until the self-check of the base's text has decided whether the embedding suits it.
 
-    ``revision`` grows with every change of the base's searchable content.
+    ``revision`` grows with every change of the base's searchable content. ``indexes`` are the kinds of partial indexes
+    that a large base has and a search may use.
     """
 
     id: UUID
     embedding_model: str
     vector_leg: bool | None
     revision: int
+    indexes: Sequence[str] = ()
 
 
 _FACTS: Final = """
-    SELECT id, embedding_model, vector_leg, revision FROM knowledge_base
+    SELECT id, embedding_model, vector_leg, revision,
+           ARRAY(SELECT x.kind FROM large_index AS x
+                   JOIN pg_index AS i ON i.indexrelid = to_regclass('public.' || x.name) AND i.indisvalid
+                  WHERE x.kb_id = knowledge_base.id AND x.tenant_id = %(tenant_id)s AND x.usable) AS indexes
+      FROM knowledge_base
      WHERE tenant_id = %(tenant_id)s AND status = 'active' AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s))
 """
 

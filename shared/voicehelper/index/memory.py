@@ -88,6 +88,9 @@ class MemoryIndex:
         own = [entry for entry in self.entries.values() if entry.ref == ref]
         return IndexCounts(len(own), sum(entry.vector is not None for entry in own))
 
+    def needs_upkeep(self, kb_id: UUID) -> bool:  # noqa: ARG002 - the protocol's
+        return False
+
     def search(self, request: SearchRequest) -> Hits:
         entries = self._entries_of(request.kb_ids)
         idf = self._idf(entries, request.terms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -23,7 +23,8 @@ class SearchRequest:
 
     ``terms`` is {term id: occurrences in the question}. Each leg recalls ``leg_limit`` chunks. In addition, the nearest
     ``cross_lingual_limit`` chunks in the language that the question is not in are recalled; ``is_chinese`` is the
-    question's. Only documents whose metadata contains ``metadata`` are searched.
+    question's. Only documents whose metadata contains ``metadata`` are searched. ``indexes`` are those of the one base
+    that is searched (``BaseFacts``), for an index that has any of its own for large bases.
     """
 
     kb_ids: Sequence[UUID]
@@ -33,6 +34,7 @@ class SearchRequest:
     cross_lingual_limit: int = 0
     is_chinese: bool = False
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    indexes: Collection[str] = ()
 
     @property
     def legs(self) -> Legs:
@@ -73,6 +75,9 @@ class ChunkIndex(Protocol):
         """Remove all vectors of a base, before it is built with another model."""
 
     def count(self, ref: DocumentRef) -> IndexCounts: ...
+
+    def needs_upkeep(self, kb_id: UUID) -> bool:
+        """Whether the base has become so large that the index should be looked after, outside any transaction."""
 
     def search(self, request: SearchRequest) -> Hits: ...
 

@@ -46,5 +46,6 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         kb_ids=[base.id for base in context.bases],
         by_vector=by_vector,
         by_words=has_words and not (question.mode == "simple" and by_vector),
+        indexes=context.bases[0].indexes if len(context.bases) == 1 else (),
     )
     return [search, *([CrossLingual()] if by_vector else []), Context(context.index)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
-from voicehelper.index.pgvector import read, search, write
+from voicehelper.index.pgvector import large, read, search, write
 from voicehelper.index.protocol import ChunkIndex, Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
@@ -32,9 +32,13 @@ class PgvectorIndex:
 
     def drop_vectors(self, kb_id: UUID) -> None:
         write.drop_vectors(self._tx, kb_id)
+        large.forget_vectors(self._tx, kb_id)
 
     def count(self, ref: DocumentRef) -> IndexCounts:
         return write.count(self._tx, ref)
+
+    def needs_upkeep(self, kb_id: UUID) -> bool:
+        return large.needs_upkeep(self._tx, kb_id)
 
     def search(self, request: SearchRequest) -> Hits:
         return search.search(self._tx, request)

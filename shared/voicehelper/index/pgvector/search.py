@@ -2,11 +2,13 @@
 
 ``search`` is the entry; ``PgvectorIndex`` calls it. Each leg is an exact scan inside the bases, forced by ``OFFSET 0``:
 an approximate index with a filter returns too few rows, above all for questions that the base does not cover. A scan
-keeps the best rows in a heap as it goes; nothing of the size of a base is sorted or stored.
+keeps the best rows in a heap as it goes; nothing of the size of a base is sorted or stored. A large base has partial
+indexes of its own, and its legs stand in ``search_large``.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
@@ -17,6 +19,15 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
+from voicehelper.index.pgvector.search_large import (
+    LEX,
+    NONE_INDEXED,
+    OTHER,
+    OWN,
+    LargeLegs,
+    indexed_legs,
+    prepare_graph,
+)
 from voicehelper.index.protocol import Hits, Legs, SearchRequest
 
 # idf of each question term from the hashed counters, then the question as a sparse vector. A term that no chunk has
@@ -69,7 +80,9 @@ _OTHER_HEAD: Final = """
        WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s) AND han = NOT %(is_chinese)s
 """
 _OTHER_TAIL: Final = """ OFFSET 0) AS scanned
-     ORDER BY d, chunk_id LIMIT greatest(%(leg_limit)s, %(cross_lingual_limit)s)),
+     ORDER BY d, chunk_id LIMIT greatest(%(leg_limit)s, %(cross_lingual_limit)s))
+"""
+_MERGED: Final = """
   vec AS (
     SELECT chunk_id, row_number() OVER (ORDER BY d, chunk_id) AS r FROM (
       SELECT chunk_id, d FROM own_language UNION ALL SELECT chunk_id, d FROM other_language
@@ -103,11 +116,13 @@ _SCORED_TAIL: Final = """
 """
 
 
-def _statement(legs: Legs, *, filtered: bool) -> LiteralString:
+def _statement(legs: Legs, *, filtered: bool, indexed: LargeLegs = NONE_INDEXED) -> LiteralString:
     metadata = _METADATA if filtered else ""
-    lex = _NO_LEX if legs == "vector" else f"{_LEX_HEAD}{metadata}{_LEX_TAIL}"
-    own, other = f"{_OWN_HEAD}{metadata}{_OWN_TAIL}", f"{_OTHER_HEAD}{metadata}{_OTHER_TAIL}"
-    vec = _NO_VEC if legs == "lexical" else f"{own}, {other}"
+    words = LEX if indexed.words else f"{_LEX_HEAD}{metadata}{_LEX_TAIL}"
+    own = OWN if indexed.own_language else f"{_OWN_HEAD}{metadata}{_OWN_TAIL}"
+    other = OTHER if indexed.other_language else f"{_OTHER_HEAD}{metadata}{_OTHER_TAIL}"
+    lex = _NO_LEX if legs == "vector" else words
+    vec = _NO_VEC if legs == "lexical" else f"{own}, {other}, {_MERGED}"
     similarity = _NO_SIMILARITY if legs == "lexical" else _SIMILARITY
     return f"WITH {_QUESTION}, {lex}, {vec}, {_SCORED_HEAD} {similarity} {_SCORED_TAIL}"
 
@@ -121,6 +136,12 @@ SEARCH: Final[Mapping[tuple[Legs, bool], LiteralString]] = {
     ("vector", False): _statement("vector", filtered=False),
     ("vector", True): _statement("vector", filtered=True),
 }
+
+
+@functools.cache
+def large_statement(legs: Legs, indexed: LargeLegs) -> LiteralString:
+    """For one base with indexes of its own, without a filter; the legs that have none are those of ``SEARCH``."""
+    return _statement(legs, filtered=False, indexed=indexed)
 
 
 @dataclass(slots=True)  # not frozen: half the time to build, a hundred times a search
@@ -143,17 +164,22 @@ def search(tx: Transaction, request: SearchRequest) -> Hits:
     """Empty for bases without chunks and for a request with neither terms nor a vector."""
     if not request.kb_ids or not (request.terms or request.vector is not None):
         return Hits()
-    rows = tx.all(_HitRow, SEARCH[request.legs, bool(request.metadata)], **_values(request))
+    indexed = indexed_legs(request)
+    if indexed.by_graph:
+        prepare_graph(tx, request)
+    statement = large_statement(request.legs, indexed) if any(indexed) else SEARCH[request.legs, bool(request.metadata)]
+    rows = tx.all(_HitRow, statement, **search_values(request))
     idf = {int(term): float(value) for term, value in (rows[0].idf or {}).items()} if rows else {}
     return Hits(tuple(map(_passage, rows)), idf)
 
 
-def _values(request: SearchRequest) -> dict[str, Any]:
+def search_values(request: SearchRequest) -> dict[str, Any]:
     return {
         "kb_ids": list(request.kb_ids),
         "terms": list(request.terms),
         "times": list(request.terms.values()),
         "vector": None if request.vector is None else _vector_literal(request.vector),
+        "dimensions": 0 if request.vector is None else len(request.vector),
         "leg_limit": request.leg_limit,
         "is_chinese": request.is_chinese,
         "cross_lingual_limit": request.cross_lingual_limit,

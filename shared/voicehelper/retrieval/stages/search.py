@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -31,6 +31,7 @@ class HybridSearch:
     kb_ids: Sequence[UUID]
     by_vector: bool = True
     by_words: bool = True
+    indexes: Collection[str] = ()
     optional: bool = False
 
     @property
@@ -55,6 +56,7 @@ class HybridSearch:
             cross_lingual_limit=CROSS_LINGUAL_LIMIT,
             is_chinese=text_language(question.text) == "zh",
             metadata=question.metadata,
+            indexes=self.indexes,
         )
 
 

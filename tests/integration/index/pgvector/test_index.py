@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
-from voicehelper.index.pgvector.search import SEARCH
+from voicehelper.index.pgvector.search import SEARCH, large_statement
+from voicehelper.index.pgvector.search_large import LargeLegs
 from voicehelper.index.protocol import Legs
 from voicehelper.ingestion.store import set_fitness
 
@@ -116,3 +118,20 @@ def test_the_text_of_a_base_switches_its_vector_leg(
 
     assert after_two_sentences is None, "two sentences say too little"
     assert vector_leg() is leg
+
+
+@pytest.mark.parametrize("legs", ["both", "lexical", "vector"])
+@pytest.mark.parametrize("indexed", [LargeLegs(*which) for which in itertools.product([True, False], repeat=3)])
+def test_every_statement_by_indexes_filters_by_tenant_and_base_in_each_scan(legs: Legs, indexed: LargeLegs) -> None:
+    statement = large_statement(legs, indexed)
+
+    by_words = 0 if legs == "vector" else 1 + indexed.words  # the index, and the scan where it does not decide
+    expected = 1 + by_words + (0 if legs == "lexical" else 2)
+
+    assert statement.count("tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)") == expected
+
+
+@pytest.mark.parametrize(("legs", "filtered"), SEARCH)
+def test_a_base_without_indexes_is_searched_by_the_statement_without_any(legs: Legs, filtered: bool) -> None:
+    assert "lex_terms" not in SEARCH[legs, filtered]
+    assert "vector_dims" not in SEARCH[legs, filtered]
