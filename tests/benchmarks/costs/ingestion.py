@@ -107,13 +107,13 @@ def _replace(connection: psycopg.Connection[Any], base: Base, text: PreparedText
 def _index(connection: psycopg.Connection[Any]) -> float:
     """Seconds of both index transactions for ROWS chunks."""
     base = create_base(connection)
-    chunks = chunks_of(uuid4(), 0, ROWS)
-    text, vectors = BACKEND.prepare_text(chunks), BACKEND.prepare_vectors(chunks, vectors_of(ROWS))
+    chunks, vectors = chunks_of(uuid4(), 0, ROWS), vectors_of(ROWS)
+    text, prepared = BACKEND.prepare_text(chunks), BACKEND.prepare_vectors(chunks, vectors)
 
     def both() -> None:
         document = _replace(connection, base, text)
         with connection.transaction():
-            base.index(connection).add_vectors(base.ref(document), vectors)
+            base.index(connection).add_vectors(base.ref(document), prepared)
 
     return _timed(both)
 
