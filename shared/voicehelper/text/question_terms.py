@@ -28,11 +28,20 @@ _ASKING_ZH: Final = """
     说了什么 说什么 讲了什么 讲什么 写了什么 写什么 一共 总共 到底 所有
 """
 _ASKING_EN: Final = (
+    r"\b(?:my |the )?question is(?: therefore| now| simply)?\b|\btherefore\b|"
     r"\bhow (?:often|long|many|much|far|old|big|large|high|tall|wide|deep|heavy|fast|soon|early|late|come)\b|"
     r"\bwhat (?:kind|type|sort) of\b|\b(?:says?|said|means?|meant|happen(?:s|ed)?|tell|please|gets?|needs?|want|must|"
     r"shall|may|might|any|about|me|us|also|exactly|called|list|know|there|much|many)\b(?!-)"
 )
-_ASKING: Final = re.compile(f"的?内容(?=\\W*$)|{_longest_first(_ASKING_ZH)}|{_ASKING_EN}", re.IGNORECASE)
+_ASKING_OTHER: Final = (
+    r"\b(?:wer|wo|wann|wie ?viele?|wie|welche[rsnm]?|warum|qui|quand|où|comment|combien|pourquoi|quel(?:le)?s?|quién|"
+    r"dónde|cuándo|cómo|cuántos?|cuál|qué|кто|что|где|когда|как(?:ой|ая|ое|ие|их)?|сколько|почему|чей|зовут|находится)\b|"
+    "언제|어디에?|누구|무엇|얼마나?|어떻게|어느|인가요?|입니까|있습니까|습니까|[은는이가을를의](?=[ ?？]|$)|"
+    "どこ|いつ|誰|だれ|何時|何|なに|いくら|なぜ|どうやって|どう|ですか|ますか|でしょうか|ください|[はがをのにで]"
+)
+_ASKING: Final = re.compile(
+    f"的?内容(?=\\W*$)|{_longest_first(_ASKING_ZH)}|{_ASKING_EN}|{_ASKING_OTHER}", re.IGNORECASE
+)
 
 Idf = Callable[[int], float]
 
@@ -57,10 +66,10 @@ class QuestionTerms:
     def found(self, present: Iterable[str]) -> frozenset[str]:
         """The question's terms among ``present``, by any of their names."""
         names = frozenset(present)
-        own = names & self.weights.keys()
+        own = frozenset(name for name in names if name in self.weights)
         if not self.aliases:
             return own
-        return own | {self.aliases[name] for name in names & self.aliases.keys()}
+        return own | {self.aliases[name] for name in names if name in self.aliases}
 
     def coverage(self, present: Iterable[str]) -> float:
         """Share of the total weight that the terms in ``present`` have, 0 … 1."""
@@ -94,9 +103,19 @@ def has_content(question: str) -> bool:
     return bool(content_terms(question))
 
 
+_KEY: Final = re.compile(
+    r".*[a-z%].*\d.*|.*\d.*[a-z%].*|--\d\d-\d\d|\d{4}-\d\d(?:-\d\d)?|§.*|\d\d:\d\d|\d+(?:\.\d+){2,}|\d{5,}(?:\.\d+)?"
+)
+
+
 def is_exact(term: str) -> bool:
     """Whether a term is a number, date or code, which nothing else may stand for."""
     return any(map(str.isdecimal, term))
+
+
+def is_key(term: str) -> bool:
+    """Whether a term alone says what is meant: a code, date, time, clause, version or long number; not a year."""
+    return _KEY.fullmatch(term) is not None
 
 
 def content_ids(question: str) -> frozenset[int]:

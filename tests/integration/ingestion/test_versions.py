@@ -75,7 +75,7 @@ class Library:
     def write_vectors(self, event: DocumentChunked, database: Database | None = None) -> None:
         database = database or self.database
         done = index_vectors(event, database=database, content=self.content, index=self.index, model="m")
-        finish_document(done, database=database, index=self.index)
+        finish_document(done, database=database, index=self.index, start_upkeep=lambda: None)
 
     def process(self, *document_ids: UUID) -> None:
         for document_id in document_ids:

@@ -18,7 +18,7 @@ from voicehelper.answering.reader.units import Unit, rank_units, with_scores
 from voicehelper.index.passage import Passage
 from voicehelper.text.asking import extreme, is_greeting, wants_overview, without_extreme
 from voicehelper.text.language import text_language
-from voicehelper.text.question_terms import Idf, QuestionTerms, is_exact, question_terms
+from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
 from voicehelper.text.tokenization import terms
 
 THRESHOLD: Final = 0.5
@@ -91,7 +91,7 @@ def _answer(
 def _about_the_same(query_terms: QuestionTerms, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
     """Without what is about another number, date or code than the question's, where something is about that."""
     titles = [query_terms.found(terms(passage.title.replace(" - ", "\n"))) for passage in passages[:READ_PASSAGES]]
-    said = [{term for term in unit.terms | titles[unit.passage] if is_exact(term)} for unit in units]
+    said = [{term for term in unit.terms | titles[unit.passage] if is_key(term)} for unit in units]
     most = max(map(len, said), default=0)
     return [unit for unit, exact in zip(units, said, strict=True) if len(exact) == most]
 

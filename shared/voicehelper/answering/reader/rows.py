@@ -22,7 +22,9 @@ CELL: Final = " | "
 MAX_LIST_CHARS: Final = 1_500
 _MAX_ROWS: Final = 3  # of an answer that did not ask for all
 _NEARLY: Final = 0.9
+_PAIRED: Final = 0.5
 _MOST_NUMBERS: Final = 0.6  # share of a column's cells that hold one
+_UNNAMED: Final = frozenset([""])
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _DATE: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 # Superlatives that also mean something else need a column that the question names.
@@ -84,12 +86,18 @@ def answer_from_rows(
 def rows_like(best: Unit, passages: Sequence[Passage]) -> list[Row]:
     """The rows of the best one's table, in every passage of its document and sheet."""
     home, names = passages[best.passage], _names(best.text)
+    if names == _UNNAMED and (named := [line for line in home.text.split("\n") if ": " in line and CELL in line]):
+        names = _names(named[0])  # the best line is the head of the table
     table = []
     for number, passage in enumerate(passages):
         if passage.document_id != home.document_id or passage.place.sheet != home.place.sheet:
             continue
         for position, line in enumerate(passage.text.split("\n")):
-            if CELL in line and (2 * len(names & _names(line)) >= len(names) or line == best.text):
+            if (
+                CELL in line
+                and (_names(line) != _UNNAMED or names == _UNNAMED)
+                and (2 * len(names & _names(line)) >= len(names) or line == best.text)
+            ):
                 table.append(Row(Unit(number, position, line.strip(), 0.0, frozenset()), _cells(line)))
     return _in_order(table, passages)
 
@@ -114,8 +122,15 @@ def _fitting(query_terms: QuestionTerms, rows: Sequence[Row]) -> tuple[list[Row]
     found = [query_terms.found(row.terms()) for row in rows]
     numbers = {term for terms_of_row in found for term in terms_of_row if is_exact(term)}
     held = [(row, f) for row, f in zip(rows, found, strict=True) if numbers <= f] or list(zip(rows, found, strict=True))
-    most = max((query_terms.coverage(f) for _, f in held), default=0.0)
-    return [row for row, f in held if query_terms.coverage(f) >= _NEARLY * most], most > 0
+    fits = [query_terms.coverage(f) and query_terms.coverage(f) + _paired(query_terms, row) for row, f in held]
+    most = max(fits, default=0.0)
+    return [row for (row, _), fit in zip(held, fits, strict=True) if fit >= _NEARLY * most], most > 0
+
+
+def _paired(query_terms: QuestionTerms, row: Row) -> float:
+    """What the question says of the columns whose values it names: of "station 6", that of the column Station."""
+    named = (frozenset(terms(name)) for name, value in row.cells if query_terms.found(terms(value)))
+    return _PAIRED * query_terms.coverage(frozenset[str]().union(*named))
 
 
 def _names_numbers(query_terms: QuestionTerms, rows: Sequence[Row]) -> bool:

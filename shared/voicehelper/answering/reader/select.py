@@ -18,6 +18,7 @@ from voicehelper.text.tokenization import terms
 
 MAX_UNITS: Final = 3
 MAX_ANSWER_CHARS: Final = 480
+_OTHER_HALF: Final = 0.25  # coverage that a unit adds if it answers the other half of a question
 _ITEM: Final = re.compile(
     r"[-•*·●▪◦](?!\d)|\d{1,2}[.)、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[①-⑳]|第[一二三四五六七八九十\d]+步"
 )
@@ -52,7 +53,7 @@ def select_units(question: str, units: Sequence[Unit], query_terms: QuestionTerm
     selected, present, length = [best], set(best.terms), len(best.text)
     for unit in candidates:
         gain = query_terms.coverage(unit.terms - present)
-        if wanted and not wanted.search(unit.text):  # answers another question
+        if wanted and gain < _OTHER_HALF and not wanted.search(unit.text):  # answers another question
             continue
         is_good = unit.score >= 0.72 * best.score or (gain >= 0.12 and unit.score >= 0.5 * best.score)
         is_duplicate = any(unit.text == other.text for other in selected)

@@ -56,8 +56,7 @@ def _units(
     for position, text in enumerate(texts):
         before = present[position - 1] if position else frozenset[str]()
         after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
-        score = _score(query_terms, present[position], before, after)
-        score += title_credit * query_terms.coverage(heading - present[position] - before - after)
+        score = _score(query_terms, present[position], before, after, heading, title_credit)
         score += 0.12 * passage.score + 0.10 * _cue_score(cue, text) - _length_penalty(text)
         units.append(Unit(number, position, text, score, present[position], position < len(headings)))
     return units
@@ -71,10 +70,22 @@ def _texts(passage: Passage) -> tuple[list[str], list[str]]:
     return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
 
 
-def _score(query_terms: QuestionTerms, here: frozenset[str], before: frozenset[str], after: frozenset[str]) -> float:
-    """Coverage by the sentence itself; terms that only its neighbours contain count in part."""
-    around = 0.45 * query_terms.coverage(before - here) + 0.2 * query_terms.coverage(after - here - before)
-    return query_terms.coverage(here) + around
+def _score(
+    query_terms: QuestionTerms,
+    here: frozenset[str],
+    before: frozenset[str],
+    after: frozenset[str],
+    heading: frozenset[str],
+    title_credit: float,
+) -> float:
+    """Coverage by the sentence itself; what only its neighbours or titles say counts in part."""
+    parts = [(0.45, before), (0.2, after)]
+    parts.insert(0 if title_credit > 0.45 else 2, (title_credit, heading))
+    score, known = query_terms.coverage(here), here
+    for credit, terms_there in parts:
+        score += credit * query_terms.coverage(terms_there - known)
+        known |= terms_there
+    return score
 
 
 def _cue_score(cue: re.Pattern[str] | None, text: str) -> float:
