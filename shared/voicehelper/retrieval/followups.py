@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from voicehelper.text.asking import MAX_CHARACTERS
 from voicehelper.text.question_terms import before_asking, content_terms, without_asking
 
 _PRONOUN_ZH: Final = re.compile(
@@ -59,7 +60,9 @@ _SUBJECT_VERB: Final = re.compile(
 
 def standalone(question: str, history: Sequence[tuple[str, str]]) -> str:
     """The question itself where it names what it is about. ``history`` is (role, content), oldest first."""
-    earlier = [content for role, content in history if role == "user"]
+    if len(question) > MAX_CHARACTERS:  # long enough to name what it is about
+        return question
+    earlier = [content for role, content in history if role == "user" and len(content) <= MAX_CHARACTERS]
     before = ""
     for asked in earlier:  # each may itself follow up the one before it
         before = _resolved(asked, before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+MAX_CHARACTERS: Final = 500  # of a question; a longer text is a question with its material
 Extreme = Literal["most", "least"]
 
 _ALL: Final = re.compile(
@@ -59,26 +60,26 @@ def is_greeting(question: str) -> bool:
 
 
 def wants_all(question: str) -> bool:
-    return _ALL.search(question) is not None
+    return _ALL.search(question[:MAX_CHARACTERS]) is not None
 
 
 def wants_count(question: str) -> bool:
-    return _COUNT.search(question) is not None
+    return _COUNT.search(question[:MAX_CHARACTERS]) is not None
 
 
 def extreme(question: str) -> Extreme | None:
-    if _MOST.search(question):
+    if _MOST.search(question[:MAX_CHARACTERS]):
         return "most"
-    return "least" if _LEAST.search(question) else None
+    return "least" if _LEAST.search(question[:MAX_CHARACTERS]) else None
 
 
 def without_extreme(question: str) -> str:
     """The question without its superlatives, which no row of a table holds as a word."""
-    return _LEAST.sub(" ", _MOST.sub(" ", question))
+    return _LEAST.sub(" ", _MOST.sub(" ", question[:MAX_CHARACTERS]))
 
 
 def wants_overview(question: str) -> bool:
     """Whether it asks what a document is about, and nothing about its contents."""
-    match = _OVERVIEW.search(question)
+    match = _OVERVIEW.search(question[:MAX_CHARACTERS])
     is_chinese = re.search(r"[\u4e00-\u9fff]", question) is not None
-    return match is not None and (is_chinese or _DOCUMENT.search(question) is not None)
+    return match is not None and (is_chinese or _DOCUMENT.search(question[:MAX_CHARACTERS]) is not None)

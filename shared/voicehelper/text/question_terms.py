@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from voicehelper.text.spellings import spellings
+from voicehelper.text.spellings.find import spellings
 from voicehelper.text.spellings.numerals import ENGLISH
 from voicehelper.text.tokenization import normalize, term_id, terms, word_terms
 
@@ -43,6 +43,7 @@ _ASKING: Final = re.compile(
     f"的?内容(?=\\W*$)|{_longest_first(_ASKING_ZH)}|{_ASKING_EN}|{_ASKING_OTHER}", re.IGNORECASE
 )
 
+_LONG_NUMBER: Final = 5  # digits
 Idf = Callable[[int], float]
 
 
@@ -103,11 +104,6 @@ def has_content(question: str) -> bool:
     return bool(content_terms(question))
 
 
-_KEY: Final = re.compile(
-    r".*[a-z%].*\d.*|.*\d.*[a-z%].*|--\d\d-\d\d|\d{4}-\d\d(?:-\d\d)?|§.*|\d\d:\d\d|\d+(?:\.\d+){2,}|\d{5,}(?:\.\d+)?"
-)
-
-
 def is_exact(term: str) -> bool:
     """Whether a term is a number, date or code, which nothing else may stand for."""
     return any(map(str.isdecimal, term))
@@ -115,7 +111,9 @@ def is_exact(term: str) -> bool:
 
 def is_key(term: str) -> bool:
     """Whether a term alone says what is meant: a code, date, time, clause, version or long number; not a year."""
-    return _KEY.fullmatch(term) is not None
+    digits = sum(map(str.isdecimal, term))
+    is_plain = all(character.isdecimal() or character == "." for character in term)
+    return digits >= _LONG_NUMBER or (digits > 0 and (not is_plain or term.count(".") > 1))
 
 
 def content_ids(question: str) -> frozenset[int]:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Final
 
-from voicehelper.text.spellings import spellings
+from voicehelper.text.spellings.find import spellings
 from voicehelper.text.spellings.numerals import ENGLISH
 
 DIMENSIONS: Final = 1_000_000_000

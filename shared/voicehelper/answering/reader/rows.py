@@ -15,7 +15,7 @@ from voicehelper.index.passage import Passage
 from voicehelper.text.asking import extreme, wants_all, wants_count
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import QuestionTerms, is_exact
-from voicehelper.text.spellings import spellings
+from voicehelper.text.spellings.find import spellings
 from voicehelper.text.tokenization import normalize, terms
 
 CELL: Final = " | "

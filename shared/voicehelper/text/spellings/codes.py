@@ -17,7 +17,9 @@ _SHORT_TEXT: Final = """
 """
 _SHORT_WORDS: Final = "|".join(_SHORT_TEXT.split())
 _LONGEST: Final = 40
-_WORDS: Final = re.compile(r"\d+[-_/](?:\d{1,4}|[a-z]{3,})|\d+[-_/]\d+[-_/]\d{1,3}")  # "24/7", "3-5", "24-hour"
+_WORDS: Final = re.compile(
+    r"\d{1,9}[-_/](?:\d{1,4}|[a-z]{3,20})|\d{1,9}[-_/]\d{1,9}[-_/]\d{1,3}"
+)  # "24/7", "3-5", "24-hour"
 _GLUED: Final = re.compile(r"([a-z]{1,6})(\d+[a-z]{0,3})")
 
 

@@ -14,11 +14,11 @@ from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 
 _FOLD: Final = re.compile(r"\r?\n[ \t]")
-_LINE: Final = re.compile(r"([A-Za-z-]{1,60})((?:;[^:\"]*+|\"[^\"]*+\")*+):(.*)")
+_LINE: Final = re.compile(r"^([A-Za-z-]{1,60})((?:;[^:\"]*+|\"[^\"]*+\")*+):(.*)")
 _PARAMETER: Final = re.compile(r";([A-Za-z-]{1,60})=(\"[^\"]*\"|[^;]*)")
 _TIME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?")
 _ESCAPE: Final = re.compile(r"\\(.)")
-_DURATION: Final = re.compile(r"(\d+)([WDHM])")
+_DURATION: Final = re.compile(r"(?<!\d)(\d{1,9})([WDHM])")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _ENTRIES: Final = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
 _MAX_ENTRIES: Final = 10_000

@@ -22,7 +22,7 @@ _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¹²³⁴-⁹]{1,3}|\[\d{1,3}\]|\(\d{1
 _GOES_ON = f",，、%‰°€$£¥&/–—*{DIVIDERS}"  # besides letters and digits; what ends otherwise is a sentence or code
 _CURRENCY = re.compile(r"\b[A-Z]{3}$")
 _CLOSING = "\"'”’」』）)]》"
-_REST = re.compile(r"(?:[^.!?。！？；;\n]|[.!?](?!\s|$)){0,900}(?:[.!?。！？；;]+[\"'”’」』）)\]]*|\n|$)\s*")
+_REST = re.compile(r"^(?:[^.!?。！？；;\n]|[.!?](?!\s|$)){0,900}(?:[.!?。！？；;]+[\"'”’」』）)\]]*|\n|$)\s*")
 # Words after which no sentence ends, in the languages most documents are in.
 _OPEN_WORDS = frozenset(
     re.findall(

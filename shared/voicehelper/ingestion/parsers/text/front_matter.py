@@ -67,7 +67,7 @@ def _toml(text: str) -> Any:
 
 def _plain_pairs(text: str) -> dict[str, str] | None:
     """What authors write without quotes, such as "title: Pumps: a guide"; None where a line is no pair."""
-    pairs = [re.split(r"\s*[:=]\s*", line, maxsplit=1) for line in text.split("\n") if line.strip()]
+    pairs = [[part.strip() for part in re.split("[:=]", line, maxsplit=1)] for line in text.split("\n") if line.strip()]
     if not all(len(pair) == 2 and len(pair[0]) < 60 for pair in pairs):
         return None
     return {key: value.strip("\"' ") for key, value in pairs}
