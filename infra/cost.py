@@ -30,7 +30,7 @@ def parts(of: Deployment) -> dict[str, list[Line]]:
     documents = f"{usage.DOCUMENTS} documents of {times.document['chunks']} chunks, together"
     used = {**questions, documents: usage.of_documents(of, times)}
     return {
-        "idle, per month": bill.idle_month(of, prices),
+        "idle, per month": bill.idle_month(of, times, prices),
         "one use that wakes the database": bill.of_usage(of, times, usage.of_waking(of, times), prices),
         **{name: bill.of_usage(of, times, taken, prices) for name, taken in used.items()},
         "at most for the database, per month": bill.most_of_database(of, prices),

@@ -26,6 +26,7 @@ WEBSOCKET_API: Final = "AWS::Serverless::WebSocketApi"
 STATE_MACHINE: Final = "AWS::Serverless::StateMachine"
 GRANT: Final = "AWS::IAM::ManagedPolicy"
 QUEUE: Final = "AWS::SQS::Queue"
+POLLING: Final = "AWS::Lambda::EventSourceMapping"
 # Signing in to the database as the API, as the pipeline, and as the schema's owner.
 DATABASE_GRANTS: Final = frozenset({"ReadsDatabase", "FeedsDatabase", "OwnsDatabase"})
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type's name
@@ -129,6 +130,19 @@ class Template:
     def _with_defaults(self, own: Properties) -> Properties:
         layers = [*self.defaults.get("Layers", ()), *own.get("Layers", ())]
         return {**self.defaults, **own, "Layers": layers}
+
+    def queue_readers(self) -> dict[str, str]:
+        """Logical id of the function that Lambda calls with a queue's messages, by the queue's."""
+        polling = self.resources(POLLING).values()
+        return {referenced(own["EventSourceArn"]): referenced(own["FunctionName"]) for own in polling}
+
+    def schedules(self) -> dict[str, list[Properties]]:
+        """Properties of what calls a function by the clock, by the function's logical id; only those that have any."""
+        found = {
+            name: [event["Properties"] for event in function.events.values() if event["Type"] == "Schedule"]
+            for name, function in self.functions().items()
+        }
+        return {name: schedules for name, schedules in found.items() if schedules}
 
     def routes(self) -> list[Route]:
         return [*self._http_routes(), *self._websocket_routes()]

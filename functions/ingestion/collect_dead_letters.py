@@ -1,10 +1,11 @@
-"""SQS dead-letter queue: an upload or an ended execution that could not be handled ends its document as failed."""
+"""Schedule: a dead-letter queue's messages → whoever ends or repeats what they are about."""
 
-from voicehelper.entry.queues import queue_consumer
-from voicehelper.ingestion.failures import fail_undeliverable
-from voicehelper.resources import database
+from voicehelper.entry.events import asynchronous_call
+from voicehelper.ingestion.dead_letters import collect
+from voicehelper.ingestion.events import DeadLettersDue
+from voicehelper.resources import fail_later, queue, upload_queue
 
 
-@queue_consumer
-def handler(message: str) -> None:
-    fail_undeliverable(message, database=database())
+@asynchronous_call(DeadLettersDue)
+def handler(event: DeadLettersDue) -> None:
+    collect(queue(event.queue_url), uploads=upload_queue(), fail_later=fail_later())

@@ -1,10 +1,16 @@
-"""SQS: an object arrived, or documents of a base were queued → one execution per attempt, however often told."""
+"""SQS: an object arrived or documents were queued → one execution per attempt; content was deleted → its purge."""
 
 from voicehelper.entry.queues import queue_consumer
-from voicehelper.ingestion.attempts import start_for_message
-from voicehelper.resources import database, ingestions, upload_queue
+from voicehelper.ingestion.work import handle_message
+from voicehelper.resources import database, ingestions, purge_later, upload_queue
 
 
 @queue_consumer
 def handler(message: str) -> None:
-    start_for_message(message, database=database(), ingestions=ingestions(), uploads=upload_queue())
+    handle_message(
+        message,
+        database=database(),
+        ingestions=ingestions(),
+        uploads=upload_queue(),
+        purge_later=purge_later(),
+    )

@@ -1,7 +1,7 @@
 """DELETE /api/v1/knowledge/bases/{kb_id}"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, PurgeQueueDep
+from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.knowledge import lifecycle
@@ -16,8 +16,8 @@ router = APIRouter(prefix=API_PREFIX)
     summary="Delete a knowledge base and all its documents.",
     responses=errors(KnowledgeBaseNotFoundError),
 )
-def delete_base(kb_id: KnowledgeBaseId, database: DatabaseDep, purges: PurgeQueueDep) -> None:
-    lifecycle.delete_base(database, kb_id, purges=purges)
+def delete_base(kb_id: KnowledgeBaseId, database: DatabaseDep, uploads: UploadQueueDep) -> None:
+    lifecycle.delete_base(database, kb_id, uploads=uploads)
 
 
 handler = lambda_handler(router)

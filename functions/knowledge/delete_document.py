@@ -1,7 +1,7 @@
 """DELETE /api/v1/knowledge/documents/{document_id}"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, PurgeQueueDep
+from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.store import DocumentNotFoundError
@@ -17,8 +17,8 @@ router = APIRouter(prefix=API_PREFIX)
     summary="Delete a document and the versions it superseded.",
     responses=errors(DocumentNotFoundError),
 )
-def delete_document(document_id: DocumentId, database: DatabaseDep, purges: PurgeQueueDep) -> None:
-    lifecycle.delete_document(database, document_id, index=chunk_index(), purges=purges)
+def delete_document(document_id: DocumentId, database: DatabaseDep, uploads: UploadQueueDep) -> None:
+    lifecycle.delete_document(database, document_id, index=chunk_index(), uploads=uploads)
 
 
 handler = lambda_handler(router)

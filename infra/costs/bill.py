@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from infra import template
-from infra.costs.deployment import NESTED, Deployment
+from infra.costs.deployment import HOURS, NESTED, Deployment
 from infra.costs.measured import Measured
 from infra.costs.usage import Usage
 from infra.local.paths import ROOT
 
 Prices = dict[str, Any]
 
-HOURS: Final = 730
 STORED_GB: Final = 1.0  # 1 GB of documents, and as much again in the database
 # Five pollers that wait 20 s each, day and night, for every queue a function listens to:
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 POLLS_A_MONTH: Final = 5 * 3 * 60 * HOURS
+# Of a call by the clock, which meets no warm environment: a cold start, and a second's wait for messages.
+SCHEDULED_S: Final = 2.0
 # What Lambda itself logs of an invocation in JSON: its start, its end and its report.
 PLATFORM_LOG_BYTES: Final = 1_000
 FREE: Final = {"AWS::CloudWatch::Alarm": 10, "AWS::CloudWatch::Dashboard": 3}
@@ -48,7 +49,8 @@ FREE_KINDS: Final = frozenset({
     "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup",
     "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
     "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::Events::Rule",
-    "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission",
+    "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup", "AWS::Logs::QueryDefinition", "AWS::RDS::DBCluster", "AWS::RDS::DBClusterParameterGroup",
     "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::SSM::Parameter",
@@ -75,11 +77,12 @@ def unpriced(deployment: Deployment) -> set[str]:
     return kinds - FREE_KINDS - STANDING.keys()
 
 
-def idle_month(deployment: Deployment, prices: Prices) -> list[Line]:
+def idle_month(deployment: Deployment, measured: Measured, prices: Prices) -> list[Line]:
     """Without any use, with ``STORED_GB`` of documents from earlier."""
     queues = len(deployment.polled_queues())
     return [
         Line(_plural(queues, "polled queue"), queues * polled_queue(prices)),
+        *_scheduled(deployment, measured, prices),
         *_standing(deployment, prices),
         Line(f"{STORED_GB:g} GB in S3", STORED_GB * prices["s3_gb_month"]),
         *_database_month(deployment, prices),
@@ -121,6 +124,18 @@ def metric_names() -> set[str]:
     """Custom metrics of the product: each is charged in a month in which it counts."""
     files = (ROOT / "shared" / "voicehelper").rglob("*.py")
     return {name for file in files for name in _COUNTED.findall(file.read_text("utf-8"))}
+
+
+def _scheduled(deployment: Deployment, measured: Measured, prices: Prices) -> Iterator[Line]:
+    """Calls by the clock, each with one request to a queue."""
+    calls, functions = deployment.scheduled_calls(), deployment.functions()
+    if not (count := sum(calls.values())):
+        return
+    gb_s = sum(times * SCHEDULED_S * functions[name].memory_mb / 1024 for name, times in calls.items())
+    a_million = prices["lambda_million_requests"] + prices["sqs_million_requests"] + prices["xray_million_traces"]
+    logs = count * (PLATFORM_LOG_BYTES + measured.log_bytes) / 1e9 * _log_price(deployment, prices)
+    usd = gb_s * prices["lambda_gb_second"][deployment.architecture] + count * a_million / 1e6 + logs
+    yield Line(_plural(count, "scheduled call"), usd)
 
 
 def _standing(deployment: Deployment, prices: Prices) -> Iterator[Line]:
@@ -179,4 +194,4 @@ def _log_price(deployment: Deployment, prices: Prices) -> float:
 
 
 def _plural(count: int, name: str) -> str:
-    return f"{count} {name}{'' if count == 1 else 's'}"
+    return f"{count:,} {name}{'' if count == 1 else 's'}"

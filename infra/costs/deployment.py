@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from infra.costs.values import Scope
 from infra.local.paths import ROOT
 from infra.template import Template, referenced
 
+HOURS: Final = 730  # of a month
 # The parameter by which a stage's database may sleep.
 MINIMUM: Final = "DatabaseMinCapacity"
 PAUSE_S: Final = 300.0  # Aurora's own, where a cluster that may sleep does not say
@@ -64,12 +66,17 @@ class Deployment:
 
     def polled_queues(self) -> list[str]:
         """Queues that Lambda asks for messages day and night."""
-        return sorted(
-            referenced(event["Properties"]["Queue"])
-            for function in self.of_kind(template.FUNCTION).values()
-            for event in function.get("Events", {}).values()
-            if event["Type"] == "SQS" and event["Properties"].get("Enabled", True) is not False
-        )
+        polling = self.of_kind(template.POLLING).values()
+        return sorted(referenced(own["EventSourceArn"]) for own in polling if own.get("Enabled", True) is not False)
+
+    def scheduled_calls(self) -> Counter[str]:
+        """Calls a month that the clock makes, by the function's logical id."""
+        calls: Counter[str] = Counter()
+        for name, own in self.of_kind(template.FUNCTION).items():
+            for event in own.get("Events", {}).values():
+                if event["Type"] == "Schedule":
+                    calls[name] += round(HOURS * 60 / _minutes(event["Properties"]["Schedule"]))
+        return calls
 
     def with_minimum(self, acu: float) -> Deployment:
         """The same stage with another least capacity of the database."""
@@ -112,6 +119,15 @@ def _database(resources: tuple[tuple[str, str, dict[str, Any]], ...]) -> Databas
             pause_s = float(scaling.get("SecondsUntilAutoPause", PAUSE_S))
             return Database(float(scaling["MinCapacity"]), float(scaling["MaxCapacity"]), pause_s)
     return None
+
+
+_MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440}
+
+
+def _minutes(rate: str) -> int:
+    """Of ``rate(15 minutes)``. KeyError or ValueError for another kind of schedule, which nobody has priced."""
+    number, unit = rate.removeprefix("rate(").removesuffix(")").split()
+    return int(number) * _MINUTES[unit.removesuffix("s")]
 
 
 def _function(properties: Mapping[str, Any]) -> FunctionCosts:

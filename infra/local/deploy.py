@@ -199,7 +199,6 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "api_url": api,
         "content_bucket": physical["ContentBucket"],
         "upload_queue_url": physical["UploadQueue"],
-        "purge_queue_url": physical["PurgeQueue"],
         "ingestion_arn": physical["IngestionStateMachine"],
         "end_overdue": physical["EndOverdueFunction"],
     }

@@ -24,9 +24,9 @@ _RUNNING: Final = "RUNNING"
 _BATCH: Final = 10  # the most one call of SQS takes
 
 _DELETED: Final = """
-    SELECT tenant_id, kb_id, id AS document_id FROM document WHERE status = 'deleting'
+    SELECT 'purge' AS kind, tenant_id, kb_id, id AS document_id FROM document WHERE status = 'deleting'
      UNION ALL
-    SELECT tenant_id, id, NULL FROM knowledge_base WHERE status = 'deleting'
+    SELECT 'purge', tenant_id, id, NULL FROM knowledge_base WHERE status = 'deleting'
 """
 _IN_WORK: Final = "SELECT tenant_id, kb_id, id, attempt, stage FROM document WHERE status = 'processing' ORDER BY id"
 
@@ -37,7 +37,7 @@ def redeliver(endpoint: Endpoint, dsn: str, outputs: dict[str, Any]) -> int:
         purges = [json.dumps(row, default=str) for row in connection.execute(_DELETED)]
     with psycopg.connect(dsn, row_factory=namedtuple_row) as connection:
         rows = connection.execute(_IN_WORK).fetchall()
-    _send(endpoint.client("sqs"), outputs["purge_queue_url"], purges)
+    _send(endpoint.client("sqs"), outputs["upload_queue_url"], purges)
     if rows:
         _take_up(rows, endpoint, outputs)
     return len(rows)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from voicehelper.adapters.content import ContentStore
     from voicehelper.adapters.database import Database
     from voicehelper.adapters.executions import Executions
-    from voicehelper.adapters.queues import Queue
+    from voicehelper.adapters.invoke import Later
+    from voicehelper.adapters.queues import Queue, SqsQueue
     from voicehelper.adapters.refreshing import Refreshing
     from voicehelper.answering.events import Compose
     from voicehelper.answering.service import Answerer
@@ -73,11 +74,22 @@ def upload_queue() -> Queue:
     return SqsQueue(settings().upload_queue_url)
 
 
-@functools.cache
-def purge_queue() -> Queue:
+def queue(url: str) -> SqsQueue:
     from voicehelper.adapters.queues import SqsQueue
 
-    return SqsQueue(settings().purge_queue_url)
+    return SqsQueue(url)
+
+
+def purge_later() -> Later:
+    from voicehelper.adapters.invoke import invoke_later
+
+    return functools.partial(invoke_later, settings().purge_function)
+
+
+def fail_later() -> Later:
+    from voicehelper.adapters.invoke import invoke_later
+
+    return functools.partial(invoke_later, settings().failing_function)
 
 
 @functools.cache
@@ -138,9 +150,9 @@ def revoked_families() -> RevocationList:
 
 def start_upkeep() -> None:
     """Have the index of large bases looked after, by the one function that may; returns before it has begun."""
-    from voicehelper.adapters.invoke import start
+    from voicehelper.adapters.invoke import invoke_later
 
-    start(settings().upkeep_function, {"detail": {}})
+    invoke_later(settings().upkeep_function, {"detail": {}})
 
 
 def chunk_index() -> IndexBackend:

@@ -28,12 +28,13 @@ class Settings:
     revoked_family_table: str
     content_bucket: str
     ingestion_state_machine_arn: str
-    purge_queue_url: str
     upload_queue_url: str
     open_registration: bool  # whether anybody may make an account
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
+    purge_function: str  # deletes content; empty for functions that hand it nothing
+    failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     default_language: Literal["zh", "en"]  # of callers that name none
     upkeep_function: str  # the function that looks after the indexes of large bases
@@ -62,12 +63,13 @@ def settings() -> Settings:
         revoked_family_table=required("REVOKED_FAMILY_TABLE"),
         content_bucket=required("CONTENT_BUCKET"),
         ingestion_state_machine_arn=required("INGESTION_STATE_MACHINE_ARN"),
-        purge_queue_url=required("PURGE_QUEUE_URL"),
         upload_queue_url=required("UPLOAD_QUEUE_URL"),
         open_registration=optional("OPEN_REGISTRATION", "yes") != "no",
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        purge_function=optional("PURGE_FUNCTION", ""),
+        failing_function=optional("FAILING_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
         upkeep_function=optional("UPKEEP_FUNCTION", ""),

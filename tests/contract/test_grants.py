@@ -15,18 +15,20 @@ GRANTS = TEMPLATE.resources(template.GRANT)
 
 # A catalogue is read from the parameter store, its providers' keys from the secrets.
 # A database that the stack creates takes tokens, a given one has a secret: one of both, each for one login.
-SEVERAL_STATEMENTS = {"UsesModels": 2} | dict.fromkeys(template.DATABASE_GRANTS, 2)
+# A reader of a queue has its three actions there, one that deletes by itself two.
+READERS = {"TakesUploads": 3, "TakesDeadUploads": 2, "TakesDeadPurges": 2}
+SEVERAL_STATEMENTS = {"UsesModels": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
 # Deliveries of logs belong to no resource, so AWS takes no other than a star for them.
 LOG_DELIVERY = {
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
     *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
 }
-# A role takes ten managed policies by default; SAM adds three, and one more for a function that reads a queue.
+# A role takes ten managed policies by default; SAM adds three.
 GRANTS_OF_A_FUNCTION = 7
 
 
 def inline_statements() -> list[dict[str, Any]]:
-    """Statements of the state machines and of the schedule, the only roles with a policy of their own."""
+    """Statements of the state machines and of roles, the only ones with a policy of their own."""
     machines = TEMPLATE.resources(template.STATE_MACHINE).values()
     roles = TEMPLATE.resources("AWS::IAM::Role").values()
     policies = [policy for machine in machines for policy in machine["Policies"]]

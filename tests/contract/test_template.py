@@ -78,12 +78,28 @@ def test_environment_variables_are_plain_values_that_sam_local_can_resolve() -> 
 
 
 def test_every_queue_that_feeds_a_function_has_a_visible_time_of_six_time_outs() -> None:
-    queues = TEMPLATE.resources(template.QUEUE)
-    for function in TEMPLATE.functions().values():
-        for event in function.events.values():
-            if event["Type"] == "SQS":
-                queue = queues[template.referenced(event["Properties"]["Queue"])]
-                assert queue["VisibilityTimeout"] >= 6 * function.timeout_s
+    queues, functions = TEMPLATE.resources(template.QUEUE), TEMPLATE.functions()
+
+    assert TEMPLATE.queue_readers()
+    for queue, function in TEMPLATE.queue_readers().items():
+        assert queues[queue]["VisibilityTimeout"] >= 6 * functions[function].timeout_s
+
+
+def test_one_queue_is_polled_and_the_others_are_read_by_the_clock() -> None:
+    """Lambda asks a queue that a function listens to 657,000 times a month, which is $0.26."""
+    others = TEMPLATE.resources(template.QUEUE).keys() - TEMPLATE.queue_readers().keys()
+    inputs = [str(own.get("Input")) for own in TEMPLATE.schedules()["CollectDeadLettersFunction"]]
+
+    assert TEMPLATE.queue_readers() == {"UploadQueue": "StartIngestionFunction"}
+    assert {queue for queue in others if any(f"${{{queue}}}" in text for text in inputs)} == others
+
+
+def test_a_dead_letter_is_hidden_for_longer_than_its_reader_works() -> None:
+    queues, reader = TEMPLATE.resources(template.QUEUE), TEMPLATE.functions()["CollectDeadLettersFunction"]
+
+    for name in queues.keys() - TEMPLATE.queue_readers().keys():
+        assert queues[name]["VisibilityTimeout"] >= 6 * reader.timeout_s
+        assert queues[name]["MessageRetentionPeriod"] == 1209600
 
 
 def test_work_queues_hand_what_fails_three_times_to_a_dead_letter_queue() -> None:
@@ -146,33 +162,38 @@ def test_two_stacks_of_an_account_have_a_database_secret_each() -> None:
 
 
 def test_no_dead_letter_queue_is_an_end() -> None:
-    """Each has a function that reads it, or a schedule that moves its messages back."""
-    queues = TEMPLATE.resources(template.QUEUE)
-    dead = {
-        template.referenced(q["RedrivePolicy"]["deadLetterTargetArn"]) for q in queues.values() if "RedrivePolicy" in q
-    }
-    events = [event for function in TEMPLATE.functions().values() for event in function.events.values()]
-    read = {template.referenced(event["Properties"]["Queue"]) for event in events if event["Type"] == "SQS"}
-    moved = " ".join(str(schedule["Target"]) for schedule in TEMPLATE.resources("AWS::Scheduler::Schedule").values())
+    """What a queue or a function gave up on is in a queue that a schedule has read."""
+    queues, functions = TEMPLATE.resources(template.QUEUE), TEMPLATE.functions().values()
+    of_queues = [q["RedrivePolicy"]["deadLetterTargetArn"] for q in queues.values() if "RedrivePolicy" in q]
+    configs = [function.properties.get("EventInvokeConfig", {}) for function in functions]
+    of_functions = [c["DestinationConfig"]["OnFailure"]["Destination"] for c in configs if "DestinationConfig" in c]
+    dead = {template.referenced(arn) for arn in [*of_queues, *of_functions]}
+    read = " ".join(str(own.get("Input")) for schedules in TEMPLATE.schedules().values() for own in schedules)
 
     assert len(dead) == 2
-    assert [queue for queue in sorted(dead - read) if f"${{{queue}.Arn}}" not in moved] == []
+    assert [queue for queue in sorted(dead) if f"${{{queue}}}" not in read] == []
 
 
 def test_an_event_that_nobody_repeats_for_us_has_somewhere_to_go_when_it_fails() -> None:
     started = [
         f for f in TEMPLATE.functions().values() if any(e["Type"] == "EventBridgeRule" for e in f.events.values())
     ]
+    handed_over = {
+        template.referenced(statement["Resource"])
+        for name in ("HandsOverPurges", "HandsOverFailures")
+        for statement in template.statements(TEMPLATE.resources(template.GRANT)[name]["PolicyDocument"])
+    }
 
     assert started
-    for function in started:
+    assert handed_over == {"PurgeContentFunction", "FailUndeliverableFunction"}
+    for function in [*started, *(TEMPLATE.functions()[name] for name in handed_over)]:
         assert function.properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
 
 
 def test_the_upload_queue_starts_a_few_at_once() -> None:
-    event = TEMPLATE.functions()["StartIngestionFunction"].events["Messages"]
+    [polling] = TEMPLATE.resources(template.POLLING).values()
 
-    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 2}
+    assert polling["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
 @pytest.mark.parametrize("stage", ["staging", "prod"])

@@ -15,11 +15,10 @@ TEMPLATE = template.read()
 FUNCTIONS = TEMPLATE.functions()
 
 # Policies of AWS reach further than the product's own grants, so each has its readers named here.
-LOGS, TRACES, NETWORK, QUEUES = (
+LOGS, TRACES, NETWORK = (
     "AWSLambdaBasicExecutionRole",
     "AWSXrayWriteOnlyAccess",
     "AWSLambdaVPCAccessExecutionRole",
-    "AWSLambdaSQSQueueExecutionRole",
 )
 
 
@@ -36,8 +35,7 @@ def managed_by_aws(role: dict[str, Any]) -> set[str]:
 
 
 def expected_policies(function: template.Function) -> set[str]:
-    reads_queue = any(event["Type"] == "SQS" for event in function.events.values())
-    return {LOGS, TRACES} | ({NETWORK} if function.uses_database else set()) | ({QUEUES} if reads_queue else set())
+    return {LOGS, TRACES} | ({NETWORK} if function.uses_database else set())
 
 
 def test_a_function_has_the_policies_of_aws_that_its_work_needs(resources: dict[str, Any]) -> None:

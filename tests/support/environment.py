@@ -15,7 +15,6 @@ VARIABLES: Final = {
     "REVOKED_FAMILY_TABLE": "revoked",
     "CONTENT_BUCKET": "content",
     "INGESTION_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:ingestion",
-    "PURGE_QUEUE_URL": "http://127.0.0.1:1/purge",
     "UPLOAD_QUEUE_URL": "http://127.0.0.1:1/upload",
     "AWS_DEFAULT_REGION": "us-east-1",
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.executions import RUNNING
+from voicehelper.adapters.queues import Letter
 from voicehelper.ingestion.events import IngestionEvent
 
 
@@ -21,6 +22,27 @@ class FakeQueue:
     def send(self, message: Mapping[str, Any], *, delay_s: int = 0) -> None:
         assert 0 <= delay_s <= 900
         self.messages.append(json.dumps(message))
+
+
+@dataclass
+class FakeLetters:
+    """A queue that is read; what was received and not deleted is hidden, as in SQS, until ``reappear``."""
+
+    bodies: list[str] = field(default_factory=list)
+    hidden: list[Letter] = field(default_factory=list)
+
+    def receive(self) -> list[Letter]:
+        taken, self.bodies = self.bodies[:10], self.bodies[10:]
+        letters = [Letter(body, f"receipt of {body}") for body in taken]
+        self.hidden += letters
+        return letters
+
+    def delete(self, letter: Letter) -> None:
+        self.hidden.remove(letter)
+
+    def reappear(self) -> None:
+        self.bodies += [letter.body for letter in self.hidden]
+        self.hidden = []
 
 
 @dataclass

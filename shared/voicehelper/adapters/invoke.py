@@ -1,5 +1,6 @@
-"""Calls of another function of the deployment: ``invoke`` waits for its result, ``start`` does not.
+"""Calls of other functions of the deployment: ``invoke`` waits for the result, ``invoke_later`` hands over.
 
+``models.invoked`` waits; consumers of queues and the end of a document hand over.
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
 
@@ -7,10 +8,15 @@ from __future__ import annotations
 
 import http.client
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from voicehelper.adapters.aws_call import send_signed
+from voicehelper.adapters.aws_call import USUAL, send_signed
 from voicehelper.errors import UpstreamUnavailableError
+
+# Hands an event to a function that was chosen before.
+Later = Callable[[Mapping[str, Any]], None]
+_ACCEPTED: Final = 202
 
 
 def invoke(function_name: str, payload: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
@@ -18,11 +24,10 @@ def invoke(function_name: str, payload: dict[str, Any], *, timeout_s: float) -> 
 
     Not repeated: who calls a model has attempts of its own.
     """
+    body = json.dumps(payload).encode()
     try:
-        status, headers, body = send_signed(
-            "lambda", _path(function_name), json.dumps(payload).encode(), timeout_s=timeout_s
-        )
-        result = json.loads(body)
+        status, headers, answer = send_signed("lambda", _path(function_name), body, timeout_s=timeout_s)
+        result = json.loads(answer)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise UpstreamUnavailableError(f"{function_name}: {type(error).__name__}") from error
     if status != 200 or "x-amz-function-error" in headers:
@@ -30,16 +35,19 @@ def invoke(function_name: str, payload: dict[str, Any], *, timeout_s: float) -> 
     return dict(result)
 
 
-def start(function_name: str, payload: dict[str, Any], *, timeout_s: float = 5) -> None:
-    """Hand the call to Lambda, which tries it up to three times. UpstreamUnavailableError if it does not take it."""
-    headers = {"x-amz-invocation-type": "Event"}
+def invoke_later(function_name: str, event: Mapping[str, Any]) -> None:
+    """Returns once Lambda has taken the event, which it then keeps and delivers at least once.
+
+    Failures and throttling of the function are Lambda's to repeat, for hours; what fails to the end goes where its
+    ``EventInvokeConfig`` says. UpstreamUnavailableError if the event was not taken.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+    """
+    body, headers = json.dumps(event).encode(), {"x-amz-invocation-type": "Event"}
     try:
-        status, _, _ = send_signed(
-            "lambda", _path(function_name), json.dumps(payload).encode(), timeout_s=timeout_s, headers=headers
-        )
+        status, _, _ = send_signed("lambda", _path(function_name), body, timeout_s=USUAL.timeout_s, headers=headers)
     except (OSError, http.client.HTTPException) as error:
         raise UpstreamUnavailableError(f"{function_name}: {type(error).__name__}") from error
-    if status != 202:
+    if status != _ACCEPTED:
         raise UpstreamUnavailableError(f"{function_name}: {status}")
 
 

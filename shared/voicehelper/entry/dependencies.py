@@ -28,7 +28,6 @@ DatabaseDep = Annotated[TenantDatabase, Depends(tenant_database)]
 SystemDatabaseDep = Annotated[Database, Depends(resources.database)]
 ContentDep = Annotated[ContentStore, Depends(resources.content)]
 UploadQueueDep = Annotated[Queue, Depends(resources.upload_queue)]
-PurgeQueueDep = Annotated[Queue, Depends(resources.purge_queue)]
 IngestionsDep = Annotated[Executions, Depends(resources.ingestions)]
 
 

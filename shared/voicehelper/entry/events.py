@@ -1,19 +1,24 @@
-"""``event_target``: turns a function of an event's detail into the handler of an EventBridge rule.
+"""Handlers of events that nobody waits for: ``event_target`` of an EventBridge rule, ``asynchronous_call`` of others.
 
-EventBridge repeats the call if it fails.
+Lambda repeats the call if it fails.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from voicehelper.entry.invocation import invocation
 from voicehelper.settings import check_settings
 
+EventT = TypeVar("EventT", bound=BaseModel)
+Handler = Callable[[dict[str, Any], Any], None]
 
-def event_target(handle: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any], Any], None]:
+
+def event_target(handle: Callable[[dict[str, Any]], None]) -> Handler:
     check_settings()
 
     @functools.wraps(handle)
@@ -22,3 +27,19 @@ def event_target(handle: Callable[[dict[str, Any]], None]) -> Callable[[dict[str
             handle(event["detail"])
 
     return handler
+
+
+def asynchronous_call(event_type: type[EventT]) -> Callable[[Callable[[EventT], None]], Handler]:
+    """Of another function of the deployment, or of a schedule; the event is validated."""
+
+    def decorate(handle: Callable[[EventT], None]) -> Handler:
+        check_settings()
+
+        @functools.wraps(handle)
+        def handler(event: dict[str, Any], context: Any) -> None:
+            with invocation(handle.__module__, context):
+                handle(event_type.model_validate(event))
+
+        return handler
+
+    return decorate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -75,6 +75,27 @@ class IngestionFailed(IngestionEvent):
     """``error`` is added by Catch: the class name, and a JSON text with the message."""
 
     error: dict[str, Any]
+
+
+class PurgeRequested(BaseModel):
+    """A message of the upload queue: what is left of one document, or of the whole base without ``document_id``."""
+
+    kind: Literal["purge"] = "purge"
+    tenant_id: UUID
+    kb_id: UUID
+    document_id: UUID | None = None
+
+
+class Undeliverable(BaseModel):
+    """A message of the upload queue, or the event of an ended execution, that nobody could handle; as it was."""
+
+    message: str
+
+
+class DeadLettersDue(BaseModel):
+    """What a schedule says: time to read this dead-letter queue."""
+
+    queue_url: str
 
 
 class BaseQueued(BaseModel):

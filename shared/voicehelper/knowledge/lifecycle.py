@@ -14,11 +14,10 @@ from voicehelper.index.bases import require_base, touch_base
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import attempts, versions
 from voicehelper.ingestion import store as ingestion_store
-from voicehelper.ingestion.events import BaseQueued
+from voicehelper.ingestion.events import BaseQueued, PurgeRequested
 from voicehelper.ingestion.steps.keys import parsed_key
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import RestartAccepted
-from voicehelper.knowledge.purging import PurgeRequested
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import show
 
@@ -116,7 +115,7 @@ def _resume_point(current: ingestion_store.Attempt, content: ContentStore) -> st
     return "ChunkDocument" if was_parsed and content.exists(parsed_key(current.ref)) else "ParseDocument"
 
 
-def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBackend, purges: Queue) -> None:
+def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBackend, uploads: Queue) -> None:
     """Remove the document and the versions it superseded, and queue the deletion of their objects and rows.
 
     Idempotent: every call queues the purge again, so a call that was interrupted can be repeated.
@@ -130,20 +129,20 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBa
         touch_base(tx, kb_id)
     for version in doomed:
         request = PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=version.document_id)
-        _request_purge(purges, request)
+        _request_purge(uploads, request)
 
 
-def delete_base(tenant: TenantDatabase, kb_id: UUID, *, purges: Queue) -> None:
+def delete_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> None:
     """Remove the base from search, and queue the deletion of its documents, chunks and objects."""
     with tenant.transaction() as tx:
         store.mark_base_deleting(tx, kb_id)
-    _request_purge(purges, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
+    _request_purge(uploads, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
 
 
-def _request_purge(purges: Queue, request: PurgeRequested) -> None:
+def _request_purge(uploads: Queue, request: PurgeRequested) -> None:
     """Queue the purge now, and again after every running step has ended: a step may write objects after the first."""
     for delay_s in (0, LONGEST_STEP_S):
-        purges.send(request.model_dump(mode="json"), delay_s=delay_s)
+        uploads.send(request.model_dump(mode="json"), delay_s=delay_s)
 
 
 def reindex_base(

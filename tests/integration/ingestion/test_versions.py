@@ -40,7 +40,7 @@ class Library:
     def __init__(self, admin: psycopg.Connection[Any], database: Database, base: Base | None = None) -> None:
         self.base = base or create_base(admin)
         self.admin, self.database, self.content = admin, database, FakeContent()
-        self.index, self.executions, self.purges = PgvectorBackend(), FakeExecutions(), FakeQueue()
+        self.index, self.executions, self.uploads = PgvectorBackend(), FakeExecutions(), FakeQueue()
         self.tenant = TenantDatabase(database, self.base.tenant_id)
         self.texts: dict[UUID, str] = {}
 
@@ -118,7 +118,7 @@ class Library:
         lifecycle.restore_version(self.tenant, document_id, content=self.content, ingestions=self.executions)
 
     def delete(self, document_id: UUID) -> None:
-        lifecycle.delete_document(self.tenant, document_id, index=self.index, purges=self.purges)
+        lifecycle.delete_document(self.tenant, document_id, index=self.index, uploads=self.uploads)
 
     def counters(self) -> tuple[int, int, int]:
         """(document frequencies, chunks of the statistics, lexical rows): equal for the documents that answer."""
@@ -336,7 +336,7 @@ def test_a_file_is_deleted_with_its_history(library: Library) -> None:
 
     assert library.answering == set()
     assert library.listed == [on_its_way]
-    assert len(library.purges.messages) == 4, "two for each document"
+    assert len(library.uploads.messages) == 4, "two for each document"
     library.process(on_its_way)
     assert library.answering == {"500"}
 

@@ -1,0 +1,68 @@
+"""Reads a dead-letter queue and hands each message on. Entry: ``collect``, called by a schedule.
+
+A schedule, because a queue that a function listens to is polled, and paid for, day and night. The reader itself needs
+no database, which therefore sleeps on while there are no dead letters. A message is deleted once somebody else has
+taken it, so that none is lost, and some come twice.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from voicehelper.adapters.invoke import Later
+from voicehelper.adapters.queues import Letters, Queue
+from voicehelper.ingestion.events import PurgeRequested, Undeliverable
+from voicehelper.observability.logs import logger
+from voicehelper.observability.metrics import count
+
+# Of ten messages each: some ten seconds. What is left waits for the next time.
+MOST_BATCHES: Final = 10
+
+
+def collect(letters: Letters, *, uploads: Queue, fail_later: Later) -> None:
+    """UpstreamUnavailableError if nobody takes a message; it stays in the queue, as do all that were not read."""
+    for _ in range(MOST_BATCHES):
+        if not (batch := letters.receive()):
+            return
+        for letter in batch:
+            if _hand_on(letter.body, uploads=uploads, fail_later=fail_later):
+                letters.delete(letter)
+
+
+def _hand_on(body: str, *, uploads: Queue, fail_later: Later) -> bool:
+    """A purge is queued again, everything else ends its documents; False for what is neither.
+
+    That stays until its queue forgets it, counted whenever it is met: handed on, it would come back for ever.
+    """
+    try:
+        message = _original(body)
+        if _is_purge(message):
+            uploads.send(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
+        else:
+            fail_later(Undeliverable(message=message).model_dump())
+    except (ValueError, TypeError):  # of Pydantic's, too
+        logger().exception("not understood", extra={"body": body[:1000]})
+        count("DeadLettersNotUnderstood")
+        return False
+    return True
+
+
+def _original(body: str) -> str:
+    """The message itself, where Lambda gave up on a function that it was handed to.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    payload = dict(_object(body).get("requestPayload") or {})
+    if "message" in payload:
+        return str(payload["message"])
+    return json.dumps(payload) if payload.get("kind") == "purge" else body
+
+
+def _is_purge(message: str) -> bool:
+    return _object(message).get("kind") == "purge"
+
+
+def _object(text: str) -> dict[str, Any]:
+    """ValueError or TypeError for anything else than a JSON object."""
+    return dict(json.loads(text))

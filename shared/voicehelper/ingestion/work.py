@@ -1,0 +1,26 @@
+"""Tells the messages of the upload queue apart. Entry: ``handle_message``, called by the queue's consumer.
+
+One queue for all work, because Lambda polls every queue a function listens to, day and night. Every message may come
+twice or late.
+"""
+
+from __future__ import annotations
+
+import json
+
+from voicehelper.adapters.database import Database
+from voicehelper.adapters.executions import Executions
+from voicehelper.adapters.invoke import Later
+from voicehelper.adapters.queues import Queue
+from voicehelper.ingestion.attempts import start_for_message
+from voicehelper.ingestion.events import PurgeRequested
+
+
+def handle_message(
+    message: str, *, database: Database, ingestions: Executions, uploads: Queue, purge_later: Later
+) -> None:
+    """A purge, which may take minutes, is handed over; everything else starts documents."""
+    if json.loads(message).get("kind") == "purge":
+        purge_later(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
+        return
+    start_for_message(message, database=database, ingestions=ingestions, uploads=uploads)

@@ -1,0 +1,104 @@
+"""Each dead letter is taken by somebody before it is deleted, and whatever is not understood wakes nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from voicehelper.errors import UpstreamUnavailableError
+from voicehelper.ingestion.dead_letters import MOST_BATCHES, collect
+
+from tests.support.fakes import FakeLetters, FakeQueue
+
+IDS = {"tenant_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e63", "kb_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"}
+PURGE = {"kind": "purge", **IDS, "document_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e60"}
+UPLOAD = json.dumps({"Records": [{"s3": {"object": {"key": "documents/a/source"}}}]})
+BASE = json.dumps(IDS)
+ENDED = json.dumps({"requestPayload": {"detail": {"input": "{}", "status": "FAILED"}}, "responsePayload": {}})
+
+
+@dataclass
+class Reader:
+    """A dead-letter queue and where its messages go."""
+
+    letters: FakeLetters
+    uploads: FakeQueue = field(default_factory=FakeQueue)
+    failures: list[str] = field(default_factory=list)
+    away: bool = False
+
+    def fail_later(self, event: Mapping[str, Any]) -> None:
+        if self.away:
+            raise UpstreamUnavailableError
+        self.failures.append(event["message"])
+
+    def collect(self) -> None:
+        collect(self.letters, uploads=self.uploads, fail_later=self.fail_later)
+
+
+@pytest.mark.parametrize("body", [UPLOAD, BASE, ENDED], ids=["upload", "base", "ended execution"])
+def test_what_starts_or_ends_a_document_ends_it(body: str) -> None:
+    reader = Reader(FakeLetters([body]))
+
+    reader.collect()
+
+    assert reader.failures == [body]
+    assert (reader.letters.hidden, reader.uploads.messages) == ([], [])
+
+
+@pytest.mark.parametrize("ids", [PURGE, {**PURGE, "document_id": None}], ids=["document", "base"])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_purge_is_queued_again(ids: dict[str, Any], wrapped: bool) -> None:
+    reader = Reader(FakeLetters([json.dumps({"requestPayload": ids} if wrapped else ids)]))
+
+    reader.collect()
+
+    assert [json.loads(message) for message in reader.uploads.messages] == [ids]
+    assert (reader.letters.hidden, reader.failures) == ([], [])
+
+
+def test_a_message_that_failed_twice_is_wrapped_once() -> None:
+    """Whoever ends documents failed itself, so Lambda sent what it had been handed."""
+    reader = Reader(FakeLetters([json.dumps({"requestPayload": {"message": ENDED}})]))
+
+    reader.collect()
+
+    assert reader.failures == [ENDED]
+
+
+@pytest.mark.parametrize("body", ["", "no json", "null", "[1]", "7", '{"kind": "purge"}', '{"requestPayload": [1]}'])
+def test_what_is_not_understood_stays_and_does_not_stop_the_others(
+    body: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader = Reader(FakeLetters([body, UPLOAD]))
+
+    reader.collect()
+
+    assert reader.failures == [UPLOAD]
+    assert [letter.body for letter in reader.letters.hidden] == [body]
+    assert "DeadLettersNotUnderstood" in capsys.readouterr().out
+
+
+def test_nothing_is_lost_while_nobody_takes_it() -> None:
+    reader = Reader(FakeLetters([UPLOAD, BASE]), away=True)
+    with pytest.raises(UpstreamUnavailableError):
+        reader.collect()
+
+    reader.letters.reappear()
+    reader.away = False
+    reader.collect()
+
+    assert reader.failures == [UPLOAD, BASE]
+    assert reader.letters.hidden == []
+
+
+def test_a_run_is_bounded_and_the_next_one_goes_on() -> None:
+    reader = Reader(FakeLetters([UPLOAD] * (10 * MOST_BATCHES + 3)))
+
+    reader.collect()
+    assert len(reader.failures) == 10 * MOST_BATCHES
+
+    reader.collect()
+    assert len(reader.failures) == 10 * MOST_BATCHES + 3
