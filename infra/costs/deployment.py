@@ -6,7 +6,7 @@ import shlex
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,22 +78,15 @@ class Deployment:
                     calls[name] += round(HOURS * 60 / _minutes(event["Properties"]["Schedule"]))
         return calls
 
-    def with_minimum(self, acu: float) -> Deployment:
-        """The same stage with another least capacity of the database."""
-        assert self.database
-        return replace(self, database=replace(self.database, min_acu=acu))
-
 
 def read(stage: str, given: Mapping[str, str] | None = None, root: Path = ROOT) -> Deployment:
     """``given`` parameters take precedence over those of samconfig.toml. KeyError for an unknown stage or parameter."""
     source, values = template.read(root / "template.yaml"), stage_parameters(stage, root) | dict(given or {})
-    minimum = None if MINIMUM in source.document["Parameters"] else values.pop(MINIMUM, None)
     if unknown := sorted(values.keys() - source.document["Parameters"].keys()):
         raise KeyError(f"the template has no parameter {', '.join(unknown)}")
     scope = Scope(source.document, values)
     resources = tuple(_resources(scope, root))
-    deployment = Deployment(stage, source, scope.parameters, resources, _database(resources))
-    return deployment if minimum is None else deployment.with_minimum(float(minimum))
+    return Deployment(stage, source, scope.parameters, resources, _database(resources))
 
 
 def stage_parameters(stage: str, root: Path = ROOT) -> dict[str, str]:

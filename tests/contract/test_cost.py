@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import pytest
 
@@ -112,6 +113,25 @@ def test_a_prod_that_sleeps_saves_what_its_least_capacity_costs() -> None:
     saved = idle(deployed("prod")) - idle(deployed("prod that sleeps"))
 
     assert saved == pytest.approx(0.5 * 730 * PRICES["aurora_acu_hour"])
+
+
+@pytest.mark.parametrize(
+    ("stage", "given", "least"), [("dev", "", 0), ("prod", "", 0.5), ("dev", "2", 2), ("prod", "0", 0)]
+)
+def test_the_parameter_is_what_the_cluster_gets(stage: str, given: str, least: float) -> None:
+    of = deployment.read(stage, {MINIMUM: given})
+    [scaling] = [own["ServerlessV2ScalingConfiguration"] for own in of.of_kind(deployment.CLUSTER).values()]
+
+    assert of.database
+    assert of.database.min_acu == float(scaling["MinCapacity"]) == least
+    assert ("SecondsUntilAutoPause" in scaling) == (least == 0), "AWS refuses a pause where nothing may sleep"
+
+
+@pytest.mark.parametrize("value", ["0.0", "00", "0.7", "-1", "two", "1000"])
+def test_capacities_that_aurora_does_not_have_are_refused(value: str) -> None:
+    pattern = deployed("dev").source.document["Parameters"][MINIMUM]["AllowedPattern"]
+
+    assert not re.fullmatch(pattern.strip("^$"), value)
 
 
 def test_an_existing_database_costs_nothing_here() -> None:
