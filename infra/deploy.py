@@ -18,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cost
+from infra.concurrency import pipeline_parameters
 from infra.layer_architecture import ARCHITECTURES, foreign_files
 from infra.local.paths import LOCAL, ROOT
 
@@ -84,8 +85,15 @@ def code_version() -> str:
         return ""
 
 
-def deploy_command(target: Target, *, version: str, architecture: str) -> list[str]:
-    overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture)
+def concurrency_quota(region: str, **client: Any) -> int:
+    """Executions of functions that the account may have at once."""
+    settings = boto3.client("lambda", region_name=region, **client).get_account_settings()
+    return int(settings["AccountLimit"]["ConcurrentExecutions"])
+
+
+def deploy_command(target: Target, *, version: str, architecture: str, quota: int) -> list[str]:
+    room = pipeline_parameters(quota)
+    overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture, **room)
     return [
         *(str(SAM), "deploy"),
         *("--config-env", config_environment(target.stage)),
@@ -104,7 +112,8 @@ def deploy(target: Target, architecture: str) -> int:
     if foreign_files(architecture):
         print(f"the layers are not built for {architecture}: make build ARCH={architecture}")
         return 1
-    command = deploy_command(target, version=code_version(), architecture=architecture)
+    quota = concurrency_quota(target.region)
+    command = deploy_command(target, version=code_version(), architecture=architecture, quota=quota)
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         return 1
     print(f"ready: {outputs(target.stack, region_name=target.region)['ApiUrl']}")

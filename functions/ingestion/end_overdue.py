@@ -4,9 +4,9 @@ from typing import Any
 
 from voicehelper.entry.events import event_target
 from voicehelper.ingestion.failures import fail_ended_execution
-from voicehelper.resources import database
+from voicehelper.resources import database, upload_queue
 
 
 @event_target
 def handler(detail: dict[str, Any]) -> None:
-    fail_ended_execution(detail["input"], detail["status"], database=database())
+    fail_ended_execution(detail["input"], detail["status"], database=database(), uploads=upload_queue())

@@ -3,6 +3,7 @@
 from voicehelper.entry.queues import queue_consumer
 from voicehelper.ingestion.work import handle_message
 from voicehelper.resources import database, ingestions, purge_later, upload_queue
+from voicehelper.settings import settings
 
 
 @queue_consumer
@@ -13,4 +14,5 @@ def handler(message: str) -> None:
         ingestions=ingestions(),
         uploads=upload_queue(),
         purge_later=purge_later(),
+        at_once=settings().running_documents,
     )

@@ -1,7 +1,7 @@
 """POST /api/v1/knowledge/documents/{document_id}/retry"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import ContentDep, DatabaseDep, IngestionsDep, LanguageDep
+from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep, UploadQueueDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.models import UploadAccepted
@@ -22,10 +22,10 @@ def retry_document(
     document_id: DocumentId,
     database: DatabaseDep,
     content: ContentDep,
-    ingestions: IngestionsDep,
+    uploads: UploadQueueDep,
     language: LanguageDep,
 ) -> UploadAccepted:
-    lifecycle.retry_document(database, document_id, content=content, ingestions=ingestions)
+    lifecycle.retry_document(database, document_id, content=content, uploads=uploads)
     return upload_accepted(document_id, language)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+LANES: Final = 10  # of a Map whose input says how wide it is: the parameter EmbeddingLanes, as it is by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +58,5 @@ def _inner(state: dict[str, Any], items: int, times: int, at_once: int) -> Itera
     for branch in state.get("Branches", ()):
         yield from _states(branch, items, times, at_once)
     if "ItemProcessor" in state and items:
-        lanes = min(items, state.get("MaxConcurrency") or items)
+        lanes = min(items, state.get("MaxConcurrency") or (LANES if "MaxConcurrencyPath" in state else items))
         yield from _states(state["ItemProcessor"], items, times * items, at_once * lanes)

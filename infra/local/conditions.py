@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from infra.concurrency import pipeline_parameters
 from infra.local.endpoint import REGION
 
 VARIABLE = "AWS_CONDITIONS"
@@ -28,6 +29,11 @@ class Conditions:
     def requested() -> Conditions | None:
         """None unless the environment asks for them."""
         return Conditions() if os.environ.get(VARIABLE, "") not in ("", "0") else None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What `make deploy` gives the template in such an account."""
+        return pipeline_parameters(self.concurrency)
 
     @property
     def hosts(self) -> list[str]:

@@ -1,8 +1,8 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
 Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, owner_dsn,
-public_base_url, python, built, models, in_network}; prints one JSON line of outputs. The access key is in its
-environment.
+public_base_url, python, built, models, in_network, parameters}; prints one JSON line of outputs. The access key is in
+its environment.
 """
 
 from __future__ import annotations
@@ -177,6 +177,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "DatabaseSecretName": DATABASE_SECRET,
         "OwnerSecretName": OWNER_SECRET,
         "PublicBaseUrl": request["public_base_url"],
+        **request["parameters"],
         "CorsOrigins": request["public_base_url"],
         **deployment.put_models(request["models"]),
     }

@@ -99,6 +99,7 @@ def upload_definitions(document: Document, *, root: Path, upload: Upload, max_co
         definition = json.loads((root / properties["DefinitionUri"]).read_text("utf-8"))
         for state in definition["States"].values():
             if state["Type"] == "Map":
+                state.pop("MaxConcurrencyPath", None)  # which the emulator does not know
                 state["MaxConcurrency"] = min(state.get("MaxConcurrency", max_concurrency), max_concurrency)
         for retry in _throttled_retries(definition):
             retry |= {"IntervalSeconds": 1, "BackoffRate": 1, "MaxAttempts": 1000}

@@ -36,6 +36,7 @@ def redeliver(endpoint: Endpoint, dsn: str, outputs: dict[str, Any]) -> int:
     with psycopg.connect(dsn, row_factory=dict_row) as connection:
         purges = [json.dumps(row, default=str) for row in connection.execute(_DELETED)]
     with psycopg.connect(dsn, row_factory=namedtuple_row) as connection:
+        connection.execute("DELETE FROM running_attempt")  # nobody has a turn any more
         rows = connection.execute(_IN_WORK).fetchall()
     _send(endpoint.client("sqs"), outputs["upload_queue_url"], purges)
     if rows:

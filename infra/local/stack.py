@@ -160,6 +160,7 @@ class Stack:
             "dsn": self.sleeping.dsn if self.sleeping else self._functions_dsn,
             "owner_dsn": self.dsn,
             "in_network": self._conditions is not None,
+            "parameters": self._conditions.parameters if self._conditions else {},
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,

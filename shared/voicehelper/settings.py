@@ -33,6 +33,8 @@ class Settings:
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
+    running_documents: int  # at once, in the whole deployment
+    embedding_lanes: int  # batches of a document that are embedded at once
     purge_function: str  # deletes content; empty for functions that hand it nothing
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
@@ -68,6 +70,8 @@ def settings() -> Settings:
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        running_documents=int(optional("RUNNING_DOCUMENTS", "10")),
+        embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
         purge_function=optional("PURGE_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),

@@ -10,7 +10,13 @@ from uuid import UUID
 
 import pytest
 from voicehelper.ingestion.events import DocumentChunked
-from voicehelper.ingestion.steps.chunk_document import BATCH_CHUNKS, MAX_BATCHES, MAX_CHUNKS, embedding_batches
+from voicehelper.ingestion.steps.chunk_document import (
+    BATCH_CHUNKS,
+    MAX_BATCHES,
+    MAX_CHUNKS,
+    MAX_LANES,
+    embedding_batches,
+)
 
 from infra import template
 from infra.local.paths import ROOT
@@ -151,7 +157,8 @@ def test_no_retries_of_the_longest_document_fill_the_history(name: str) -> None:
     machine = MACHINES[name]
     [mapping] = [state for state in machine["States"].values() if state["Type"] == "Map"]
     [task] = mapping["ItemProcessor"]["States"].values()
-    seconds_of_a_batch = machine["TimeoutSeconds"] * mapping["MaxConcurrency"] / MAX_BATCHES
+    assert mapping["MaxConcurrencyPath"] == "$.lanes"
+    seconds_of_a_batch = machine["TimeoutSeconds"] * MAX_LANES / MAX_BATCHES
     waits = sorted(wait for retry in task["Retry"] for wait in _waits(retry))
     tries = sum(total <= seconds_of_a_batch for total in itertools.accumulate(waits)) + 1
 
@@ -162,6 +169,6 @@ def test_the_longest_document_fits_into_a_state() -> None:
     one = UUID(int=1)
     batches = embedding_batches([10**6] * (MAX_CHUNKS // BATCH_CHUNKS), MAX_CHUNKS)
 
-    event = DocumentChunked(tenant_id=one, kb_id=one, document_id=one, attempt=1_000_000, batches=batches)
+    event = DocumentChunked(tenant_id=one, kb_id=one, document_id=one, attempt=1_000_000, batches=batches, lanes=10)
 
     assert len(event.model_dump_json()) < BYTES_OF_A_STATE / 4

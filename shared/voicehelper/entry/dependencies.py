@@ -12,7 +12,6 @@ from fastapi import Depends, Query
 from voicehelper import resources
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database, TenantDatabase
-from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.entry.caller import CurrentCaller as CurrentCaller
 from voicehelper.entry.http import language_of
@@ -28,7 +27,6 @@ DatabaseDep = Annotated[TenantDatabase, Depends(tenant_database)]
 SystemDatabaseDep = Annotated[Database, Depends(resources.database)]
 ContentDep = Annotated[ContentStore, Depends(resources.content)]
 UploadQueueDep = Annotated[Queue, Depends(resources.upload_queue)]
-IngestionsDep = Annotated[Executions, Depends(resources.ingestions)]
 
 
 LanguageDep = Annotated[Language, Depends(language_of)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -65,6 +66,7 @@ class DocumentChunked(IngestionEvent):
 
     is_withheld: bool = False
     batches: list[EmbeddingBatch]
+    lanes: int  # batches embedded at once
 
 
 class EmbedBatch(IngestionEvent):
@@ -99,8 +101,13 @@ class DeadLettersDue(BaseModel):
 
 
 class BaseQueued(BaseModel):
-    """A message of the upload queue: documents of the base are queued; ``after`` is the last one started."""
+    """A message of the upload queue: documents of the base are queued.
+
+    With ``watches``, since when some of them have waited, it comes back for as long as they do.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     tenant_id: UUID
     kb_id: UUID
-    after: UUID | None = None
+    watches: datetime | None = None

@@ -9,9 +9,10 @@ import json
 from typing import Any, Final
 
 from voicehelper.adapters.database import Database
+from voicehelper.adapters.queues import Queue
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import store
-from voicehelper.ingestion.attempts import uploaded_files
+from voicehelper.ingestion.attempts import ending, uploaded_files
 from voicehelper.ingestion.disk import STORAGE_FULL
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 from voicehelper.messages.catalogue import codes
@@ -48,14 +49,14 @@ def _message(cause: str) -> str:
         return ""
 
 
-def fail_ended_execution(execution_input: str, status: str, *, database: Database) -> None:
+def fail_ended_execution(execution_input: str, status: str, *, database: Database, uploads: Queue) -> None:
     """Fail the document of an execution that timed out, was stopped or crashed without recording a reason."""
     event = IngestionEvent.model_validate_json(execution_input)
-    with database.transaction(event.tenant_id) as tx:
+    with ending(event, database=database, uploads=uploads) as tx:
         store.fail(tx, event, code="timed_out" if status == "TIMED_OUT" else INTERNAL)
 
 
-def fail_undeliverable(message: str, *, database: Database) -> None:
+def fail_undeliverable(message: str, *, database: Database, uploads: Queue) -> None:
     """Fail the documents of an upload event, a restart or an ended execution whose deliveries all failed.
 
     Users can retry them then. Lambda wraps an event it gave up on:
@@ -64,17 +65,18 @@ def fail_undeliverable(message: str, *, database: Database) -> None:
     body = json.loads(message)
     if "requestPayload" in body:
         detail = body["requestPayload"]["detail"]
-        fail_ended_execution(detail["input"], detail["status"], database=database)
+        fail_ended_execution(detail["input"], detail["status"], database=database, uploads=uploads)
     if "kb_id" in body:
         queued = BaseQueued.model_validate_json(message)
         with database.transaction(queued.tenant_id) as tx:
             store.fail_queued(tx, queued.kb_id)
     for file in uploaded_files(message):
-        _fail_current_attempt(file, database=database)
+        _fail_current_attempt(file, database=database, uploads=uploads)
 
 
-def _fail_current_attempt(file: SourceFile, *, database: Database) -> None:
+def _fail_current_attempt(file: SourceFile, *, database: Database, uploads: Queue) -> None:
     with database.transaction(file.ref.tenant_id) as tx:
         current = store.current_attempt(tx, file.ref.document_id)
-        if current and current.reads(file.attempt):
+    if current and current.reads(file.attempt):
+        with ending(current.event(), database=database, uploads=uploads) as tx:
             store.fail(tx, current.event(), code=INTERNAL)

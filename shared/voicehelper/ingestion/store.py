@@ -183,15 +183,16 @@ def current_attempt(tx: Transaction, document_id: UUID) -> Attempt | None:
     return tx.one(Attempt, _CURRENT, id=document_id)
 
 
-_TAKE_UP: Final = """
-    UPDATE document SET source_attempt = %(attempt)s, stage = 'parsing' WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+_QUEUE_FILE: Final = """
+    UPDATE document SET source_attempt = %(attempt)s, stage = 'queued', resume_from = 'ParseDocument'
+     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """
 
 
-def take_up_file(tx: Transaction, current: Attempt) -> Attempt:
+def queue_file(tx: Transaction, current: Attempt) -> Attempt:
     """The file of the current attempt has arrived, and is the document's from now on."""
-    tx.run(_TAKE_UP, id=current.document_id, attempt=current.attempt)
-    return replace(current, source_attempt=current.attempt, stage="parsing")
+    tx.run(_QUEUE_FILE, id=current.document_id, attempt=current.attempt)
+    return replace(current, source_attempt=current.attempt, stage="queued")
 
 
 _BEGIN: Final = """
@@ -202,8 +203,15 @@ _BEGIN: Final = """
 
 
 def begin_attempt(tx: Transaction, event: IngestionEvent) -> None:
-    """Parsing, which writes no row, is shown from the start."""
-    stage = "parsing" if event.resume_from == "ParseDocument" else "queued"
+    """Of an execution that runs. Parsing, which writes no row, is shown from the start."""
+    _write_attempt(tx, event, stage="parsing" if event.resume_from == "ParseDocument" else "queued")
+
+
+def queue_attempt(tx: Transaction, event: IngestionEvent) -> None:
+    _write_attempt(tx, event, stage="queued")
+
+
+def _write_attempt(tx: Transaction, event: IngestionEvent, *, stage: str) -> None:
     tx.run(_BEGIN, id=event.document_id, attempt=event.attempt, resume_from=event.resume_from, stage=stage)
 
 
@@ -237,28 +245,32 @@ def queue_failed_documents(tx: Transaction, kb_id: UUID) -> int:
 
 
 _QUEUED_ATTEMPTS: Final = """
-    SELECT tenant_id, kb_id, id AS document_id, attempt, resume_from, source_attempt, filename,
-           coalesce(encode(sha256, 'hex'), '') AS sha256
-      FROM document
-     WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status = 'processing' AND stage = 'queued'
-       AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s
+    SELECT d.tenant_id, d.kb_id, d.id AS document_id, d.attempt, d.resume_from, d.source_attempt, d.filename,
+           coalesce(encode(d.sha256, 'hex'), '') AS sha256
+      FROM document AS d
+     WHERE d.tenant_id = %(tenant_id)s AND d.kb_id = %(kb_id)s AND d.status = 'processing' AND d.stage = 'queued'
+       AND NOT EXISTS (SELECT FROM running_attempt AS r WHERE r.document_id = d.id AND r.attempt = d.attempt)
+     ORDER BY d.id LIMIT %(limit)s
 """
 
 
-def queued_attempts(tx: Transaction, kb_id: UUID, *, after: UUID | None, limit: int) -> list[IngestionEvent]:
-    """Queued attempts with ids greater than ``after``, in the order of their ids."""
-    return tx.all(IngestionEvent, _QUEUED_ATTEMPTS, kb_id=kb_id, after=after, limit=limit)
+def queued_attempts(tx: Transaction, kb_id: UUID, *, limit: int) -> list[IngestionEvent]:
+    """Queued attempts that do not run yet, in the order of their ids."""
+    return tx.all(IngestionEvent, _QUEUED_ATTEMPTS, kb_id=kb_id, limit=limit)
 
 
-_SHOW_PARSING: Final = """
-    UPDATE document SET stage = 'parsing'
-     WHERE tenant_id = %(tenant_id)s AND id = ANY(%(ids)s) AND stage = 'queued' AND resume_from = 'ParseDocument'
+_SHOW_STARTED: Final = """
+    UPDATE document SET stage = CASE resume_from WHEN 'ParseDocument' THEN 'parsing' ELSE stage END, started_at = now()
+     WHERE tenant_id = %(tenant_id)s AND id = ANY(%(ids)s) AND stage = 'queued'
 """
 
 
-def show_parsing(tx: Transaction, started: Sequence[IngestionEvent]) -> None:
-    """Queued attempts have been started; those that begin with parsing, which writes no row, are shown in it."""
-    tx.run(_SHOW_PARSING, ids=[event.document_id for event in started])
+def show_started(tx: Transaction, started: Sequence[IngestionEvent]) -> None:
+    """Queued attempts have been started; their time begins.
+
+    Those that begin with parsing, which writes no row, are shown in it.
+    """
+    tx.run(_SHOW_STARTED, ids=[event.document_id for event in started])
 
 
 _FAIL_QUEUED: Final = """

@@ -17,10 +17,10 @@ from voicehelper.ingestion.events import PurgeRequested
 
 
 def handle_message(
-    message: str, *, database: Database, ingestions: Executions, uploads: Queue, purge_later: Later
+    message: str, *, database: Database, ingestions: Executions, uploads: Queue, purge_later: Later, at_once: int
 ) -> None:
-    """A purge, which may take minutes, is handed over; everything else starts documents."""
+    """A purge, which may take minutes, is handed over; everything else starts documents, ``at_once`` at most."""
     if json.loads(message).get("kind") == "purge":
         purge_later(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
         return
-    start_for_message(message, database=database, ingestions=ingestions, uploads=uploads)
+    start_for_message(message, database=database, ingestions=ingestions, uploads=uploads, at_once=at_once)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import TenantDatabase, Transaction
-from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
 from voicehelper.index.bases import require_base, touch_base
@@ -39,16 +38,14 @@ class DocumentCurrentError(ConflictError):
     code = "DOCUMENT_CURRENT"
 
 
-def retry_document(tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions) -> None:
-    """Start a new attempt at the failed step; DocumentNotRetryableError for a document that has not failed."""
-    _restart(tenant, document_id, ("failed",), content=content, ingestions=ingestions)
+def retry_document(tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, uploads: Queue) -> None:
+    """Queue a new attempt at the failed step; DocumentNotRetryableError for a document that has not failed."""
+    _restart(tenant, document_id, ("failed",), content=content, uploads=uploads)
 
 
-def reindex_document(
-    tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions
-) -> None:
+def reindex_document(tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, uploads: Queue) -> None:
     """Parse, chunk, embed and index the stored file again; its old chunks are searched until they are replaced."""
-    _restart(tenant, document_id, ("failed", "indexed"), content=content, ingestions=ingestions)
+    _restart(tenant, document_id, ("failed", "indexed"), content=content, uploads=uploads)
 
 
 def _restart(
@@ -57,7 +54,7 @@ def _restart(
     allowed: tuple[store.Status, ...],
     *,
     content: ContentStore,
-    ingestions: Executions,
+    uploads: Queue,
 ) -> None:
     with tenant.transaction() as tx:
         document = store.get_document(tx, document_id)
@@ -66,12 +63,11 @@ def _restart(
             raise DocumentSupersededError(details={"superseded_by": show("doc", document.superseded_by)})
         if current is None or document.status not in allowed:
             raise DocumentNotRetryableError
-        _start_again(tx, current, _resume_point(current, content), content=content, ingestions=ingestions)
+        queued = _queue_again(tx, current, _resume_point(current, content), content=content, uploads=uploads)
+    attempts.announce(uploads, queued)
 
 
-def restore_version(
-    tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, ingestions: Executions
-) -> None:
+def restore_version(tenant: TenantDatabase, document_id: UUID, *, content: ContentStore, uploads: Queue) -> None:
     """Make a superseded version current again: it is indexed as the newest one, and answers from then on.
 
     DocumentCurrentError for a document that is not superseded.
@@ -84,20 +80,20 @@ def restore_version(
         versions.make_newest(tx, document_id)
         was_parsed = bool(current.sha256) and content.exists(parsed_key(current.ref))
         resume_from = "ChunkDocument" if was_parsed else "ParseDocument"  # which records the digest
-        _start_again(tx, current, resume_from, content=content, ingestions=ingestions)
+        queued = _queue_again(tx, current, resume_from, content=content, uploads=uploads)
+    attempts.announce(uploads, queued)
 
 
-def _start_again(
-    tx: Transaction,
-    current: ingestion_store.Attempt,
-    resume_from: str,
-    *,
-    content: ContentStore,
-    ingestions: Executions,
-) -> None:
+def _queue_again(
+    tx: Transaction, current: ingestion_store.Attempt, resume_from: str, *, content: ContentStore, uploads: Queue
+) -> BaseQueued:
+    """Queue the next attempt; the caller announces it once more after the commit."""
     if (with_file := _with_file(tx, current, content)) is None:
         raise DocumentNotRetryableError(details={"reason": "upload_incomplete"})
-    attempts.start_next(tx, with_file, ingestions, resume_from=resume_from)
+    ingestion_store.queue_attempt(tx, with_file.event(later=1, resume_from=resume_from))
+    queued = BaseQueued(tenant_id=tx.tenant_id, kb_id=with_file.kb_id)
+    attempts.announce_before_commit(uploads, queued)
+    return queued
 
 
 def _with_file(
@@ -105,7 +101,7 @@ def _with_file(
 ) -> ingestion_store.Attempt | None:
     """None without a file to begin with. One may have arrived unheard, when the messages about it were lost."""
     if current.stage == "awaiting_upload" and content.exists(current.ref.source_key(current.attempt)):
-        return ingestion_store.take_up_file(tx, current)
+        return ingestion_store.queue_file(tx, current)
     return current if content.exists(current.source_key) else None
 
 

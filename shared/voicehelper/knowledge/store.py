@@ -134,10 +134,14 @@ class DocumentRow:
 
 # An upload that has not arrived an hour after its announcement is reported as failed, and so is an attempt beyond its
 # longest life: an hour until its upload came, an hour of its execution, and a margin. Whatever event should have ended
-# it was lost. Computed on read, since a scheduled job would keep an idle database from pausing.
+# it was lost. One that waits for its turn is looked after every two minutes (ingestion/attempts.py). Computed on read,
+# since a scheduled job would keep an idle database from pausing.
 _STATUS: Final = """
     CASE WHEN d.status = 'processing' AND d.started_at < now() -
-              CASE d.stage WHEN 'awaiting_upload' THEN interval '1 hour' ELSE interval '135 minutes' END THEN 'failed'
+              CASE d.stage WHEN 'awaiting_upload' THEN interval '1 hour' ELSE interval '135 minutes' END
+          AND NOT (d.stage = 'queued' AND EXISTS (
+              SELECT FROM waiting_base AS w WHERE w.kb_id = d.kb_id AND w.since > now() - interval '15 minutes'))
+         THEN 'failed'
          ELSE d.status END
 """
 _DOCUMENT: Final = f"""

@@ -20,9 +20,9 @@ from tests.support.fakes import FakeExecutions, FakeQueue
 class Pipeline:
     """The consumer of the upload queue, with what it started and what waits in the queue."""
 
-    def __init__(self, database: Database, *, max_starts: int = 50) -> None:
+    def __init__(self, database: Database, *, max_starts: int = 50, at_once: int = 50) -> None:
         self.executions, self.uploads = FakeExecutions(), FakeQueue()
-        self._database, self._max_starts = database, max_starts
+        self._database, self._max_starts, self._at_once = database, max_starts, at_once
 
     @property
     def started(self) -> list[IngestionEvent]:
@@ -38,6 +38,7 @@ class Pipeline:
                 database=self._database,
                 ingestions=self.executions,
                 uploads=self.uploads,
+                at_once=self._at_once,
                 max_starts=self._max_starts,
             )
 
@@ -118,7 +119,7 @@ def test_a_restart_that_nobody_could_handle_ends_its_documents(
     queue_failed(database, base)
     pipeline.announce(base)
 
-    fail_undeliverable(pipeline.uploads.messages[0], database=database)
+    fail_undeliverable(pipeline.uploads.messages[0], database=database, uploads=FakeQueue())
 
     rows = admin.execute("SELECT status, error_code FROM document WHERE id = %s", (waiting,)).fetchall()
 
@@ -169,7 +170,7 @@ def test_a_file_is_started_only_for_the_attempt_that_waits_for_it(
     pipeline.consume()
     assert pipeline.started == []
 
-    fail_undeliverable(upload_message(base, document_id, 1), database=database)
+    fail_undeliverable(upload_message(base, document_id, 1), database=database, uploads=FakeQueue())
     pipeline.uploads.messages.append(upload_message(base, document_id, 2))
     pipeline.consume()
 
@@ -183,12 +184,12 @@ def test_a_name_whose_execution_ended_unrecorded_is_not_used_again(
     base = create_base(admin)
     document_id = create_document(admin, base)
     pipeline.executions.start(f"{document_id}-2", base.event(document_id).model_dump_json())
+    pipeline.executions.start(f"{document_id}-1", base.event(document_id).model_dump_json())
     pipeline.executions.statuses |= {f"{document_id}-1": "ABORTED", f"{document_id}-2": "FAILED"}
+    admin.execute("UPDATE document SET stage = 'queued'")
 
-    with database.transaction(base.tenant_id) as tx:
-        current = store.current_attempt(tx, document_id)
-        assert current
-        attempts.start_next(tx, current, pipeline.executions)
+    pipeline.announce(base)
+    pipeline.consume()
 
     assert admin.execute("SELECT attempt, stage FROM document").fetchall() == [(3, "parsing")]
 
@@ -218,6 +219,10 @@ def test_an_ended_execution_that_nobody_could_record_ends_its_document_from_the_
     pipeline.consume()
     detail = {"status": status, "input": pipeline.started[0].model_dump_json()}
 
-    fail_undeliverable(json.dumps({"requestPayload": {"detail": detail}, "responsePayload": {}}), database=database)
+    fail_undeliverable(
+        json.dumps({"requestPayload": {"detail": detail}, "responsePayload": {}}),
+        database=database,
+        uploads=FakeQueue(),
+    )
 
     assert admin.execute("SELECT status, error_code FROM document").fetchall() == [("failed", code)]

@@ -13,6 +13,7 @@ from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.ingestion.steps.finish_document import finish_document
 
 from tests.support.bases import Base, chunks_of, create_base, create_document
+from tests.support.fakes import FakeQueue
 
 BACKEND = PgvectorBackend()
 
@@ -23,7 +24,7 @@ def _finish(admin: psycopg.Connection[Any], database: Database, base: Base, star
     with database.transaction(base.tenant_id) as tx:
         BACKEND.open(tx).replace_text(base.ref(document), BACKEND.prepare_text(chunks), {})
         BACKEND.open(tx).add_vectors(base.ref(document), BACKEND.prepare_vectors(chunks, [[0.5, 1.0]]))
-    finish_document(base.event(document), database=database, index=BACKEND, start_upkeep=start)
+    finish_document(base.event(document), database=database, index=BACKEND, uploads=FakeQueue(), start_upkeep=start)
 
     status = admin.execute("SELECT status FROM document WHERE id = %s", [document]).fetchone()
 

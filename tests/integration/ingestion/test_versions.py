@@ -15,8 +15,9 @@ from voicehelper.index.bm25 import query_counts
 from voicehelper.index.chunk import chunks_to_json
 from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.index.protocol import SearchRequest
+from voicehelper.ingestion import attempts
 from voicehelper.ingestion import store as ingestion_store
-from voicehelper.ingestion.events import DocumentChunked, EmbeddingBatch, IngestionFailed, ParsedFile
+from voicehelper.ingestion.events import DocumentChunked, EmbeddingBatch, IngestionEvent, IngestionFailed, ParsedFile
 from voicehelper.ingestion.fitness import UNKNOWN
 from voicehelper.ingestion.steps.finish_document import finish_document
 from voicehelper.ingestion.steps.index_text import index_text
@@ -64,7 +65,7 @@ class Library:
         batch = EmbeddingBatch(first=0, last=1, first_byte=0, last_byte=len(raw))
         vectors = vectors_to_bytes([VECTOR], UNKNOWN)
         self.content.put(vectors_key(current.ref, batch, model="m", chunks=raw), vectors)
-        return DocumentChunked(**current.event().model_dump(), batches=[batch])
+        return DocumentChunked(**current.event().model_dump(), batches=[batch], lanes=10)
 
     def write_text(self, document_id: UUID) -> DocumentChunked:
         event = self.event(document_id)
@@ -75,7 +76,7 @@ class Library:
     def write_vectors(self, event: DocumentChunked, database: Database | None = None) -> None:
         database = database or self.database
         done = index_vectors(event, database=database, content=self.content, index=self.index, model="m")
-        finish_document(done, database=database, index=self.index, start_upkeep=lambda: None)
+        finish_document(done, database=database, index=self.index, uploads=self.uploads, start_upkeep=lambda: None)
 
     def process(self, *document_ids: UUID) -> None:
         for document_id in document_ids:
@@ -83,8 +84,8 @@ class Library:
 
     def fail(self, event: DocumentChunked) -> None:
         error = {"Error": "UpstreamUnavailableError", "Cause": "{}"}
-        failed = IngestionFailed(**event.model_dump(exclude={"batches", "is_withheld"}), error=error)
-        mark_failed(failed, database=self.database)
+        failed = IngestionFailed(**event.model_dump(exclude={"batches", "is_withheld", "lanes"}), error=error)
+        mark_failed(failed, database=self.database, uploads=self.uploads)
 
     @property
     def answering(self) -> set[str]:
@@ -115,7 +116,16 @@ class Library:
         return [(row.id, row.version, row.superseded_by) for row in rows]
 
     def restore(self, document_id: UUID) -> None:
-        lifecycle.restore_version(self.tenant, document_id, content=self.content, ingestions=self.executions)
+        lifecycle.restore_version(self.tenant, document_id, content=self.content, uploads=self.uploads)
+
+    def start_queued(self) -> list[IngestionEvent]:
+        """The consumer of the upload queue reads what waits; what it started, once for each attempt."""
+        messages, self.uploads.messages = self.uploads.messages, []
+        for message in messages:
+            attempts.start_for_message(
+                message, database=self.database, ingestions=self.executions, uploads=self.uploads, at_once=10
+            )
+        return self.executions.events
 
     def delete(self, document_id: UUID) -> None:
         lifecycle.delete_document(self.tenant, document_id, index=self.index, uploads=self.uploads)
@@ -179,7 +189,7 @@ def test_a_failed_version_takes_its_place_once_its_retry_succeeds(library: Libra
     library.process(old)
     library.fail(library.write_text(new))
 
-    lifecycle.retry_document(library.tenant, new, content=library.content, ingestions=library.executions)
+    lifecycle.retry_document(library.tenant, new, content=library.content, uploads=library.uploads)
     library.process(new)
 
     assert (library.answering, library.listed) == ({"450"}, [new])
@@ -281,17 +291,18 @@ def test_an_earlier_version_can_be_made_current_again(library: Library) -> None:
 
     library.restore(first)
     assert library.answering == {"450"}, "until the restored one is indexed"
+    started = library.start_queued()
     library.process(first)
 
     assert (library.answering, library.listed) == ({"380"}, [first])
     assert library.versions(first) == [(first, 3, None), (second, 2, first)]
-    assert [event.resume_from for event in library.executions.events] == ["ChunkDocument"]
+    assert [(event.document_id, event.resume_from) for event in started] == [(first, "ChunkDocument")]
 
 
 def test_a_current_document_cannot_be_restored_nor_a_superseded_one_worked_on(library: Library) -> None:
     first, second = library.upload("380"), library.upload("450")
     library.process(first, second)
-    works = {"content": library.content, "ingestions": library.executions}
+    works = {"content": library.content, "uploads": library.uploads}
 
     for work in (lifecycle.retry_document, lifecycle.reindex_document):
         with pytest.raises(lifecycle.DocumentSupersededError):
@@ -299,7 +310,7 @@ def test_a_current_document_cannot_be_restored_nor_a_superseded_one_worked_on(li
     with pytest.raises(ConflictError):
         library.restore(second)
 
-    assert library.executions.events == []
+    assert library.uploads.messages == []
 
 
 def test_a_rebuilt_base_leaves_superseded_versions_out(library: Library) -> None:
@@ -321,7 +332,7 @@ def test_the_current_version_indexed_again_goes_on_answering(library: Library) -
     first, second = library.upload("380"), library.upload("450")
     library.process(first, second)
 
-    lifecycle.reindex_document(library.tenant, second, content=library.content, ingestions=library.executions)
+    lifecycle.reindex_document(library.tenant, second, content=library.content, uploads=library.uploads)
     library.process(second)
 
     assert (library.answering, library.listed) == ({"450"}, [second])

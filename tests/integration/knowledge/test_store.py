@@ -8,13 +8,13 @@ from uuid import UUID
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database, TenantDatabase
-from voicehelper.ingestion.store import queue_failed_documents
+from voicehelper.ingestion.store import queue_failed_documents, queued_attempts
 from voicehelper.knowledge.lifecycle import retry_document
 from voicehelper.knowledge.store import DocumentRow, get_document
 from voicehelper.knowledge.views import document_status
 
 from tests.support.bases import Base, create_base, create_document
-from tests.support.fakes import FakeContent, FakeExecutions
+from tests.support.fakes import FakeContent, FakeQueue
 
 
 def processing(admin: psycopg.Connection[Any], base: Base, *, stage: str, minutes: int) -> UUID:
@@ -53,19 +53,35 @@ def test_a_document_beyond_its_longest_life_has_failed(
     assert (shown.status, shown.error.code if shown.error else None) == (status, code)
 
 
+def test_a_document_that_waits_for_its_turn_has_not_failed_however_long(
+    admin: psycopg.Connection[Any], database: Database
+) -> None:
+    base = create_base(admin)
+    document_id = processing(admin, base, stage="queued", minutes=600)
+
+    admin.execute("INSERT INTO waiting_base (kb_id, tenant_id) VALUES (%s, %s)", (base.kb_id, base.tenant_id))
+    assert read(database, base, document_id).status == "processing"
+
+    admin.execute("UPDATE waiting_base SET since = now() - interval '20 minutes'")
+    assert read(database, base, document_id).status == "failed", "nobody looks after it any more"
+
+
 def test_a_document_beyond_its_longest_life_can_be_retried(admin: psycopg.Connection[Any], database: Database) -> None:
     base = create_base(admin)
     document_id = processing(admin, base, stage="embedding", minutes=200)
-    executions = FakeExecutions()
+    uploads = FakeQueue()
 
     retry_document(
         TenantDatabase(database, base.tenant_id),
         document_id,
         content=FakeContent({base.ref(document_id).source_key(0): b"x"}),
-        ingestions=executions,
+        uploads=uploads,
     )
 
-    assert [(event.document_id, event.attempt) for event in executions.events] == [(document_id, 2)]
+    with database.transaction(base.tenant_id) as tx:
+        queued = queued_attempts(tx, base.kb_id, limit=9)
+    assert [(event.document_id, event.attempt) for event in queued] == [(document_id, 2)]
+    assert len(uploads.messages) == 2, "before the commit, and after it"
     assert read(database, base, document_id).status == "processing"
 
 

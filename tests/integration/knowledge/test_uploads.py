@@ -9,11 +9,13 @@ import psycopg
 import pytest
 from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.errors import ConflictError
+from voicehelper.ingestion.events import IngestionEvent
+from voicehelper.ingestion.store import queued_attempts
 from voicehelper.knowledge import store
 from voicehelper.knowledge.lifecycle import retry_document
 
 from tests.support.bases import Base, create_base
-from tests.support.fakes import FakeContent, FakeExecutions
+from tests.support.fakes import FakeContent, FakeQueue
 
 OVERDUE = "UPDATE document SET started_at = now() - interval '3 hours'"
 
@@ -23,10 +25,13 @@ def announce(database: Database, base: Base) -> store.AnnouncedDocument:
         return store.announce_document(tx, store.NewDocument(base.ref(uuid4()), "a.txt", 1, {}, b"\1" * 32))
 
 
-def retry(database: Database, base: Base, document_id: UUID, content: FakeContent) -> FakeExecutions:
-    executions = FakeExecutions()
-    retry_document(TenantDatabase(database, base.tenant_id), document_id, content=content, ingestions=executions)
-    return executions
+def retry(database: Database, base: Base, document_id: UUID, content: FakeContent) -> list[IngestionEvent]:
+    """What the retry queued."""
+    uploads = FakeQueue()
+    retry_document(TenantDatabase(database, base.tenant_id), document_id, content=content, uploads=uploads)
+    assert uploads.messages
+    with database.transaction(base.tenant_id) as tx:
+        return queued_attempts(tx, base.kb_id, limit=9)
 
 
 def test_the_same_bytes_are_one_document_that_awaits_one_file(
@@ -81,7 +86,7 @@ def test_a_retry_takes_the_file_that_is_there(admin: psycopg.Connection[Any], da
     admin.execute(OVERDUE)
     with pytest.raises(ConflictError):
         retry(database, base, document.id, FakeContent())
-    assert retry(database, base, document.id, FakeContent({kept: b"x"})).events  # it arrived, and nobody heard of it
+    assert retry(database, base, document.id, FakeContent({kept: b"x"}))  # it arrived, and nobody heard of it
 
     admin.execute(f"{OVERDUE}, stage = 'awaiting_upload', attempt = 7")  # a second upload that never came
-    assert retry(database, base, document.id, FakeContent({kept: b"x"})).events
+    assert retry(database, base, document.id, FakeContent({kept: b"x"}))

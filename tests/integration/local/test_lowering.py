@@ -62,7 +62,10 @@ OTHER = {"ErrorEquals": ["States.ALL"], "BackoffRate": 2}
 INNER = {"States": {"T": {"Type": "Task", "Retry": [THROTTLED, OTHER]}}}
 MACHINE = {
     "StartAt": "M",
-    "States": {"M": {"Type": "Map", "MaxConcurrency": 10, "ItemProcessor": INNER}, "N": {"Type": "Map"}},
+    "States": {
+        "M": {"Type": "Map", "MaxConcurrency": 10, "ItemProcessor": INNER},
+        "N": {"Type": "Map", "MaxConcurrencyPath": "$.n"},
+    },
 }
 
 
@@ -170,6 +173,7 @@ def test_a_map_runs_no_wider_than_the_machine(lowered: dict[str, Any], uploads: 
     definition = json.loads(base64.b64decode(uploads[lowered["Machine"]["Properties"]["DefinitionS3Location"]["Key"]]))
 
     assert [state["MaxConcurrency"] for state in definition["States"].values()] == [2, 2]
+    assert "MaxConcurrencyPath" not in definition["States"]["N"]
     retries = definition["States"]["M"]["ItemProcessor"]["States"]["T"]["Retry"]
 
     assert [retry["BackoffRate"] for retry in retries] == [1, 2]

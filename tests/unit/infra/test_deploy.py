@@ -42,11 +42,25 @@ def test_a_target_says_stage_stack_account_and_region() -> None:
 
 
 def test_the_deployment_goes_to_the_region_that_was_shown_and_carries_its_version() -> None:
-    command = deploy.deploy_command(PROD, version="v1.2-3-gabc", architecture="arm64")
+    command = deploy.deploy_command(PROD, version="v1.2-3-gabc", architecture="arm64", quota=1000)
     overrides = command[command.index("--parameter-overrides") + 1 :]
 
     assert command[command.index("--region") + 1] == "eu-central-1"
     assert {"Stage=prod", "CreateDatabase=yes", "ServiceVersion=v1.2-3-gabc", "Architecture=arm64"} <= set(overrides)
+
+
+@pytest.mark.parametrize(("quota", "taken"), [(10, 4), (50, 16), (100, 36), (199, 64), (1, 1)])
+def test_in_a_small_account_the_pipeline_leaves_room_for_questions(quota: int, taken: int) -> None:
+    command = deploy.deploy_command(PROD, version="", architecture="x86_64", quota=quota)
+    given = dict(item.split("=", 1) for item in command if item.startswith(("RunningDocuments", "EmbeddingLanes")))
+
+    assert int(given["RunningDocuments"]) * int(given["EmbeddingLanes"]) == taken <= max(1, quota / 2)
+
+
+def test_in_a_large_account_the_template_s_own_numbers_hold() -> None:
+    command = deploy.deploy_command(PROD, version="", architecture="x86_64", quota=200)
+
+    assert not [item for item in command if item.startswith(("RunningDocuments", "EmbeddingLanes"))]
 
 
 @pytest.mark.parametrize("stage", deploy.STAGES)

@@ -25,11 +25,15 @@ BATCH_CHUNKS: Final = 16
 # batches grow in place of becoming more.
 MAX_BATCHES: Final = 600
 # Ten batches at once embed some 40 chunks a second offline, so this many take 40 minutes of the execution's hour, and a
-# batch of them 40 s of its function's 170.
+# batch of them 40 s of its function's 170. With fewer at once a document is shorter.
 MAX_CHUNKS: Final = MAX_BATCHES * 160
+MAX_LANES: Final = 10
 
 
-def chunk_document(event: ChunkRequested, *, database: Database, content: ContentStore) -> DocumentChunked:
+def chunk_document(
+    event: ChunkRequested, *, database: Database, content: ContentStore, lanes: int = MAX_LANES
+) -> DocumentChunked:
+    """``lanes`` is how many batches may be embedded at once, ``MAX_LANES`` at most."""
     with database.transaction(event.tenant_id) as tx:
         store.claim(tx, event, stage="chunking")
         if event.parsed and not store.record_parsed(tx, event, event.parsed):
@@ -38,16 +42,17 @@ def chunk_document(event: ChunkRequested, *, database: Database, content: Conten
         parsed, chunks = Path(folder, "parsed.jsonl"), Path(folder, "chunks.jsonl")
         content.download(parsed_key(event.ref), parsed)
         count, sizes = chunk_in_child(parsed, chunks, document_id=event.document_id, batch_chunks=BATCH_CHUNKS)
-        require_fitting(count)
+        require_fitting(count, lanes=lanes)
         content.put(chunks_key(event.ref), chunks.read_bytes())
-    return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=embedding_batches(sizes, count))
+    batches = embedding_batches(sizes, count)
+    return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=batches, lanes=lanes)
 
 
-def require_fitting(count: int) -> None:
+def require_fitting(count: int, *, lanes: int = MAX_LANES) -> None:
     """RejectedError ``no_text`` without chunks, ``too_many_chunks`` where one execution cannot embed them all."""
     if not count:
         raise RejectedError("no_text")
-    if count > MAX_CHUNKS:
+    if count > MAX_CHUNKS * lanes // MAX_LANES:
         raise RejectedError("too_many_chunks", f"{count} chunks")
 
 

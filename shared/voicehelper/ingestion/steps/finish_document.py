@@ -8,18 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicehelper.adapters.database import Database
+from voicehelper.adapters.queues import Queue
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import store, versions
+from voicehelper.ingestion.attempts import ending
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.observability.logs import logger
 
 
 def finish_document(
-    event: IngestionEvent, *, database: Database, index: IndexBackend, start_upkeep: Callable[[], None]
+    event: IngestionEvent,
+    *,
+    database: Database,
+    index: IndexBackend,
+    uploads: Queue,
+    start_upkeep: Callable[[], None],
 ) -> IngestionEvent:
     """A search needs no upkeep, so the document does not fail where that cannot be started; the next one tries."""
-    with database.transaction(event.tenant_id) as tx:
+    with ending(event, database=database, uploads=uploads) as tx:
         opened = index.open(tx)
         if not versions.is_finished(tx, event):
             document = store.claim(tx, event, stage="finishing")

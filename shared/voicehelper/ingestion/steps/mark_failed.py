@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from voicehelper.adapters.database import Database
+from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store
+from voicehelper.ingestion.attempts import ending
 from voicehelper.ingestion.events import IngestionEvent, IngestionFailed
 from voicehelper.ingestion.failures import failure_code
 
 
-def mark_failed(event: IngestionFailed, *, database: Database) -> IngestionEvent:
-    with database.transaction(event.tenant_id) as tx:
+def mark_failed(event: IngestionFailed, *, database: Database, uploads: Queue) -> IngestionEvent:
+    with ending(event, database=database, uploads=uploads) as tx:
         store.fail(tx, event, code=failure_code(event.error))
     return IngestionEvent(**event.model_dump(exclude={"error"}))
