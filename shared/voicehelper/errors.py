@@ -64,6 +64,10 @@ class UpstreamUnavailableError(VoiceHelperError):
     code = "UPSTREAM_UNAVAILABLE"
 
 
+class StartingError(UpstreamUnavailableError):
+    """A dependency that sleeps when idle is waking, and the caller is asked to return. Not a failure."""
+
+
 class DatabaseError(VoiceHelperError):
     code = "DB_ERROR"
 

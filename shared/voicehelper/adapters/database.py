@@ -20,7 +20,7 @@ from psycopg.rows import class_row
 
 from voicehelper.adapters.database_token import database_token
 from voicehelper.adapters.deadline import seconds_left
-from voicehelper.errors import DatabaseError, UpstreamUnavailableError, VoiceHelperError
+from voicehelper.errors import DatabaseError, StartingError, UpstreamUnavailableError, VoiceHelperError
 from voicehelper.shapes.ids import NOWHERE
 
 _PORT: Final = 5432
@@ -52,7 +52,7 @@ _PASSING: Final = re.compile(
 )
 
 
-class DatabaseStartingError(UpstreamUnavailableError):
+class DatabaseStartingError(StartingError):
     """No connection within the time that the invocation has; a database that sleeps when idle is waking."""
 
     code = "DATABASE_STARTING"

@@ -185,7 +185,10 @@ def _on_expected(request: Request, error: Exception) -> JSONResponse:
     """Internal details of a server's failure stay in the log; how long to wait is told in any case."""
     assert isinstance(error, families.VoiceHelperError)
     status = status_of(error)
-    if status >= 500:
+    if isinstance(error, families.StartingError):
+        logger().info("asked to return", extra={"code": error.code})
+        count("AskedToReturn")
+    elif status >= 500:
         logger().error("request failed", exc_info=error)
         count("ServerErrors")
     response = error_response(request, status, error.code, error.details if status < 500 else None)

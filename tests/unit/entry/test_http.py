@@ -11,12 +11,22 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 from voicehelper.entry.caller import CurrentCaller
 from voicehelper.entry.http import API_PREFIX, lambda_handler
-from voicehelper.errors import DatabaseError, NotFoundError, TooManyRequestsError, UpstreamUnavailableError
+from voicehelper.errors import (
+    DatabaseError,
+    NotFoundError,
+    StartingError,
+    TooManyRequestsError,
+    UpstreamUnavailableError,
+)
 from voicehelper.shapes.bodies import Body
 
 from tests.support.application import ROOT
 
 router = APIRouter(prefix=API_PREFIX)
+
+
+class WakingError(StartingError):
+    code = "DATABASE_STARTING"
 
 
 @router.get("/fails/{kind}")
@@ -26,6 +36,7 @@ def fails(kind: str) -> None:
         "database": DatabaseError("connection to 10.0.0.1 lost"),
         "busy": TooManyRequestsError(details={"retry_after_s": 7}),
         "busy-somehow": TooManyRequestsError(),
+        "starting": WakingError("10.0.0.1 sleeps", details={"retry_after_s": 10}),
         "away": UpstreamUnavailableError("10.0.0.1 refused"),
         "away-until": UpstreamUnavailableError("10.0.0.1 refused", details={"retry_after_s": 2.2}),
         "unknown": NotFoundError(),
@@ -125,6 +136,29 @@ def test_whoever_has_to_wait_is_told_how_long(kind: str, status: int, wait: str)
 
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (status, wait)
     assert set(json.loads(answer["body"])) == {"code", "message"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric"),
+    [("starting", "AskedToReturn"), ("away", "ServerErrors"), ("database", "ServerErrors"), ("busy", None)],
+)
+def test_a_database_that_wakes_is_no_server_error(
+    kind: str, metric: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An alarm on server errors would ring at the first call of every day."""
+    call("GET", f"/fails/{kind}")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    names = [m["Name"] for line in lines for group in line["_aws"]["CloudWatchMetrics"] for m in group["Metrics"]]
+
+    assert names == ([metric] if metric else [])
+
+
+def test_who_comes_while_the_database_wakes_is_told_so_and_when_to_return() -> None:
+    answer = call("GET", "/fails/starting")
+
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "10")
+    assert json.loads(answer["body"])["code"] == "DATABASE_STARTING"
+    assert "10.0.0.1" not in answer["body"]
 
 
 def test_an_endpoint_that_answers_503_itself_says_when_to_return() -> None:
