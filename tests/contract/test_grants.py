@@ -36,13 +36,19 @@ def inline_statements() -> list[dict[str, Any]]:
     return [statement for policy in policies for statement in statements(policy)]
 
 
+def allowed(name: str) -> list[dict[str, Any]]:
+    """The statements of a grant that allow something."""
+    return [statement for statement in statements(GRANTS[name]["PolicyDocument"]) if statement["Effect"] == "Allow"]
+
+
 @pytest.mark.parametrize("name", GRANTS)
 def test_a_grant_is_one_action_on_one_resource(name: str) -> None:
-    granted = statements(GRANTS[name]["PolicyDocument"])
+    granted = allowed(name)
 
     assert len(granted) == SEVERAL_STATEMENTS.get(name, 1)
     for statement in granted:
-        assert set(statement) == {"Effect", "Action", "Resource"}
+        narrowed = {"Condition"} if statement["Action"] == "s3:ListBucket" else set()
+        assert set(statement) == {"Effect", "Action", "Resource"} | narrowed
         assert statement["Effect"] == "Allow"
         assert isinstance(statement["Action"], str)
         assert not isinstance(statement["Resource"], list)
@@ -57,7 +63,7 @@ def test_a_grant_always_has_a_statement(name: str) -> None:
 
 
 def test_nothing_may_do_everything_or_touch_everything() -> None:
-    granted = [s for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]
+    granted = [s for name in GRANTS for s in allowed(name)]
     for statement in [*granted, *inline_statements()]:
         assert "*" not in str(statement["Action"])
         if set(statement["Action"]) == LOG_DELIVERY:
@@ -70,6 +76,22 @@ def test_nothing_may_do_everything_or_touch_everything() -> None:
 def test_a_function_has_grants_of_the_template_and_few_of_them(function: Function) -> None:
     assert set(function.grants) <= set(GRANTS)
     assert len(set(function.grants)) == len(function.grants) <= GRANTS_OF_A_FUNCTION
+
+
+def test_a_bucket_is_listed_below_the_documents_prefix_alone() -> None:
+    listing = [s for name in GRANTS for s in allowed(name) if s["Action"] == "s3:ListBucket"]
+
+    assert [s["Condition"] for s in listing] == [{"StringLike": {"s3:prefix": "documents/*"}}]
+
+
+@pytest.mark.parametrize("name", sorted(template.DATABASE_GRANTS))
+def test_who_stands_in_the_network_may_not_change_it(name: str) -> None:
+    """The right that SAM adds for it is Lambda's to use; a denial says so for the code."""
+    [denial] = [s for s in statements(GRANTS[name]["PolicyDocument"]) if s["Effect"] == "Deny"]
+    [source] = denial["Condition"]["ArnLike"].values()
+
+    assert (denial["Action"], denial["Resource"]) == ("ec2:*", "*")
+    assert source["Fn::Sub"].endswith(":function:${AWS::StackName}-*")
 
 
 def test_every_grant_is_used() -> None:

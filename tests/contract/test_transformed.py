@@ -51,6 +51,28 @@ def test_only_functions_with_the_database_stand_in_its_network(resources: dict[s
     assert inside == {name for name, function in FUNCTIONS.items() if function.uses_database}
 
 
+def test_a_role_that_may_make_network_interfaces_has_that_denied_to_its_code(resources: dict[str, Any]) -> None:
+    roles = {name: item for name, item in resources.items() if item["Type"] == "AWS::IAM::Role"}
+    inside = {name for name, role in roles.items() if NETWORK in managed_by_aws(role)}
+    denying = {
+        name
+        for name, item in resources.items()
+        if item["Type"] == template.GRANT
+        and any(s["Effect"] == "Deny" for s in template.statements(item["Properties"]["PolicyDocument"]))
+    }
+
+    assert inside
+    for name in inside:
+        arns = roles[name]["Properties"]["ManagedPolicyArns"]
+        assert {template.referenced(arn) for arn in arns} & denying, name
+
+
+def test_no_role_reaches_every_queue_of_the_account(resources: dict[str, Any]) -> None:
+    roles = [item for item in resources.values() if item["Type"] == "AWS::IAM::Role"]
+
+    assert not [policy for role in roles for policy in managed_by_aws(role) if "SQS" in policy]
+
+
 def test_the_content_is_reached_over_tls_alone(resources: dict[str, Any]) -> None:
     [policy] = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::S3::BucketPolicy"]
     [statement] = policy["PolicyDocument"]["Statement"]
