@@ -1,8 +1,8 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-run install-sam run sam-local stop reset logs doctor test check lint types unit contract \
-	integration e2e built validate build deploy attack audit bench bench-retrieval bench-answers bench-documents cost \
-	fmt lock openapi function
+	integration e2e built validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
+	bench-documents cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?=
 SAM_PORT ?= 3001
@@ -105,6 +105,11 @@ build: install-sam  ## the deployable artefacts, in .aws-sam/build (ARCH=arm64)
 		PLATFORM=$(ARCH:arm64=aarch64)-manylinux_2_28 .local/sam/bin/sam build --parameter-overrides Architecture=$(ARCH)
 	$(PYTHON) -m infra.layer_sizes
 	$(PYTHON) -m infra.layer_architecture $(ARCH)
+
+# No package index has it: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.SSL.html
+rds-bundle:  ## fetch RDS's authorities, which verify-full needs
+	curl --fail --silent --show-error --proto =https -o layers/rds-bundle.pem \
+		https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
 
 deploy: install  ## show account, region, cost; deploy (STAGE=prod ARCH=)
 	$(PYTHON) -m infra.deploy --stage $(STAGE) --check

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import boto3
@@ -20,9 +21,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import cost
 from infra.concurrency import pipeline_parameters
 from infra.layer_architecture import ARCHITECTURES, foreign_files
-from infra.local.paths import LOCAL, ROOT
+from infra.local.paths import BUILD, LOCAL, ROOT
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
+RDS_BUNDLE: Final = "rds-bundle.pem"  # `make rds-bundle` fetches it, layers/Makefile packs it
 STAGES: Final = ("dev", "staging", "prod")
 NO_REGION: Final = "no region: set AWS_REGION, or a region in the AWS profile"
 
@@ -91,9 +93,17 @@ def concurrency_quota(region: str, **client: Any) -> int:
     return int(settings["AccountLimit"]["ConcurrentExecutions"])
 
 
+def checked_database(build: Path = BUILD) -> dict[str, str]:
+    """The parameter by which functions check the database's certificate, where the built layer has the authorities."""
+    if (build / "BaseLayer" / "python" / RDS_BUNDLE).exists():
+        return {"DatabaseCaFile": f"/opt/python/{RDS_BUNDLE}"}
+    print("the database's certificate is not checked: `make rds-bundle` fetches RDS's authorities")
+    return {}
+
+
 def deploy_command(target: Target, *, version: str, architecture: str, quota: int) -> list[str]:
-    room = pipeline_parameters(quota)
-    overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture, **room)
+    more = pipeline_parameters(quota) | checked_database()
+    overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture, **more)
     return [
         *(str(SAM), "deploy"),
         *("--config-env", config_environment(target.stage)),

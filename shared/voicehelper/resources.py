@@ -46,10 +46,10 @@ def deployed_dsn() -> str:
     from voicehelper.adapters.aws_call import read_secret
     from voicehelper.adapters.database import database_dsn, iam_dsn
 
-    login = settings().database_user
+    login, ca_file = settings().database_user, settings().database_ca_file
     if host := settings().database_host:
-        return iam_dsn(host, login=login)
-    return database_dsn(read_secret(settings().database_secret_name)[1], login=login)
+        return iam_dsn(host, login=login, ca_file=ca_file)
+    return database_dsn(read_secret(settings().database_secret_name)[1], login=login, ca_file=ca_file)
 
 
 @functools.cache

@@ -23,6 +23,7 @@ class Settings:
     database_secret_name: str  # {"dsn": "postgresql://…"} or RDS's own {"host","port","dbname","username","password"}
     database_host: str  # of a database that knows its callers by their IAM role; empty where the secret says all
     database_user: str  # the role that signs in: that of the API, of the pipeline, or the schema's owner
+    database_ca_file: str  # authorities that a created database must be certified by; empty means it is not checked
     signing_key_parameter: str  # a SecureString; its previous version stays valid during a rotation
     link_key_parameter: str  # another, for links of documents: who makes links cannot make tokens
     revoked_family_table: str
@@ -60,6 +61,7 @@ def settings() -> Settings:
         database_secret_name=required("DATABASE_SECRET_NAME"),
         database_host=optional("DATABASE_HOST", ""),
         database_user=required("DATABASE_USER"),
+        database_ca_file=optional("DATABASE_CA_FILE", ""),
         signing_key_parameter=required("SIGNING_KEY_PARAMETER"),
         link_key_parameter=required("LINK_KEY_PARAMETER"),
         revoked_family_table=required("REVOKED_FAMILY_TABLE"),

@@ -159,11 +159,16 @@ def _connect(dsn: str) -> Connection:
         try:
             return _try_to_connect(dsn, timeout_s=int(left_s))
         except psycopg.OperationalError as error:
-            if "FATAL" in str(error) and not _PASSING.search(str(error)):
+            if _is_final(str(error)):
                 raise UpstreamUnavailableError(f"the database refuses: {error}") from error
             reason = error
         time.sleep(_PAUSE_S)
     raise DatabaseStartingError(str(reason or ""), details={"retry_after_s": _RETRY_AFTER_S}) from reason
+
+
+def _is_final(reason: str) -> bool:
+    """The server refuses, or is not the one it should be."""
+    return "certificate" in reason or ("FATAL" in reason and not _PASSING.search(reason))
 
 
 def _try_to_connect(dsn: str, *, timeout_s: int) -> Connection:
@@ -191,10 +196,10 @@ class TenantDatabase:
         return self._database.transaction(self.tenant_id)
 
 
-def database_dsn(secret: dict[str, Any], *, login: str) -> str:
+def database_dsn(secret: dict[str, Any], *, login: str, ca_file: str = "") -> str:
     """The connection string of a secret: {"dsn"}, or the fields of a secret that RDS manages.
 
-    ``login`` is the role that signs in where {"dsn"} names no user.
+    ``login`` is the role that signs in where {"dsn"} names no user, which also says itself how TLS is checked.
     """
     if "dsn" in secret:
         dsn = str(secret["dsn"])
@@ -205,11 +210,16 @@ def database_dsn(secret: dict[str, Any], *, login: str) -> str:
         dbname=secret.get("dbname", _NAME),
         user=secret["username"],
         password=secret["password"],
-        sslmode="require",
+        **_tls(ca_file),
     )
 
 
-def iam_dsn(host: str, *, login: str) -> str:
+def iam_dsn(host: str, *, login: str, ca_file: str = "") -> str:
     """The connection string of a database that knows its callers by their IAM role; for connections opened now."""
     token = database_token(host=host, port=_PORT, user=login)
-    return make_conninfo(host=host, port=_PORT, dbname=_NAME, user=login, password=token, sslmode="require")
+    return make_conninfo(host=host, port=_PORT, dbname=_NAME, user=login, password=token, **_tls(ca_file))
+
+
+def _tls(ca_file: str) -> dict[str, str]:
+    """The server must have a certificate of these authorities for its name; without a file any will do."""
+    return {"sslmode": "verify-full", "sslrootcert": ca_file} if ca_file else {"sslmode": "require"}

@@ -67,3 +67,12 @@ def test_in_a_large_account_the_template_s_own_numbers_hold() -> None:
 def test_every_stage_names_itself_and_a_stack_of_its_own(stage: str) -> None:
     assert f"Stage={stage}" in deploy.parameter_overrides(stage)
     assert deploy.stack_name(stage) == f"voicehelper-{stage}"
+
+
+def test_the_database_is_checked_by_the_authorities_that_the_layer_has(tmp_path: Path) -> None:
+    assert deploy.checked_database(tmp_path) == {}
+
+    (tmp_path / "BaseLayer" / "python").mkdir(parents=True)
+    (tmp_path / "BaseLayer" / "python" / "rds-bundle.pem").touch()
+
+    assert deploy.checked_database(tmp_path) == {"DatabaseCaFile": "/opt/python/rds-bundle.pem"}
