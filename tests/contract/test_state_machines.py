@@ -17,6 +17,7 @@ from voicehelper.ingestion.steps.chunk_document import (
     MAX_LANES,
     embedding_batches,
 )
+from voicehelper.knowledge.lifecycle import LONGEST_STEP_S
 
 from infra import template
 from infra.local.paths import ROOT
@@ -163,6 +164,25 @@ def test_no_retries_of_the_longest_document_fill_the_history(name: str) -> None:
     tries = sum(total <= seconds_of_a_batch for total in itertools.accumulate(waits)) + 1
 
     assert MAX_BATCHES * (EVENTS_OF_A_BATCH + tries * EVENTS_OF_A_TRY) < EVENTS_OF_AN_EXECUTION
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_task_waits_for_longer_than_its_function_may_run(name: str) -> None:
+    arns = TEMPLATE.resources(template.STATE_MACHINE)[name]["DefinitionSubstitutions"]
+    functions = {f"${{{key}}}": TEMPLATE.functions()[referenced(arn)] for key, arn in arns.items()}
+    waits = {state["Resource"]: state["TimeoutSeconds"] for _, state, _ in _tasks(name)}
+
+    assert {key: seconds for key, seconds in waits.items() if seconds <= functions[key].timeout_s} == {}
+    assert max(function.timeout_s for function in functions.values()) < LONGEST_STEP_S
+
+
+def test_the_longest_document_is_embedded_and_indexed_within_its_execution() -> None:
+    """Offline, ten batches at once embed 40 chunks a second; either step of the index may take its whole time."""
+    [machine] = MACHINES.values()
+    indexing = [TEMPLATE.functions()[f"{name}Function"].timeout_s for name in ("IndexText", "IndexVectors")]
+
+    assert MAX_CHUNKS >= 4_000 * BATCH_CHUNKS
+    assert MAX_CHUNKS / 40 + sum(indexing) < machine["TimeoutSeconds"]
 
 
 def test_the_longest_document_fits_into_a_state() -> None:

@@ -54,7 +54,7 @@ def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
     return list(zip(chunks, chunk_weights(chunks), strict=True))
 
 
-def prepare_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> dict[UUID, Vector]:
+def prepare_vectors(chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> dict[UUID, Vector]:
     pairs = zip(chunks, vectors, strict=True)
     return {chunk.chunk_id: [float(value) for value in vector] for chunk, vector in pairs}
 
@@ -183,7 +183,7 @@ class MemoryBackend:
     def prepare_text(self, chunks: Sequence[Chunk]) -> PreparedText:
         return prepare_text(chunks)
 
-    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> dict[UUID, Vector]:
+    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> dict[UUID, Vector]:
         return prepare_vectors(chunks, vectors)
 
     def open(self, tx: Transaction) -> ChunkIndex:

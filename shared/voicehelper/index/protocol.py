@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -90,7 +90,7 @@ class IndexBackend(Protocol):
 
     def prepare_text(self, chunks: Sequence[Chunk]) -> Prepared: ...
 
-    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> Prepared:
+    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> Prepared:
         """``vectors`` in the order of the chunks."""
 
     def open(self, tx: Transaction) -> ChunkIndex: ...

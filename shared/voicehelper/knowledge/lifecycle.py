@@ -20,8 +20,8 @@ from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import show
 
-# Longer than the time-out of any pipeline function; a queue delays by 900 s at most.
-LONGEST_STEP_S: Final = 600
+# Longer than the time-out of any pipeline function, and the most that a queue delays.
+LONGEST_STEP_S: Final = 900
 
 
 class DocumentNotRetryableError(ConflictError):

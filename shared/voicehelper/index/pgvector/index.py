@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,7 @@ class PgvectorBackend:
     def prepare_text(self, chunks: Sequence[Chunk]) -> write.PreparedText:
         return write.prepare_text(chunks)
 
-    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[write.PreparedVector]:
+    def prepare_vectors(self, chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> list[write.PreparedVector]:
         return write.prepare_vectors(chunks, vectors)
 
     def open(self, tx: Transaction) -> ChunkIndex:

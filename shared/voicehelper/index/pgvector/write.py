@@ -7,7 +7,7 @@ number of chunks before the others, so that two documents of one base cannot dea
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -86,7 +86,7 @@ class PreparedVector:
     halfvec: bytes
 
 
-def prepare_vectors(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[PreparedVector]:
+def prepare_vectors(chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> list[PreparedVector]:
     from pgvector import HalfVector  # 16 ms, and whoever searches imports this module, too
 
     return [

@@ -24,9 +24,10 @@ BATCH_CHUNKS: Final = 16
 # each try that was refused three events more; a contract test adds them up for the longest document. Above this number
 # batches grow in place of becoming more.
 MAX_BATCHES: Final = 600
-# Ten batches at once embed some 40 chunks a second offline, so this many take 40 minutes of the execution's hour, and a
-# batch of them 40 s of its function's 170. With fewer at once a document is shorter.
-MAX_CHUNKS: Final = MAX_BATCHES * 160
+# Ten batches at once embed some 40 chunks a second offline, so this many take 28 minutes of the
+# execution's hour. Indexing their text took 90 s on two busy cores and 0.7 GB, of its function's 600 s and 2 GB. With
+# fewer batches at once a document is shorter.
+MAX_CHUNKS: Final = MAX_BATCHES * 112
 MAX_LANES: Final = 10
 
 

@@ -7,6 +7,7 @@ Rejected if the base was built with another model than the current one: vectors 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicehelper.adapters.content import ContentStore
@@ -26,14 +27,14 @@ def index_vectors(
     event: DocumentChunked, *, database: Database, content: ContentStore, index: IndexBackend, model: str
 ) -> IngestionEvent:
     raw = content.get(chunks_key(event.ref))
-    vectors, fitness = _read_vectors(event, raw, content, model)
+    vectors = _Vectors(event, raw, content, model)
     chunks = chunks_from_json(raw)
     prepared = index.prepare_vectors(chunks, vectors)
     text = index.prepare_text(chunks) if event.is_withheld else None
     with database.transaction(event.tenant_id) as tx:
         if not versions.is_finished(tx, event):
-            _write(tx, event, index.open(tx), _Content(text, prepared, fitness), model)
-    return IngestionEvent(**event.model_dump(exclude={"batches", "is_withheld"}))
+            _write(tx, event, index.open(tx), _Content(text, prepared, vectors.fitness), model)
+    return IngestionEvent(**event.model_dump(exclude={"batches", "is_withheld", "lanes"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,20 @@ def _write(tx: Transaction, event: DocumentChunked, index: ChunkIndex, content: 
         versions.publish(tx, event, index)
 
 
-def _read_vectors(
-    event: DocumentChunked, raw: bytes, content: ContentStore, model: str
-) -> tuple[list[Vector], Fitness]:
-    """Vectors in the order of the chunks, and the sum of the batches' self-checks."""
-    vectors: list[Vector] = []
-    fitness = UNKNOWN
-    for batch in event.batches:
-        key = vectors_key(event.ref, batch, model=model, chunks=raw[batch.first_byte : batch.last_byte])
-        batch_vectors, batch_fitness = vectors_from_bytes(content.get(key))
-        vectors += batch_vectors
-        fitness += batch_fitness
-    return vectors, fitness
+class _Vectors:
+    """In the order of the chunks, a batch in memory at a time; ``fitness`` is the sum of the batches read so far.
+
+    As numbers of Python the vectors of a long document would need a gigabyte.
+    """
+
+    def __init__(self, event: DocumentChunked, raw: bytes, content: ContentStore, model: str) -> None:
+        self.fitness: Fitness = UNKNOWN
+        self._event, self._raw, self._content, self._model = event, raw, content, model
+
+    def __iter__(self) -> Iterator[Vector]:
+        for batch in self._event.batches:
+            chunks = self._raw[batch.first_byte : batch.last_byte]
+            key = vectors_key(self._event.ref, batch, model=self._model, chunks=chunks)
+            vectors, fitness = vectors_from_bytes(self._content.get(key))
+            self.fitness += fitness
+            yield from vectors
