@@ -9,7 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks.costs import cold_starts, first_answers, ingestion, overload, peer, requests, searching
+from tests.benchmarks.costs import (
+    cold_starts,
+    first_answers,
+    ingestion,
+    model_calls,
+    overload,
+    peer,
+    requests,
+    searching,
+)
 from tests.benchmarks.costs.figure import Figure
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +27,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "searching": searching.figures,
     "ingestion": ingestion.figures,
     "requests": requests.figures,
+    "model_calls": model_calls.figures,
 }
 OPTIONAL: dict[str, Callable[[], Iterator[Figure]]] = {
     "growth": searching.growth,
