@@ -106,6 +106,15 @@ def test_every_state_can_be_reached_and_every_path_ends(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
+def test_whatever_a_step_ends_with_ends_the_attempt(name: str) -> None:
+    """Only the last step and ``MarkFailed`` give the attempt's turn back to those that wait."""
+    for state_name, state in MACHINES[name]["States"].items():
+        if state["Type"] in ("Task", "Map") and state_name not in LAST_RESORTS:
+            catches = [(way["ErrorEquals"], way["Next"]) for way in state["Catch"]]
+            assert catches == [(["States.ALL"], "MarkFailed")], state_name
+
+
+@pytest.mark.parametrize("name", MACHINES)
 def test_every_task_has_a_time_out_a_retry_and_a_catch(name: str) -> None:
     for state_name, state, inner in _tasks(name):
         assert state.get("TimeoutSeconds", 0) > 0, state_name

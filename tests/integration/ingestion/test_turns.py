@@ -11,8 +11,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
-from voicehelper.ingestion import attempts, store
-from voicehelper.ingestion.events import BaseQueued, IngestionEvent
+from voicehelper.errors import SupersededError
+from voicehelper.ingestion import attempts, store, versions
+from voicehelper.ingestion.events import BaseQueued, IngestionEvent, IngestionFailed
+from voicehelper.ingestion.steps.mark_failed import mark_failed
 
 from tests.support.bases import Base, create_base, create_document
 from tests.support.fakes import FakeExecutions, FakeQueue
@@ -52,6 +54,12 @@ class Deployment:
     def end(self, event: IngestionEvent) -> None:
         with attempts.ending(event, database=self.database, uploads=self.uploads) as tx:
             store.fail(tx, event, code="internal")
+        del self.running[event.document_id]
+
+    def supersede(self, event: IngestionEvent) -> None:
+        """What the state machine does about an attempt whose step was told that it is superseded."""
+        error = {"Error": SupersededError.__name__, "Cause": "{}"}
+        mark_failed(IngestionFailed(**event.model_dump(), error=error), database=self.database, uploads=self.uploads)
         del self.running[event.document_id]
 
 
@@ -134,6 +142,34 @@ def test_an_attempt_that_is_superseded_gives_its_turn_to_the_next_one_of_its_doc
 
     assert [event.attempt for event in deployment.executions.events] == [first.attempt, first.attempt + 1]
     assert deployment.admin.execute("SELECT attempt FROM running_attempt").fetchall() == [(first.attempt + 1,)]
+
+
+@pytest.mark.parametrize("how", ["rebuilt", "deleted"])
+def test_superseded_attempts_give_their_turns_back_to_whatever_waits(deployment: Deployment, how: str) -> None:
+    """The newer attempts may wait for a turn themselves: they must not wait for each other."""
+    base = create_base(deployment.admin)
+    deployment.upload(base, AT_ONCE + 2)
+    deployment.work_off()
+    overtaken = list(deployment.running.values())
+    deployment.admin.execute("UPDATE document SET characters = 5")
+
+    with deployment.database.transaction(base.tenant_id) as tx:
+        if how == "rebuilt":
+            store.queue_parsed_documents(tx, base.kb_id)
+        else:
+            for event in overtaken:
+                versions.mark_deleting(tx, event.document_id)
+    for event in overtaken:
+        with pytest.raises(SupersededError), deployment.database.transaction(base.tenant_id) as tx:
+            store.claim(tx, event, stage="chunking")
+        deployment.supersede(event)
+    deployment.work_off()
+
+    expected = AT_ONCE if how == "rebuilt" else 2
+    newer = [event for event in deployment.executions.events if event not in overtaken]
+    assert len(newer) == expected
+    assert {event.attempt for event in newer} == ({overtaken[0].attempt + 1} if how == "rebuilt" else {0})
+    assert deployment.admin.execute("SELECT count(*) FROM document WHERE status = 'failed'").fetchone() == (0,)
 
 
 def test_consumers_side_by_side_keep_to_the_bound(deployment: Deployment, database_url: str) -> None:

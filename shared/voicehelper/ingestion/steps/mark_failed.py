@@ -1,4 +1,7 @@
-"""Records the failure of an attempt, with a code that has a message for users."""
+"""Records the failure of an attempt, with a code that has a message for users, and gives its turn back.
+
+An attempt that a newer one has taken over, or whose document was deleted, has nothing to record.
+"""
 
 from __future__ import annotations
 
