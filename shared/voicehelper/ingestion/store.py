@@ -259,9 +259,14 @@ def queued_attempts(tx: Transaction, kb_id: UUID, *, limit: int) -> list[Ingesti
     return tx.all(IngestionEvent, _QUEUED_ATTEMPTS, kb_id=kb_id, limit=limit)
 
 
+# Versions of a file are locked from the newest down, as everywhere.
 _SHOW_STARTED: Final = """
-    UPDATE document SET stage = CASE resume_from WHEN 'ParseDocument' THEN 'parsing' ELSE stage END, started_at = now()
-     WHERE tenant_id = %(tenant_id)s AND id = ANY(%(ids)s) AND stage = 'queued'
+    WITH started AS (
+      SELECT id FROM document WHERE tenant_id = %(tenant_id)s AND id = ANY(%(ids)s) AND stage = 'queued'
+       ORDER BY version DESC, id DESC FOR NO KEY UPDATE)
+    UPDATE document AS d
+       SET stage = CASE resume_from WHEN 'ParseDocument' THEN 'parsing' ELSE stage END, started_at = now()
+      FROM started WHERE d.id = started.id AND d.tenant_id = %(tenant_id)s
 """
 
 

@@ -3,7 +3,8 @@
 ``publish`` is the entry of the pipeline's last step: the new version enters the index, and the ones before it leave, in
 one transaction. ``knowledge/lifecycle.py`` makes an earlier version current again, and deletes.
 
-Versions are ordered by (version, id). Transactions lock them from the newest down, so that none waits in a circle.
+Versions are ordered by (version, id). Transactions lock them from the newest down, so that none waits in a circle, and
+never their keys: an earlier version that ends too late names the later one in its own row meanwhile.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ _SUPERSEDE_EARLIER: Final = """
         JOIN document AS o ON o.kb_id = d.kb_id AND o.filename = d.filename AND o.tenant_id = d.tenant_id
                           AND o.status <> 'deleting' AND (o.version, o.id) < (d.version, d.id)
                           AND o.superseded_by IS DISTINCT FROM d.id
-       WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s ORDER BY o.version DESC, o.id DESC FOR UPDATE OF o)
+       WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s ORDER BY o.version DESC, o.id DESC FOR NO KEY UPDATE OF o)
     UPDATE document AS o SET superseded_by = %(id)s, chunk_count = 0, vector_count = 0
       FROM earlier WHERE o.id = earlier.id AND o.tenant_id = %(tenant_id)s
     RETURNING o.id AS document_id, o.kb_id, earlier.is_searched
@@ -127,7 +128,7 @@ def make_newest(tx: Transaction, document_id: UUID) -> None:
 _MARK_DELETING: Final = """
     WITH doomed AS (
       SELECT id FROM document WHERE tenant_id = %(tenant_id)s AND (id = %(id)s OR superseded_by = %(id)s)
-       ORDER BY version DESC, id DESC FOR UPDATE)
+       ORDER BY version DESC, id DESC FOR NO KEY UPDATE)
     UPDATE document AS d SET status = 'deleting' FROM doomed WHERE d.id = doomed.id AND d.tenant_id = %(tenant_id)s
     RETURNING d.id AS document_id, d.kb_id
 """
