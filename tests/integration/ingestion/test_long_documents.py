@@ -31,8 +31,10 @@ OF_FUNCTION: Final = 0.6
 
 
 class Document:
-    def __init__(self, admin: psycopg.Connection[Any]) -> None:
+    def __init__(self, admin: psycopg.Connection[Any], *, versions: int) -> None:
         base = create_base(admin)
+        for number in range(1, versions):
+            create_document(admin, base, document_id=UUID(int=number))
         document_id = create_document(admin, base)
         [(self.model,)] = admin.execute("SELECT embedding_model FROM knowledge_base").fetchall()
         raw = chunks_to_json([_chunk(document_id, number) for number in range(CHUNKS)])
@@ -63,18 +65,23 @@ def peak_bytes(step: Callable[[], object]) -> int:
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.parametrize("versions", [1, 2])
 def test_the_longest_document_is_indexed_within_the_functions_memory(
-    admin: psycopg.Connection[Any], database: Database
+    admin: psycopg.Connection[Any], database: Database, versions: int
 ) -> None:
-    document, index = Document(admin), PgvectorBackend()
+    """A new version enters the index with text and vectors at once."""
+    document, index = Document(admin, versions=versions), PgvectorBackend()
     functions = template.read().functions()
+    events = []
 
-    text = peak_bytes(lambda: index_text(document.event, database=database, content=document.content, index=index))
-    vectors = peak_bytes(
-        lambda: index_vectors(
-            document.event, database=database, content=document.content, index=index, model=document.model
-        )
+    text = peak_bytes(
+        lambda: events.append(index_text(document.event, database=database, content=document.content, index=index))
     )
+    vectors = peak_bytes(
+        lambda: index_vectors(events[0], database=database, content=document.content, index=index, model=document.model)
+    )
+
+    assert events[0].is_withheld == (versions > 1)
 
     for peak, name in ((text, "IndexText"), (vectors, "IndexVectors")):
         room = functions[f"{name}Function"].memory_mb * 2**20 * OF_FUNCTION

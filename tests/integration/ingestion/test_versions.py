@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -118,14 +119,26 @@ class Library:
     def restore(self, document_id: UUID) -> None:
         lifecycle.restore_version(self.tenant, document_id, content=self.content, uploads=self.uploads)
 
-    def start_queued(self) -> list[IngestionEvent]:
+    def arrive(self, *document_ids: UUID) -> None:
+        """S3 tells of their files."""
+        for document_id in document_ids:
+            key = self.base.ref(document_id).source_key(self.event(document_id).attempt)
+            self.uploads.messages.append(json.dumps({"Records": [{"s3": {"object": {"key": key}}}]}))
+
+    def start_queued(self, *, at_once: int = 10) -> list[IngestionEvent]:
         """The consumer of the upload queue reads what waits; what it started, once for each attempt."""
         messages, self.uploads.messages = self.uploads.messages, []
         for message in messages:
             attempts.start_for_message(
-                message, database=self.database, ingestions=self.executions, uploads=self.uploads, at_once=10
+                message, database=self.database, ingestions=self.executions, uploads=self.uploads, at_once=at_once
             )
         return self.executions.events
+
+    @property
+    def running(self) -> int:
+        row = self.admin.execute("SELECT count(*)::int FROM running_attempt").fetchone()
+        assert row
+        return int(row[0])
 
     def delete(self, document_id: UUID) -> None:
         lifecycle.delete_document(self.tenant, document_id, index=self.index, uploads=self.uploads)
@@ -297,6 +310,58 @@ def test_an_earlier_version_can_be_made_current_again(library: Library) -> None:
     assert (library.answering, library.listed) == ({"380"}, [first])
     assert library.versions(first) == [(first, 3, None), (second, 2, first)]
     assert [(event.document_id, event.resume_from) for event in started] == [(first, "ChunkDocument")]
+
+
+def test_a_restored_version_waits_for_its_turn(library: Library) -> None:
+    first, second = library.upload("380"), library.upload("450")
+    library.process(first, second)
+
+    library.restore(first)
+
+    assert library.start_queued(at_once=0) == []
+    assert (library.row(first).status, library.row(first).stage) == ("processing", "queued")
+    assert library.answering == {"450"}
+    assert [event.document_id for event in library.start_queued(at_once=1)] == [first]
+    assert library.running == 1
+    library.process(first)
+    assert (library.running, library.answering) == (0, {"380"})
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+def test_a_version_gives_its_turn_back_whether_it_answers_or_came_too_late(
+    library: Library, order: tuple[int, ...]
+) -> None:
+    uploads = [library.upload(text) for text in ("1", "2", "3")]
+    library.arrive(*uploads)
+    assert len(library.start_queued()) == library.running == 3
+
+    for left, place in zip((2, 1, 0), order, strict=True):
+        library.process(uploads[place])
+        assert library.running == left
+
+    assert library.answering == {"3"}
+
+
+def test_a_version_that_fails_outside_the_index_gives_its_turn_back(library: Library) -> None:
+    old, new = library.upload("380"), library.upload("450")
+    library.process(old)
+    library.arrive(new)
+    library.start_queued()
+
+    library.fail(library.write_text(new))
+
+    assert (library.running, library.answering) == (0, {"380"})
+
+
+def test_versions_that_are_deleted_while_they_wait_are_not_started(library: Library) -> None:
+    first, second = library.upload("380"), library.upload("450")
+    library.process(second)
+    library.arrive(first)
+    library.start_queued(at_once=0)
+
+    library.delete(second)
+
+    assert [event.document_id for event in library.start_queued()] == []
 
 
 def test_a_current_document_cannot_be_restored_nor_a_superseded_one_worked_on(library: Library) -> None:
