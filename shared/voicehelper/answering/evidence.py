@@ -13,7 +13,7 @@ from typing import Final
 
 from voicehelper.answering.cues import answer_cue
 from voicehelper.index.passage import Passage
-from voicehelper.text.language import is_chinese, is_other_script, text_language
+from voicehelper.text.language import has_english, is_chinese, is_other_script, text_language
 from voicehelper.text.periods import period_synonyms
 from voicehelper.text.question_terms import QuestionTerms, is_exact, is_key
 from voicehelper.text.sentences import sentences
@@ -29,17 +29,17 @@ def logistic(value: float) -> float:
 # document were fitted and judged crosswise (docs/benchmarks.md). The bias puts the threshold at 0.5.
 _WEIGHTS: Final = {
     "window": 1.75,
-    "passage": 2.02,
-    "numbers_missing": -1.11,
-    "name_missing": -1.71,
-    "similarity": -1.23,
-    "nearest": 3.56,
-    "margin": 3.02,
-    "kind_missing": -0.29,
-    "few_passages": 1.56,
-    "named_at_length": 5.02,
+    "passage": 2.05,
+    "numbers_missing": -1.05,
+    "name_missing": -1.75,
+    "similarity": -1.33,
+    "nearest": 3.59,
+    "margin": 3.13,
+    "kind_missing": -0.41,
+    "few_passages": 2.9,
+    "named_at_length": 5.04,
 }
-_BIAS: Final = -2.68
+_BIAS: Final = -2.7
 # Cosines of e5 lie in a narrow range: the typical one of a question and its passage, and a factor that spreads them.
 _TYPICAL_SIMILARITY: Final = 0.87
 _TYPICAL_MARGIN: Final = 0.02
@@ -105,9 +105,9 @@ def features(
     ``window`` is the coverage by two neighbouring sentences under their title: words close together answer a question,
     the same words scattered over a page often do not. Numbers, codes and names missing from the text count against it.
     ``nearest`` is the similarity of the answering sentence, ``margin`` that of the best passage above the average,
-    which ``few_passages`` do not show. ``kind_missing`` is 1 if an amount, a person or a place is asked for and none is
-    near.
-    A long question whose names all occur is about this text (``named_at_length``).
+    which few passages do not show: there the window counts for more (``few_passages``). ``kind_missing`` is 1 if an
+    amount, a person or a place is asked for and none is near. A long question whose names all occur is about this text
+    (``named_at_length``).
     """
     top = passages[:READ_PASSAGES]
     windows = ((_best_window(query_terms, passage), passage) for passage in top)
@@ -127,7 +127,7 @@ def features(
         "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
         "kind_missing": _kind_missing(question, top, query_terms),
-        "few_passages": float(not has_margin),
+        "few_passages": 0.0 if has_margin else query_terms.coverage(window),
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
     }
 
@@ -198,8 +198,12 @@ def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
 
 
 def _is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
+    """Whether each passage is in the other language alone; one in both is in the question's own."""
     question_is_chinese = text_language(question) == "zh"
-    return [is_chinese(f"{p.title}\n{p.text}") != question_is_chinese for p in passages]
+    texts = (f"{p.title}\n{p.text}" for p in passages)
+    return [
+        not is_chinese(text) if question_is_chinese else is_chinese(text) and not has_english(text) for text in texts
+    ]
 
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")

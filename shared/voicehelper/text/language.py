@@ -35,3 +35,8 @@ def is_other_script(text: str) -> bool:
 def is_chinese(text: str) -> bool:
     """Whether a document's text is Chinese; a lower bar than for questions: pages may be full of Latin names."""
     return 4 * len(_HAN.findall(text)) >= len(_LATIN.findall(text))
+
+
+def has_english(text: str) -> bool:
+    """Whether a Chinese text says a good part in English as well; a translation has two words for three characters."""
+    return 2.5 * len(_LATIN.findall(text)) >= len(_HAN.findall(text))

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -314,7 +314,7 @@ def test_a_caller_that_leaves_takes_its_call_along(door: str, upstream: Threadin
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("/bases", "/bases"), (f"/bases/{uuid4()}", f"/bases/{uuid4()}"), ("/rag/query?a=1", "/rag/query?b=2")],
+    [("/bases", "/bases"), (f"/bases/{UUID(int=1)}", f"/bases/{UUID(int=2)}"), ("/rag/query?a=1", "/rag/query?b=2")],
 )
 def test_calls_over_what_a_route_may_have_at_once_are_told_when_to_come_back(
     door: str, upstream: ThreadingHTTPServer, one: str, other: str
