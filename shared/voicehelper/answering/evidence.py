@@ -66,7 +66,7 @@ def answer_confidence(
     if not passages:
         return 0.0
     cross_lingual = cross_lingual_match(question, passages)
-    if cross_lingual and not all(_is_foreign(question, passages)):
+    if cross_lingual and not all(is_foreign(question, passages)):
         return _CROSS_LINGUAL_CONFIDENCE
     values = features(question, query_terms, passages, nearest=nearest)
     if cross_lingual:  # hardly any shared words: only similarities decide
@@ -187,9 +187,9 @@ def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
     similarities = [passage.similarity or 0.0 for passage in passages]
     if max(similarities, default=0.0) < _ONLY_CROSS_LINGUAL_SIMILARITY:  # the lowest minimum below
         return False
-    is_foreign = _is_foreign(question, passages)
-    own = [value for value, foreign in zip(similarities, is_foreign, strict=True) if not foreign]
-    best = max((value for value, foreign in zip(similarities, is_foreign, strict=True) if foreign), default=0.0)
+    are_foreign = is_foreign(question, passages)
+    own = [value for value, foreign in zip(similarities, are_foreign, strict=True) if not foreign]
+    best = max((value for value, foreign in zip(similarities, are_foreign, strict=True) if foreign), default=0.0)
     minimum = max(_CROSS_LINGUAL_SIMILARITY, max(own) - _CROSS_LINGUAL_GAP) if own else _ONLY_CROSS_LINGUAL_SIMILARITY
     if best < minimum:
         return False
@@ -197,7 +197,7 @@ def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
     return not any(term not in present for term in [*_names(question), *_terms_of(_NUMBERS, question)])
 
 
-def _is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
+def is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
     """Whether each passage is in the other language alone; one in both is in the question's own."""
     question_is_chinese = text_language(question) == "zh"
     texts = (f"{p.title}\n{p.text}" for p in passages)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from voicehelper.answering.events import Composed, Usage
-from voicehelper.answering.evidence import READ_PASSAGES, answer_confidence, cross_lingual_match
+from voicehelper.answering.evidence import READ_PASSAGES, answer_confidence, cross_lingual_match, is_foreign
 from voicehelper.answering.reader.overview import overview
 from voicehelper.answering.reader.rows import CELL, answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
@@ -34,7 +34,9 @@ GREETINGS: Final = {
 }
 Similarity = Callable[[str, Sequence[str]], list[float]]
 
+_NAMED: Final = 0.2  # cosines of sentences differ by some .1; names and codes are the same in both languages
 _MIN_OVERLAP: Final = 0.15
+_OWN_OVERLAP: Final = 0.45  # coverage by one sentence above which the question's own language answers
 _EMBEDDED_CHARS: Final = 400
 _SIMILAR_PASSAGES: Final = 3
 _SIMILAR_UNITS: Final = 24  # some 20 ms each
@@ -57,20 +59,30 @@ def compose_answer(
         return _composed(overview(passages), _OVERVIEW_CONFIDENCE)
     query_terms = _terms_of(question, passages, idf)
     units = rank_units(question, query_terms, passages[:READ_PASSAGES])
-    no_lexical_overlap = max((query_terms.coverage(unit.terms) for unit in units), default=0.0) < _MIN_OVERLAP
+    overlap = max((query_terms.coverage(unit.terms) for unit in units), default=0.0)
+    no_lexical_overlap = overlap < _MIN_OVERLAP
     # Costs 20 ms per unit, so before the decision only when words alone cannot decide.
-    cross_lingual = no_lexical_overlap and cross_lingual_match(question, passages)
+    cross_lingual = overlap < _OWN_OVERLAP and cross_lingual_match(question, passages)
     if similarity and cross_lingual:
-        units = _rank_by_similarity(question, units, passages, similarity)
+        foreign = _rank_by_similarity(question, _foreign(question, units, passages), passages, similarity)
+        units = with_scores(foreign, [u.score + _NAMED * query_terms.coverage(u.terms) for u in foreign])
     nearest = nearest_cosine(question, units, similarity)
     confidence = answer_confidence(question, query_terms, passages, nearest=nearest)
     if not units or confidence < THRESHOLD:
         return refusal(question, confidence)
-    if similarity and no_lexical_overlap and not cross_lingual:
+    if cross_lingual:
+        return _composed(select_units(question, units, query_terms), confidence)
+    if similarity and no_lexical_overlap:
         units = _rank_by_similarity(question, units, passages, similarity)
     elif not no_lexical_overlap:
         units = rank_units(question, query_terms, passages[:READ_PASSAGES], title_credit=_TITLE_CREDIT)
     return _answer(question, query_terms, units, passages, confidence)
+
+
+def _foreign(question: str, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
+    """The units of the passages in the other language, which are what the question was matched with."""
+    foreign = is_foreign(question, passages[:READ_PASSAGES])
+    return [unit for unit in units if foreign[unit.passage]] or list(units)
 
 
 def _terms_of(question: str, passages: Sequence[Passage], idf: Idf) -> QuestionTerms:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voicehelper.answering.reader.compose import REFUSALS, compose_answer
 
 from tests.unit.answering.passages import flat_idf, passage
@@ -54,3 +56,18 @@ def test_every_word_of_the_answer_is_in_a_passage() -> None:
 
     assert pieces
     assert all(part in passages for piece in pieces for part in piece.replace("。", "。\n").splitlines() if part)
+
+
+def test_a_question_that_the_other_language_answers_is_answered_from_it() -> None:
+    own = replace(passage("The pump stands in hall B.", "Plan", number=1), similarity=0.80)
+    other = replace(passage("水泵的保修期为两年。泵房位于地下室。", "手册", number=2), similarity=0.83)
+
+    answer = compose_answer(
+        "How long is the guarantee period of the pump?",
+        [own, other],
+        flat_idf,
+        similarity=lambda _, texts: [0.9 if "保修" in text else 0.8 for text in texts],
+    )
+
+    assert answer.citations == [1]
+    assert "两年" in answer.text
