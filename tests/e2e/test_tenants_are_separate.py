@@ -21,6 +21,7 @@ WITH_IDS = [(m, p) for m, p in NEEDS_TOKEN if "{" in p]
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
+    "/api/v1/knowledge/bases/{kb_id}/documents/direct": {"filename": "a.txt", "size_bytes": 3},
 }
 
 

@@ -36,13 +36,14 @@ _WEIGHTS: Final = {
     "nearest": 3.59,
     "margin": 3.13,
     "kind_missing": -0.41,
-    "few_passages": 2.9,
+    "few_passages": 3.5,
     "named_at_length": 5.04,
 }
 _BIAS: Final = -2.7
 # Cosines of e5 lie in a narrow range: the typical one of a question and its passage, and a factor that spreads them.
 _TYPICAL_SIMILARITY: Final = 0.87
 _TYPICAL_MARGIN: Final = 0.02
+_TYPICAL_COVERAGE: Final = 0.25  # by a passage about the same that does not answer
 _SIMILARITY_SCALE: Final = 10.0
 _MARGIN_PASSAGES: Final = 8  # fewer than half as many do not show what is typical of the base
 _LONG_QUESTION: Final = 8  # terms; two sentences seldom contain every word of a longer one
@@ -127,7 +128,7 @@ def features(
         "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
         "kind_missing": _kind_missing(question, top, query_terms),
-        "few_passages": 0.0 if has_margin else query_terms.coverage(window),
+        "few_passages": 0.0 if has_margin else query_terms.coverage(window) - _TYPICAL_COVERAGE,
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
     }
 
