@@ -31,9 +31,10 @@ _ASKING_EN: Final = (
     r"\b(?:my |the )?question is(?: therefore| now| simply)?\b|\btherefore\b|"
     r"\bhow (?:often|long|many|much|far|old|big|large|high|tall|wide|deep|heavy|fast|soon|early|late|come)\b|"
     r"\bwhat (?:kind|type|sort) of\b|\b(?:says?|said|means?|meant|happen(?:s|ed)?|tell|please|gets?|needs?|want|must|"
-    r"shall|may|might|any|about|me|us|also|exactly|called|list|know|there|much|many)\b(?!-)"
+    r"shall|might|any|about|me|us|also|exactly|called|list|know|there|much|many)\b(?!-)"
 )
 _ASKING_OTHER: Final = (
+    r"(?<!\d )(?<!in )(?<!of )(?<!by )(?<!since )\bmay\b(?! \d)|"  # not the month
     r"\b(?:wer|wo|wann|wie ?viele?|wie|welche[rsnm]?|warum|qui|quand|où|comment|combien|pourquoi|quel(?:le)?s?|quién|"
     r"dónde|cuándo|cómo|cuántos?|cuál|qué|кто|что|где|когда|как(?:ой|ая|ое|ие|их)?|сколько|почему|чей|зовут|находится)\b|"
     "언제|어디에?|누구|무엇|얼마나?|어떻게|어느|인가요?|입니까|있습니까|습니까|[은는이가을를의](?=[ ?？]|$)|"
