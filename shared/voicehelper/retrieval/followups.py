@@ -77,9 +77,9 @@ def _resolved(question: str, before: str) -> str:
     if match and not _WHOLE_QUESTION.match(match[1]):
         return _completed(match[1], before, subject)
     if _PRONOUN_ZH.search(question):
-        return _PRONOUN_ZH.sub(subject, question, count=1)
+        return _PRONOUN_ZH.sub(lambda _: subject, question, count=1)
     if _POSSESSIVE_EN.search(question):
-        return _POSSESSIVE_EN.sub(f"{subject}'s", question, count=1)
+        return _POSSESSIVE_EN.sub(lambda _: f"{subject}'s", question, count=1)
     if not _NAMED.search(question[1:]) and (match := _PRONOUN_EN.search(question)):
         return f"{question[: match.start()]}{subject}{question[match.end() :]}"
     return question

@@ -20,7 +20,7 @@ _NUMBERED: Final = re.compile(r"^\d{1,2}\.$")  # a list number, not a sentence t
 _LONGEST_ABBREVIATION: Final = 12  # characters, with the one before it
 _ITEM_START: Final = re.compile(r"[-•*·●▪◦]|\d{1,2}[.)、]|[（(]?[一二三四五六七八九十\d]{1,9}[)）、.]|#")
 _CLAUSE: Final = re.compile(r"(?<=[，,、;；])")
-_CELL_BORDER: Final = " | "
+CELL_BORDER: Final = " | "
 _SENTENCE_ENDS: Final = "。！？；：.!?;:…"
 _MIN_WRAPPED_CHARS: Final = 24
 MAX_CHARS: Final = 400
@@ -46,7 +46,7 @@ def _lines(text: str) -> list[str]:
 def _continues(before: Sequence[str], line: str) -> bool:
     """``before`` are the parts of the line before; only a part that is a whole line can be a table row or be short."""
     last = before[-1]
-    if not last or _CELL_BORDER in last or _CELL_BORDER in line or is_leader_row(line):
+    if not last or CELL_BORDER in last or CELL_BORDER in line or is_leader_row(line):
         return False
     if ends_in_leaders(last):
         return True
@@ -61,7 +61,7 @@ def _is_wide(character: str) -> bool:
 
 
 def _split_line(line: str) -> list[str]:
-    if _CELL_BORDER in line:
+    if CELL_BORDER in line:
         return [line]
     pieces: list[list[str]] = []  # the parts of each
     for part in filter(None, (part.strip() for part in _parts(line))):

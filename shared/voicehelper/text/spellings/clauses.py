@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from voicehelper.text.spellings.numerals import HAN, integer
+from voicehelper.text.spellings.numerals import HAN, han_number
 from voicehelper.text.spellings.spelling import Reader, Spelling, spelled
 
 _NUMBER: Final = r"\d{1,3}(?:\.\d{1,3}){0,4}"
@@ -22,20 +22,18 @@ _LINE_NUMBER: Final = re.compile(
 
 
 def _read_number(match: re.Match[str]) -> Spelling:
-    numbers = re.findall(_NUMBER, match.group())
-    return _clause(match, numbers[0])
+    return _clause(match, re.findall(_NUMBER, match.group())[0])
 
 
 def line_numbers(text: str) -> Iterator[Spelling]:
     """A number that opens a line names the line, and what is asked elsewhere by that number."""
     for match in _LINE_NUMBER.finditer(text):
         number = re.findall(rf"{_NUMBER}|[{HAN}]+", match.group())[0]
-        yield spelled(match, (_name(number if number[0].isdecimal() else str(integer(number))),))
+        yield spelled(match, (_name(number if number[0].isdecimal() else str(han_number(number))),))
 
 
 def _read_han(match: re.Match[str]) -> Spelling:
-    digits = re.findall(rf"[\d{HAN}]+", match.group())
-    return _clause(match, ".".join(str(integer(number)) for number in digits[:1]))
+    return _clause(match, str(han_number(re.findall(rf"[\d{HAN}]+", match.group())[0])))
 
 
 def _clause(match: re.Match[str], number: str) -> Spelling:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from voicehelper.text.spellings.numerals import HAN, integer
+from voicehelper.text.spellings.numerals import HAN, han_number
 from voicehelper.text.spellings.spelling import Reader, Spelling, spelled
 
 _NAMES: Final = (
@@ -46,7 +46,7 @@ def _read_compact(match: re.Match[str]) -> Spelling | None:
 def _read_named(match: re.Match[str]) -> Spelling | None:
     """A month's name with a day, a year or both; "may 12" is a day of that month only beside a year."""
     text = match.group()
-    month = next(_MONTHS[word] for word in re.findall(r"[^\W\d_]+", text) if word in _MONTHS)
+    month = next((_MONTHS[word] for word in re.findall(r"[^\W\d_]+", text) if word in _MONTHS), None)
     numbers = [int(number) for number in re.findall(r"\d+", text)]
     year = next((number for number in numbers if number > 31), None)
     day = next((number for number in numbers if number <= 31), None)
@@ -54,7 +54,7 @@ def _read_named(match: re.Match[str]) -> Spelling | None:
 
 
 def _read_han(match: re.Match[str]) -> Spelling | None:
-    parts = {unit: integer(number) for number, unit in re.findall(rf"({_HAN_NUMBER}) ?([年月日号])", match.group())}
+    parts = {unit: han_number(number) for number, unit in re.findall(rf"({_HAN_NUMBER}) ?([年月日号])", match.group())}
     return _date(match, parts.get("年"), parts.get("月"), parts.get("日", parts.get("号")))
 
 

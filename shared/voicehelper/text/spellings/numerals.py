@@ -21,11 +21,11 @@ HAN: Final = "零〇一二两三四五六七八九十百千"
 
 
 def han_number(text: str) -> int:
-    """ "三十二" and "三二" are 32, "二〇二四" is 2024, "一百二十五万" is 1,250,000."""
+    """ "三十二" and "三二" are 32, "二〇二四" is 2024, "一百二十五万" is 1,250,000; "1百2十" is 120."""
     total = section = digit = 0
     for character in text:
-        if character in _DIGITS:
-            digit = digit * 10 + _DIGITS[character]
+        if character.isdecimal() or character in _DIGITS:
+            digit = digit * 10 + (int(character) if character.isdecimal() else _DIGITS[character])
         elif character in _POWERS:
             section += (digit or 1) * _POWERS[character]
             digit = 0
@@ -33,8 +33,3 @@ def han_number(text: str) -> int:
             total += (section + digit) * _MYRIADS[character]
             section = digit = 0
     return total + section + digit
-
-
-def integer(text: str) -> int:
-    """Of digits or Chinese numerals."""
-    return int(text) if text.isdecimal() else han_number(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from voicehelper.text.spellings.numerals import HAN, integer
+from voicehelper.text.spellings.numerals import HAN, han_number
 from voicehelper.text.spellings.spelling import Reader, Spelling, spelled
 
 _HALF_DAY: Final = r"(?:a\.?m\b\.?|p\.?m\b\.?)"
@@ -25,7 +25,7 @@ def _read_han(match: re.Match[str]) -> Spelling | None:
     if read is None:
         return None
     hour, half, minute = read.groups()
-    return _time(match, integer(hour), 30 if half else integer(minute) if minute else 0)
+    return _time(match, han_number(hour), 30 if half else han_number(minute) if minute else 0)
 
 
 def _time(match: re.Match[str], hour: int, minute: int) -> Spelling | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from voicehelper.text.question_terms import question_terms
 from voicehelper.text.tokenization import terms
@@ -43,7 +43,16 @@ def test_a_code_whatever_joins_its_parts(letters: str, number: int) -> None:
     assert [(one, other) for one in forms for other in forms if found(one, other) < 1] == []
 
 
-@given(st.text(max_size=200))
+PIECES = (
+    "0", "1", "12", "2024", "٣", "一", "十", "百", "千", "万", "亿", "零", "年", "月", "日", "点", "时", "半", "第", "条", "章",
+    "分", "上午", "百分之", "march", "may", "th", "st", "of", "pm", "uhr", ".", ",", "-", "/", ":", " ", "(", ")", "+", "%",
+    "kg", "€", "v", "§", "section", "x", "\n", "'", "_",
+)  # fmt: skip
+
+
+@given(st.text(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@example("零12月")
+@example("5thmarch")
 def test_no_text_breaks_it(text: str) -> None:
     assert terms(text) == terms(text)
     question_terms(text, flat_idf)
