@@ -57,7 +57,7 @@ def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool
     run, examples = {}, []
     for query, retrieval, ranked in answered(name, server):
         passages, weigh = retrieval.passages, idf_lookup(retrieval.idf)
-        text = search_text_of(query).splitlines()[-1]
+        text = retrieval.asked
         answer = compose_answer(text, passages, weigh, similarity=similarity)
         examples.append((list(seen_features(text, passages, weigh).values()), bool(query["answerable"])))
         run[query["query_id"]] = {

@@ -28,7 +28,7 @@ from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve, start
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
-from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
+from voicehelper.retrieval.stages.rewrite import Rewrite
 from voicehelper.retrieval.stages.search import HybridSearch
 
 from tests.support.application import ROOT
@@ -158,8 +158,9 @@ def run_set(name: str, server: str, scorer: ModuleType) -> dict[str, dict[str, d
 
 
 def search_text_of(query: dict[str, Any]) -> str:
-    """The vector leg sees the last turns as one text."""
-    return search_text(query["query"], [(t["role"], t["text"]) for t in _turns(query)])
+    """What the rewriting stage searches for; the vector leg sees the last turns as one text."""
+    history = [(turn["role"], turn["text"]) for turn in _turns(query)]
+    return Rewrite()(start(Question(query["query"], [BASE], "zh", history=history))).queries[0]
 
 
 def parts(queries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
