@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from voicehelper.text.spellings.numerals import ENGLISH, HAN_DIGITS, HAN_POWERS, ONES, TENS
+
 _UNITS = {
     name: unit
     for unit, names in {
@@ -51,31 +53,22 @@ _CONVERSIONS: Final = (
     ("hour", "minute", 60),
     ("minute", "second", 60),
 )
-_ONES_TEXT: Final = """
-    zero one two three four five six seven eight nine ten
-    eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
-"""
-_TENS_TEXT: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
 _MONTHS_TEXT: Final = """
     January February March April May June July August September October November December
 """
-_ONES, _TENS, _MONTHS = _ONES_TEXT.split(), _TENS_TEXT.split(), _MONTHS_TEXT.split()
-_HAN_DIGITS: Final = {
-    character: n for n, pair in enumerate(("〇零", "一", "二两", *"三四五六七八九")) for character in pair
-}
-_HAN_TENS: Final = {"十": 10, "百": 100, "千": 1000}
+_MONTHS = _MONTHS_TEXT.split()
 
 
 def _any_of(names: Iterable[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-_ENGLISH: Final = rf"\b(?:(?:{_any_of(_TENS)})(?:[- ](?:{_any_of(_ONES[1:10])}))?|{_any_of(_ONES)})\b"
+_ENGLISH: Final = rf"\b(?:(?:{_any_of(TENS)})(?:[- ](?:{_any_of(ONES[1:10])}))?|{_any_of(ONES)})\b"
 _MONTH: Final = rf"({_any_of(_MONTHS)})"
 _QUANTITY: Final = re.compile(
     r"(?P<currency>[$¥€])?\s?(?P<percent>百分之)?(?P<code>(?<![A-Za-z])[A-Za-z]{1,20}-?(?=\d))?"
     rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?|\d++(?:[.:]\d++)*+)|(?P<english>{_ENGLISH})"
-    rf"|(?P<han>[{''.join([*_HAN_DIGITS, *_HAN_TENS])}]{{1,9}}))"
+    rf"|(?P<han>[{''.join([*HAN_DIGITS, *HAN_POWERS])}]{{1,9}}))"
     rf"[\s-]?(?P<scale>{_any_of(_SCALES)})?\s?(?:(?P<unit>{_any_of(_UNITS)})(?![a-z0-9]))?(?P<counted>(?=[次人名台倍页]))?",
     re.IGNORECASE,
 )
@@ -159,22 +152,21 @@ def _scaled(number: str, scale: str | None) -> str:
 
 def _english(words: str) -> int:
     """twenty-four → 24."""
-    parts = re.split(r"[- ]", words.lower())
-    return sum(_ONES.index(part) if part in _ONES else 10 * (_TENS.index(part) + 2) for part in parts)
+    return sum(ENGLISH[part] for part in re.split(r"[- ]", words.lower()))
 
 
 def _han(numeral: str) -> int:
     """二十四 → 24, 二〇二四 → 2024."""
-    if not any(character in _HAN_TENS for character in numeral):
-        return int("".join(str(_HAN_DIGITS[character]) for character in numeral))
+    if not any(character in HAN_POWERS for character in numeral):
+        return int("".join(str(HAN_DIGITS[character]) for character in numeral))
     total, digit = 0, 1
     for position, character in enumerate(numeral):
-        if character in _HAN_TENS:
-            total += (digit or (0 if position else 1)) * _HAN_TENS[character]
+        if character in HAN_POWERS:
+            total += (digit or (0 if position else 1)) * HAN_POWERS[character]
             digit = 0
         else:
-            digit = _HAN_DIGITS[character]
-    return total + (digit if numeral[-1] not in _HAN_TENS else 0)
+            digit = HAN_DIGITS[character]
+    return total + (digit if numeral[-1] not in HAN_POWERS else 0)
 
 
 def _equals(quantity: Quantity) -> Iterator[Quantity]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from voicehelper.text.language import has_chinese
+
 MAX_CHARACTERS: Final = 500  # of a question; a longer text is a question with its material
 Extreme = Literal["most", "least"]
 
@@ -81,5 +83,4 @@ def without_extreme(question: str) -> str:
 def wants_overview(question: str) -> bool:
     """Whether it asks what a document is about, and nothing about its contents."""
     match = _OVERVIEW.search(question[:MAX_CHARACTERS])
-    is_chinese = re.search(r"[\u4e00-\u9fff]", question) is not None
-    return match is not None and (is_chinese or _DOCUMENT.search(question[:MAX_CHARACTERS]) is not None)
+    return match is not None and (has_chinese(question) or _DOCUMENT.search(question[:MAX_CHARACTERS]) is not None)

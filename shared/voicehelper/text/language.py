@@ -32,6 +32,11 @@ def is_other_script(text: str) -> bool:
     return other > 0 and 2 * other >= len(_HAN.findall(text)) + len(_LATIN.findall(text))
 
 
+def has_chinese(text: str) -> bool:
+    """Whether there is any Chinese character."""
+    return _HAN.search(text) is not None
+
+
 def is_chinese(text: str) -> bool:
     """Whether a document's text is Chinese; a lower bar than for questions: pages may be full of Latin names."""
     return 4 * len(_HAN.findall(text)) >= len(_LATIN.findall(text))

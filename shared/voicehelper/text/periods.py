@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from voicehelper.text.language import has_chinese
+
 # (abbreviations in any language, English, Chinese)
 _GROUPS: Final = (
     *(
@@ -21,12 +23,11 @@ _GROUPS: Final = (
 _FISCAL: Final = re.compile(
     r"(?<![A-Za-z])FY\s?'?(?:20)?(\d{2})(?!\d)|fiscal(?: year)? 20(\d{2})|20(\d{2})\s?财年", re.IGNORECASE
 )
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 def period_synonyms(text: str) -> list[str]:
     """Other names of the periods in a text, in the text's language; empty for a text without periods."""
-    in_chinese = bool(_HAN.search(text))
+    in_chinese = has_chinese(text)
     synonyms: list[str] = []
     for abbreviations, english, chinese in _GROUPS:
         if any(_mentions(text, name) for name in (*abbreviations, english, chinese)):
