@@ -24,7 +24,8 @@ _CUES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
             r"[一二三四五六七八九十百千万两]元|free of charge|免费",
         ),
         (
-            r"什么时候|何时|哪一?年|哪一?天|几点|几月|日期|\bwhen\b|what (?:year|date|day|time)|which year",
+            r"什么时候|何时|哪一?年|哪一?天|几点|几月|日期|(?:^|[,.;:!?]\s?|\b(?:and|or|since|until|from|"
+            r"by) )when\b|what (?:year|date|day|time)|which year",
             r"\d\s?年|\d\s?月|\d{1,2}[:：]\d{2}|\b1\d{3}\b|\b20\d{2}\b|世纪|century|"
             r"january|february|march|april|may|june|july|august|september|october|november|december",
         ),

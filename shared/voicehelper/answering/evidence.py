@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from voicehelper.answering.cues import answer_cue
@@ -111,8 +111,10 @@ def features(
     (``named_at_length``).
     """
     top = passages[:READ_PASSAGES]
-    windows = ((_best_window(query_terms, passage), passage) for passage in top)
-    window, best = max(windows, key=lambda pair: query_terms.coverage(pair[0]))
+    windows = [_windows(passage) for passage in top]
+    titles = [_title_terms(passage) for passage in top]
+    titled = ((title | own, p) for p, title, pairs in zip(top, titles, windows, strict=True) for own, _ in pairs)
+    window, best = max(titled, key=lambda pair: query_terms.coverage(pair[0]))
     similarities = [p.similarity for p in passages[:_MARGIN_PASSAGES] if p.similarity is not None]
     similarity = max(similarities, default=_TYPICAL_SIMILARITY)
     has_margin = len(similarities) > _MARGIN_PASSAGES // 2
@@ -127,25 +129,34 @@ def features(
         "similarity": (similarity - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
-        "kind_missing": _kind_missing(question, top, query_terms),
+        "kind_missing": _kind_missing(question, query_terms, itertools.chain(*windows)),
         "few_passages": 0.0 if has_margin else query_terms.coverage(window) - _TYPICAL_COVERAGE,
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
     }
 
 
-def _kind_missing(question: str, passages: Sequence[Passage], query_terms: QuestionTerms) -> float:
+_Window = tuple[frozenset[str], str]  # its terms, its text
+
+
+def _windows(passage: Passage) -> list[_Window]:
+    """Every two neighbouring sentences of a passage."""
+    texts = sentences(passage.text) or [""]
+    units = [(frozenset(terms(text)), text) for text in texts]
+    pairs = itertools.zip_longest(units, units[1:], fillvalue=(frozenset[str](), ""))
+    return [(first[0] | second[0], f"{first[1]}\n{second[1]}") for first, second in pairs]
+
+
+def _title_terms(passage: Passage) -> frozenset[str]:
+    return frozenset(terms(passage.title.replace(" - ", "\n")))
+
+
+def _kind_missing(question: str, query_terms: QuestionTerms, windows: Iterable[_Window]) -> float:
     """1 if nothing near the best words is an amount, a date, a person or whatever else the question asks for."""
     cue = answer_cue(question)
     if cue is None:
         return 0.0
-    texts = (text for passage in passages for text in _windows(passage))
-    best = max(texts, key=lambda text: query_terms.coverage(terms(text)), default="")
-    return float(cue.search(best) is None)
-
-
-def _windows(passage: Passage) -> list[str]:
-    units = sentences(passage.text) or [""]
-    return [f"{first}\n{second}" for first, second in itertools.zip_longest(units, units[1:], fillvalue="")]
+    _, text = max(windows, key=lambda window: query_terms.coverage(window[0]))
+    return float(cue.search(text) is None)
 
 
 def _log_length(query_terms: QuestionTerms) -> float:
@@ -168,13 +179,6 @@ def _periods(question: str, present: frozenset[str]) -> frozenset[str]:
 
 def _all_terms(passages: Sequence[Passage]) -> frozenset[str]:
     return frozenset(term for passage in passages for term in terms(f"{passage.title}\n{passage.text}"))
-
-
-def _best_window(query_terms: QuestionTerms, passage: Passage) -> frozenset[str]:
-    heading = frozenset(terms(passage.title.replace(" - ", "\n")))
-    units = [frozenset(terms(sentence)) for sentence in sentences(passage.text)] or [frozenset[str]()]
-    pairs = itertools.zip_longest(units, units[1:], fillvalue=frozenset[str]())
-    return max((heading | first | second for first, second in pairs), key=query_terms.coverage)
 
 
 def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from voicehelper.text.language import has_chinese
 from voicehelper.text.question_terms import has_content
 from voicehelper.text.sentences import sentences
 
@@ -15,7 +16,6 @@ MIN_CHARS: Final = 160
 _MIN_CHARS_ZH: Final = 60
 _MIN_SENTENCES: Final = 3
 _MAX_QUESTIONS: Final = 3
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _ASKS: Final = re.compile(
     r"[?？]|请问|想问|想知道|想了解|问题是|是否|能否|怎么|如何|多少|"
     r"\b(?:my question|i (?:would|'d) like to know|i want to know|please (?:tell|let)|could you|can you|"
@@ -30,7 +30,7 @@ def focus(question: str) -> str:
     A question that needs the sentence before it ("Who can do that?") keeps it.
     """
     text = question.strip()
-    if len(text) < (_MIN_CHARS_ZH if _HAN.search(text) else MIN_CHARS):
+    if len(text) < (_MIN_CHARS_ZH if has_chinese(text) else MIN_CHARS):
         return question
     parts = sentences(text)
     asking = [number for number, part in enumerate(parts) if _ASKS.search(part)]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from voicehelper.text.asking import MAX_CHARACTERS
+from voicehelper.text.language import has_chinese
 from voicehelper.text.question_terms import before_asking, content_terms, without_asking
 
 _PRONOUN_ZH: Final = re.compile(
@@ -94,20 +95,16 @@ def _completed(rest: str, before: str, subject: str) -> str:
     """ "What about X?": X in place of the subject where it is another thing, and of what was asked where it is not."""
     if _PRONOUN_ZH.search(rest) or _is_attribute(rest, subject):
         attribute = _POSSESSIVE_EN.sub("", _PRONOUN_ZH.sub("", rest)).strip("的 ")
-        return f"{subject}的{attribute}" if _is_chinese(rest) else f"{attribute} of {subject}"
+        return f"{subject}的{attribute}" if has_chinese(rest) else f"{attribute} of {subject}"
     return before.replace(subject, rest, 1)
 
 
 def _is_attribute(rest: str, subject: str) -> bool:
     if _NAMED.search(rest):
         return False
-    if _is_chinese(rest):
+    if has_chinese(rest):
         return _ATTRIBUTE_ZH.search(rest) is not None
     return rest.lower().startswith(("the ", "its ", "their ")) and _NAMED.search(subject) is not None
-
-
-def _is_chinese(text: str) -> bool:
-    return re.search(r"[\u4e00-\u9fff]", text) is not None
 
 
 def subject_of(question: str) -> str:
@@ -115,7 +112,7 @@ def subject_of(question: str) -> str:
     for pattern in (_SUBJECT_ZH, _SUBJECT_OWNER, _SUBJECT_OF, _SUBJECT_VERB):
         if (match := pattern.search(question)) and content_terms(match[1]):
             return match[1].strip()
-    if _is_chinese(question):
+    if has_chinese(question):
         return before_asking(question).strip()
     names = _NAMES.findall(question[:1].lower() + question[1:])
     return str(max(names, key=len)) if names else ""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
+from uuid import UUID
 
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.passage import Passage
@@ -25,8 +26,9 @@ class Retrieval:
     """The state of a retrieval; each stage returns a changed copy.
 
     ``asked`` is the question as it stands alone, which an answer is judged by. ``queries`` are the texts to search for,
-    ``vector`` is that of the first one. ``passages`` come best first, with
-    scores of 0 … 1. ``idf`` is the inverse document frequency in the searched bases, by term id of the question.
+    ``vector`` is that of the first one. ``passages`` come best first, with scores of 0 … 1; of the documents in
+    ``whole_tables`` they hold every row of a table. ``idf`` is the inverse document frequency in the searched bases,
+    by term id of the question.
     """
 
     question: Question
@@ -35,6 +37,7 @@ class Retrieval:
     vector: Vector | None = None
     classification: Classification | None = None
     passages: tuple[Passage, ...] = ()
+    whole_tables: frozenset[UUID] = frozenset()
     idf: Mapping[int, float] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     skip_reason: str = ""  # why the last stage did nothing

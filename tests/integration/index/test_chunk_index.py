@@ -183,3 +183,23 @@ def test_nothing_to_look_for_finds_nothing(store: Store) -> None:
     base, _ = indexed(store)
 
     assert search(store, base, "") == []
+
+
+def test_documents_are_read_in_order_up_to_a_limit_each(store: Store) -> None:
+    base, first = indexed(store)
+    second = store.new_document(base)
+    write(store, base, second, TEXTS[1:])
+
+    with store.open(base.tenant_id) as index:
+        texts = [passage.text for passage in index.read([second, first], limit=2)]
+        assert [passage.score for passage in index.read([first], limit=9)] == [0.0, 0.0, 0.0]
+        assert index.read([first], sheet="none of that name", limit=9) == []
+
+    assert texts == [TEXTS[1], TEXTS[2], TEXTS[0], TEXTS[1]]
+
+
+def test_another_tenant_reads_nothing(store: Store) -> None:
+    _, document_id = indexed(store)
+
+    with store.open(store.new_base().tenant_id) as index:
+        assert index.read([document_id], limit=9) == []

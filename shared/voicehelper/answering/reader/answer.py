@@ -24,8 +24,9 @@ class OfflineAnswer:
         question, idf = retrieval.asked, idf_lookup(retrieval.idf)
         if self.embedder is None:
             passages = [replace(passage, similarity=None) for passage in retrieval.passages]
-            return whole(compose_answer(question, passages, idf))
-        return whole(compose_answer(question, retrieval.passages, idf, similarity=cosines(self.embedder)))
+            return whole(compose_answer(question, passages, idf, whole_tables=retrieval.whole_tables))
+        similarity, tables = cosines(self.embedder), retrieval.whole_tables
+        return whole(compose_answer(question, retrieval.passages, idf, similarity=similarity, whole_tables=tables))
 
 
 def cosines(embedder: Callable[[], Embedder]) -> Similarity:

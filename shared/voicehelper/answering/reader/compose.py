@@ -6,19 +6,21 @@ number of rows that fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
+from uuid import UUID
 
 from voicehelper.answering.events import Composed, Usage
 from voicehelper.answering.evidence import READ_PASSAGES, answer_confidence, cross_lingual_match, is_foreign
 from voicehelper.answering.reader.overview import overview
-from voicehelper.answering.reader.rows import CELL, answer_from_rows
+from voicehelper.answering.reader.rows import answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
-from voicehelper.answering.reader.units import Unit, rank_units, with_scores
+from voicehelper.answering.reader.units import Unit, rank_by_titled, rank_units, with_scores
 from voicehelper.index.passage import Passage
 from voicehelper.text.asking import extreme, is_greeting, wants_overview, without_extreme
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
+from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.tokenization import terms
 
 THRESHOLD: Final = 0.5
@@ -40,15 +42,20 @@ _OWN_OVERLAP: Final = 0.45  # coverage by one sentence above which the question'
 _EMBEDDED_CHARS: Final = 400
 _SIMILAR_PASSAGES: Final = 3
 _SIMILAR_UNITS: Final = 24  # some 20 ms each
-# What a term counts that only the title says, where the sentence is chosen. The decision was fitted to another order.
-_TITLE_CREDIT: Final = 0.85
 _OVERVIEW_CONFIDENCE: Final = 0.9
 
 
 def compose_answer(
-    question: str, passages: Sequence[Passage], idf: Idf, *, similarity: Similarity | None = None
+    question: str,
+    passages: Sequence[Passage],
+    idf: Idf,
+    *,
+    similarity: Similarity | None = None,
+    whole_tables: Collection[UUID] = (),
 ) -> Composed:
     """Answer from the passages, best first, or refuse.
+
+    ``whole_tables`` are the documents whose tables the passages hold wholly; the rows of others are only some.
 
     ``similarity`` (question, texts → cosines) adds to the confidence, and ranks the sentences where question and
     passage share no words, as across languages; without it only words count.
@@ -75,8 +82,12 @@ def compose_answer(
     if similarity and no_lexical_overlap:
         units = _rank_by_similarity(question, units, passages, similarity)
     elif not no_lexical_overlap:
-        units = rank_units(question, query_terms, passages[:READ_PASSAGES], title_credit=_TITLE_CREDIT)
-    return _answer(question, query_terms, units, passages, confidence)
+        units = rank_by_titled(units)
+    units = _about_the_same(query_terms, units, passages)
+    best = next((unit for unit in units if not unit.is_heading), units[0])
+    if rows := answer_from_rows(question, query_terms, best, passages, whole_tables=whole_tables):
+        return _composed(rows.units, confidence, rows.note)
+    return _composed(select_units(question, units, query_terms), confidence)
 
 
 def _foreign(question: str, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
@@ -86,18 +97,8 @@ def _foreign(question: str, units: Sequence[Unit], passages: Sequence[Passage]) 
 
 
 def _terms_of(question: str, passages: Sequence[Passage], idf: Idf) -> QuestionTerms:
-    asks_rows = extreme(question) and any(CELL in passage.text for passage in passages[:READ_PASSAGES])
+    asks_rows = extreme(question) and any(CELL_BORDER in passage.text for passage in passages[:READ_PASSAGES])
     return question_terms(without_extreme(question) if asks_rows else question, idf)
-
-
-def _answer(
-    question: str, query_terms: QuestionTerms, units: Sequence[Unit], passages: Sequence[Passage], confidence: float
-) -> Composed:
-    units = _about_the_same(query_terms, units, passages)
-    best = next((unit for unit in units if not unit.is_heading), units[0])
-    if rows := answer_from_rows(question, query_terms, best, passages):
-        return _composed(rows.units, confidence, rows.note)
-    return _composed(select_units(question, units, query_terms), confidence)
 
 
 def _about_the_same(query_terms: QuestionTerms, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
@@ -130,8 +131,7 @@ def _rank_by_similarity(
 ) -> list[Unit]:
     """Units of the most similar passages, ranked by their own similarity: for questions that share no words."""
     nearest = sorted(range(len(passages[:READ_PASSAGES])), key=lambda n: -(passages[n].similarity or 0.0))
-    candidates = [unit for number in nearest[:_SIMILAR_PASSAGES] for unit in units if unit.passage == number]
-    candidates = candidates[:_SIMILAR_UNITS]
+    candidates = [unit for unit in units if unit.passage in nearest[:_SIMILAR_PASSAGES]][:_SIMILAR_UNITS]
     cosines = similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in candidates])
     scores = [c + 0.05 * passages[u.passage].score for u, c in zip(candidates, cosines, strict=True)]
     return with_scores(candidates, scores)

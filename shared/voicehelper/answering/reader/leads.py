@@ -1,6 +1,6 @@
 """A line that only repeats the question is no answer: a question of a FAQ, a title, a label. What stands below it is.
 
-``what_follows`` is the entry; ``select`` is the caller.
+``what_follows`` is the entry of ``select``, ``only_repeats`` that of ``rows``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from voicehelper.answering.reader.units import Unit
+from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.tokenization import STOP_WORDS, normalize
 
 _QUESTION_LINE: Final = re.compile(r"^\W*(?:q|question|问|问题|f|frage)\s?\d{0,3}\s?[:：.、]|[?？]\W*$", re.IGNORECASE)
@@ -18,7 +19,6 @@ _ANSWER_LABEL: Final = re.compile(r"^\W*(?:a|answer|答|答案|回答|antwort)\s
 _WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _ITEM: Final = re.compile(r"[-•*·●▪◦–](?!\d)|\d{1,2}[.)、](?!\d)|[（(]?[a-z一二三四五六七八九十]{1,3}[)）、.]|[①-⑳]")
 _SENTENCE_END: Final = "。！？.!?；;"
-_CELL: Final = " | "
 _MAX_LABEL: Final = 80  # characters
 _MAX_FOLLOWING: Final = 4
 _MAX_CHARS: Final = 480
@@ -30,18 +30,18 @@ def what_follows(question: str, best: Unit, units: Sequence[Unit]) -> list[Unit]
 
     A label stays above its value, a question and a title are left out.
     """
-    if _CELL in best.text or not _only_repeats(question, best.text):
+    if CELL_BORDER in best.text or not only_repeats(question, best.text):
         return []
     by_position = {unit.position: unit for unit in units if unit.passage == best.passage}
     following = _below(best, by_position)
     if not following:
         return []
-    is_label = not _QUESTION_LINE.search(best.text) and len(following) == 1 and not _is_sentence(following[0])
+    is_label = not _QUESTION_LINE.search(best.text) and len(following) == 1 and not _is_text(following[0].text)
     is_opening = is_label or _is_list(following)
     return [*([best] if is_opening and not best.is_heading else []), *map(_without_label, following)]
 
 
-def _only_repeats(question: str, line: str) -> bool:
+def only_repeats(question: str, line: str) -> bool:
     """Whether a line has no word that the question has not, or is itself a question."""
     if _QUESTION_LINE.search(line):
         return True
@@ -85,10 +85,6 @@ def _begins_another(following: Sequence[Unit], unit: Unit) -> bool:
 
 def _is_list(units: Sequence[Unit]) -> bool:
     return len(units) > 1 and all(_ITEM.match(unit.text) for unit in units)
-
-
-def _is_sentence(unit: Unit) -> bool:
-    return _is_text(unit.text)
 
 
 def _is_text(text: str) -> bool:

@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
-from voicehelper.answering.reader.units import Unit
+from voicehelper.answering.reader.leads import only_repeats
+from voicehelper.answering.reader.units import Unit, fitting
 from voicehelper.index.passage import Passage
 from voicehelper.text.asking import extreme, wants_all, wants_count
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import QuestionTerms, is_exact
+from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.spellings.find import spellings
 from voicehelper.text.tokenization import normalize, terms
 
-CELL: Final = " | "
 MAX_LIST_CHARS: Final = 1_500
 _MAX_ROWS: Final = 3  # of an answer that did not ask for all
 _NEARLY: Final = 0.9
@@ -43,9 +46,13 @@ _MEASURES: Final = tuple(
         (r"many|most|few|least|最多|最少", r"number|count|quantity|total|数|量"),
     )
 )
-_ALL_SHOWN: Final = {"zh": "共 {n} 行。", "en": "{n} rows in all."}
-_ONE_SHOWN: Final = {"zh": "共 1 行。", "en": "1 row in all."}
-_SOME_SHOWN: Final = {"zh": "符合的共 {n} 行，此处列出 {shown} 行。", "en": "{n} rows fit; {shown} are shown."}
+# By whether every row of the table was read, and all that fit are shown.
+_NOTES: Final = {
+    (True, True): {"zh": "共 {n} 行。", "en": "{n} {rows} in all."},
+    (True, False): {"zh": "符合的共 {n} 行，此处列出 {shown} 行。", "en": "{n} rows fit; {shown} are shown."},
+    (False, True): {"zh": "至少 {n} 行，可能还有。", "en": "At least {n} {rows}; there may be more."},
+    (False, False): {"zh": "至少 {n} 行符合，此处列出 {shown} 行。", "en": "At least {n} rows fit; {shown} are shown."},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +63,63 @@ class Row:
     cells: tuple[tuple[str, str], ...]
 
     def terms(self) -> frozenset[str]:
-        return frozenset(terms(CELL.join(value for _, value in self.cells)))
+        return frozenset(terms(CELL_BORDER.join(value for _, value in self.cells)))
 
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """``note`` says how many rows fit; empty where the answer is the rows alone."""
+    """``note`` says how many rows fit, or fit at least; empty where the answer is the rows alone."""
 
     units: list[Unit]
     note: str = ""
 
 
 def answer_from_rows(
-    question: str, query_terms: QuestionTerms, best: Unit, passages: Sequence[Passage]
+    question: str,
+    query_terms: QuestionTerms,
+    best: Unit,
+    passages: Sequence[Passage],
+    *,
+    whole_tables: Collection[UUID] = (),
 ) -> RowAnswer | None:
     """None where the best unit is no row or the question names no value, column or number of its table."""
-    if CELL not in best.text:
+    if CELL_BORDER not in best.text:
         return None
     rows = rows_like(best, passages)
-    fitting, named = _fitting(query_terms, rows)
-    if found := _extreme_rows(question, query_terms, fitting):
+    rows = [row for row in rows if not only_repeats(question, row.unit.text)] or rows  # as the head of a table may
+    fitting_rows, named = _fitting(query_terms, rows)
+    if found := _extreme_rows(question, query_terms, fitting_rows):
         return RowAnswer([row.unit for row in found[:_MAX_ROWS]])
+    is_whole = passages[best.passage].document_id in whole_tables
     counts = wants_count(question) and not _names_numbers(query_terms, rows)
-    if counts or (wants_all(question) and len(fitting) > 1):
-        return _all_of(question, fitting)
-    return _few_of(question, fitting) if named else None
+    if counts or (wants_all(question) and len(fitting_rows) > 1):
+        return _all_of(question, fitting_rows, is_whole=is_whole)
+    return _few_of(question, fitting_rows, is_whole=is_whole) if named else None
 
 
 def rows_like(best: Unit, passages: Sequence[Passage]) -> list[Row]:
     """The rows of the best one's table, in every passage of its document and sheet."""
-    home, names = passages[best.passage], _names(best.text)
-    if names == _UNNAMED and (named := [line for line in home.text.split("\n") if ": " in line and CELL in line]):
-        names = _names(named[0])  # the best line is the head of the table
-    table = []
-    for number, passage in enumerate(passages):
-        if passage.document_id != home.document_id or passage.place.sheet != home.place.sheet:
-            continue
-        for position, line in enumerate(passage.text.split("\n")):
-            if (
-                CELL in line
-                and (_names(line) != _UNNAMED or names == _UNNAMED)
-                and (2 * len(names & _names(line)) >= len(names) or line == best.text)
-            ):
-                table.append(Row(Unit(number, position, line.strip(), 0.0, frozenset()), _cells(line)))
-    return _in_order(table, passages)
+    home = passages[best.passage]
+    near = [
+        (number, passage)
+        for number, passage in enumerate(passages)
+        if (passage.document_id, passage.place.sheet) == (home.document_id, home.place.sheet)
+    ]
+    table = [row for number, passage in near for row in _rows_of(number, passage)]
+    names = _names(_cells(best.text))
+    if names == _UNNAMED:  # the best line may be the head of a table
+        names = next((_names(row.cells) for row in table if _names(row.cells) != _UNNAMED), names)
+    return _in_order([row for row in table if _is_like(names, _names(row.cells))], passages)
+
+
+def _rows_of(number: int, passage: Passage) -> list[Row]:
+    lines = [(position, line.strip()) for position, line in enumerate(passage.text.split("\n")) if CELL_BORDER in line]
+    return [Row(Unit(number, position, line, 0.0, frozenset()), _cells(line)) for position, line in lines]
+
+
+def _is_like(names: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether a row with other column names may be of the same table: it has half of them, and names any if it does."""
+    return (others == _UNNAMED) == (names == _UNNAMED) and 2 * len(names & others) >= len(names)
 
 
 def _in_order(rows: list[Row], passages: Sequence[Passage]) -> list[Row]:
@@ -109,12 +129,12 @@ def _in_order(rows: list[Row], passages: Sequence[Passage]) -> list[Row]:
 
 
 def _cells(line: str) -> tuple[tuple[str, str], ...]:
-    parts = (cell.strip().partition(": ") for cell in line.split(CELL))
+    parts = (cell.strip().partition(": ") for cell in line.split(CELL_BORDER))
     return tuple((name, value) if value else ("", name) for name, _, value in parts)
 
 
-def _names(line: str) -> frozenset[str]:
-    return frozenset(name for name, _ in _cells(line))
+def _names(cells: Sequence[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(name for name, _ in cells)
 
 
 def _fitting(query_terms: QuestionTerms, rows: Sequence[Row]) -> tuple[list[Row], bool]:
@@ -174,9 +194,10 @@ def _extreme_rows(question: str, query_terms: QuestionTerms, rows: Sequence[Row]
     if column is None:
         return []
     measured = [(row, measure) for row in rows if (measure := _measure(_value(row, column)))]
-    pick: Callable[..., float] = max if direction == "most" else min
-    wanted = pick(number for _, (_, number) in measured)
-    return [row for row, (_, number) in measured if number == wanted]
+    kind, _ = Counter(kind for _, (kind, _) in measured).most_common(1)[0]
+    numbers = {measure[1] for _, measure in measured if measure[0] == kind}
+    wanted = kind, max(numbers) if direction == "most" else min(numbers)
+    return [row for row, measure in measured if measure == wanted]
 
 
 def _measured_column(question: str, query_terms: QuestionTerms, rows: Sequence[Row]) -> str | None:
@@ -193,18 +214,18 @@ def _measured_column(question: str, query_terms: QuestionTerms, rows: Sequence[R
     return columns[0] if len(columns) == 1 else None
 
 
-def _all_of(question: str, rows: Sequence[Row]) -> RowAnswer:
-    shown = [row for end, row in enumerate(rows, 1) if sum(len(r.unit.text) for r in rows[:end]) <= MAX_LIST_CHARS]
-    return _noted(question, shown or list(rows[:1]), len(rows))
+def _all_of(question: str, rows: Sequence[Row], *, is_whole: bool) -> RowAnswer:
+    units = [row.unit for row in rows]
+    return _noted(question, fitting(units, MAX_LIST_CHARS) or units[:1], len(rows), is_whole=is_whole)
 
 
-def _few_of(question: str, rows: Sequence[Row]) -> RowAnswer:
+def _few_of(question: str, rows: Sequence[Row], *, is_whole: bool) -> RowAnswer:
+    units = [row.unit for row in rows]
     if len(rows) > _MAX_ROWS:
-        return _noted(question, rows[:_MAX_ROWS], len(rows))
-    return RowAnswer([row.unit for row in rows])
+        return _noted(question, units[:_MAX_ROWS], len(rows), is_whole=is_whole)
+    return RowAnswer(units)
 
 
-def _noted(question: str, shown: Sequence[Row], total: int) -> RowAnswer:
-    notes = _SOME_SHOWN if len(shown) < total else _ALL_SHOWN if total > 1 else _ONE_SHOWN
-    note = notes[text_language(question)].format(n=total, shown=len(shown))
-    return RowAnswer([row.unit for row in shown], note)
+def _noted(question: str, shown: list[Unit], total: int, *, is_whole: bool) -> RowAnswer:
+    note = _NOTES[is_whole, len(shown) == total][text_language(question)]
+    return RowAnswer(shown, note.format(n=total, shown=len(shown), rows="row" if total == 1 else "rows"))

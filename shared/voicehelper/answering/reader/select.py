@@ -11,9 +11,10 @@ from typing import Final
 
 from voicehelper.answering.cues import answer_cue
 from voicehelper.answering.reader.leads import what_follows
-from voicehelper.answering.reader.rows import CELL, MAX_LIST_CHARS
-from voicehelper.answering.reader.units import Unit
+from voicehelper.answering.reader.rows import MAX_LIST_CHARS
+from voicehelper.answering.reader.units import Unit, fitting
 from voicehelper.text.question_terms import QuestionTerms
+from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.tokenization import terms
 
 MAX_UNITS: Final = 3
@@ -79,15 +80,15 @@ def _best_unit(units: Sequence[Unit], query_terms: QuestionTerms) -> Unit:
     Rows of one table all contain its column names, so their scores hardly differ.
     """
     best = units[0]
-    if CELL not in best.text:
+    if CELL_BORDER not in best.text:
         return best
-    rows = [unit for unit in units if unit.passage == best.passage and CELL in unit.text]
+    rows = [unit for unit in units if unit.passage == best.passage and CELL_BORDER in unit.text]
     return max(rows, key=lambda unit: query_terms.coverage(_values(unit)))
 
 
 def _is_relevant(unit: Unit, best: Unit, query_terms: QuestionTerms) -> bool:
     """A second row is relevant if the question names its values as much as the best row's, or names others in it."""
-    if CELL not in unit.text or CELL not in best.text:
+    if CELL_BORDER not in unit.text or CELL_BORDER not in best.text:
         return True
     in_best, in_unit = query_terms.found(_values(best)), query_terms.found(_values(unit))
     is_as_good = query_terms.coverage(in_unit) >= 0.9 * query_terms.coverage(in_best)
@@ -95,7 +96,7 @@ def _is_relevant(unit: Unit, best: Unit, query_terms: QuestionTerms) -> bool:
 
 
 def _values(row: Unit) -> frozenset[str]:
-    cells = (cell.partition(": ") for cell in row.text.split(CELL))
+    cells = (cell.partition(": ") for cell in row.text.split(CELL_BORDER))
     return frozenset(term for name, _, value in cells for term in terms(value or name))
 
 
@@ -111,8 +112,8 @@ def _list_around(best: Unit, units: Sequence[Unit]) -> list[Unit]:
     items = [by_position[position] for position in range(first, last)]
     if len(items) < 2 or (not _is_item(best) and best.text[-1] not in ":："):
         return []
-    fitting = [item for end, item in enumerate(items, 1) if sum(len(i.text) for i in items[:end]) <= MAX_LIST_CHARS]
-    return fitting if _is_item(best) else [best, *fitting]
+    shown = fitting(items, MAX_LIST_CHARS)
+    return shown if _is_item(best) else [best, *shown]
 
 
 def _is_item(unit: Unit | None) -> bool:
@@ -138,8 +139,8 @@ def separator(text: str, following: str) -> str:
     if not following:
         return ""
     if (
-        CELL in text
-        or CELL in following
+        CELL_BORDER in text
+        or CELL_BORDER in following
         or _ITEM.match(text)
         or _ITEM.match(following)
         or text[-1] not in "。！？；.!?;…"

@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from voicehelper.answering.cues import answer_cue
 from voicehelper.index.passage import Passage
@@ -16,10 +17,18 @@ from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.sentences import sentences
 from voicehelper.text.tokenization import terms
 
+# What a term counts that only the title says, beside 1: in the order that the decision was fitted to, and where the
+# sentence is chosen.
+_TITLE_CREDIT: Final = 0.35
+_HIGH_TITLE_CREDIT: Final = 0.85
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One sentence, row or heading of a passage, with its score; ``terms`` are the question's terms in it."""
+    """One sentence, row or heading of a passage, with its score; ``terms`` are the question's terms in it.
+
+    ``titled`` is the score where what only the titles say counts nearly as much as the sentence.
+    """
 
     passage: int
     position: int
@@ -27,27 +36,32 @@ class Unit:
     score: float
     terms: frozenset[str]
     is_heading: bool = False
+    titled: float = 0.0
 
 
-def rank_units(
-    question: str, query_terms: QuestionTerms, passages: Sequence[Passage], *, title_credit: float = 0.35
-) -> list[Unit]:
-    """Best first. ``title_credit`` is what a term of the question counts that only the titles say, beside 1."""
+def rank_units(question: str, query_terms: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
+    """Best first, by ``score``."""
     cue = answer_cue(question)
     return best_first(
-        unit
-        for number, passage in enumerate(passages)
-        for unit in _units(cue, query_terms, passage, number, title_credit)
+        unit for number, passage in enumerate(passages) for unit in _units(cue, query_terms, passage, number)
     )
+
+
+def rank_by_titled(units: Sequence[Unit]) -> list[Unit]:
+    return with_scores(units, [unit.titled for unit in units])
+
+
+def fitting(units: Sequence[Unit], max_chars: int) -> list[Unit]:
+    """As many of the first units as have at most ``max_chars`` together."""
+    lengths = itertools.accumulate(len(unit.text) for unit in units)
+    return [unit for unit, length in zip(units, lengths, strict=True) if length <= max_chars]
 
 
 def best_first(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
 
 
-def _units(
-    cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Passage, number: int, title_credit: float
-) -> list[Unit]:
+def _units(cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
     headings, body = _texts(passage)
     texts = [*headings, *body]
     present = [query_terms.found(terms(text)) for text in texts]
@@ -56,9 +70,11 @@ def _units(
     for position, text in enumerate(texts):
         before = present[position - 1] if position else frozenset[str]()
         after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
-        score = _score(query_terms, present[position], before, after, heading, title_credit)
-        score += 0.12 * passage.score + 0.10 * _cue_score(cue, text) - _length_penalty(text)
-        units.append(Unit(number, position, text, score, present[position], position < len(headings)))
+        here, around = present[position], [(0.45, before), (0.2, after)]
+        extra = 0.12 * passage.score + 0.10 * _cue_score(cue, text) - _length_penalty(text)
+        score = extra + _score(query_terms, here, [*around, (_TITLE_CREDIT, heading)])
+        titled = extra + _score(query_terms, here, [(_HIGH_TITLE_CREDIT, heading), *around])
+        units.append(Unit(number, position, text, score, here, position < len(headings), titled))
     return units
 
 
@@ -70,19 +86,10 @@ def _texts(passage: Passage) -> tuple[list[str], list[str]]:
     return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
 
 
-def _score(
-    query_terms: QuestionTerms,
-    here: frozenset[str],
-    before: frozenset[str],
-    after: frozenset[str],
-    heading: frozenset[str],
-    title_credit: float,
-) -> float:
-    """Coverage by the sentence itself; what only its neighbours or titles say counts in part."""
-    parts = [(0.45, before), (0.2, after)]
-    parts.insert(0 if title_credit > 0.45 else 2, (title_credit, heading))
+def _score(query_terms: QuestionTerms, here: frozenset[str], around: Sequence[tuple[float, frozenset[str]]]) -> float:
+    """Coverage by the sentence itself; what only its surroundings say counts by their credit, each term once."""
     score, known = query_terms.coverage(here), here
-    for credit, terms_there in parts:
+    for credit, terms_there in around:
         score += credit * query_terms.coverage(terms_there - known)
         known |= terms_there
     return score

@@ -10,11 +10,11 @@ from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import ChunkIndex
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.asking import extreme, wants_all, wants_count, wants_overview
+from voicehelper.text.sentences import CELL_BORDER
 
 MAX_TABLE_CHUNKS: Final = 300
 _TABLE_AMONG: Final = 3  # of the first passages
 _OPENINGS: Final = 3
-_CELL: Final = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,12 @@ class Context:
     def __call__(self, state: Retrieval) -> Retrieval:
         if wants_overview(state.asked):
             return replace(state, passages=self._with_openings(state.passages))
-        table = next((passage for passage in state.passages[:_TABLE_AMONG] if _CELL in passage.text), None)
+        table = next((passage for passage in state.passages[:_TABLE_AMONG] if CELL_BORDER in passage.text), None)
         if table is None or not asks_for_rows(state.asked):
             return state.skip("the passages are enough")
-        rest = self.index.read([table.document_id], sheet=table.place.sheet, limit=MAX_TABLE_CHUNKS)
-        return replace(state, passages=_joined(state.passages, rest))
+        rest = self.index.read([table.document_id], sheet=table.place.sheet, limit=MAX_TABLE_CHUNKS + 1)
+        whole = frozenset([table.document_id] if len(rest) <= MAX_TABLE_CHUNKS else [])
+        return replace(state, passages=_joined(state.passages, rest), whole_tables=whole)
 
     def _with_openings(self, passages: Sequence[Passage]) -> tuple[Passage, ...]:
         """Openings first: they are the answer."""
