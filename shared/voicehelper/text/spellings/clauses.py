@@ -25,9 +25,9 @@ def _read_number(match: re.Match[str]) -> Spelling:
     return _clause(match, re.findall(_NUMBER, match.group())[0])
 
 
-def line_numbers(text: str) -> Iterator[Spelling]:
+def line_numbers(text: str, begin: int, end: int) -> Iterator[Spelling]:
     """A number that opens a line names the line, and what is asked elsewhere by that number."""
-    for match in _LINE_NUMBER.finditer(text):
+    for match in _LINE_NUMBER.finditer(text, begin, end):
         number = re.findall(rf"{_NUMBER}|[{HAN}]+", match.group())[0]
         yield spelled(match, (_name(number if number[0].isdecimal() else str(han_number(number))),))
 

@@ -53,10 +53,12 @@ def _read_code(match: re.Match[str]) -> Spelling | None:
     return spelled(match, (name, *parts), (name,))
 
 
-def spaced_codes(text: str) -> Iterator[Spelling]:
+def spaced_codes(text: str, begin: int, end: int) -> Iterator[Spelling]:
     """ "KL 220" is found by "KL220" and asked for by its words: "see 220" looks alike."""
-    for match in _SPACED.finditer(text):
-        yield spelled(match, ("".join(match.group().split()),))
+    for match in _SPACED.finditer(text, begin, end):
+        before = max(0, match.start() - 4)
+        if head := _HEAD.search(text[before : match.start()]):
+            yield Spelling(before + head.start(), match.end(), (head[0] + match[1],))
 
 
 PATTERNS: Final[dict[str, tuple[str, Reader]]] = {
@@ -72,4 +74,6 @@ PATTERNS: Final[dict[str, tuple[str, Reader]]] = {
         _read_code,
     ),
 }
-_SPACED: Final = re.compile(rf"\b(?!(?:{_SHORT_WORDS})\b)[a-z]{{1,3}} \d{{1,6}}[a-z]{{0,2}}(?![a-z0-9]|[-/.,:]\d)")
+# From the digits backwards: a search for a space and a digit is much cheaper than one for a word.
+_SPACED: Final = re.compile(r" (\d{1,6}[a-z]{0,2})(?![a-z0-9]|[-/.,:]\d)")
+_HEAD: Final = re.compile(rf"\b(?!(?:{_SHORT_WORDS})$)[a-z]{{1,3}}$")

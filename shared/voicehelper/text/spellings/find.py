@@ -22,21 +22,36 @@ _READERS: Final = {name: reader for name, (_, reader) in _KINDS.items()}
 _START: Final = (
     r"(?<![a-z0-9])(?=[0-9(+$€£¥§第零〇一二两三四五六七八九十百]"
     r"|(?:[上下中]午|[早晚]上|凌晨|傍晚|条款|步骤) ?[0-9零一二两三四五六七八九十]"
-    r"|[a-zäéûô]{1,12}(?:[-_/., ]{0,2}|(?: no\.?| number| of|[-_/][a-z]{1,6})[-_/ ]?)[0-9])"
+    r"|[a-zäéûô]{1,12}+(?:[-_/., ]{0,2}|(?: no\.?| number| of|[-_/][a-z]{1,6})[-_/ ]?)[0-9])"
 )
 _SPELLING: Final = re.compile(
     _START + "(?:" + "|".join(f"(?P<{name}>{pattern})" for name, (pattern, _) in _KINDS.items()) + ")", re.MULTILINE
 )
-# What every spelling contains; most lines of prose contain none and are read no further.
-_WORTH_READING: Final = re.compile(r"[0-9零〇一二两三四五六七八九十百]")
+# Every spelling has a numeral, which begins at most ``_BEFORE`` characters after it does; prose between is not read.
+_NUMERAL: Final = re.compile(r"[0-9零〇一二两三四五六七八九十百]+")
+_BEFORE: Final = 32
+_AFTER: Final = 48
 
 
 def spellings(text: str) -> Iterator[Spelling]:
-    """Of a normalized text; those that a question asks by come in order and without overlap."""
-    if not _WORTH_READING.search(text):
-        return
-    for match in _SPELLING.finditer(text):
-        if spelling := _READERS[str(match.lastgroup)](match):
-            yield spelling
-    yield from codes.spaced_codes(text)
-    yield from clauses.line_numbers(text)
+    """Of a normalized text; within a stretch, those that a question asks by come in order and without overlap."""
+    for begin, end in _stretches(text):
+        for match in _SPELLING.finditer(text, begin, end):
+            if spelling := _READERS[str(match.lastgroup)](match):
+                yield spelling
+        yield from codes.spaced_codes(text, begin, end)
+        yield from clauses.line_numbers(text, begin, end)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of what lies around numerals; stretches that touch are one."""
+    begin = end = -1
+    for numeral in _NUMERAL.finditer(text):
+        first, last = numeral.span()
+        if first - _BEFORE > end:
+            if end > 0:
+                yield begin, end
+            begin = max(0, first - _BEFORE)
+        end = min(len(text), last + _AFTER)
+    if end > 0:
+        yield begin, end

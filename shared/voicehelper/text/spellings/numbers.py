@@ -77,7 +77,10 @@ _COUNTED: Final = "个名位台件条章节款项层楼号页步次种类元块�
 
 
 def _read_number(match: re.Match[str]) -> Spelling | None:
-    parts = _PARTS.fullmatch(match.group())
+    text = match.group()
+    if text.isdecimal() and len(text) < _TELEPHONE and text[0] != "0":  # most numbers of most texts
+        return spelled(match, (text,), (text,))
+    parts = _PARTS.fullmatch(text)
     if parts is None:
         return None
     scale = _SCALES.get(parts["scale"] or "", 0)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Alternatives = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """``terms`` are added to a chunk's. A question asks for each of ``asked``, by any of its alternatives; where that
     is empty, it asks for the words as they stand.
     """

@@ -24,12 +24,15 @@ _MIN_LONG_DOCUMENT, _BEYOND_LAST_PAGE = 8, 30
 
 def without_contents(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """The same pages without the entries of a table of contents: labels, leaders and page numbers that go up."""
-    titles = [{normalized_title(line.text) for line in lines if not _LEADERS.search(line.text)} for lines in pages]
+    with_leaders = [[line for line in lines if _LEADERS.search(line.text)] for lines in pages]
+    if not any(len(lines) >= _MIN_ENTRIES for lines in with_leaders):  # most documents
+        return list(pages)
+    titles = [_titles(lines, left_out) for lines, left_out in zip(pages, with_leaders, strict=True)]
     everywhere = set().union(*titles)
     kept: list[list[Line]] = []
     follows_contents = False
-    for lines, own in zip(pages, titles, strict=True):
-        entries = [line for line in lines if not line.table and _LEADERS.search(line.text)]
+    for lines, leading, own in zip(pages, with_leaders, titles, strict=True):
+        entries = [line for line in leading if not line.table]
         follows_contents = (
             len(entries) >= _MIN_ENTRIES
             and _counts_up(entries)
@@ -40,9 +43,17 @@ def without_contents(pages: Sequence[list[Line]]) -> list[list[Line]]:
                 or _fits_length(entries, len(pages))
             )
         )
-        left_out = set(map(id, entries)) if follows_contents else set()
-        kept.append([line for line in lines if id(line) not in left_out])
+        kept.append(_without(lines, entries) if follows_contents else lines)
     return kept
+
+
+def _titles(lines: Sequence[Line], with_leaders: Sequence[Line]) -> set[str]:
+    return {normalized_title(line.text) for line in _without(lines, with_leaders)}
+
+
+def _without(lines: Sequence[Line], left_out: Sequence[Line]) -> list[Line]:
+    identities = set(map(id, left_out))
+    return [line for line in lines if id(line) not in identities]
 
 
 def _page_numbers(entries: Sequence[Line]) -> list[int]:

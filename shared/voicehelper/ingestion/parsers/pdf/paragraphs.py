@@ -150,6 +150,8 @@ def _are_close(lines: Sequence[Line]) -> bool:
 
 def _clean(text: str) -> str:
     """One line of clean text that keeps PDFium's hyphens, without the spaces of justified Chinese."""
+    if text.isascii():  # PDFium's hyphen is no ASCII
+        return one_line(text)
     whole = HYPHEN.join([one_line(part) for part in text.split(HYPHEN)])
     return _BETWEEN_CHARACTERS.sub("", whole) if _is_letterspaced(whole) else whole
 

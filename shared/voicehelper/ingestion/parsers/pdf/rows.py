@@ -20,6 +20,8 @@ def is_row(lines: Sequence[Line], at: int) -> bool:
 
 
 def _are_rows(line: Line, other: Line) -> bool:
+    if len(line.segments) < 2 or len(other.segments) < 2:
+        return False
     if line.table or other.table or abs(line.top - other.top) > 4 * line.size:
         return False
     if len(line.segments) == len(other.segments) > 2:
