@@ -1,7 +1,8 @@
 """Calls over a function's concurrency wait for their turn, first come first served, for a bounded time.
 
 Throttling at once would let two hundred retries a second become load of their own. A caller at a connection waits less
-long than a state machine, and when it leaves, its call is not worked off. Entry: ``queue_throttled_calls``, installed
+long than a state machine, and when it leaves, its call is not worked off. What nobody waits for gives way to callers
+in line, for a bounded time too: documents are ingested more slowly, and questions as if alone. Entry: ``queue_throttled_calls``, installed
 by ``emulator_main``; ``calling`` says who waits.
 """
 
@@ -13,11 +14,12 @@ import inspect
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final
 
 PIPELINE_WAIT_S: Final = 20.0
+YIELD_S: Final = 15.0  # how long the pipeline's calls stay behind callers who do not stop coming
 CALLER_WAIT_S: Final = 10.0  # the gateway's limit is 30, and the call itself takes a while
 
 Slot = tuple[Any, str | None]  # the emulator's: (key, None), or (None, which limit is reached)
@@ -108,12 +110,44 @@ class _Line:
             turn.came.set()
 
 
+class _CallersInLine:
+    """How many callers wait, in any line."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._number = 0
+
+    @contextlib.contextmanager
+    def one_more(self) -> Iterator[None]:
+        self._add(1)
+        try:
+            yield
+        finally:
+            self._add(-1)
+
+    def _add(self, number: int) -> None:
+        with self._changed:
+            self._number += number
+            if not self._number:
+                self._changed.notify_all()
+
+    def wait_until_none(self, limit_s: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._number, limit_s)
+
+
+def _is_limited(func: Any) -> bool:
+    """Whether the emulator's record of a function has reserved concurrency."""
+    return bool(func) and func.get("concurrency") is not None
+
+
 def queue_throttled_calls(lambda_svc: Any) -> None:
     """Cannot deadlock: no function that has a limit calls one that has."""
     acquire, release = lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot
     parameters = [list(inspect.signature(function).parameters) for function in (acquire, release)]
     assert parameters == [["func", "config"], ["key"]], "another emulator version: check this patch"
     lines: dict[str, _Line] = {}
+    callers = _CallersInLine()
 
     def line_of(key: str) -> _Line:
         return lines.setdefault(key, _Line())  # atomic, as the lookup of a defaultdict is not
@@ -121,7 +155,13 @@ def queue_throttled_calls(lambda_svc: Any) -> None:
     def acquire_or_wait(func: Any, config: Any) -> Slot:
         caller, line = _caller.get(), line_of(lambda_svc._inflight_key(config))
         turn = _Turn(lambda: acquire(func, config), caller)
-        slot = line.take(turn, until=caller.patience_ends if caller else time.monotonic() + PIPELINE_WAIT_S)
+        if caller:
+            with callers.one_more():
+                slot = line.take(turn, until=caller.patience_ends)
+        else:
+            if _is_limited(func):  # a function that answers calls one without a limit, and waits for it
+                callers.wait_until_none(YIELD_S)
+            slot = line.take(turn, until=time.monotonic() + PIPELINE_WAIT_S)
         if slot[0] is not None and turn.is_abandoned:
             line.give(lambda: release(slot[0]))
             return _THROTTLED

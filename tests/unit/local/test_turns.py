@@ -38,8 +38,8 @@ class Emulator(SimpleNamespace):
         )
         queue_throttled_calls(self)
 
-    def acquire(self) -> str | None:
-        key: str | None = self._acquire_execution_slot(None, {})[0]
+    def acquire(self, func: Any = None) -> str | None:
+        key: str | None = self._acquire_execution_slot(func, {})[0]
         return key
 
     def release(self) -> None:
@@ -138,3 +138,40 @@ def test_a_caller_may_make_one_call_after_the_other(emulator: Emulator) -> None:
 
     assert (first, second) == ("key", "key")
     assert busy_s < 0.1  # it waits, it does not ask again and again
+
+
+LIMITED = {"concurrency": 1}
+
+
+def _in_line(emulator: Emulator, meanwhile: Callable[[], Any]) -> Any:
+    """What ``meanwhile`` returns while a caller waits, whose turn does not come."""
+
+    async def receive() -> dict[str, str]:
+        await asyncio.sleep(60)
+        return {}
+
+    async def scenario() -> Any:
+        async with calling(Caller(), receive):
+            waiting = asyncio.create_task(asyncio.to_thread(emulator.acquire))
+            await asyncio.sleep(0.1)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(None, meanwhile)  # nobody's call
+            finally:
+                emulator.release()
+                await waiting
+
+    return _run(scenario())
+
+
+def test_the_pipeline_gives_way_for_a_bounded_time(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "YIELD_S", 0.3)
+    monkeypatch.setattr(turns, "PIPELINE_WAIT_S", 0.0)
+    emulator.acquire()
+
+    def took_s(func: Any) -> float:
+        began = time.monotonic()
+        emulator.acquire(func)
+        return time.monotonic() - began
+
+    assert _in_line(emulator, lambda: took_s(LIMITED)) >= 0.3
+    assert _in_line(emulator, lambda: took_s(None)) < 0.3  # what an answer waits for has no limit
