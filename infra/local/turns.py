@@ -2,8 +2,9 @@
 
 Throttling at once would let two hundred retries a second become load of their own. A caller at a connection waits less
 long than a state machine, and when it leaves, its call is not worked off. What nobody waits for gives way to callers
-in line, for a bounded time too: documents are ingested more slowly, and questions as if alone. Entry: ``queue_throttled_calls``, installed
-by ``emulator_main``; ``calling`` says who waits.
+in line, for a bounded time too: documents are ingested more slowly, and questions as if alone.
+
+Entry: ``queue_throttled_calls``, installed by ``emulator_main``; ``calling`` says who waits.
 """
 
 from __future__ import annotations
