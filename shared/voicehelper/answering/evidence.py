@@ -38,6 +38,7 @@ _WEIGHTS: Final = {
     "kind_missing": -0.41,
     "few_passages": 3.5,
     "named_at_length": 5.04,
+    "length": 1.0,  # fitted after the others, by halves of documents
 }
 _BIAS: Final = -2.7
 # Cosines of e5 lie in a narrow range: the typical one of a question and its passage, and a factor that spreads them.
@@ -46,6 +47,7 @@ _TYPICAL_MARGIN: Final = 0.02
 _TYPICAL_COVERAGE: Final = 0.25  # by a passage about the same that does not answer
 _SIMILARITY_SCALE: Final = 10.0
 _MARGIN_PASSAGES: Final = 8  # fewer than half as many do not show what is typical of the base
+_LONG, _VERY_LONG = 28, 44  # terms; Chinese has about two for a character
 _LONG_QUESTION: Final = 8  # terms; two sentences seldom contain every word of a longer one
 _CROSS_LINGUAL_SIMILARITY: Final = 0.79
 _ONLY_CROSS_LINGUAL_SIMILARITY: Final = 0.7
@@ -108,7 +110,7 @@ def features(
     ``nearest`` is the similarity of the answering sentence, ``margin`` that of the best passage above the average,
     which few passages do not show: there the window counts for more (``few_passages``). ``kind_missing`` is 1 if an
     amount, a person or a place is asked for and none is near. A long question whose names all occur is about this text
-    (``named_at_length``).
+    (``named_at_length``). A long question tells a case, most words of which no answer repeats (``length``).
     """
     top = passages[:READ_PASSAGES]
     windows = [_windows(passage) for passage in top]
@@ -132,6 +134,7 @@ def features(
         "kind_missing": _kind_missing(question, query_terms, itertools.chain(*windows)),
         "few_passages": 0.0 if has_margin else query_terms.coverage(window) - _TYPICAL_COVERAGE,
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
+        "length": min(1.0, max(0.0, (len(query_terms.weights) - _LONG) / (_VERY_LONG - _LONG))),
     }
 
 
