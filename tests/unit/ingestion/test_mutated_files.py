@@ -15,7 +15,7 @@ from voicehelper.messages.catalogue import codes
 from tests.unit.ingestion.made_files import FILES, SENTENCE, with_parts
 from tests.unit.ingestion.samples import texts
 
-MUTATIONS = 50  # of each file
+MUTATIONS = 130  # of each file
 _VALUE = re.compile(rb'="([^"<>]{1,12})"')
 _NUMERIC_VALUE = re.compile(rb'([:\w]+)="-?[0-9]+(?:\.[0-9]+)?"')
 _ODD_VALUES = (
