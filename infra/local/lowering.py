@@ -27,9 +27,9 @@ cd "{source}"
 export PYTHONPATH="{path}" PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1 AWS_EXECUTION_ENV=AWS_Lambda_python3.13
 exec {priority}"{python}" {program} "$_HANDLER"
 """
-# Documents take what callers leave of the processors: a fiftieth of a busy one, so that no step waits for ever.
+# Documents take what callers leave of the processors: about a tenth of a busy one, so that no step waits for ever.
 # Niceness counts inside one session on Linux, and all functions are in the emulator's.
-_BEHIND_CALLERS = "nice -n 19 "
+_BEHIND_CALLERS = "nice -n 10 "
 _RUNTIME_CLIENT = "-m awslambdaric"
 # Without its own folder on the path: the names in it are no packages of a function.
 _GUEST = f"-P '{Path(__file__).with_name('guest.py')}'"
