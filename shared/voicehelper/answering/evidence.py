@@ -47,7 +47,7 @@ _TYPICAL_MARGIN: Final = 0.02
 _TYPICAL_COVERAGE: Final = 0.25  # by a passage about the same that does not answer
 _SIMILARITY_SCALE: Final = 10.0
 _MARGIN_PASSAGES: Final = 8  # fewer than half as many do not show what is typical of the base
-_LONG, _VERY_LONG = 28, 44  # terms; Chinese has about two for a character
+_CASE, _LONG_CASE = 28, 44  # terms from which a question tells a case; Chinese has about two for a character
 _LONG_QUESTION: Final = 8  # terms; two sentences seldom contain every word of a longer one
 _CROSS_LINGUAL_SIMILARITY: Final = 0.79
 _ONLY_CROSS_LINGUAL_SIMILARITY: Final = 0.7
@@ -114,7 +114,7 @@ def features(
     """
     top = passages[:READ_PASSAGES]
     windows = [_windows(passage) for passage in top]
-    titles = [_title_terms(passage) for passage in top]
+    titles = [title_terms(passage) for passage in top]
     titled = ((title | own, p) for p, title, pairs in zip(top, titles, windows, strict=True) for own, _ in pairs)
     window, best = max(titled, key=lambda pair: query_terms.coverage(pair[0]))
     similarities = [p.similarity for p in passages[:_MARGIN_PASSAGES] if p.similarity is not None]
@@ -134,7 +134,7 @@ def features(
         "kind_missing": _kind_missing(question, query_terms, itertools.chain(*windows)),
         "few_passages": 0.0 if has_margin else query_terms.coverage(window) - _TYPICAL_COVERAGE,
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
-        "length": min(1.0, max(0.0, (len(query_terms.weights) - _LONG) / (_VERY_LONG - _LONG))),
+        "length": min(1.0, max(0.0, (len(query_terms.weights) - _CASE) / (_LONG_CASE - _CASE))),
     }
 
 
@@ -149,7 +149,8 @@ def _windows(passage: Passage) -> list[_Window]:
     return [(first[0] | second[0], f"{first[1]}\n{second[1]}") for first, second in pairs]
 
 
-def _title_terms(passage: Passage) -> frozenset[str]:
+def title_terms(passage: Passage) -> frozenset[str]:
+    """Of the document's title and the headings, which no pair of characters joins."""
     return frozenset(terms(passage.title.replace(" - ", "\n")))
 
 

@@ -11,7 +11,13 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.answering.events import Composed, Usage
-from voicehelper.answering.evidence import READ_PASSAGES, answer_confidence, cross_lingual_match, is_foreign
+from voicehelper.answering.evidence import (
+    READ_PASSAGES,
+    answer_confidence,
+    cross_lingual_match,
+    is_foreign,
+    title_terms,
+)
 from voicehelper.answering.reader.overview import overview
 from voicehelper.answering.reader.rows import answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
@@ -21,7 +27,6 @@ from voicehelper.text.asking import extreme, is_greeting, wants_overview, withou
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
 from voicehelper.text.sentences import CELL_BORDER
-from voicehelper.text.tokenization import terms
 
 THRESHOLD: Final = 0.5
 USAGE: Final = Usage("offline-extractive")
@@ -103,7 +108,7 @@ def _terms_of(question: str, passages: Sequence[Passage], idf: Idf) -> QuestionT
 
 def _about_the_same(query_terms: QuestionTerms, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
     """Without what is about another number, date or code than the question's, where something is about that."""
-    titles = [query_terms.found(terms(passage.title.replace(" - ", "\n"))) for passage in passages[:READ_PASSAGES]]
+    titles = [query_terms.found(title_terms(passage)) for passage in passages[:READ_PASSAGES]]
     said = [{term for term in unit.terms | titles[unit.passage] if is_key(term)} for unit in units]
     most = max(map(len, said), default=0)
     return [unit for unit, exact in zip(units, said, strict=True) if len(exact) == most]

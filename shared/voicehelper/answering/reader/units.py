@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from voicehelper.answering.cues import answer_cue
+from voicehelper.answering.evidence import title_terms
 from voicehelper.index.passage import Passage
 from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.sentences import sentences
@@ -65,7 +66,7 @@ def _units(cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Pas
     headings, body = _texts(passage)
     texts = [*headings, *body]
     present = [query_terms.found(terms(text)) for text in texts]
-    heading = query_terms.found(terms(passage.title.replace(" - ", "\n")))
+    heading = query_terms.found(title_terms(passage))
     units = []
     for position, text in enumerate(texts):
         before = present[position - 1] if position else frozenset[str]()

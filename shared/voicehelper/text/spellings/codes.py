@@ -56,7 +56,7 @@ def _read_code(match: re.Match[str]) -> Spelling | None:
 def spaced_codes(text: str, begin: int, end: int) -> Iterator[Spelling]:
     """ "KL 220" is found by "KL220" and asked for by its words: "see 220" looks alike."""
     for match in _SPACED.finditer(text, begin, end):
-        before = max(0, match.start() - 4)
+        before = max(0, match.start() - _HEAD_CHARS)
         if head := _HEAD.search(text[before : match.start()]):
             yield Spelling(before + head.start(), match.end(), (head[0] + match[1],))
 
@@ -74,6 +74,8 @@ PATTERNS: Final[dict[str, tuple[str, Reader]]] = {
         _read_code,
     ),
 }
-# From the digits backwards: a search for a space and a digit is much cheaper than one for a word.
+# From the digits backwards, because a search for a space and a digit is much cheaper than one for a word: the letters,
+# three at most, and what stands before them.
 _SPACED: Final = re.compile(r" (\d{1,6}[a-z]{0,2})(?![a-z0-9]|[-/.,:]\d)")
+_HEAD_CHARS: Final = 4
 _HEAD: Final = re.compile(rf"\b(?!(?:{_SHORT_WORDS})$)[a-z]{{1,3}}$")

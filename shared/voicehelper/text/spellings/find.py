@@ -45,13 +45,13 @@ def spellings(text: str) -> Iterator[Spelling]:
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of what lies around numerals; stretches that touch are one."""
-    begin = end = -1
+    begin = end = 0
     for numeral in _NUMERAL.finditer(text):
         first, last = numeral.span()
         if first - _BEFORE > end:
-            if end > 0:
+            if end:
                 yield begin, end
-            begin = max(0, first - _BEFORE)
+            begin = first - _BEFORE
         end = min(len(text), last + _AFTER)
-    if end > 0:
+    if end:
         yield begin, end

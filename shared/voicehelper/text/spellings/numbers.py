@@ -78,7 +78,7 @@ _COUNTED: Final = "个名位台件条章节款项层楼号页步次种类元块�
 
 def _read_number(match: re.Match[str]) -> Spelling | None:
     text = match.group()
-    if text.isdecimal() and len(text) < _TELEPHONE and text[0] != "0":  # most numbers of most texts
+    if text.isascii() and text.isdecimal() and len(text) < _TELEPHONE and text[0] != "0":  # most numbers of most texts
         return spelled(match, (text,), (text,))
     parts = _PARTS.fullmatch(text)
     if parts is None:

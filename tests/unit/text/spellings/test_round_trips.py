@@ -56,3 +56,7 @@ PIECES = (
 def test_no_text_breaks_it(text: str) -> None:
     assert terms(text) == terms(text)
     question_terms(text, flat_idf)
+
+
+def test_digits_of_another_script_are_read_as_digits() -> None:
+    assert "13" in terms("1٣ pumps")

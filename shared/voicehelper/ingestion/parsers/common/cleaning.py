@@ -26,7 +26,7 @@ _SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
 def clean_text(text: str) -> str:
     """Fold presentation forms, drop invisible characters; keep line breaks, reduce other white space to one space."""
-    if is_plain(text):
+    if _is_plain(text):
         return " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _PRESENTATION_FORMS.sub(_fold, _UNSEEN.sub("", text)).encode("utf-8", "replace").decode()
@@ -34,10 +34,10 @@ def clean_text(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join((text if is_plain(text) else clean_text(text)).split())
+    return " ".join((text if _is_plain(text) else clean_text(text)).split())
 
 
-def is_plain(text: str) -> bool:
+def _is_plain(text: str) -> bool:
     """Nothing to fold, drop or break; true for most texts, and much cheaper than cleaning."""
     return text.isascii() and text.isprintable()
 

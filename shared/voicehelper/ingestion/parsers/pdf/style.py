@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from voicehelper.ingestion.parsers.common.cleaning import clean_text, is_plain
+from voicehelper.ingestion.parsers.common.cleaning import one_line
 from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.words import DIVIDERS, HYPHEN
 
@@ -71,4 +71,4 @@ def round_size(size: float) -> float:
 
 def normalized_title(text: str) -> str:
     """How titles of the outline and lines of a page are compared: lower case, without spaces."""
-    return "".join((text if is_plain(text) else clean_text(text)).split()).lower()
+    return one_line(text).replace(" ", "").lower()
