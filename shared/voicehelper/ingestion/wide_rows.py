@@ -45,7 +45,7 @@ def _key(cells: list[str], room: int, count_tokens: CountTokens) -> list[str]:
     key: list[str] = []
     for cell in cells[: min(_MAX_KEY_CELLS, len(cells) - 1)]:
         has_letter = any(_LETTER.search(_value(known)) for known in key)
-        if (len(key) >= 2 and has_letter) or count_tokens(_joined(_BORDER.join(key), cell)) > room:
+        if (len(key) >= 2 and has_letter) or count_tokens(_BORDER.join([*key, cell])) > room:
             break
         key.append(cell)
     return key

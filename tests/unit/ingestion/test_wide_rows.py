@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from voicehelper.ingestion.chunking import MAX_TOKENS, chunk_document
 from voicehelper.ingestion.parse import parse_document
@@ -79,6 +79,7 @@ def test_a_long_first_cell_is_repeated_in_part() -> None:
     cells=st.lists(st.text(alphabet="ab 中:：|1,，", max_size=60), min_size=1, max_size=30),
     max_tokens=st.integers(1, 60),
 )
+@example(cells=["", "1", ""], max_tokens=1)
 def test_no_part_is_too_long_and_nothing_is_lost(cells: list[str], max_tokens: int) -> None:
     row = " | ".join(cells)
     parts = pieces(row, max_tokens)
