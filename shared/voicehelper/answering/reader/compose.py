@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from uuid import UUID
 
+from voicehelper.answering.cues import answer_cue
 from voicehelper.answering.events import Composed, Usage
 from voicehelper.answering.evidence import (
     READ_PASSAGES,
@@ -48,6 +49,7 @@ _EMBEDDED_CHARS: Final = 400
 _SIMILAR_PASSAGES: Final = 3
 _SIMILAR_UNITS: Final = 24  # some 20 ms each
 _OVERVIEW_CONFIDENCE: Final = 0.9
+_AS_GOOD: Final = 0.72
 
 
 def compose_answer(
@@ -88,7 +90,7 @@ def compose_answer(
         units = _rank_by_similarity(question, units, passages, similarity)
     elif not no_lexical_overlap:
         units = rank_by_titled(units)
-    units = _about_the_same(query_terms, units, passages)
+    units = _of_the_asked_kind_first(question, _about_the_same(query_terms, units, passages))
     best = next((unit for unit in units if not unit.is_heading), units[0])
     if rows := answer_from_rows(question, query_terms, best, passages, whole_tables=whole_tables):
         return _composed(rows.units, confidence, rows.note)
@@ -112,6 +114,17 @@ def _about_the_same(query_terms: QuestionTerms, units: Sequence[Unit], passages:
     said = [{term for term in unit.terms | titles[unit.passage] if is_key(term)} for unit in units]
     most = max(map(len, said), default=0)
     return [unit for unit, exact in zip(units, said, strict=True) if len(exact) == most]
+
+
+def _of_the_asked_kind_first(question: str, units: list[Unit]) -> list[Unit]:
+    """A unit with the interval, amount or person asked for goes before a better one of its passage that has none."""
+    cue, best = answer_cue(question), next((unit for unit in units if not unit.is_heading), None)
+    if cue is None or best is None or cue.search(best.text):
+        return units
+    own = (u for u in units if u.passage == best.passage and not u.is_heading)
+    near = (u for u in own if u.score >= _AS_GOOD * best.score and cue.search(u.text))
+    first = next(near, None)
+    return [first, *(unit for unit in units if unit is not first)] if first else units
 
 
 def _composed(units: Sequence[Unit], confidence: float, note: str = "") -> Composed:

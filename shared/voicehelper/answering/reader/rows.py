@@ -23,6 +23,7 @@ from voicehelper.text.spellings.find import spellings
 from voicehelper.text.tokenization import normalize, terms
 
 MAX_LIST_CHARS: Final = 1_500
+_SHORT_TABLE: Final = 5  # rows that are shown where the question names a column alone
 _MAX_ROWS: Final = 3  # of an answer that did not ask for all
 _NEARLY: Final = 0.9
 _PAIRED: Final = 0.5
@@ -82,7 +83,7 @@ def answer_from_rows(
     *,
     whole_tables: Collection[UUID] = (),
 ) -> RowAnswer | None:
-    """None where the best unit is no row or the question names no value, column or number of its table."""
+    """None where the best unit is no row, or is one of many and the question names nothing that is in one of them."""
     if CELL_BORDER not in best.text:
         return None
     rows = rows_like(best, passages)
@@ -94,7 +95,9 @@ def answer_from_rows(
     counts = wants_count(question) and not _names_numbers(query_terms, rows)
     if counts or (wants_all(question) and len(fitting_rows) > 1):
         return _all_of(question, fitting_rows, is_whole=is_whole)
-    return _few_of(question, fitting_rows, is_whole=is_whole) if named else None
+    if named:
+        return _few_of(question, fitting_rows, is_whole=is_whole)
+    return RowAnswer([row.unit for row in rows]) if 1 < len(rows) <= _SHORT_TABLE else None
 
 
 def rows_like(best: Unit, passages: Sequence[Passage]) -> list[Row]:

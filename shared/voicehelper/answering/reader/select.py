@@ -19,6 +19,7 @@ from voicehelper.text.tokenization import terms
 
 MAX_UNITS: Final = 3
 MAX_ANSWER_CHARS: Final = 480
+_OPEN_ENDS: Final = "；;，,"  # of a sentence that went on with what was not asked
 _OTHER_HALF: Final = 0.25  # coverage that a unit adds if it answers the other half of a question
 _ITEM: Final = re.compile(
     r"[-•*·●▪◦](?!\d)|\d{1,2}[.)、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）、.]|[①-⑳]|第[一二三四五六七八九十\d]+步"
@@ -126,7 +127,7 @@ def render_answer(units: Sequence[Unit]) -> tuple[str, list[int]]:
     parts = []
     for mark, number in enumerate(order, start=1):
         texts = [u.text for u in sorted(units, key=lambda u: u.position) if u.passage == number]
-        parts.append(f"{join_units(texts)} [{mark}]")
+        parts.append(f"{join_units(texts).rstrip(_OPEN_ENDS)} [{mark}]")
     return "\n".join(parts), order
 
 

@@ -51,3 +51,18 @@ def test_a_row_that_repeats_the_question_is_the_head_of_its_table() -> None:
     said = compose_answer("What is the meaning of code E18?", [table], flat_idf).text
 
     assert said == "E-18 | The drum is blocked [1]"
+
+
+def test_a_question_that_names_a_column_alone_gets_the_whole_of_a_short_table() -> None:
+    rows = ("Visitor: Adult | Fee: 12", "Visitor: Child | Fee: 5", "Visitor: Group of ten | Fee: 80")
+    fees = passage("\n".join([*rows, "Fees are in euros."]))
+
+    said = compose_answer("What is the fee for visitors?", [fees], flat_idf).text
+
+    assert all(row in said for row in rows)
+
+
+def test_a_clause_that_went_on_does_not_end_in_a_semicolon() -> None:
+    text = passage("大门钥匙由门卫保管；\n仓库每周五盘点；")
+
+    assert compose_answer("大门钥匙由谁保管？", [text], flat_idf).text == "大门钥匙由门卫保管 [1]"
