@@ -16,8 +16,8 @@ from voicehelper.index.passage import Passage
 from voicehelper.text.language import has_english, is_chinese, is_other_script, text_language
 from voicehelper.text.periods import period_synonyms
 from voicehelper.text.question_terms import QuestionTerms, is_exact, is_key
-from voicehelper.text.sentences import sentences
 from voicehelper.text.tokenization import terms
+from voicehelper.text.windows import Window, title_terms, windows
 
 
 def logistic(value: float) -> float:
@@ -113,9 +113,9 @@ def features(
     (``named_at_length``). A long question tells a case, most words of which no answer repeats (``length``).
     """
     top = passages[:READ_PASSAGES]
-    windows = [_windows(passage) for passage in top]
-    titles = [title_terms(passage) for passage in top]
-    titled = ((title | own, p) for p, title, pairs in zip(top, titles, windows, strict=True) for own, _ in pairs)
+    pairs_of = [windows(passage.text) for passage in top]
+    titles = [title_terms(passage.title) for passage in top]
+    titled = ((title | own, p) for p, title, pairs in zip(top, titles, pairs_of, strict=True) for own, _ in pairs)
     window, best = max(titled, key=lambda pair: query_terms.coverage(pair[0]))
     similarities = [p.similarity for p in passages[:_MARGIN_PASSAGES] if p.similarity is not None]
     similarity = max(similarities, default=_TYPICAL_SIMILARITY)
@@ -131,35 +131,19 @@ def features(
         "similarity": (similarity - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "nearest": ((similarity if nearest is None else nearest) - _TYPICAL_SIMILARITY) * _SIMILARITY_SCALE,
         "margin": margin * _SIMILARITY_SCALE,
-        "kind_missing": _kind_missing(question, query_terms, itertools.chain(*windows)),
+        "kind_missing": _kind_missing(question, query_terms, itertools.chain(*pairs_of)),
         "few_passages": 0.0 if has_margin else query_terms.coverage(window) - _TYPICAL_COVERAGE,
         "named_at_length": _log_length(query_terms) if names and not names_missing else 0.0,
         "length": min(1.0, max(0.0, (len(query_terms.weights) - _CASE) / (_LONG_CASE - _CASE))),
     }
 
 
-_Window = tuple[frozenset[str], str]  # its terms, its text
-
-
-def _windows(passage: Passage) -> list[_Window]:
-    """Every two neighbouring sentences of a passage."""
-    texts = sentences(passage.text) or [""]
-    units = [(frozenset(terms(text)), text) for text in texts]
-    pairs = itertools.zip_longest(units, units[1:], fillvalue=(frozenset[str](), ""))
-    return [(first[0] | second[0], f"{first[1]}\n{second[1]}") for first, second in pairs]
-
-
-def title_terms(passage: Passage) -> frozenset[str]:
-    """Of the document's title and the headings, which no pair of characters joins."""
-    return frozenset(terms(passage.title.replace(" - ", "\n")))
-
-
-def _kind_missing(question: str, query_terms: QuestionTerms, windows: Iterable[_Window]) -> float:
+def _kind_missing(question: str, query_terms: QuestionTerms, near: Iterable[Window]) -> float:
     """1 if nothing near the best words is an amount, a date, a person or whatever else the question asks for."""
     cue = answer_cue(question)
     if cue is None:
         return 0.0
-    _, text = max(windows, key=lambda window: query_terms.coverage(window[0]))
+    _, text = max(near, key=lambda window: query_terms.coverage(window[0]))
     return float(cue.search(text) is None)
 
 

@@ -27,7 +27,8 @@ class Retrieval:
 
     ``asked`` is the question as it stands alone, which an answer is judged by. ``queries`` are the texts to search for,
     ``vector`` is that of the first one. ``passages`` come best first, with scores of 0 … 1; of the documents in
-    ``whole_tables`` they hold every row of a table. ``idf`` is the inverse document frequency in the searched bases,
+    ``whole_tables`` they hold every row of a table. ``read`` are the same passages, shortened, where an answer is
+    written from less than the whole. ``idf`` is the inverse document frequency in the searched bases,
     by term id of the question.
     """
 
@@ -41,6 +42,7 @@ class Retrieval:
     idf: Mapping[int, float] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     skip_reason: str = ""  # why the last stage did nothing
+    read: tuple[Passage, ...] = ()
 
     def skip(self, reason: str) -> Retrieval:
         """Returned by a stage that does nothing."""

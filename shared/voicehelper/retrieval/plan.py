@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from voicehelper.index.bases import BaseFacts
 from voicehelper.index.bm25 import query_counts
@@ -12,11 +13,15 @@ from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Stage
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.classify import Classify
+from voicehelper.retrieval.stages.compress import ContextCompression
 from voicehelper.retrieval.stages.context import Context
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.embed import Embed
+from voicehelper.retrieval.stages.rerank import LexicalRerank
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
 from voicehelper.retrieval.stages.search import HybridSearch
+
+RERANKED: Final = 2  # passages for each source that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +53,10 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         by_words=has_words and not (question.mode == "simple" and by_vector),
         indexes=context.bases[0].indexes if len(context.bases) == 1 else (),
     )
-    return [search, *([CrossLingual()] if by_vector else []), Context(context.index)]
+    return [
+        search,
+        *([LexicalRerank(RERANKED * question.top_k)] if question.rerank else []),
+        *([CrossLingual()] if by_vector else []),
+        Context(context.index),
+        *([ContextCompression(question.compression)] if question.compression < 1 else []),
+    ]

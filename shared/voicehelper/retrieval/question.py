@@ -16,6 +16,8 @@ class Question:
     """``base_ids`` None searches every base of the tenant; ``history`` is (role, content), oldest first.
 
     ``mode`` is simple, hybrid or ultimate; only documents whose metadata contains ``metadata`` are searched.
+    ``compression`` is the share of each passage that the answer is written from; with ``self_rag`` a model is asked
+    again where the passages do not support what it wrote.
     """
 
     text: str
@@ -26,3 +28,6 @@ class Question:
     fusion: Fusion = "convex"
     metadata: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[tuple[str, str]] = ()
+    rerank: bool = False
+    compression: float = 1.0
+    self_rag: bool = True

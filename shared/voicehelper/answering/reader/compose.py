@@ -17,7 +17,6 @@ from voicehelper.answering.evidence import (
     answer_confidence,
     cross_lingual_match,
     is_foreign,
-    title_terms,
 )
 from voicehelper.answering.reader.overview import overview
 from voicehelper.answering.reader.rows import answer_from_rows
@@ -28,6 +27,7 @@ from voicehelper.text.asking import extreme, is_greeting, wants_overview, withou
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
 from voicehelper.text.sentences import CELL_BORDER
+from voicehelper.text.windows import title_terms
 
 THRESHOLD: Final = 0.5
 USAGE: Final = Usage("offline-extractive")
@@ -110,7 +110,7 @@ def _terms_of(question: str, passages: Sequence[Passage], idf: Idf) -> QuestionT
 
 def _about_the_same(query_terms: QuestionTerms, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
     """Without what is about another number, date or code than the question's, where something is about that."""
-    titles = [query_terms.found(title_terms(passage)) for passage in passages[:READ_PASSAGES]]
+    titles = [query_terms.found(title_terms(passage.title)) for passage in passages[:READ_PASSAGES]]
     said = [{term for term in unit.terms | titles[unit.passage] if is_key(term)} for unit in units]
     most = max(map(len, said), default=0)
     return [unit for unit, exact in zip(units, said, strict=True) if len(exact) == most]

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from voicehelper.answering.cues import answer_cue
-from voicehelper.answering.evidence import title_terms
 from voicehelper.index.passage import Passage
 from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.sentences import sentences
 from voicehelper.text.tokenization import terms
+from voicehelper.text.windows import title_terms
 
 # What a term counts that only the title says, beside 1: in the order that the decision was fitted to, and where the
 # sentence is chosen.
@@ -66,7 +66,7 @@ def _units(cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Pas
     headings, body = _texts(passage)
     texts = [*headings, *body]
     present = [query_terms.found(terms(text)) for text in texts]
-    heading = query_terms.found(title_terms(passage))
+    heading = query_terms.found(title_terms(passage.title))
     units = []
     for position, text in enumerate(texts):
         before = present[position - 1] if position else frozenset[str]()
