@@ -11,11 +11,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from voicehelper.errors import VoiceHelperError
+from voicehelper.models.pricing import Prices
+
+Priority = Literal["cost", "quality", "latency", "balanced"]
 
 
 class CatalogueInvalidError(VoiceHelperError):
@@ -34,12 +37,39 @@ class Provider(_Strict):
     base_url: Annotated[str, Field(pattern=r"^https?://")]
 
 
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class ChatModel(_Strict):
+    """``cost_per_1k_usd`` is the price of all tokens whose own price is not named; cached input costs as input."""
+
     provider: str
-    cost_per_1k_usd: Annotated[float, Field(ge=0)]
+    cost_per_1k_usd: Price | None = None
+    cost_per_1k_input_usd: Price | None = None
+    cost_per_1k_output_usd: Price | None = None
+    cost_per_1k_cached_usd: Price | None = None
     quality: Annotated[float, Field(ge=0, le=1)] = 0.8
     latency_ms: Annotated[int, Field(gt=0)] = 1000
     context: Annotated[int, Field(gt=0)] = 16384
+
+    @model_validator(mode="after")
+    def _check_prices(self) -> ChatModel:
+        if self.cost_per_1k_usd is None and None in (self.cost_per_1k_input_usd, self.cost_per_1k_output_usd):
+            raise ValueError("name cost_per_1k_usd, or the prices of input and output")
+        return self
+
+    @property
+    def prices(self) -> Prices:
+        usual = self.cost_per_1k_usd or 0.0
+        input_usd = usual if self.cost_per_1k_input_usd is None else self.cost_per_1k_input_usd
+        output_usd = usual if self.cost_per_1k_output_usd is None else self.cost_per_1k_output_usd
+        cached_usd = input_usd if self.cost_per_1k_cached_usd is None else self.cost_per_1k_cached_usd
+        return Prices(input_usd, output_usd, cached_usd)
+
+    @property
+    def cost_usd(self) -> float:
+        """For 1,000 tokens, as the selection compares models: the mean of input and output."""
+        return (self.prices.input_usd + self.prices.output_usd) / 2
 
 
 class EmbeddingModel(_Strict):

@@ -78,4 +78,4 @@ def _chat_model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provid
 
     model = catalogue.models[name]
     client = make_client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))
-    return OpenAIChat(client, name, cost_per_1k_usd=model.cost_per_1k_usd, provider=provider)
+    return OpenAIChat(client, name, prices=model.prices, provider=provider)

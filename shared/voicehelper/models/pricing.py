@@ -1,8 +1,29 @@
-"""Cost of a completion: tokens times the price of the model; chat adapters call ``cost_usd``."""
+"""Cost of a completion: tokens times the prices of the model; chat adapters call ``cost_usd``."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 
-def cost_usd(tokens: int, cost_per_1k_usd: float) -> float:
-    """Never negative, whatever is reported: budgets add costs up."""
-    return max(tokens, 0) * max(cost_per_1k_usd, 0.0) / 1000
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """For 1,000 tokens of the prompt, of the answer, and of what the provider had kept of the prompt."""
+
+    input_usd: float
+    output_usd: float
+    cached_usd: float
+
+    @classmethod
+    def uniform(cls, cost_per_1k_usd: float) -> Prices:
+        return cls(cost_per_1k_usd, cost_per_1k_usd, cost_per_1k_usd)
+
+
+def cost_usd(prompt_tokens: int, completion_tokens: int, prices: Prices, *, cached_tokens: int = 0) -> float:
+    """``cached_tokens`` are a part of the prompt. Never negative, whatever is reported: budgets add costs up."""
+    prompt, cached = max(prompt_tokens, 0), min(max(cached_tokens, 0), max(prompt_tokens, 0))
+    charges = (
+        (prompt - cached, prices.input_usd),
+        (cached, prices.cached_usd),
+        (max(completion_tokens, 0), prices.output_usd),
+    )
+    return sum(tokens * max(price, 0.0) for tokens, price in charges) / 1000

@@ -7,6 +7,7 @@ from voicehelper.models.fallback import DefaultReply, Fallback
 from voicehelper.models.openai.chat import OpenAIChat
 from voicehelper.models.openai.client import make_client
 from voicehelper.models.openai.embedder import QUERY_TIMEOUT_S, OpenAIEmbedder
+from voicehelper.models.pricing import Prices
 from voicehelper.models.protocols import Chat, ChatRequest, Provider
 
 from tests.support.openai_server import OpenAIServer
@@ -17,7 +18,7 @@ REQUEST = ChatRequest([{"role": "user", "content": "hello"}], max_tokens=100, te
 def model_of(
     running: OpenAIServer, name: str = "gpt-4", price: float = 0.03, provider: Provider = "primary"
 ) -> OpenAIChat:
-    return OpenAIChat(make_client(running.base_url, "key"), name, cost_per_1k_usd=price, provider=provider)
+    return OpenAIChat(make_client(running.base_url, "key"), name, prices=Prices.uniform(price), provider=provider)
 
 
 def chat_of(primary: OpenAIServer, backup: OpenAIServer | None = None) -> Chat:

@@ -14,6 +14,9 @@ from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
 from voicehelper.models.fallback import UNAVAILABLE
+from voicehelper.models.openai.chat import OpenAIChat
+from voicehelper.models.openai.client import make_client
+from voicehelper.models.pricing import Prices
 from voicehelper.models.protocols import Chat, ChatCompletion, Deadline
 from voicehelper.retrieval.pipeline import start
 from voicehelper.retrieval.question import Question
@@ -223,3 +226,17 @@ def test_when_no_model_streams_the_fixed_sentence_does(primary: OpenAIServer) ->
     pieces, whole = stream(chat_of(primary))
 
     assert (pieces, whole.provider) == ([UNAVAILABLE], "default")
+
+
+@pytest.mark.parametrize(
+    ("cached", "expected"), [(60, 0.4 + 0.06 + 0.6), (None, 1.0 + 0.6), (-3, 1.0 + 0.6), (101, 1.0 + 0.6)]
+)
+def test_what_the_provider_had_kept_of_the_prompt_has_its_own_price(
+    primary: OpenAIServer, cached: int | None, expected: float
+) -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 20, "prompt_tokens_details": {"cached_tokens": cached}}
+    primary.script = [server.answer("hi", usage=usage)]
+    prices = Prices(input_usd=10, output_usd=30, cached_usd=1)
+    chat = OpenAIChat(make_client(primary.base_url, "key"), "gpt-4", prices=prices)
+
+    assert ask(chat).cost_usd == pytest.approx(expected)

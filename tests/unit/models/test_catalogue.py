@@ -4,6 +4,7 @@ import json
 
 import pytest
 from voicehelper.models.catalogue import CatalogueInvalidError, parse_catalogue
+from voicehelper.models.pricing import Prices
 
 
 def test_known_models_have_their_price_without_naming_it() -> None:
@@ -29,3 +30,28 @@ def test_known_models_have_their_price_without_naming_it() -> None:
 def test_invalid_catalogues_are_rejected_with_a_reason(text: str) -> None:
     with pytest.raises(CatalogueInvalidError, match="model catalogue"):
         parse_catalogue(text)
+
+
+def prices_of(**named: float) -> Prices:
+    model = {"provider": "p", **named}
+    text = json.dumps({"providers": {"p": {"base_url": "https://example.com/v1"}}, "models": {"m": model}})
+    return parse_catalogue(text).models["m"].prices
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ({"cost_per_1k_usd": 0.002}, Prices(0.002, 0.002, 0.002)),
+        ({"cost_per_1k_input_usd": 0.001, "cost_per_1k_output_usd": 0.004}, Prices(0.001, 0.004, 0.001)),
+        ({"cost_per_1k_usd": 0.002, "cost_per_1k_output_usd": 0.006}, Prices(0.002, 0.006, 0.002)),
+        ({"cost_per_1k_usd": 0.002, "cost_per_1k_cached_usd": 0.0}, Prices(0.002, 0.002, 0.0)),
+    ],
+)
+def test_one_price_means_all_tokens_whose_own_is_not_named(named: dict[str, float], expected: Prices) -> None:
+    assert prices_of(**named) == expected
+
+
+@pytest.mark.parametrize("named", [{}, {"cost_per_1k_input_usd": 0.1}, {"cost_per_1k_usd": -1}])
+def test_a_model_without_prices_is_rejected(named: dict[str, float]) -> None:
+    with pytest.raises(CatalogueInvalidError):
+        prices_of(**named)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from voicehelper.models.openai.call_budget import CallTimeoutError, ResponseTooLargeError
 from voicehelper.models.openai.client import map_errors, remote_call
 from voicehelper.models.openai.replies import clean_text, usage_of
-from voicehelper.models.pricing import cost_usd
+from voicehelper.models.pricing import Prices, cost_usd
 from voicehelper.models.protocols import ChatCompletion, ChatRequest, Deadline, Provider
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _EVENT_BYTES_PER_TOKEN: Final = 640  # a streamed token is an event of its own, 
 class OpenAIChat:
     """Implements ``Chat``; ``provider`` is the role of the model, primary or fallback."""
 
-    def __init__(self, client: OpenAI, model: str, *, cost_per_1k_usd: float, provider: Provider = "primary") -> None:
-        self._client, self.model, self._price, self._provider = client, model, cost_per_1k_usd, provider
+    def __init__(self, client: OpenAI, model: str, *, prices: Prices, provider: Provider = "primary") -> None:
+        self._client, self.model, self._prices, self._provider = client, model, prices, provider
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
         max_bytes = _BASE_BYTES + _BYTES_PER_TOKEN * request.max_tokens
@@ -68,9 +68,9 @@ class OpenAIChat:
         text = clean_text(content) if isinstance(content, str) else ""
         if not text.strip():
             raise ValueError("an empty answer")
-        prompt, completion = usage_of(usage, request.messages, text, request.max_tokens)
-        price = cost_usd(prompt + completion, self._price)
-        return ChatCompletion(text, self.model, prompt, completion, self._provider, price)
+        prompt, completion, cached = usage_of(usage, request.messages, text, request.max_tokens)
+        cost = cost_usd(prompt, completion, self._prices, cached_tokens=cached)
+        return ChatCompletion(text, self.model, prompt, completion, self._provider, cost)
 
 
 class _Stream:

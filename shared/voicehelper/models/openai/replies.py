@@ -31,12 +31,18 @@ def clean_text(text: str) -> str:
     return _UNWANTED.sub("", _LINE_BREAKS.sub("\n", text))
 
 
-def usage_of(usage: Any, messages: Sequence[Message], content: str, max_tokens: int) -> tuple[int, int]:
-    """(prompt tokens, completion tokens) as reported, or as estimated where the report cannot be true."""
+def usage_of(usage: Any, messages: Sequence[Message], content: str, max_tokens: int) -> tuple[int, int, int]:
+    """(prompt tokens, completion tokens, of the prompt those that were cached), as reported, or as estimated where the
+    report cannot be true.
+    """
     sent = sum(approximate_tokens(message["content"]) for message in messages)
     prompt = _plausible(usage, "prompt_tokens", estimate=sent, most=_MAX_TOKENS_RATIO * sent + _MAX_ADDED_TOKENS)
     received = min(approximate_tokens(content), max_tokens)
-    return prompt, _plausible(usage, "completion_tokens", estimate=received, most=max_tokens)
+    completion = _plausible(usage, "completion_tokens", estimate=received, most=max_tokens)
+    details = getattr(usage, "prompt_tokens_details", None)
+    reported = getattr(details, "cached_tokens", None) is not None
+    cached = _plausible(details, "cached_tokens", estimate=0, most=prompt) if reported else 0
+    return prompt, completion, cached
 
 
 def _plausible(usage: Any, field: str, *, estimate: int, most: int) -> int:
