@@ -7,17 +7,21 @@
  "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536},
  "models": {"gpt-4": {"provider": "main", "cost_per_1k_usd": 0.03, "quality": 0.95, "latency_ms": 2000,
                       "context": 128000}}}
+
+``"chat": "auto"`` selects one of the models for each question, by ``"priority"``: cost, quality, latency or balanced.
+A model may name ``cost_per_1k_input_usd``, ``cost_per_1k_output_usd`` and ``cost_per_1k_cached_usd``.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from voicehelper.errors import VoiceHelperError
 from voicehelper.models.pricing import Prices
 
+AUTO: Final = "auto"  # as the chat model: one of the catalogue's, selected for each question
 Priority = Literal["cost", "quality", "latency", "balanced"]
 
 
@@ -89,24 +93,41 @@ DEFAULT_MODELS = {
 
 
 class Catalogue(_Strict):
-    """``chat`` None selects the built-in reader, ``embedding`` None the built-in embedding."""
+    """``chat`` None selects the built-in reader, "auto" a model for each question; ``embedding`` None is the built-in
+    embedding.
+    """
 
     providers: dict[str, Provider]
     models: dict[str, ChatModel] = DEFAULT_MODELS
     chat: str | None = None
+    priority: Priority = "balanced"  # of the selection of a model
     fallback: str | None = None
     embedding: EmbeddingModel | None = None
 
     @model_validator(mode="after")
     def _check_names(self) -> Catalogue:
-        models = [name for name in (self.chat, self.fallback) if name]
+        models = [name for name in (self.chat, self.fallback) if name and name != AUTO]
         if missing := [name for name in models if name not in self.models]:
             raise ValueError(f"no model named {missing[0]}")
         providers = [self.models[name].provider for name in models]
         providers += [self.embedding.provider] if self.embedding else []
         if missing := [name for name in providers if name not in self.providers]:
             raise ValueError(f"no provider named {missing[0]}")
+        if AUTO in (*self.models, self.fallback) or (self.chat == AUTO and not self.offered):
+            raise ValueError("auto needs models whose providers are named, and is the name of none")
         return self
+
+    @property
+    def offered(self) -> dict[str, ChatModel]:
+        """The chat models that can be called: their provider is named."""
+        return {name: model for name, model in self.models.items() if model.provider in self.providers}
+
+    @property
+    def used(self) -> dict[str, ChatModel]:
+        """The models that may answer a question, the fallback aside."""
+        if self.chat is None:
+            return {}
+        return self.offered if self.chat == AUTO else {self.chat: self.models[self.chat]}
 
     def provider_of(self, model: str) -> Provider:
         return self.providers[self.models[model].provider]

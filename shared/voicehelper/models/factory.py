@@ -7,11 +7,14 @@ costs a cold start as much as the built-in embedding, and no function needs both
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from openai import OpenAI
+
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.invoked import Invoke
     from voicehelper.models.protocols import Chat, Embedder, Provider
@@ -59,23 +62,52 @@ def build_chat(catalogue: Catalogue | None, keys: Mapping[str, str], invoke: Inv
     """None where the built-in reader answers."""
     if catalogue is None or catalogue.chat is None:
         return None
-    from voicehelper.models.fallback import DefaultReply, Fallback
+    from voicehelper.models.fallback import DefaultReply
 
-    if invoke:
-        from voicehelper.models.invoked import InvokedChat
+    return DefaultReply(_routed(catalogue, _invoked(invoke) if invoke else _hosted(catalogue, keys)))
 
-        return DefaultReply(InvokedChat(invoke))
-    primary = _chat_model(catalogue, catalogue.chat, keys, "primary")
-    if catalogue.fallback is None:
-        return DefaultReply(primary)
-    return DefaultReply(Fallback(primary, _chat_model(catalogue, catalogue.fallback, keys, "fallback")))
+
+def _invoked(invoke: Invoke) -> Chat:
+    from voicehelper.models.invoked import InvokedChat
+
+    return InvokedChat(invoke)
+
+
+def _routed(catalogue: Catalogue, chat: Chat) -> Chat:
+    from voicehelper.models.catalogue import AUTO
+    from voicehelper.models.routing import Routed
+
+    return Routed(chat, catalogue.offered, catalogue.priority) if catalogue.chat == AUTO else chat
+
+
+def _hosted(catalogue: Catalogue, keys: Mapping[str, str]) -> Chat:
+    from voicehelper.models.routing import NamedModels
+
+    models = {name: _with_fallback(catalogue, name, keys) for name in catalogue.used}
+    return NamedModels(models, default=next(iter(models)))
+
+
+def _with_fallback(catalogue: Catalogue, name: str, keys: Mapping[str, str]) -> Chat:
+    from voicehelper.models.fallback import Fallback
+
+    primary = _chat_model(catalogue, name, keys, "primary")
+    if catalogue.fallback in (None, name):
+        return primary
+    return Fallback(primary, _chat_model(catalogue, catalogue.fallback, keys, "fallback"))
 
 
 def _chat_model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provider: Provider) -> Chat:
     with _collector_paused():
         from voicehelper.models.openai.chat import OpenAIChat
-        from voicehelper.models.openai.client import make_client
 
     model = catalogue.models[name]
-    client = make_client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))
+    client = _client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))
     return OpenAIChat(client, name, prices=model.prices, provider=provider)
+
+
+@functools.lru_cache(maxsize=16)
+def _client(base_url: str, key: str) -> OpenAI:
+    """One for all models of a provider, whose connections they share."""
+    from voicehelper.models.openai.client import make_client
+
+    return make_client(base_url, key)

@@ -30,6 +30,8 @@ class ModelCall(BaseModel):
     messages: list[dict[str, str]] = []
     max_tokens: int = Field(default=1, ge=1)
     temperature: float = 0.0
+    model: str = ""
+    question: str = ""
     within_s: float = Field(default=0.0, le=30.0)
     text: str = ""
 
@@ -51,7 +53,7 @@ def answer_call(call: ModelCall, *, chat: Callable[[], Chat | None], embedder: C
         return ModelReply(vector=list(embedder().embed_query(call.text)))
     if (model := chat()) is None:
         raise LookupError("no chat model is configured")
-    request = ChatRequest(call.messages, call.max_tokens, call.temperature)
+    request = ChatRequest(call.messages, call.max_tokens, call.temperature, call.model, call.question)
     return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
 
 
@@ -68,6 +70,8 @@ class InvokedChat:
             messages=[dict(message) for message in request.messages],
             max_tokens=request.max_tokens,
             temperature=request.temperature,
+            model=request.model,
+            question=request.question,
             within_s=within_s,
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))

@@ -37,9 +37,15 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
+    """``model`` is a name of the catalogue; empty is the deployment's own, or that which is selected for ``question``,
+    by default the last message.
+    """
+
     messages: Sequence[Message]
-    max_tokens: int
-    temperature: float
+    max_tokens: int = 1000
+    temperature: float = 0.7
+    model: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

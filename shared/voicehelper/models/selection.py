@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 from voicehelper.errors import InvalidInputError
 from voicehelper.models.catalogue import DEFAULT_MODELS, ChatModel, Priority
+from voicehelper.models.errors import ContextTooLongError
 from voicehelper.text.tokenization import normalize
 
 Complexity = Literal["low", "medium", "high"]
@@ -37,12 +38,6 @@ _LOW: Final = re.compile(
     r"|(?:^|[.!?;:,])\s*list\b",
     re.ASCII,
 )
-
-
-class ContextTooLongError(InvalidInputError):
-    """No model of the table reads that much; ``details`` has ``context_length`` and ``max_context`` in tokens."""
-
-    code = "CONTEXT_TOO_LONG"
 
 
 def select_model(

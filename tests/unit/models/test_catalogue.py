@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from voicehelper.models.catalogue import CatalogueInvalidError, parse_catalogue
+from voicehelper.models.catalogue import Catalogue, CatalogueInvalidError, parse_catalogue
 from voicehelper.models.pricing import Prices
 
 
@@ -55,3 +55,30 @@ def test_one_price_means_all_tokens_whose_own_is_not_named(named: dict[str, floa
 def test_a_model_without_prices_is_rejected(named: dict[str, float]) -> None:
     with pytest.raises(CatalogueInvalidError):
         prices_of(**named)
+
+
+def catalogue_of(**changes: object) -> Catalogue:
+    return parse_catalogue(json.dumps({"providers": {"openai": {"base_url": "https://example.com/v1"}}, **changes}))
+
+
+def test_a_model_is_offered_if_its_provider_is_named() -> None:
+    assert list(catalogue_of().offered) == ["gpt-4", "gpt-3.5-turbo"]
+
+
+@pytest.mark.parametrize(("chat", "used"), [(None, []), ("gpt-4", ["gpt-4"]), ("auto", ["gpt-4", "gpt-3.5-turbo"])])
+def test_the_models_that_answer_are_none_one_or_all_that_are_offered(chat: str | None, used: list[str]) -> None:
+    assert list(catalogue_of(chat=chat, priority="quality").used) == used
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"chat": "auto", "providers": {}},
+        {"chat": "auto", "models": {"auto": {"provider": "openai", "cost_per_1k_usd": 1}}},
+        {"chat": "gpt-4", "fallback": "auto"},
+        {"chat": "auto", "priority": "beauty"},
+    ],
+)
+def test_a_selection_without_models_to_select_from_is_rejected(changes: dict[str, object]) -> None:
+    with pytest.raises(CatalogueInvalidError):
+        catalogue_of(**changes)

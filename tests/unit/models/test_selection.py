@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from voicehelper.errors import InvalidInputError
 from voicehelper.models.catalogue import DEFAULT_MODELS, ChatModel, Priority
-from voicehelper.models.selection import ContextTooLongError, balanced_score, complexity, select_model
+from voicehelper.models.errors import ContextTooLongError
+from voicehelper.models.selection import balanced_score, complexity, select_model
 
 SIMPLE, USUAL, COMPLEX = "什么是年假？", "年假可以分几次休？", "分析年假制度对员工流失的影响"
 

@@ -11,8 +11,11 @@ from voicehelper.answering.events import Compose, Composed, Delta, Usage, whole
 from voicehelper.answering.hosted.prompt import answer_messages
 from voicehelper.answering.hosted.reply import answer_from_reply
 from voicehelper.answering.reader.compose import refusal
-from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatRequest, Deadline
+from voicehelper.index.passage import Passage
+from voicehelper.models.errors import ContextTooLongError
+from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatCompletion, ChatRequest, Deadline
 from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.retrieval.question import Question
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import idf_lookup
 
@@ -44,14 +47,25 @@ class HostedAnswer:
         question, passages = retrieval.question, retrieval.passages[:READ_PASSAGES]
         if not passages:
             return refusal(question.text, usage=Usage("none"))
-        messages = answer_messages(question.text, passages, history=question.history)
-        request = ChatRequest(messages, max_tokens=MAX_TOKENS, temperature=0.0)
         timeout_s = min(TIMEOUT_S, MAX_REQUEST_S - sum(run.seconds for run in retrieval.trace.runs))
-        reply = self.chat.complete(request, Deadline(self.clock() + timeout_s, self.clock))
+        reply, passages = self._complete(question, passages, Deadline(self.clock() + timeout_s, self.clock))
         usage = Usage(reply.model, reply.tokens, reply.cost_usd)
         if reply.provider == DEFAULT_PROVIDER:
             return self._without_model(retrieval)
         return answer_from_reply(reply.content, question.text, passages, idf_lookup(retrieval.idf), usage)
+
+    def _complete(
+        self, question: Question, passages: tuple[Passage, ...], deadline: Deadline
+    ) -> tuple[ChatCompletion, tuple[Passage, ...]]:
+        """(the reply, the passages of its prompt), the best half of them while they are too long for every model."""
+        messages = answer_messages(question.text, passages, history=question.history)
+        request = ChatRequest(messages, max_tokens=MAX_TOKENS, temperature=0.0, question=question.text)
+        try:
+            return self.chat.complete(request, deadline), passages
+        except ContextTooLongError:
+            if len(passages) == 1:
+                raise
+            return self._complete(question, passages[: len(passages) // 2], deadline)
 
     def _without_model(self, retrieval: Retrieval) -> Composed:
         """The reader finds less than a model does, so what it refuses is no refusal."""
