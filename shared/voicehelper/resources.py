@@ -166,7 +166,7 @@ def embedding_model() -> str:
     """The model name that a knowledge base stores; does not import the model."""
     from voicehelper.models.factory import embedding_model_name
 
-    return embedding_model_name(_catalogue())
+    return embedding_model_name(catalogue())
 
 
 def embedder() -> Embedder:
@@ -235,7 +235,7 @@ def _invoke_model() -> Invoke | None:
     return functools.partial(invoke, name) if name else None
 
 
-def _catalogue() -> Catalogue | None:
+def catalogue() -> Catalogue | None:
     """None if no catalogue is configured: all models are the offline ones."""
     return _parse_catalogue(_catalogue_text().get())
 

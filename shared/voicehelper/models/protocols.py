@@ -11,6 +11,7 @@ Vector = Any  # a one-dimensional float array or list; numpy stays out of the fu
 Message = Mapping[str, str]  # {"role": …, "content": …}
 Provider = Literal["primary", "fallback", "default"]
 DEFAULT_PROVIDER: Final = "default"
+OFFLINE_READER: Final = "offline-extractive"  # the name of the reader that answers without a chat model
 
 
 class Embedder(Protocol):

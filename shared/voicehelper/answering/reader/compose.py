@@ -23,6 +23,7 @@ from voicehelper.answering.reader.rows import answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
 from voicehelper.answering.reader.units import Unit, rank_by_titled, rank_units, with_scores
 from voicehelper.index.passage import Passage
+from voicehelper.models.protocols import OFFLINE_READER
 from voicehelper.text.asking import extreme, is_greeting, wants_overview, without_extreme
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
@@ -30,7 +31,7 @@ from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.windows import title_terms
 
 THRESHOLD: Final = 0.5
-USAGE: Final = Usage("offline-extractive")
+USAGE: Final = Usage(OFFLINE_READER)
 REFUSALS: Final = {
     "zh": "抱歉，在知识库中没有找到相关内容。",
     "en": "Sorry, I found nothing about this in the knowledge base.",
