@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
     from voicehelper.models.catalogue import Catalogue
+    from voicehelper.models.circuit import Circuit
     from voicehelper.models.invoked import Invoke
     from voicehelper.models.protocols import Chat, Embedder, Provider
 
@@ -81,28 +82,34 @@ def _routed(catalogue: Catalogue, chat: Chat) -> Chat:
 
 
 def _hosted(catalogue: Catalogue, keys: Mapping[str, str]) -> Chat:
+    from voicehelper.models.circuit import Circuit
     from voicehelper.models.routing import NamedModels
 
-    models = {name: _with_fallback(catalogue, name, keys) for name in catalogue.used}
+    circuits = {name: Circuit() for name in catalogue.offered}
+    models = {name: _with_fallback(catalogue, name, keys, circuits) for name in catalogue.used}
     return NamedModels(models, default=next(iter(models)))
 
 
-def _with_fallback(catalogue: Catalogue, name: str, keys: Mapping[str, str]) -> Chat:
+def _with_fallback(catalogue: Catalogue, name: str, keys: Mapping[str, str], circuits: Mapping[str, Circuit]) -> Chat:
     from voicehelper.models.fallback import Fallback
 
-    primary = _chat_model(catalogue, name, keys, "primary")
+    primary = _chat_model(catalogue, name, keys, circuits, "primary")
     if catalogue.fallback in (None, name):
         return primary
-    return Fallback(primary, _chat_model(catalogue, catalogue.fallback, keys, "fallback"))
+    return Fallback(primary, _chat_model(catalogue, catalogue.fallback, keys, circuits, "fallback"))
 
 
-def _chat_model(catalogue: Catalogue, name: str, keys: Mapping[str, str], provider: Provider) -> Chat:
+def _chat_model(
+    catalogue: Catalogue, name: str, keys: Mapping[str, str], circuits: Mapping[str, Circuit], provider: Provider
+) -> Chat:
+    from voicehelper.models.circuit import Guarded
+
     with _collector_paused():
         from voicehelper.models.openai.chat import OpenAIChat
 
     model = catalogue.models[name]
     client = _client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))
-    return OpenAIChat(client, name, prices=model.prices, provider=provider)
+    return Guarded(OpenAIChat(client, name, prices=model.prices, provider=provider), circuits[name])
 
 
 @functools.lru_cache(maxsize=16)

@@ -16,12 +16,14 @@ import openai
 from openai import OpenAI
 
 from voicehelper.errors import UpstreamUnavailableError
+from voicehelper.models.errors import RequestRefusedError
 from voicehelper.models.openai.call_budget import CallBudget
 from voicehelper.models.openai.retrying import TransientError, with_retries
 from voicehelper.models.openai.transport import http_client
 from voicehelper.models.protocols import Deadline
 
 CONNECT_TIMEOUT_S: Final = 3.0
+_REFUSALS_OF_A_REQUEST: Final = frozenset({400, 413, 422})
 
 ResultT = TypeVar("ResultT")
 
@@ -57,7 +59,8 @@ def map_errors(call: Callable[[], ResultT]) -> ResultT:
     except openai.APIStatusError as error:
         if error.status_code == 429 or error.status_code >= 500:
             raise TransientError(f"status {error.status_code}", retry_after_s(error.response)) from error
-        raise UpstreamUnavailableError(f"the provider refused: {error.status_code}") from error
+        kind = RequestRefusedError if error.status_code in _REFUSALS_OF_A_REQUEST else UpstreamUnavailableError
+        raise kind(f"the provider refused: {error.status_code}") from error
     except (openai.APIError, httpx2.HTTPError) as error:  # time-outs, broken connections, answers that are not JSON
         raise TransientError(type(error).__name__) from error
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
