@@ -53,6 +53,7 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     """Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError before the search."""
     clock = answerer.clock
     started = clock()
+    question = replace(question, tenant_id=tenant.tenant_id)
     retrieval, filenames = _retrieve(tenant, question, answerer)
     generation_started = clock()
     composed: Composed | None = None

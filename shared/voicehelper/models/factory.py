@@ -83,11 +83,12 @@ def _routed(catalogue: Catalogue, chat: Chat) -> Chat:
 
 def _hosted(catalogue: Catalogue, keys: Mapping[str, str]) -> Chat:
     from voicehelper.models.circuit import Circuit
+    from voicehelper.models.response_cache import Cached
     from voicehelper.models.routing import NamedModels
 
     circuits = {name: Circuit() for name in catalogue.offered}
     models = {name: _with_fallback(catalogue, name, keys, circuits) for name in catalogue.used}
-    return NamedModels(models, default=next(iter(models)))
+    return Cached(NamedModels(models, default=next(iter(models))))
 
 
 def _with_fallback(catalogue: Catalogue, name: str, keys: Mapping[str, str], circuits: Mapping[str, Circuit]) -> Chat:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -32,6 +32,8 @@ class ModelCall(BaseModel):
     temperature: float = 0.0
     model: str = ""
     question: str = ""
+    tenant: str = ""
+    use_cache: bool = True
     within_s: float = Field(default=0.0, le=30.0)
     text: str = ""
 
@@ -53,7 +55,7 @@ def answer_call(call: ModelCall, *, chat: Callable[[], Chat | None], embedder: C
         return ModelReply(vector=list(embedder().embed_query(call.text)))
     if (model := chat()) is None:
         raise LookupError("no chat model is configured")
-    request = ChatRequest(call.messages, call.max_tokens, call.temperature, call.model, call.question)
+    request = ChatRequest(**call.model_dump(exclude={"task", "within_s", "text"}))
     return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
 
 
@@ -67,12 +69,8 @@ class InvokedChat:
         within_s = max(0.0, deadline.remaining() - _WAY_S)
         call = ModelCall(
             task="complete",
-            messages=[dict(message) for message in request.messages],
-            max_tokens=request.max_tokens,
-            temperature=request.temperature,
-            model=request.model,
-            question=request.question,
             within_s=within_s,
+            **asdict(replace(request, messages=[dict(message) for message in request.messages])),
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))
         return ChatCompletion(**reply.model_dump(exclude={"vector"}))

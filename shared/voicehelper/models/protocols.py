@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol
 
 Vector = Any  # a one-dimensional float array or list; numpy stays out of the functions that never embed
 Message = Mapping[str, str]  # {"role": …, "content": …}
-Provider = Literal["primary", "fallback", "default"]
+Provider = Literal["primary", "fallback", "default", "cache"]
 DEFAULT_PROVIDER: Final = "default"
 OFFLINE_READER: Final = "offline-extractive"  # the name of the reader that answers without a chat model
 
@@ -39,7 +39,7 @@ class Deadline:
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
     """``model`` is a name of the catalogue; empty is the deployment's own, or that which is selected for ``question``,
-    by default the last message.
+    by default the last message. ``tenant`` is who asks: no reply is kept for another one, nor where it is empty.
     """
 
     messages: Sequence[Message]
@@ -47,11 +47,15 @@ class ChatRequest:
     temperature: float = 0.7
     model: str = ""
     question: str = ""
+    tenant: str = ""
+    use_cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ChatCompletion:
-    """``provider`` default means that no model answered and ``content`` is a fixed sentence; it must not be cached."""
+    """``provider`` default means that no model answered and ``content`` is a fixed sentence, which must not be cached;
+    ``provider`` cache that the model had answered the same before, and that nothing was paid.
+    """
 
     content: str
     model: str

@@ -18,6 +18,7 @@ class Question:
     ``mode`` is simple, hybrid or ultimate; only documents whose metadata contains ``metadata`` are searched.
     ``compression`` is the share of each passage that the answer is written from; with ``self_rag`` a model is asked
     again where the passages do not support what it wrote.
+    ``tenant_id`` is set where the question is answered.
     """
 
     text: str
@@ -31,3 +32,4 @@ class Question:
     rerank: bool = False
     compression: float = 1.0
     self_rag: bool = True
+    tenant_id: UUID | None = None

@@ -59,7 +59,8 @@ class HostedAnswer:
     ) -> tuple[ChatCompletion, tuple[Passage, ...]]:
         """(the reply, the passages of its prompt), the best half of them while they are too long for every model."""
         messages = answer_messages(question.text, passages, history=question.history)
-        request = ChatRequest(messages, max_tokens=MAX_TOKENS, temperature=0.0, question=question.text)
+        tenant = str(question.tenant_id or "")
+        request = ChatRequest(messages, MAX_TOKENS, temperature=0.0, question=question.text, tenant=tenant)
         try:
             return self.chat.complete(request, deadline), passages
         except ContextTooLongError:

@@ -1,0 +1,131 @@
+"""``Cached``: replies of a chat model kept for the same request of the same tenant, in the memory of the process.
+
+The key holds everything that the reply depends on, so nothing must be invalidated when documents change: their
+passages are part of the prompt. ``factory`` puts it around the models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from voicehelper.errors import UpstreamUnavailableError
+from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline
+
+MAX_REPLIES: Final = 256
+TTL_S: Final = 600.0
+
+
+@dataclass(slots=True)
+class Replies:
+    """At most ``max_replies``, of which the least recently used one leaves first, none older than ``ttl_s``."""
+
+    max_replies: int = MAX_REPLIES
+    ttl_s: float = TTL_S
+    clock: Callable[[], float] = time.monotonic
+    _kept: OrderedDict[str, tuple[float, ChatCompletion]] = field(default_factory=OrderedDict)
+    _loading: dict[str, threading.Event] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, key: str) -> ChatCompletion | None:
+        with self._lock:
+            until, reply = self._kept.pop(key, (0.0, None))
+            if reply is None or until <= self.clock():
+                return None
+            self._kept[key] = until, reply
+            return reply
+
+    def put(self, key: str, reply: ChatCompletion) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = self.clock() + self.ttl_s, reply
+            while len(self._kept) > self.max_replies:
+                self._kept.popitem(last=False)
+
+    def begin(self, key: str) -> threading.Event | None:
+        """None if the caller is to load the reply and then call ``end``, else what is set when another one has."""
+        with self._lock:
+            if (loading := self._loading.get(key)) is None:
+                self._loading[key] = threading.Event()
+            return loading
+
+    def end(self, key: str) -> None:
+        with self._lock:
+            self._loading.pop(key).set()
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """A kept reply says so (``provider`` cache), and costs nothing. Only replies of the model itself are kept, none of
+    its fallback, and none of a request without a tenant.
+    """
+
+    chat: Chat
+    replies: Replies = field(default_factory=Replies)
+
+    def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
+        if not _may_use(request):
+            return self.chat.complete(request, deadline)
+        key = cache_key(request)
+        if reply := self.replies.get(key):
+            return _as_cached(reply)
+        if loading := self.replies.begin(key):
+            return self._await(loading, key, request, deadline)
+        try:
+            return self._kept_or_loaded(key, request, deadline)
+        finally:
+            self.replies.end(key)
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
+        key = cache_key(request) if _may_use(request) else ""
+        if key and (reply := self.replies.get(key)):
+            yield from (reply.content, _as_cached(reply))
+            return
+        for piece in self.chat.stream(request, deadline):
+            if key and isinstance(piece, ChatCompletion):
+                self._keep(key, piece)
+            yield piece
+
+    def _await(self, loading: threading.Event, key: str, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
+        """The reply to the same request that is under way; where that failed, one of this request's own."""
+        if not loading.wait(max(0.0, deadline.remaining())):
+            raise UpstreamUnavailableError("the same request did not end in time")
+        return self._kept_or_loaded(key, request, deadline)
+
+    def _kept_or_loaded(self, key: str, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
+        """Looks again first: between the first look and the start of this load another one may have ended."""
+        if reply := self.replies.get(key):
+            return _as_cached(reply)
+        reply = self.chat.complete(request, deadline)
+        self._keep(key, reply)
+        return reply
+
+    def _keep(self, key: str, reply: ChatCompletion) -> None:
+        if reply.provider == "primary":
+            self.replies.put(key, reply)
+
+
+def cache_key(request: ChatRequest) -> str:
+    """A digest of messages, model, temperature, longest answer and tenant; it holds no text."""
+    parts = [
+        [dict(message) for message in request.messages],
+        request.model,
+        request.temperature,
+        request.max_tokens,
+        request.tenant,
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _may_use(request: ChatRequest) -> bool:
+    return request.use_cache and bool(request.tenant)
+
+
+def _as_cached(reply: ChatCompletion) -> ChatCompletion:
+    return replace(reply, provider="cache", prompt_tokens=0, completion_tokens=0, cost_usd=0.0)
