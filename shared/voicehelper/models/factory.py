@@ -110,7 +110,8 @@ def _chat_model(
 
     model = catalogue.models[name]
     client = _client(catalogue.provider_of(name).base_url, keys.get(model.provider, ""))
-    return Guarded(OpenAIChat(client, name, prices=model.prices, provider=provider), circuits[name])
+    chat = OpenAIChat(client, name, prices=model.prices, provider=provider, latency_ms=model.latency_ms)
+    return Guarded(chat, circuits[name])
 
 
 @functools.lru_cache(maxsize=16)

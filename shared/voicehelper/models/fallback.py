@@ -40,7 +40,7 @@ class Fallback:
 
 
 def _share(deadline: Deadline) -> Deadline:
-    return Deadline(deadline.clock() + deadline.remaining() * _PRIMARY_SHARE, deadline.clock)
+    return deadline.within(deadline.remaining() * _PRIMARY_SHARE)
 
 
 @dataclass(frozen=True, slots=True)

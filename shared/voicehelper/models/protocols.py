@@ -35,6 +35,10 @@ class Deadline:
     def remaining(self) -> float:
         return self.at - self.clock()
 
+    def within(self, seconds: float) -> Deadline:
+        """The earlier of this deadline and the point in time ``seconds`` from now."""
+        return Deadline(min(self.at, self.clock() + seconds), self.clock)
+
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.fallback import UNAVAILABLE
+from voicehelper.models.openai.chat import OpenAIChat
+from voicehelper.models.openai.client import make_client
+from voicehelper.models.pricing import Prices
 from voicehelper.models.protocols import ChatCompletion, Deadline
 
 from tests.integration.models.chats import REQUEST, chat_of, embedder_of, model_of
@@ -201,3 +204,33 @@ def test_a_large_batch_of_vectors_is_within_its_bound(primary: OpenAIServer) -> 
     vectors = embedder_of(primary, dimensions=1536, batch_size=64).embed_passages(["text"] * 64)
 
     assert len(vectors) == 64
+
+
+def quick_model_of(running: OpenAIServer) -> OpenAIChat:
+    """A model that is known to answer within 50 ms, so that it hangs after 0.2 s."""
+    return OpenAIChat(make_client(running.base_url, "key"), "m", prices=Prices.uniform(0.01), latency_ms=50)
+
+
+@pytest.mark.parametrize("name", ["stalls before headers", "drips the body", "stalls after headers"])
+def test_a_model_that_hangs_once_is_asked_again_in_the_time_that_is_left(primary: OpenAIServer, name: str) -> None:
+    primary.script = [MISBEHAVIOURS[name], server.answer("second attempt")]
+
+    reply = quick_model_of(primary).complete(REQUEST, Deadline(time.monotonic() + 4))
+
+    assert (reply.content, len(primary.requests)) == ("second attempt", 2)
+
+
+def test_a_stream_that_has_begun_may_take_all_of_the_time(primary: OpenAIServer) -> None:
+    event = b'data: {"choices": [{"index": 0, "delta": {"content": "x"}}]}\n\n'
+    primary.script = [lambda _: (200, {"content_type": "text/event-stream"}, _slowly(event, pieces=12))]
+
+    *_, whole = quick_model_of(primary).stream(REQUEST, Deadline(time.monotonic() + 2))
+
+    assert isinstance(whole, ChatCompletion)
+    assert whole.content == "x" * 12
+
+
+def _slowly(event: bytes, *, pieces: int) -> Iterator[bytes]:
+    for _ in range(pieces):
+        yield event
+        time.sleep(0.1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from voicehelper.models.openai.call_budget import CallTimeoutError, ResponseTooLargeError
 from voicehelper.models.openai.client import map_errors, remote_call
@@ -15,25 +15,35 @@ from voicehelper.models.protocols import ChatCompletion, ChatRequest, Deadline, 
 if TYPE_CHECKING:
     from openai import OpenAI
 
+ResultT = TypeVar("ResultT")
+
+_LONGEST_ANSWER: Final = 4  # times the usual latency
 _BASE_BYTES: Final = 16_000
 _BYTES_PER_TOKEN: Final = 64  # a token is some 4 bytes, up to 12 as JSON escapes
 _EVENT_BYTES_PER_TOKEN: Final = 640  # a streamed token is an event of its own, with the names of all its fields
 
 
 class OpenAIChat:
-    """Implements ``Chat``; ``provider`` is the role of the model, primary or fallback."""
+    """Implements ``Chat``; ``provider`` is the role of the model, primary or fallback.
 
-    def __init__(self, client: OpenAI, model: str, *, prices: Prices, provider: Provider = "primary") -> None:
+    An answer that takes several times the model's usual ``latency_ms`` is taken for one that hangs, and asked for again
+    if there is as much time.
+    """
+
+    def __init__(
+        self, client: OpenAI, model: str, *, prices: Prices, provider: Provider = "primary", latency_ms: int = 1000
+    ) -> None:
         self._client, self.model, self._prices, self._provider = client, model, prices, provider
+        self._attempt_s = _LONGEST_ANSWER * latency_ms / 1000
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
         max_bytes = _BASE_BYTES + _BYTES_PER_TOKEN * request.max_tokens
-        return remote_call(lambda: self._complete(request), deadline, max_bytes=max_bytes)
+        return self._call(lambda: self._complete(request), deadline, max_bytes)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
         """Retries until the first piece arrives; UpstreamUnavailableError if the stream breaks after that."""
         max_bytes = _BASE_BYTES + _EVENT_BYTES_PER_TOKEN * request.max_tokens
-        with _Stream(remote_call(lambda: self._open(request), deadline, max_bytes=max_bytes)) as stream:
+        with _Stream(self._call(lambda: self._open(request), deadline, max_bytes)) as stream:
             pieces: list[str] = []
             length = 0
             while (piece := map_errors(stream.next_piece)) is not None:
@@ -41,6 +51,9 @@ class OpenAIChat:
                 pieces += [piece] if piece else []
                 yield from [piece] if piece else []
         yield map_errors(lambda: self._completion(request, "".join(pieces), stream.usage))
+
+    def _call(self, call: Callable[[], ResultT], deadline: Deadline, max_bytes: int) -> ResultT:
+        return remote_call(call, deadline, max_bytes=max_bytes, attempt_s=self._attempt_s)
 
     def _complete(self, request: ChatRequest) -> ChatCompletion:
         answer = self._create(request)

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
@@ -17,7 +18,7 @@ from openai import OpenAI
 
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.errors import RequestRefusedError
-from voicehelper.models.openai.call_budget import CallBudget
+from voicehelper.models.openai.call_budget import CallBudget, CallTimeoutError
 from voicehelper.models.openai.retrying import TransientError, with_retries
 from voicehelper.models.openai.transport import http_client
 from voicehelper.models.protocols import Deadline
@@ -38,18 +39,36 @@ def make_client(base_url: str, api_key: str) -> OpenAI:
     )
 
 
-def remote_call(call: Callable[[], ResultT], deadline: Deadline, *, max_bytes: int) -> ResultT:
+def remote_call(
+    call: Callable[[], ResultT], deadline: Deadline, *, max_bytes: int, attempt_s: float = math.inf
+) -> ResultT:
     """The result of ``call``, which is attempted again after transient failures while there is time.
 
-    Each attempt ends at the deadline and reads at most ``max_bytes`` of the response's body. UpstreamUnavailableError
-    for every failure. A streamed response keeps the limits of its attempt after this function has returned.
+    Each attempt may take half of the time that is left, but at least ``attempt_s``, and reads at most ``max_bytes`` of
+    the response's body. UpstreamUnavailableError for every failure. What is streamed after this function has returned
+    keeps the bound of bytes, and may take all of the time.
     """
 
     def attempt() -> ResultT:
-        with CallBudget(deadline, max_bytes).active():
-            return map_errors(call)
+        within_s = max(attempt_s, deadline.remaining() / 2)
+        budget = CallBudget(deadline.within(within_s), max_bytes)
+        with budget.active(), _attempted_again(deadline):
+            result = map_errors(call)
+        budget.deadline = deadline
+        return result
 
     return with_retries(attempt, deadline)
+
+
+@contextlib.contextmanager
+def _attempted_again(deadline: Deadline) -> Iterator[None]:
+    """A server that hangs once may answer the next attempt, which there is time for."""
+    try:
+        yield
+    except CallTimeoutError as error:
+        if deadline.remaining() <= 0:
+            raise
+        raise TransientError("the attempt did not end in time") from error
 
 
 def map_errors(call: Callable[[], ResultT]) -> ResultT:
