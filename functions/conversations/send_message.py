@@ -9,6 +9,7 @@ from voicehelper.entry.answers import AnswerDep
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
+from voicehelper.models.errors import BudgetExceededError, ContextTooLongError
 from voicehelper.shapes.id_types import ConversationId
 
 router = APIRouter(prefix=API_PREFIX)
@@ -18,7 +19,7 @@ router = APIRouter(prefix=API_PREFIX)
     "/conversations/{conversation_id}/messages",
     status_code=201,
     summary="Ask in a conversation; the answer knows what was said before.",
-    responses=errors(ConversationNotFoundError, EmbeddingModelMismatchError),
+    responses=errors(ConversationNotFoundError, EmbeddingModelMismatchError, ContextTooLongError, BudgetExceededError),
 )
 def send_message(
     conversation_id: ConversationId,

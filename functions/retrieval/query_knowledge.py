@@ -10,6 +10,7 @@ from voicehelper.entry.dependencies import LanguageDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
+from voicehelper.models.errors import BudgetExceededError, ContextTooLongError
 
 router = APIRouter(prefix=API_PREFIX)
 
@@ -17,7 +18,7 @@ router = APIRouter(prefix=API_PREFIX)
 @router.post(
     "/rag/query",
     summary="Ask a knowledge base one question; the answer cites its sources.",
-    responses=errors(KnowledgeBaseNotFoundError, EmbeddingModelMismatchError),
+    responses=errors(KnowledgeBaseNotFoundError, EmbeddingModelMismatchError, ContextTooLongError, BudgetExceededError),
 )
 def query_knowledge(
     request: RagRequest, answer: AnswerDep, language: LanguageDep, make_url: LinkMakerDep

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from voicehelper.identity.keys import KeyRing
     from voicehelper.identity.revocation import RevocationList, RevocationTable
     from voicehelper.index.protocol import IndexBackend
+    from voicehelper.models.budgets import Ledger
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.invoked import Invoke
     from voicehelper.models.protocols import Chat, Embedder
@@ -260,4 +261,14 @@ def _cached_embedder(text: str, keys: KeyPairs) -> Embedder:
 def _cached_chat(text: str, keys: KeyPairs) -> Chat | None:
     from voicehelper.models.factory import build_chat
 
-    return build_chat(_parse_catalogue(text), dict(keys), _invoke_model())
+    return build_chat(_parse_catalogue(text), dict(keys), _invoke_model(), _budgets())
+
+
+def _budgets() -> Ledger | None:
+    """None for the function that calls models for others: it has no database, and who has it called asks before."""
+    limit_usd = settings().monthly_budget_usd
+    if not limit_usd or not settings().model_function:
+        return None
+    from voicehelper.models.budget_store import BudgetStore
+
+    return BudgetStore(database(), limit_usd)

@@ -34,6 +34,7 @@ class Settings:
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
+    monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
     running_documents: int  # at once, in the whole deployment
     embedding_lanes: int  # batches of a document that are embedded at once
     purge_function: str  # deletes content; empty for functions that hand it nothing
@@ -72,6 +73,7 @@ def settings() -> Settings:
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),
         running_documents=int(optional("RUNNING_DOCUMENTS", "10")),
         embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
         purge_function=optional("PURGE_FUNCTION", ""),

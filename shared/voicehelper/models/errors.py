@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicehelper.errors import InvalidInputError, UpstreamUnavailableError
+from voicehelper.errors import InvalidInputError, TooManyRequestsError, UpstreamUnavailableError
 
 
 class ContextTooLongError(InvalidInputError):
@@ -13,3 +13,11 @@ class ContextTooLongError(InvalidInputError):
 
 class RequestRefusedError(UpstreamUnavailableError):
     """The provider is there and refuses this one request, as one that is too long for its model."""
+
+
+class BudgetExceededError(TooManyRequestsError):
+    """The month's budget does not hold the call, which was not made; ``details`` has ``limit_usd``, ``used_usd`` and
+    ``resets_at``.
+    """
+
+    code = "BUDGET_EXCEEDED"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from openai import OpenAI
 
+    from voicehelper.models.budgets import Ledger
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.circuit import Circuit
     from voicehelper.models.invoked import Invoke
@@ -59,13 +60,23 @@ def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str], invoke:
     return OfflineEmbedder()
 
 
-def build_chat(catalogue: Catalogue | None, keys: Mapping[str, str], invoke: Invoke | None = None) -> Chat | None:
-    """None where the built-in reader answers."""
+def build_chat(
+    catalogue: Catalogue | None, keys: Mapping[str, str], invoke: Invoke | None = None, ledger: Ledger | None = None
+) -> Chat | None:
+    """None where the built-in reader answers; without a ledger no budget bounds the calls."""
     if catalogue is None or catalogue.chat is None:
         return None
     from voicehelper.models.fallback import DefaultReply
 
-    return DefaultReply(_routed(catalogue, _invoked(invoke) if invoke else _hosted(catalogue, keys)))
+    chat = _invoked(invoke) if invoke else _hosted(catalogue, keys)
+    return DefaultReply(_routed(catalogue, _budgeted(catalogue, chat, ledger) if ledger else chat))
+
+
+def _budgeted(catalogue: Catalogue, chat: Chat, ledger: Ledger) -> Chat:
+    from voicehelper.models.budgets import Budgeted
+
+    names = [*catalogue.used, *([catalogue.fallback] if catalogue.fallback else [])]
+    return Budgeted(chat, ledger, {name: catalogue.models[name].prices for name in names}, catalogue.fallback)
 
 
 def _invoked(invoke: Invoke) -> Chat:
