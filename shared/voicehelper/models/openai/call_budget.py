@@ -25,7 +25,7 @@ class CallTimeoutError(UpstreamUnavailableError):
 
 
 class ResponseTooLargeError(UpstreamUnavailableError):
-    """The server sent more than the request can have asked for. Another attempt would meet the same server."""
+    """The server sent more than the request can have asked for."""
 
 
 @dataclass(slots=True)

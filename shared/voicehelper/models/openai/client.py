@@ -18,7 +18,7 @@ from openai import OpenAI
 
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.errors import RequestRefusedError
-from voicehelper.models.openai.call_budget import CallBudget, CallTimeoutError
+from voicehelper.models.openai.call_budget import CallBudget, ResponseTooLargeError
 from voicehelper.models.openai.retrying import TransientError, with_retries
 from voicehelper.models.openai.transport import http_client
 from voicehelper.models.protocols import Deadline
@@ -52,7 +52,7 @@ def remote_call(
     def attempt() -> ResultT:
         within_s = max(attempt_s, deadline.remaining() / 2)
         budget = CallBudget(deadline.within(within_s), max_bytes)
-        with budget.active(), _attempted_again(deadline):
+        with _attempt(budget, deadline):
             result = map_errors(call)
         budget.deadline = deadline
         return result
@@ -61,14 +61,17 @@ def remote_call(
 
 
 @contextlib.contextmanager
-def _attempted_again(deadline: Deadline) -> Iterator[None]:
-    """A server that hangs once may answer the next attempt, which there is time for."""
+def _attempt(budget: CallBudget, deadline: Deadline) -> Iterator[None]:
+    """A server that hangs, or sends without end, may answer the next attempt; after a hang no wait precedes it."""
     try:
-        yield
-    except CallTimeoutError as error:
-        if deadline.remaining() <= 0:
-            raise
-        raise TransientError("the attempt did not end in time") from error
+        with budget.active():
+            yield
+    except UpstreamUnavailableError as error:
+        if budget.deadline.remaining() <= 0 < deadline.remaining():
+            raise TransientError("the attempt did not end in time", retry_after_s=0.0) from error
+        if isinstance(error, ResponseTooLargeError):
+            raise TransientError(str(error)) from error
+        raise
 
 
 def map_errors(call: Callable[[], ResultT]) -> ResultT:

@@ -45,8 +45,9 @@ class BudgetedTransport(httpx2.BaseTransport):
     """Runs each request within the budget that is active when it starts, until its body has been read."""
 
     def __init__(self) -> None:
+        # Not bounded: who waited for a connection would do so without a deadline.
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=_ssl_context(), network_backend=BudgetedBackend(), keepalive_expiry=30.0
+            max_connections=None, ssl_context=_ssl_context(), network_backend=BudgetedBackend(), keepalive_expiry=30.0
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
