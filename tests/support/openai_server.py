@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
+import socket
+import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +17,7 @@ from typing import Any
 
 Reply = tuple[int, dict[str, str], bytes | Iterator[bytes]]
 Handler = Callable[[dict[str, Any]], Reply]
+RESET = -1  # the status of a reply that is a TCP reset
 RAW = 0  # the status of a reply whose body is everything that is sent, without a status line or headers of the server
 
 
@@ -108,6 +112,9 @@ def running_server() -> Iterator[OpenAIServer]:
                 self._send(status, headers, body)
 
         def _send(self, status: int, headers: dict[str, str], body: bytes | Iterator[bytes]) -> None:
+            if status == RESET:
+                self._reset()
+                return
             if status != RAW:
                 length = {"content-length": str(len(body))} if isinstance(body, bytes) else {}
                 self.send_response(status)
@@ -119,6 +126,11 @@ def running_server() -> Iterator[OpenAIServer]:
                     return
                 self.wfile.write(piece)
                 self.wfile.flush()
+
+        def _reset(self) -> None:
+            """Closed without lingering, a connection is reset instead of ended."""
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())
 
         def log_message(self, *_: Any) -> None:
             """Keep the output of the tests clean."""
