@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from voicehelper.adapters.queues import Queue, SqsQueue
     from voicehelper.adapters.refreshing import Refreshing
     from voicehelper.answering.events import Compose
-    from voicehelper.answering.service import Answerer
+    from voicehelper.answering.service import Answerer, Searcher
     from voicehelper.identity.keys import KeyRing
     from voicehelper.identity.revocation import RevocationList, RevocationTable
     from voicehelper.index.protocol import IndexBackend
@@ -177,6 +177,13 @@ def embedder() -> Embedder:
 def chat() -> Chat | None:
     """The hosted chat model; None if the built-in reader answers."""
     return _cached_chat(_catalogue_text().get(), _provider_keys())
+
+
+def searcher() -> Searcher:
+    """What finds passages, without a model that would answer."""
+    from voicehelper.answering.service import Searcher
+
+    return Searcher(embedding_model(), embedder, chunk_index())
 
 
 def answerer() -> Answerer:

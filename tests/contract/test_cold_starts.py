@@ -119,4 +119,9 @@ def test_every_layer_but_the_products_own_has_requirements() -> None:
 def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
     carriers = {name for name, function in FUNCTIONS.items() if "EmbeddingLayer" in function.layers}
 
-    assert carriers == {"SendMessageFunction", "QueryKnowledgeFunction", "EmbedChunksFunction"}
+    assert carriers == {
+        "SendMessageFunction",
+        "QueryKnowledgeFunction",
+        "RetrievePassagesFunction",
+        "EmbedChunksFunction",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Chunk, Place
-from voicehelper.index.pgvector.index import PgvectorIndex
+from voicehelper.index.pgvector.index import PgvectorBackend, PgvectorIndex
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -56,3 +57,20 @@ def chunks_of(document_id: UUID, *texts: str) -> list[Chunk]:
         Chunk(uuid5(document_id, f"{number}{text}"), number, "手册", text, Place(page=number + 1), (), 10)
         for number, text in enumerate(texts)
     ]
+
+
+def index_document(
+    connection: psycopg.Connection[Any], base: Base, filename: str, *texts: str, vectors: Sequence[Sequence[float]] = ()
+) -> UUID:
+    """An indexed document with a chunk for each text; without ``vectors`` only its words can be found."""
+    document_id = create_document(connection, base, filename)
+    chunks, backend, index = chunks_of(document_id, *texts), PgvectorBackend(), base.index(connection)
+    with connection.transaction():
+        index.replace_text(base.ref(document_id), backend.prepare_text(chunks), {})
+        if vectors:
+            index.add_vectors(base.ref(document_id), backend.prepare_vectors(chunks, vectors))
+        connection.execute(
+            "UPDATE document SET status = 'indexed', stage = 'finished', chunk_count = %s WHERE id = %s",
+            (len(texts), document_id),
+        )
+    return document_id

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from voicehelper.answering.events import Missing, Status
+from voicehelper.retrieval.question import LEGS, Leg
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
@@ -38,6 +39,32 @@ class RagRequest(Body):
     use_self_rag: Annotated[bool | None, Field(description=_RESERVED)] = None
     use_compression: Annotated[bool | None, Field(description=_RESERVED)] = None
     compression_ratio: Annotated[float, Field(gt=0, le=1, description=_RESERVED)] = 0.5
+
+
+def _each_once(legs: list[Leg]) -> list[Leg]:
+    return [leg for leg in LEGS if leg in legs]
+
+
+class RetrievalRequest(Body):
+    """A search of one or several knowledge bases. Unknown fields are refused."""
+
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+    kb_ids: Annotated[list[KnowledgeBaseId], Field(min_length=1, max_length=10)]
+    top_k: Annotated[int, Field(ge=1, le=20, description="Number of passages.")] = 5
+    filter: Annotated[
+        dict[str, Any],
+        Field(default_factory=dict, description="Search only documents whose metadata contains this."),
+    ]
+    legs: Annotated[
+        list[Leg],
+        Field(
+            default_factory=lambda: list(LEGS),
+            min_length=1,
+            description="words: by BM25. meaning: by embedding. Both rankings are fused. Default: both.",
+        ),
+        AfterValidator(_each_once),
+    ]
+    rerank: Annotated[bool | None, Field(description=_RESERVED)] = None
 
 
 class Source(BaseModel):
@@ -96,4 +123,17 @@ class RagResponse(Answer):
     metrics: Metrics
     features_used: list[str]
     query_classifier: QueryClassifier
+    ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect today.")]
+
+
+class RetrievalResponse(BaseModel):
+    """What a search found; no answer is composed, so no passage is cited."""
+
+    passages: Annotated[list[Source], Field(description="Best first.")]
+    metrics: Metrics
+    legs: Annotated[
+        list[Leg],
+        Field(description="The rankings that were searched; words where meaning is away or does not suit the base."),
+    ]
+    degraded: Annotated[list[Missing], Field(description="What was away: only words were searched.")]
     ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect today.")]

@@ -1,4 +1,4 @@
-"""From the request of POST /rag/query to a question, and from an answer to its response."""
+"""From the requests of POST /rag/query and /retrieval to a question, and from what was found to the responses."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from voicehelper.answering.api import Metrics, QueryClassifier, RagRequest, RagResponse, Source
+from voicehelper.answering.api import (
+    Metrics,
+    QueryClassifier,
+    RagRequest,
+    RagResponse,
+    RetrievalRequest,
+    RetrievalResponse,
+    Source,
+)
 from voicehelper.answering.events import Answered, SourcePassage
+from voicehelper.answering.passages import FoundPassages
 from voicehelper.answering.service import GENERATION
 from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.trace import Trace
 
 # Stage names of the public API; other stages are not reported.
 RERANKERS: Final = ("cross_encoder_rerank", "lexical_rerank")
@@ -26,7 +36,7 @@ FEATURES: Final = (
 )
 # Part of the contract of existing clients, and read by nothing yet.
 RESERVED_OPTIONS: Final = frozenset(
-    ("use_cache", "use_rerank", "use_graph", "use_self_rag", "use_compression", "compression_ratio")
+    ("use_cache", "use_rerank", "use_graph", "use_self_rag", "use_compression", "compression_ratio", "rerank")
 )
 MakeUrl = Callable[[UUID, int | None], str]
 
@@ -40,6 +50,27 @@ def question_of(request: RagRequest, language: Language) -> Question:
         top_k=request.top_k,
         fusion=request.fusion,
         metadata=request.filter,
+    )
+
+
+def search_of(request: RetrievalRequest, language: Language) -> Question:
+    return Question(
+        text=request.query,
+        base_ids=list(dict.fromkeys(request.kb_ids)),
+        language=language,
+        top_k=request.top_k,
+        metadata=request.filter,
+        legs=request.legs,
+    )
+
+
+def show_passages(found: FoundPassages, request: RetrievalRequest, make_url: MakeUrl) -> RetrievalResponse:
+    return RetrievalResponse(
+        passages=[show_source(source, make_url) for source in found.passages],
+        metrics=_metrics(found.trace, found.total_s, tokens=0, cost_usd=0.0),
+        legs=list(found.legs),
+        degraded=list(found.degraded),
+        ignored_options=ignored_options(request),
     )
 
 
@@ -59,7 +90,7 @@ def show_answer(answered: Answered, request: RagRequest, make_url: MakeUrl) -> R
     )
 
 
-def ignored_options(request: RagRequest) -> list[str]:
+def ignored_options(request: RagRequest | RetrievalRequest) -> list[str]:
     """The reserved options that the caller switched on."""
     asked = request.model_fields_set & RESERVED_OPTIONS
     return sorted(name for name in asked if getattr(request, name) not in (None, False))
@@ -88,17 +119,21 @@ def title_of(passage: Passage) -> str:
 
 
 def metrics(answered: Answered) -> Metrics:
+    usage = answered.usage
+    return _metrics(answered.trace, answered.total_s, tokens=usage.tokens, cost_usd=usage.cost_usd)
+
+
+def _metrics(trace: Trace, total_s: float, *, tokens: int, cost_usd: float) -> Metrics:
     """Metrics from the trace. Parts are rounded down and the total up, so that it is at least their sum."""
-    trace = answered.trace
     later = {*RERANKERS, GENERATION, "self_rag_verification"}
     retrieval = [run.name for run in trace.runs if run.name not in later]
     return Metrics(
         retrieval_latency=_floor_s(trace.seconds(retrieval)),
         rerank_latency=_floor_s(trace.seconds(RERANKERS)),
         generation_latency=_floor_s(trace.seconds([GENERATION])),
-        total_latency=(int(answered.total_s * 1e4) + 1) / 1e4,
-        tokens_used=answered.usage.tokens,
-        cost_usd=answered.usage.cost_usd,
+        total_latency=(int(total_s * 1e4) + 1) / 1e4,
+        tokens_used=tokens,
+        cost_usd=cost_usd,
         cache_hit=trace.ran("semantic_cache"),
         compression_applied=trace.ran("context_compression"),
         self_rag_triggered=trace.ran("self_rag_verification"),

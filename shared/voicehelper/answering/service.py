@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -39,14 +39,20 @@ class EmbeddingModelMismatchError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answerer:
-    """A deployment's parts of answering; ``embedder`` is a factory, because building one loads a model."""
+class Searcher:
+    """A deployment's parts of retrieval; ``embedder`` is a factory, because building one loads a model."""
 
     embedding_model: str
     embedder: Callable[[], Embedder]
     index: IndexBackend
+    clock: Clock = field(default=time.monotonic, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer(Searcher):
+    """A deployment's parts of answering."""
+
     compose: Compose
-    clock: Clock = time.monotonic
 
 
 def answer_question(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Iterator[Delta | Answered]:
@@ -54,7 +60,7 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     clock = answerer.clock
     started = clock()
     question = replace(question, tenant_id=tenant.tenant_id)
-    retrieval, filenames = _retrieve(tenant, question, answerer)
+    retrieval, filenames = search_bases(tenant, question, answerer)
     generation_started = clock()
     composed: Composed | None = None
     for event in answerer.compose(retrieval):
@@ -88,7 +94,13 @@ def _status(composed: Composed) -> Status:
 
 
 def _degraded(composed: Composed, retrieval: Retrieval) -> tuple[Missing, ...]:
-    return composed.degraded if retrieval.vector is not None else (*composed.degraded, "embedding_model")
+    return (*composed.degraded, *missing_in(retrieval))
+
+
+def missing_in(retrieval: Retrieval) -> tuple[Missing, ...]:
+    """What the search did without though the question asked for it."""
+    wants_vector = "meaning" in retrieval.question.legs
+    return ("embedding_model",) if wants_vector and retrieval.vector is None else ()
 
 
 def _source(
@@ -97,6 +109,11 @@ def _source(
     """``number`` from 0; sources are in the order of the marks, so the first ones are the cited ones."""
     is_cited = number < len(composed.citations)
     said = cited_text(composed.text, number + 1) if is_cited else question
+    return source_passage(passage, said, filenames, is_cited=is_cited)
+
+
+def source_passage(passage: Passage, said: str, filenames: Mapping[UUID, str], *, is_cited: bool) -> SourcePassage:
+    """``said`` is what the passage's quote is to be nearest to."""
     quote = quote_of(_without_headings(passage), said)
     return SourcePassage(passage, filenames.get(passage.document_id, ""), quote, is_cited)
 
@@ -107,19 +124,24 @@ def _without_headings(passage: Passage) -> str:
     return "\n".join(lines).strip() or passage.text
 
 
-def _retrieve(tenant: TenantDatabase, question: Question, answerer: Answerer) -> tuple[Retrieval, Mapping[UUID, str]]:
-    """The passages, and the file names of their documents."""
-    query = retrieve(start(question), plan_query(answerer.embedder), answerer.clock)
-    opened = answerer.clock()
+def search_bases(
+    tenant: TenantDatabase, question: Question, searcher: Searcher
+) -> tuple[Retrieval, Mapping[UUID, str]]:
+    """The passages, and the file names of their documents; the retrieving half of every answer and of a search.
+
+    Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError.
+    """
+    query = retrieve(start(question), plan_query(searcher.embedder, question.legs), searcher.clock)
+    opened = searcher.clock()
     with tenant.transaction() as tx:
         bases = read_bases(tx, question.base_ids)
-        _require_model(bases, answerer.embedding_model)
-        facts_run = StageRun(BASE_FACTS, answerer.clock() - opened)
+        _require_model(bases, searcher.embedding_model)
+        facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
         query = replace(query, trace=query.trace + facts_run)
         if query.vector is None:
             bases = [replace(base, vector_leg=False) for base in bases]
-        context = SearchContext(answerer.index.open(tx), bases)
-        found = retrieve(query, plan_search(question, context), answerer.clock)
+        context = SearchContext(searcher.index.open(tx), bases)
+        found = retrieve(query, plan_search(question, context), searcher.clock)
         return found, read_filenames(tx, (passage.document_id for passage in found.passages))
 
 
@@ -133,14 +155,15 @@ def _require_model(bases: Sequence[BaseFacts], model: str) -> None:
 
 
 def select_sources(passages: Sequence[Passage], citations: Sequence[int], top_k: int) -> list[Passage]:
-    """The passages the answer cites, in the order of its marks, then the best others with a score above 0.
-
-    Scores are raised so that they never increase along the list.
-    """
+    """The passages the answer cites, in the order of its marks, then the best others with a score above 0."""
     others = [n for n, passage in enumerate(passages) if n not in citations and passage.score > 0]
-    selection = [passages[number] for number in [*citations, *others][: max(top_k, len(citations))]]
+    return with_falling_scores([passages[number] for number in [*citations, *others][: max(top_k, len(citations))]])
+
+
+def with_falling_scores(passages: Sequence[Passage]) -> list[Passage]:
+    """In the same order, with scores raised and rounded so that none is above the one before it."""
     sources: list[Passage] = []
-    for passage in reversed(selection):
+    for passage in reversed(passages):
         floor = sources[-1].score if sources else 0.0
         sources.append(replace(passage, score=round(max(passage.score, floor), 4)))
     return sources[::-1]

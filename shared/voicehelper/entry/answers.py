@@ -1,4 +1,4 @@
-"""``AnswerDep``: answers questions of the caller's tenant; for the endpoints of queries and messages."""
+"""``AnswerDep`` answers questions of the caller's tenant for queries and messages; ``SearchDep`` finds passages."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from fastapi import Depends
 
 from voicehelper import resources
 from voicehelper.answering.events import Answered, Delta
+from voicehelper.answering.passages import FoundPassages, find_passages
 from voicehelper.answering.service import answer_question
 from voicehelper.entry.dependencies import DatabaseDep
 from voicehelper.observability.traces import record_span
 from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.trace import Trace
 
+Search = Callable[[Question], FoundPassages]
 Answer = Callable[[Question], Iterator[Delta | Answered]]
 
 
@@ -23,15 +26,27 @@ def tenant_answer(database: DatabaseDep) -> Answer:
     def answer(question: Question) -> Iterator[Delta | Answered]:
         for event in answer_question(database, question, resources.answerer()):
             if isinstance(event, Answered):
-                _record(event)
+                _record(event.trace)
             yield event
 
     return answer
 
 
-def _record(answered: Answered) -> None:
-    for run in answered.trace.runs:
+def tenant_search(database: DatabaseDep) -> Search:
+    """A question → its passages. The embedding model is built when it is asked."""
+
+    def search(question: Question) -> FoundPassages:
+        found = find_passages(database, question, resources.searcher())
+        _record(found.trace)
+        return found
+
+    return search
+
+
+def _record(trace: Trace) -> None:
+    for run in trace.runs:
         record_span(run.name, run.seconds, kept=len(run.chunk_ids), skipped=run.skip_reason)
 
 
 AnswerDep = Annotated[Answer, Depends(tenant_answer)]
+SearchDep = Annotated[Search, Depends(tenant_search)]

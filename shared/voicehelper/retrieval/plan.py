@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from voicehelper.index.bm25 import query_counts
 from voicehelper.index.protocol import ChunkIndex
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Stage
-from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.question import LEGS, Leg, Question
 from voicehelper.retrieval.stages.classify import Classify
 from voicehelper.retrieval.stages.compress import ContextCompression
 from voicehelper.retrieval.stages.context import Context
@@ -37,20 +37,23 @@ class SearchContext:
         return any(base.vector_leg is not False for base in self.bases)
 
 
-def plan_query(embedder: Callable[[], Embedder]) -> list[Stage]:
-    """What comes before the search and needs no database: no transaction stays open while a model is waited for."""
-    return [Classify(), Rewrite(), Embed(embedder)]
+def plan_query(embedder: Callable[[], Embedder], legs: Collection[Leg] = LEGS) -> list[Stage]:
+    """What comes before the search and needs no database: no transaction stays open while a model is waited for.
+
+    A search by words alone needs no vector.
+    """
+    return [Classify(), Rewrite(), *([Embed(embedder)] if "meaning" in legs else [])]
 
 
 def plan_search(question: Question, context: SearchContext) -> list[Stage]:
-    """``simple`` searches by vector only, where there are vectors; every other mode by words and vector."""
-    by_vector = context.has_vectors
+    """``simple`` searches by vector only, where there are vectors; every other mode by the question's legs."""
+    by_vector = context.has_vectors and "meaning" in question.legs
     has_words = bool(query_counts(search_text(question.text, question.history)))
     search = HybridSearch(
         index=context.index,
         kb_ids=[base.id for base in context.bases],
         by_vector=by_vector,
-        by_words=has_words and not (question.mode == "simple" and by_vector),
+        by_words=has_words and not (by_vector and (question.mode == "simple" or "words" not in question.legs)),
         indexes=context.bases[0].indexes if len(context.bases) == 1 else (),
     )
     return [

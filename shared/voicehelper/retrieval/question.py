@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from voicehelper.index.fusion import Fusion
 from voicehelper.messages.language import Language
+
+Leg = Literal["words", "meaning"]
+LEGS: Final[tuple[Leg, ...]] = ("words", "meaning")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """``base_ids`` None searches every base of the tenant; ``history`` is (role, content), oldest first.
 
-    ``mode`` is simple, hybrid or ultimate; only documents whose metadata contains ``metadata`` are searched.
-    ``compression`` is the share of each passage that the answer is written from; with ``self_rag`` a model is asked
+    ``mode`` is simple, hybrid or ultimate; only documents whose metadata contains ``metadata`` are searched, and only
+    by ``legs``, of which there is at least one. ``compression`` is the share of each passage that the answer is written from; with ``self_rag`` a model is asked
     again where the passages do not support what it wrote.
     ``tenant_id`` is set where the question is answered.
     """
@@ -33,3 +36,4 @@ class Question:
     compression: float = 1.0
     self_rag: bool = True
     tenant_id: UUID | None = None
+    legs: Collection[Leg] = LEGS

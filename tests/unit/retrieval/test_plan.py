@@ -1,22 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 from voicehelper.index.bases import BaseFacts
 from voicehelper.index.memory import MemoryIndex
 from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
-from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.question import LEGS, Leg, Question
 
 from tests.support.fakes import FakeEmbedder
 
 TENANT, BASE = UUID(int=1), UUID(int=2)
 
 
-def names(text: str = "滤网多久更换", *, mode: str = "ultimate", vector_leg: bool | None = None) -> list[str]:
+def names(
+    text: str = "滤网多久更换",
+    *,
+    mode: str = "ultimate",
+    vector_leg: bool | None = None,
+    legs: Sequence[Leg] = LEGS,
+) -> list[str]:
     base = BaseFacts(BASE, "m", vector_leg, 1)
     context = SearchContext(MemoryIndex(TENANT), [base])
-    return [stage.name for stage in plan_search(Question(text, [BASE], "zh", mode=mode), context)]
+    return [stage.name for stage in plan_search(Question(text, [BASE], "zh", mode=mode, legs=legs), context)]
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "ultimate"])
@@ -35,6 +42,26 @@ def test_a_base_whose_vectors_are_unfit_is_searched_by_words_alone(mode: str) ->
 
 def test_a_question_without_words_is_searched_by_vector_alone() -> None:
     assert "vector_search" in names("???")
+
+
+@pytest.mark.parametrize(
+    ("legs", "vector_leg", "search"),
+    [
+        (["words"], None, "bm25_search"),
+        (["meaning"], None, "vector_search"),
+        (["meaning", "words"], None, "hybrid_retrieval"),
+        (["meaning"], False, "bm25_search"),
+        (["words"], False, "bm25_search"),
+    ],
+)
+def test_the_named_legs_are_searched_and_words_where_there_are_no_vectors(
+    legs: list[Leg], vector_leg: bool | None, search: str
+) -> None:
+    assert names(legs=legs, vector_leg=vector_leg)[0] == search
+
+
+def test_a_search_by_words_alone_embeds_nothing() -> None:
+    assert "query_embedding" not in [stage.name for stage in plan_query(FakeEmbedder, ["words"])]
 
 
 def test_nothing_before_the_search_needs_the_database() -> None:
