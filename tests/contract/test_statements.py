@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 STORES: Final = (
+    "voicehelper.answering.diagnosis.documents",
     "voicehelper.conversations.store",
     "voicehelper.index.bases",
     "voicehelper.index.documents",

@@ -17,8 +17,8 @@ Mode = Literal["simple", "hybrid", "ultimate"]
 _RESERVED: Final = "Accepted for existing clients; without effect today. The answer names it in `ignored_options`."
 
 
-class RagRequest(Body):
-    """A question to one knowledge base. Unknown fields are refused."""
+class BaseQuery(Body):
+    """What decides which passages of one knowledge base are found."""
 
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_id: KnowledgeBaseId
@@ -33,6 +33,11 @@ class RagRequest(Body):
         dict[str, Any],
         Field(default_factory=dict, description="Search only documents whose metadata contains this."),
     ]
+
+
+class RagRequest(BaseQuery):
+    """A question to one knowledge base. Unknown fields are refused."""
+
     use_cache: Annotated[bool | None, Field(description=_RESERVED)] = None
     use_rerank: Annotated[bool | None, Field(description=_RESERVED)] = None
     use_graph: Annotated[bool | None, Field(description=_RESERVED)] = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from voicehelper.adapters.database import TenantDatabase
 from voicehelper.answering.events import Missing, SourcePassage
@@ -24,7 +25,8 @@ class FoundPassages:
     degraded: tuple[Missing, ...] = ()
 
 
-_LEGS_OF: dict[str, tuple[Leg, ...]] = {
+# By the name of the search.
+LEGS_OF: Final[Mapping[str, tuple[Leg, ...]]] = {
     "hybrid_retrieval": ("words", "meaning"),
     "bm25_search": ("words",),
     "vector_search": ("meaning",),
@@ -46,7 +48,7 @@ def find_passages(tenant: TenantDatabase, question: Question, searcher: Searcher
 
 
 def searched_legs(trace: Trace) -> tuple[Leg, ...]:
-    return next((_LEGS_OF[run.name] for run in trace.runs if run.name in _LEGS_OF), ())
+    return next((LEGS_OF[run.name] for run in trace.runs if run.name in LEGS_OF), ())
 
 
 def _is_found(passage: Passage) -> bool:

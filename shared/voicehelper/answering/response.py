@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.answering.api import (
+    BaseQuery,
     Metrics,
     QueryClassifier,
     RagRequest,
@@ -41,7 +42,7 @@ RESERVED_OPTIONS: Final = frozenset(
 MakeUrl = Callable[[UUID, int | None], str]
 
 
-def question_of(request: RagRequest, language: Language) -> Question:
+def question_of(request: BaseQuery, language: Language) -> Question:
     return Question(
         text=request.query,
         base_ids=[request.kb_id],

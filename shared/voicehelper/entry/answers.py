@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 
@@ -16,6 +16,11 @@ from voicehelper.observability.traces import record_span
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.trace import Trace
 
+if TYPE_CHECKING:
+    from voicehelper.answering.diagnosis.api import Expected
+    from voicehelper.answering.diagnosis.diagnose import Diagnosed
+
+Diagnose = Callable[[Question, "Expected"], "Diagnosed"]
 Search = Callable[[Question], FoundPassages]
 Answer = Callable[[Question], Iterator[Delta | Answered]]
 
@@ -43,10 +48,24 @@ def tenant_search(database: DatabaseDep) -> Search:
     return search
 
 
+def tenant_diagnose(database: DatabaseDep) -> Diagnose:
+    """A question and the evidence expected → what became of it."""
+
+    def diagnose(question: Question, expected: Expected) -> Diagnosed:
+        from voicehelper.answering.diagnosis.diagnose import diagnose_question  # questions do not pay for it
+
+        diagnosed = diagnose_question(database, question, expected, resources.answerer())
+        _record(diagnosed.answered.trace)
+        return diagnosed
+
+    return diagnose
+
+
 def _record(trace: Trace) -> None:
     for run in trace.runs:
         record_span(run.name, run.seconds, kept=len(run.chunk_ids), skipped=run.skip_reason)
 
 
 AnswerDep = Annotated[Answer, Depends(tenant_answer)]
+DiagnoseDep = Annotated["Diagnose", Depends(tenant_diagnose)]
 SearchDep = Annotated[Search, Depends(tenant_search)]

@@ -74,7 +74,8 @@ def retrieve(state: Retrieval, stages: Sequence[Stage], clock: Clock = time.mono
         started = clock()
         result = _run(stage, state)
         chunk_ids = tuple(passage.chunk_id for passage in result.passages)
-        run = StageRun(stage.name, clock() - started, chunk_ids, result.skip_reason)
+        scores = tuple(passage.score for passage in result.passages)
+        run = StageRun(stage.name, clock() - started, chunk_ids, result.skip_reason, scores)
         state = replace(result, skip_reason="", trace=state.trace + run)
     return state
 

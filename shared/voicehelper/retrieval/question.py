@@ -19,8 +19,8 @@ class Question:
     """``base_ids`` None searches every base of the tenant; ``history`` is (role, content), oldest first.
 
     ``mode`` is simple, hybrid or ultimate; only documents whose metadata contains ``metadata`` are searched, and only
-    by ``legs``, of which there is at least one. ``compression`` is the share of each passage that the answer is written from; with ``self_rag`` a model is asked
-    again where the passages do not support what it wrote.
+    by ``legs``, of which there is at least one. ``compression`` is the share of each passage that the answer is
+    written from; with ``self_rag`` a model is asked again where the passages do not support what it wrote.
     ``tenant_id`` is set where the question is answered.
     """
 

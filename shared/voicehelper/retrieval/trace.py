@@ -6,18 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """One run of a stage. ``chunk_ids`` are its results, best first; ``skip_reason`` is empty unless it did nothing."""
+    """One run of a stage. ``chunk_ids`` are its results, best first, and ``scores`` theirs.
+
+    ``skip_reason`` is empty unless it did nothing.
+    """
 
     name: str
     seconds: float
     chunk_ids: tuple[UUID, ...] = ()
     skip_reason: str = ""
+    scores: tuple[float, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,13 @@ class HybridSearch:
         return _NAMES["both"] if self.by_words else _NAMES["vector"]
 
     def __call__(self, state: Retrieval) -> Retrieval:
-        question, request = state.question, self._request(state)
+        question, request = state.question, self.request(state)
         hits = self.index.search(request)
         candidates = fuse(hits.passages, request.legs, question.fusion, limit=candidate_limit(question.top_k))
         return replace(state, passages=tuple(candidates), idf=hits.idf)
 
-    def _request(self, state: Retrieval) -> SearchRequest:
+    def request(self, state: Retrieval) -> SearchRequest:
+        """What the index is asked."""
         question, text = state.question, state.queries[0]
         return SearchRequest(
             kb_ids=self.kb_ids,
