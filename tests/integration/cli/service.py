@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel
 from voicehelper.answering.api import Metrics, QueryClassifier, RagResponse, Source
+from voicehelper.answering.diagnosis.api import Diagnosis, DiagnosisStage, ExpectedEvidence
 from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage
 from voicehelper.knowledge.models import (
     DirectUpload,
@@ -144,6 +145,21 @@ def ask(service: Service, body: bytes, _: str) -> Answer:
     )  # fmt: skip
 
 
+def diagnose(service: Service, body: bytes, _: str) -> Answer:
+    """Whatever is expected of a question with "lost" in it was lost in the fusion."""
+    request = json.loads(body)
+    lost = "lost" in request["query"]
+    stages = [
+        DiagnosisStage(name="chunking", rank=None, score=None, seconds=0, note="2 of the chunks hold it"),
+        DiagnosisStage(name="fusion", rank=None if lost else 1, score=0.5, seconds=0.1, note="[kept]"),
+    ]
+    return 200, Diagnosis(
+        found=not lost, lost_at="fusion" if lost else None, stages=stages, advice="Raise top_k.",
+        expected=ExpectedEvidence(document_id=None, filename=None, chunk_ids=[]),
+        status="answered", confidence=0.9, answer="24 months [1].",
+    )  # fmt: skip
+
+
 def converse(service: Service, body: bytes, _: str) -> Answer:
     identity = uuid4()
     title = json.loads(body)["title"]
@@ -200,6 +216,7 @@ ROUTES: dict[str, Route] = {
         202, UploadAccepted(document_id=UUID(int=1), status="processing", message="accepted"),
     ),
     r"POST /rag/query": ask,
+    r"POST /rag/diagnose": diagnose,
     r"POST /conversations": converse,
     r"GET /conversations\?(.*)": lambda service, _, query: (200, page(service.conversations, query)),
     r"POST /conversations/.+/messages": lambda *_: (201, message("assistant", "24 months [1].")),

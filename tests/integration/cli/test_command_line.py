@@ -431,3 +431,36 @@ def test_a_place_that_cannot_be_written_is_no_stack_trace(command: Command, tmp_
 
     assert result.returncode == 1
     assert has_no_stack_trace(result)
+
+
+def test_a_diagnosis_names_the_stage_that_lost_the_evidence(signed_in: Command, service: Service) -> None:
+    signed_in("base", "create", "manuals")
+
+    result = signed_in("diagnose", "manuals", "lost?", "--expect", " 24 months ", "--document", "manual.pdf")
+
+    assert result.returncode == 0
+    assert result.stdout.splitlines() == [
+        "The evidence was lost at fusion:",
+        "  chunking                 2 of the chunks hold it",
+        "  fusion            0.500  [kept]",
+        "→ Raise top_k.",
+    ]
+    body = json.loads(service.posted("/rag/diagnose")[0])
+    assert body["expected"] == {"text": "24 months", "filename": "manual.pdf"}
+
+
+def test_a_diagnosis_names_a_document_by_its_id_and_is_printed_as_json(signed_in: Command, service: Service) -> None:
+    signed_in("base", "create", "manuals")
+
+    result = signed_in("diagnose", "manuals", "How long?", "-d", "doc-7", "--json")
+
+    assert json.loads(result.stdout)["found"] is True
+    assert json.loads(service.posted("/rag/diagnose")[0])["expected"] == {"document_id": "doc-7"}
+
+
+def test_a_diagnosis_without_an_expectation_says_what_is_missing(signed_in: Command, service: Service) -> None:
+    result = signed_in("diagnose", "manuals", "How long?")
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("Name the text or the document that you expect.\n→ voicehelper diagnose")
+    assert service.posted("/rag/diagnose") == []
