@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel
-from voicehelper.answering.api import Metrics, QueryClassifier, RagResponse, Source
+from voicehelper.answering.api import Metrics, QueryClassifier, RagResponse, RetrievalResponse, Source
 from voicehelper.answering.diagnosis.api import Diagnosis, DiagnosisStage, ExpectedEvidence
 from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage
 from voicehelper.knowledge.models import (
@@ -145,6 +145,18 @@ def ask(service: Service, body: bytes, _: str) -> Answer:
     )  # fmt: skip
 
 
+def retrieve(service: Service, body: bytes, _: str) -> Answer:
+    """The page that answers comes second."""
+    metrics = Metrics(
+        retrieval_latency=0.2, rerank_latency=0, generation_latency=0, total_latency=0.2, tokens_used=0, cost_usd=0,
+        cache_hit=False, compression_applied=False, self_rag_triggered=False,
+    )  # fmt: skip
+    passages = [OTHER_SOURCE, SOURCE.model_copy(update={"cited": False, "content": "It lasts 24 months."})]
+    return 200, RetrievalResponse(
+        passages=passages, metrics=metrics, legs=["words", "meaning"], degraded=[], ignored_options=[]
+    )
+
+
 def diagnose(service: Service, body: bytes, _: str) -> Answer:
     """Whatever is expected of a question with "lost" in it was lost in the fusion."""
     request = json.loads(body)
@@ -217,6 +229,7 @@ ROUTES: dict[str, Route] = {
     ),
     r"POST /rag/query": ask,
     r"POST /rag/diagnose": diagnose,
+    r"POST /retrieval": retrieve,
     r"POST /conversations": converse,
     r"GET /conversations\?(.*)": lambda service, _, query: (200, page(service.conversations, query)),
     r"POST /conversations/.+/messages": lambda *_: (201, message("assistant", "24 months [1].")),

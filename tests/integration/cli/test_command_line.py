@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -464,3 +464,86 @@ def test_a_diagnosis_without_an_expectation_says_what_is_missing(signed_in: Comm
     assert result.returncode == 2
     assert result.stderr.startswith("Name the text or the document that you expect.\n→ voicehelper diagnose")
     assert service.posted("/rag/diagnose") == []
+
+
+def write_lines(path: Path, *questions: Mapping[str, object]) -> str:
+    path.write_text("".join(json.dumps(question) + "\n" for question in questions), "utf-8")
+    return str(path)
+
+
+def test_an_evaluation_scores_the_passages_and_the_answers_of_a_file(
+    signed_in: Command, service: Service, tmp_path: Path
+) -> None:
+    signed_in("base", "create", "manuals")
+    file = write_lines(
+        tmp_path / "q.jsonl",
+        {"question": "How long?", "expected_text": "24 months"},
+        {"question": "unknown thing", "answerable": False},
+        {"question": "unknown warranty", "document": "[draft] manual.pdf", "page": 12},
+    )
+
+    report = json.loads(signed_in("eval", file, "--base", "manuals", "--json", "--top-k", "1").stdout)
+
+    figures = report["figures"]
+    assert (figures["questions"], figures["right"]) == (3, 2)
+    assert (figures["recall@1"], figures["mrr@10"]) == (0.0, 0.5)
+    assert (figures["answers_with_expected_text"], figures["false_refusals"], figures["false_answers"]) == (1.0, 1, 0)
+    assert [(result["line"], result["right"], result["rank"]) for result in report["results"]] == [
+        (1, True, 2), (2, True, None), (3, False, 2),
+    ]  # fmt: skip
+    assert all(json.loads(body)["use_cache"] is False for body in service.posted("/rag/query"))
+
+
+def test_a_second_evaluation_tells_which_questions_changed(
+    signed_in: Command, service: Service, tmp_path: Path
+) -> None:
+    signed_in("base", "create", "manuals")
+    file = tmp_path / "q.jsonl"
+    known, wrong = {"question": "How long?", "expected_text": "24 months"}, {"question": "New?", "expected_text": "9"}
+    first = signed_in("eval", write_lines(file, known, wrong), "-b", "manuals")
+
+    second = signed_in("eval", write_lines(file, known | {"expected_text": "36"}, wrong), "-b", "manuals")
+    third = signed_in("eval", write_lines(file, known, wrong | {"expected_text": "24"}), "-b", "manuals")
+
+    assert "now" not in first.stdout
+    assert second.stdout.splitlines()[-1] == "- now wrong: How long?"
+    assert third.stdout.splitlines()[-2:] == ["+ now right: How long?", "+ now right: New?"]
+    assert json.loads((tmp_path / "q.last.json").read_text("utf-8"))["manuals"]["right"] == {
+        "How long?": True,
+        "New?": True,
+    }
+
+
+@pytest.mark.parametrize("record", ["{", "[]", '{"manuals": 5}', '{"manuals": {"right": []}}', "\udcff"])
+def test_a_damaged_record_of_the_last_run_is_no_run(signed_in: Command, tmp_path: Path, record: str) -> None:
+    signed_in("base", "create", "manuals")
+    (tmp_path / "q.last.json").write_bytes(record.encode("utf-8", "surrogateescape"))
+
+    result = signed_in("eval", write_lines(tmp_path / "q.jsonl", {"question": "How long?"}), "-b", "manuals")
+
+    assert (result.returncode, has_no_stack_trace(result)) == (0, True)
+
+
+def test_a_question_that_the_service_refuses_is_an_error_of_its_line_alone(
+    signed_in: Command, service: Service, tmp_path: Path
+) -> None:
+    signed_in("base", "create", "manuals")
+    service.forced["POST /retrieval"] = (500, problem("INTERNAL_ERROR", "broken"))
+    file = write_lines(tmp_path / "q.jsonl", {"question": "a", "expected_text": "b"}, {"question": "c"})
+
+    result = signed_in("eval", file, "-b", "manuals")
+
+    assert result.returncode == 0
+    assert "Line 1 could not be asked: broken" in result.stdout
+    assert re.search(r"^errors +1$", result.stdout, re.MULTILINE)
+
+
+def test_bad_lines_are_named_before_anything_is_asked(signed_in: Command, service: Service, tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"question": "a"}\n{"question": \n', "utf-8")
+
+    result = signed_in("eval", str(tmp_path / "q.jsonl"))
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("Line 2: not valid JSON")
+    assert has_no_stack_trace(result)
+    assert service.posted("/rag/query") == []
