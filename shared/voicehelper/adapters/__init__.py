@@ -1,4 +1,5 @@
-"""Access to external systems: database, object storage, queues, executions, signed AWS calls, refreshed values.
+"""Access to external systems: database, object storage, queues, executions, signed AWS calls, refreshed and
+cached values.
 
 ``resources`` builds the adapters; stores and services receive them as arguments.
 """
