@@ -12,6 +12,7 @@ import pytest
 STORES: Final = (
     "voicehelper.answering.diagnosis.documents",
     "voicehelper.conversations.store",
+    "voicehelper.index.answers",
     "voicehelper.index.bases",
     "voicehelper.index.documents",
     "voicehelper.index.pgvector.large",

@@ -57,8 +57,17 @@ def require_base(tx: Transaction, kb_id: UUID) -> BaseFacts:
 
 
 _TOUCH: Final = "UPDATE knowledge_base SET revision = revision + 1 WHERE id = %(kb_id)s AND tenant_id = %(tenant_id)s"
+_FORGET_ANSWERS: Final = """
+    DELETE FROM cached_answer WHERE tenant_id = %(tenant_id)s AND kb_ids @> ARRAY[%(kb_id)s::uuid]
+"""
 
 
 def touch_base(tx: Transaction, kb_id: UUID) -> None:
-    """Increase the revision after a change of searchable content; it invalidates cached answers of the base."""
+    """Increase the revision after a change of what the base can answer, and delete its cached answers.
+
+    The index calls it for every change of its content. Whoever changes something else that an answer shows, such as a
+    document's name, calls it in the same transaction.
+    """
     tx.run(_TOUCH, kb_id=kb_id)
+    # A statement of its own, after the row's lock: it sees the answers that were being stored until then.
+    tx.run(_FORGET_ANSWERS, kb_id=kb_id)

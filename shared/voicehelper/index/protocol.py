@@ -60,7 +60,10 @@ class IndexCounts:
 
 
 class ChunkIndex(Protocol):
-    """One tenant's chunks by document, for one transaction: an index in the database writes inside it."""
+    """One tenant's chunks by document, for one transaction: an index in the database writes inside it.
+
+    Whatever changes the content calls ``bases.touch_base``, so that no cached answer outlives it.
+    """
 
     def replace_text(self, ref: DocumentRef, text: Prepared, metadata: Mapping[str, Any]) -> None:
         """Replace the document's chunks and their lexical weights; idempotent."""

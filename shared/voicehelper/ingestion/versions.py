@@ -14,7 +14,6 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
-from voicehelper.index.bases import touch_base
 from voicehelper.index.protocol import ChunkIndex
 from voicehelper.ingestion import store
 from voicehelper.ingestion.events import IngestionEvent
@@ -88,7 +87,6 @@ def end_if_superseded(tx: Transaction, event: IngestionEvent, index: ChunkIndex,
     if not (is_superseded or later):
         return False
     index.delete(event.ref)
-    touch_base(tx, event.kb_id)
     by = later.document_id if later else None
     tx.run(_END_SUPERSEDED, id=event.document_id, attempt=event.attempt, by=by)
     return True
@@ -98,7 +96,6 @@ def publish(tx: Transaction, event: IngestionEvent, index: ChunkIndex) -> None:
     """The document's chunks and vectors are in the index: it answers from here on, and in place of earlier versions."""
     supersede_earlier(tx, index, event.document_id)
     store.finish(tx, event, index.count(event.ref))
-    touch_base(tx, event.kb_id)
 
 
 _IS_FINISHED: Final = """

@@ -9,7 +9,7 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
-from voicehelper.index.bases import require_base, touch_base
+from voicehelper.index.bases import require_base
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import attempts, versions
 from voicehelper.ingestion import store as ingestion_store
@@ -122,7 +122,6 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBa
             raise store.DocumentNotFoundError
         kb_id = doomed[0].kb_id
         index.open(tx).delete(DocumentRef(tenant.tenant_id, kb_id, document_id))
-        touch_base(tx, kb_id)
     for version in doomed:
         request = PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=version.document_id)
         _request_purge(uploads, request)

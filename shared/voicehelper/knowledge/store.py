@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import ConflictError, NotFoundError
-from voicehelper.index.bases import KnowledgeBaseNotFoundError
+from voicehelper.index.bases import KnowledgeBaseNotFoundError, touch_base
 from voicehelper.ingestion.store import release_digest
 from voicehelper.knowledge.models import ChunkView, KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
 from voicehelper.shapes.document_ref import DocumentRef
@@ -74,8 +74,7 @@ def count_bases(tx: Transaction) -> int:
 
 
 _MARK_BASE_DELETING: Final = """
-    UPDATE knowledge_base SET status = 'deleting', revision = revision + 1
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+    UPDATE knowledge_base SET status = 'deleting' WHERE tenant_id = %(tenant_id)s AND id = %(id)s
 """
 
 
@@ -83,6 +82,7 @@ def mark_base_deleting(tx: Transaction, kb_id: UUID) -> None:
     """Remove the base from lists and search; idempotent."""
     if not tx.run(_MARK_BASE_DELETING, id=kb_id):
         raise KnowledgeBaseNotFoundError
+    touch_base(tx, kb_id)
 
 
 _DELETE_BASE: Final = (
@@ -95,7 +95,7 @@ def delete_base_row(tx: Transaction, kb_id: UUID) -> None:
 
 
 _ADOPT_MODEL: Final = """
-    UPDATE knowledge_base SET embedding_model = %(model)s, vector_leg = NULL, revision = revision + 1
+    UPDATE knowledge_base SET embedding_model = %(model)s, vector_leg = NULL
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status = 'active'
 """
 

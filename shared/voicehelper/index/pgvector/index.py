@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
+from voicehelper.index.bases import touch_base
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
 from voicehelper.index.pgvector import large, read, search, write
@@ -16,23 +17,28 @@ from voicehelper.shapes.document_ref import DocumentRef
 
 
 class PgvectorIndex:
-    """Implements ``ChunkIndex``."""
+    """Implements ``ChunkIndex``. Every change of the content ends with one of the base's revision."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
     def replace_text(self, ref: DocumentRef, text: write.PreparedText, metadata: Mapping[str, Any]) -> None:
         write.replace_text(self._tx, ref, text, metadata)
+        touch_base(self._tx, ref.kb_id)
 
     def add_vectors(self, ref: DocumentRef, vectors: Sequence[write.PreparedVector]) -> None:
         write.add_vectors(self._tx, ref, vectors)
+        touch_base(self._tx, ref.kb_id)
 
     def delete(self, ref: DocumentRef) -> None:
-        write.delete(self._tx, ref)
+        # The base is locked after its counters, so not where there was nothing to count.
+        if write.delete(self._tx, ref):
+            touch_base(self._tx, ref.kb_id)
 
     def drop_vectors(self, kb_id: UUID) -> None:
         write.drop_vectors(self._tx, kb_id)
         large.forget_vectors(self._tx, kb_id)
+        touch_base(self._tx, kb_id)
 
     def count(self, ref: DocumentRef) -> IndexCounts:
         return write.count(self._tx, ref)

@@ -9,7 +9,7 @@ indexes of its own, and its legs stand in ``search_large``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 from uuid import UUID
@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Place
+from voicehelper.index.literals import vector_literal
 from voicehelper.index.passage import Passage
 from voicehelper.index.pgvector.search_large import (
     LEX,
@@ -178,17 +179,13 @@ def search_values(request: SearchRequest) -> dict[str, Any]:
         "kb_ids": list(request.kb_ids),
         "terms": list(request.terms),
         "times": list(request.terms.values()),
-        "vector": None if request.vector is None else _vector_literal(request.vector),
+        "vector": None if request.vector is None else vector_literal(request.vector),
         "dimensions": 0 if request.vector is None else len(request.vector),
         "leg_limit": request.leg_limit,
         "is_chinese": request.is_chinese,
         "cross_lingual_limit": request.cross_lingual_limit,
         "metadata": Jsonb(dict(request.metadata)),
     }
-
-
-def _vector_literal(vector: Sequence[float]) -> str:
-    return "[" + ",".join(f"{value:.5g}" for value in vector) + "]"
 
 
 def place_of(page: int | None, stored: Mapping[str, Any] | None) -> Place:

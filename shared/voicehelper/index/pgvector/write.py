@@ -65,9 +65,11 @@ def replace_text(tx: Transaction, ref: DocumentRef, text: PreparedText, metadata
     _count(tx, ref.kb_id, [removal.counters, text.counters], chunks=len(text.chunk_ids) - removal.chunks)
 
 
-def delete(tx: Transaction, ref: DocumentRef) -> None:
+def delete(tx: Transaction, ref: DocumentRef) -> int:
+    """Returns the number of chunks that there were."""
     removal = _remove(tx, ref)
     _count(tx, ref.kb_id, [removal.counters], chunks=-removal.chunks)
+    return removal.chunks
 
 
 _DELETE_VECTORS: Final = """

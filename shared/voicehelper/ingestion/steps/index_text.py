@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
-from voicehelper.index.bases import touch_base
 from voicehelper.index.chunk import chunks_from_json
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import store, versions
@@ -24,5 +23,4 @@ def index_text(
         if document.is_superseded or versions.has_earlier(tx, event.document_id):
             return event.model_copy(update={"is_withheld": True})
         index.open(tx).replace_text(event.ref, text, document.metadata)
-        touch_base(tx, event.kb_id)
     return event
