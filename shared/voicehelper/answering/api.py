@@ -38,7 +38,10 @@ class BaseQuery(Body):
 class RagRequest(BaseQuery):
     """A question to one knowledge base. Unknown fields are refused."""
 
-    use_cache: Annotated[bool | None, Field(description=_RESERVED)] = None
+    use_cache: Annotated[
+        bool | None,
+        Field(description="false: search and read anew. Else an answer given before is given again while it holds."),
+    ] = None
     use_rerank: Annotated[bool | None, Field(description=_RESERVED)] = None
     use_graph: Annotated[bool | None, Field(description=_RESERVED)] = None
     use_self_rag: Annotated[bool | None, Field(description=_RESERVED)] = None

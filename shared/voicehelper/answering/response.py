@@ -37,7 +37,7 @@ FEATURES: Final = (
 )
 # Part of the contract of existing clients, and read by nothing yet.
 RESERVED_OPTIONS: Final = frozenset(
-    ("use_cache", "use_rerank", "use_graph", "use_self_rag", "use_compression", "compression_ratio", "rerank")
+    ("use_rerank", "use_graph", "use_self_rag", "use_compression", "compression_ratio", "rerank")
 )
 MakeUrl = Callable[[UUID, int | None], str]
 
@@ -51,6 +51,7 @@ def question_of(request: BaseQuery, language: Language) -> Question:
         top_k=request.top_k,
         fusion=request.fusion,
         metadata=request.filter,
+        use_cache=request.use_cache is not False,
     )
 
 

@@ -1,4 +1,4 @@
-"""From a question to an answer: facts of the bases → retrieval → answer, as an iterator of events.
+"""From a question to an answer: facts of the bases → cache → retrieval → answer, as an iterator of events.
 
 ``answer_question`` is the entry; single questions and conversations call it through ``resources.answerer``.
 """
@@ -11,15 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
-from voicehelper.adapters.database import TenantDatabase
+from voicehelper.adapters.database import TenantDatabase, Transaction
+from voicehelper.answering.cached import SEMANTIC_CACHE, AnswerCache, Lookup, look_up
 from voicehelper.answering.citations import cited_text, quote_of
 from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, SourcePassage, Status
 from voicehelper.errors import ConflictError
+from voicehelper.index.answers import AnswerLookupError
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Embedder
+from voicehelper.observability.logs import logger
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve, start
 from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
@@ -50,9 +53,22 @@ class Searcher:
 
 @dataclass(frozen=True, slots=True)
 class Answerer(Searcher):
-    """A deployment's parts of answering."""
+    """A deployment's parts of answering. ``made_by`` names whatever of them shapes an answer: models, settings, code."""
 
     compose: Compose
+    made_by: str = field(default="", kw_only=True)
+    cache: AnswerCache = field(default_factory=AnswerCache, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a question found: an answer given before, or the passages and the file names of their documents."""
+
+    retrieval: Retrieval
+    bases: Sequence[BaseFacts]
+    lookup: Lookup | None
+    cached: Answered | None = None
+    filenames: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def answer_question(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Iterator[Delta | Answered]:
@@ -60,7 +76,12 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     clock = answerer.clock
     started = clock()
     question = replace(question, tenant_id=tenant.tenant_id)
-    retrieval, filenames = search_bases(tenant, question, answerer)
+    found = _find(tenant, question, answerer)
+    if found.cached:
+        yield Delta(found.cached.text)
+        yield replace(found.cached, trace=found.retrieval.trace, total_s=clock() - started)
+        return
+    retrieval, filenames = found.retrieval, found.filenames
     generation_started = clock()
     composed: Composed | None = None
     for event in answerer.compose(retrieval):
@@ -72,7 +93,7 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     selected = [] if composed.refused else select_sources(retrieval.passages, composed.citations, question.top_k)
     nearest = select_sources(retrieval.passages, [], CLOSEST) if composed.refused else []
     generation = StageRun(GENERATION, clock() - generation_started, tuple(p.chunk_id for p in selected))
-    yield Answered(
+    answered = Answered(
         text=composed.text,
         sources=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
         classification=retrieval.classification or classify(question.text),
@@ -84,6 +105,9 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
         closest=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(nearest)],
         degraded=_degraded(composed, retrieval),
     )
+    yield answered
+    if found.lookup:
+        answerer.cache.store(tenant, found.lookup, found.bases, answered)
 
 
 def _status(composed: Composed) -> Status:
@@ -127,7 +151,7 @@ def _without_headings(passage: Passage) -> str:
 def search_bases(
     tenant: TenantDatabase, question: Question, searcher: Searcher
 ) -> tuple[Retrieval, Mapping[UUID, str]]:
-    """The passages, and the file names of their documents; the retrieving half of every answer and of a search.
+    """The passages, and the file names of their documents, of a search that composes no answer.
 
     Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError.
     """
@@ -137,12 +161,40 @@ def search_bases(
         bases = read_bases(tx, question.base_ids)
         _require_model(bases, searcher.embedding_model)
         facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
+        return _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
+
+
+def _search(
+    tx: Transaction, query: Retrieval, searcher: Searcher, bases: Sequence[BaseFacts]
+) -> tuple[Retrieval, Mapping[UUID, str]]:
+    searched = bases if query.vector is not None else [replace(base, vector_leg=False) for base in bases]
+    context = SearchContext(searcher.index.open(tx), searched)
+    found = retrieve(query, plan_search(query.question, context), searcher.clock)
+    return found, read_filenames(tx, (passage.document_id for passage in found.passages))
+
+
+def _find(tenant: TenantDatabase, question: Question, answerer: Answerer) -> _Found:
+    query = retrieve(start(question), plan_query(answerer.embedder, question.legs), answerer.clock)
+    lookup = look_up(tenant.tenant_id, question, vector=query.vector, made_by=answerer.made_by)
+    try:
+        return _look_up_or_search(tenant, query, answerer, lookup)
+    except AnswerLookupError as error:
+        logger().warning("cached answers not read", extra={"explanation": str(error)})
+        return _look_up_or_search(tenant, query, answerer, None)
+
+
+def _look_up_or_search(tenant: TenantDatabase, query: Retrieval, answerer: Answerer, lookup: Lookup | None) -> _Found:
+    """One transaction: what is searched is at least as new as the state of the bases that the answer is stored for."""
+    opened = answerer.clock()
+    with tenant.transaction() as tx:
+        bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup)
+        _require_model(bases, answerer.embedding_model)
+        facts_run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
         query = replace(query, trace=query.trace + facts_run)
-        if query.vector is None:
-            bases = [replace(base, vector_leg=False) for base in bases]
-        context = SearchContext(searcher.index.open(tx), bases)
-        found = retrieve(query, plan_search(question, context), searcher.clock)
-        return found, read_filenames(tx, (passage.document_id for passage in found.passages))
+        if cached:
+            return _Found(query, bases, lookup, cached)
+        found, filenames = _search(tx, query, answerer, bases)
+    return _Found(found, bases, lookup, None, filenames)
 
 
 def _require_model(bases: Sequence[BaseFacts], model: str) -> None:

@@ -71,7 +71,9 @@ def _store_question(tenant: TenantDatabase, turn: Turn) -> Question:
         store.add_message(tx, turn.conversation_id, NewMessageRow("user", turn.content), owner_id=turn.owner_id)
     base_ids = [conversation.kb_id] if conversation.kb_id else None
     history = recent_history([(message.role, message.content) for message in earlier])
-    return Question(text=turn.content, base_ids=base_ids, history=history, language=turn.language)
+    return Question(
+        text=turn.content, base_ids=base_ids, history=history, language=turn.language, use_cache=not history
+    )
 
 
 def recent_history(newest_first: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

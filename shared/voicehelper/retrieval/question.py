@@ -22,6 +22,9 @@ class Question:
     by ``legs``, of which there is at least one. ``compression`` is the share of each passage that the answer is
     written from; with ``self_rag`` a model is asked again where the passages do not support what it wrote.
     ``tenant_id`` is set where the question is answered.
+
+    ``use_cache`` allows an answer that was given before. Whatever else shapes an answer is a field here, too: all of
+    them are in the key of a cached one.
     """
 
     text: str
@@ -37,3 +40,4 @@ class Question:
     self_rag: bool = True
     tenant_id: UUID | None = None
     legs: Collection[Leg] = LEGS
+    use_cache: bool = False

@@ -110,6 +110,8 @@ def event_file(name: str) -> Path:
 
 def event_of(name: str) -> str:
     event = json.loads(event_file(name).read_text("utf-8"))
+    if name == "retrieval.query_knowledge":
+        event["body"] = json.dumps(json.loads(event["body"]) | {"use_cache": False})
     return json.dumps(_with_token(event) if name == "identity.authorize_request" else event)
 
 

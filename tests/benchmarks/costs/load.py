@@ -76,7 +76,10 @@ def _ask_at(client: Client, kb_id: str, question: str, due: float) -> float | No
     time.sleep(max(0.0, due - time.perf_counter()))
     try:
         response = client.call(
-            "POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": question}, timeout=PATIENCE_S
+            "POST",
+            "/api/v1/rag/query",
+            json={"kb_id": kb_id, "query": question, "use_cache": False},
+            timeout=PATIENCE_S,
         )
     except httpx.HTTPError:
         return None

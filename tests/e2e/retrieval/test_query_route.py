@@ -51,7 +51,7 @@ def test_existing_clients_run_unchanged(client: Client, kb_id: str, capsys: pyte
     assert set(result["metrics"]) == METRICS
     assert all(set(source) == SOURCE for source in result["sources"])
     assert result["ignored_options"] == [
-        "compression_ratio", "use_cache", "use_compression", "use_rerank", "use_self_rag",
+        "compression_ratio", "use_compression", "use_rerank", "use_self_rag",
     ]  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_a_refusal_shows_what_is_nearest(client: Client, kb_id: str) -> None:
 
 
 def test_metrics_add_up_and_features_list_only_what_ran(client: Client, kb_id: str) -> None:
-    result = client.json("POST", "/api/v1/rag/query", json=published_request(kb_id))
+    result = client.json("POST", "/api/v1/rag/query", json=published_request(kb_id) | {"use_cache": False})
 
     metrics = result["metrics"]
     parts = metrics["retrieval_latency"] + metrics["rerank_latency"] + metrics["generation_latency"]

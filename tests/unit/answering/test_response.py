@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from voicehelper.answering.api import RagRequest, RagResponse
 from voicehelper.answering.events import Answered, SourcePassage, Usage
-from voicehelper.answering.response import ignored_options, show_answer
+from voicehelper.answering.response import ignored_options, question_of, show_answer
 from voicehelper.index.chunk import Place
 from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.trace import StageRun, Trace
@@ -89,11 +89,18 @@ def test_a_refusal_is_told_from_an_answer_and_shows_what_is_nearest() -> None:
     assert [source.quote for source in refusal.closest] == ["12 months"]
 
 
+@pytest.mark.parametrize(("use_cache", "expected"), [(None, True), (True, True), (False, False)])
+def test_the_cache_is_used_unless_it_is_switched_off(use_cache: bool | None, expected: bool) -> None:
+    request = RagRequest(query="How long?", kb_id=UUID(int=1), filter={}, use_cache=use_cache)
+
+    assert question_of(request, "en").use_cache is expected
+
+
 @pytest.mark.parametrize(
     ("options", "ignored"),
     [
         ({}, []),
-        ({"use_graph": False, "use_cache": None, "top_k": 3}, []),
+        ({"use_graph": False, "use_rerank": None, "top_k": 3, "use_cache": True}, []),
         (
             {"use_rerank": True, "compression_ratio": 0.5},
             ["compression_ratio", "use_rerank"],
