@@ -96,7 +96,7 @@ def test_scores_descend_and_stay_between_zero_and_one(client: Client, kb_id: str
 
 @pytest.mark.parametrize("mode", ["simple", "hybrid", "ultimate"])
 def test_every_mode_finds_the_answer_and_lists_what_ran(client: Client, kb_id: str, mode: str) -> None:
-    result = client.ask(kb_id, "退款几天内退回？", mode=mode)
+    result = client.ask(kb_id, "退款几天内退回？", mode=mode, use_cache=False)
 
     assert "7 天" in result["answer"]
     assert ("hybrid_retrieval" in result["features_used"]) == (mode != "simple")
