@@ -11,9 +11,7 @@ from voicehelper.text.question_terms import question_terms
 
 from tests.unit.retrieval.stages.test_rerank import retrieval
 
-ENGLISH = (
-    "Badges are blue. The gate opens at seven. Parking costs four euros a day. Lunch is at noon. Dogs wait."
-)
+ENGLISH = "Badges are blue. The gate opens at seven. Parking costs four euros a day. Lunch is at noon. Dogs wait."
 CHINESE = "胸卡是蓝色的。大门七点打开。停车每天四欧元。午餐十二点开始。狗在外面等候。"
 
 
