@@ -62,7 +62,7 @@ class Deployment:
                 client.put_parameter(Name=f"/{STACK_NAME}/keys/{name}", Value=value, Type="SecureString")
 
     def put_models(self, models: dict[str, Any] | None) -> dict[str, str]:
-        """Store a model catalogue and its keys; returns the template's parameters.
+        """Store a model catalogue and its keys; returns the template's parameters, the monthly budget among them.
 
         None means the built-in models, and that no keys are kept from an earlier start.
         """
@@ -70,9 +70,10 @@ class Deployment:
             self._forget_models()
             return {}
         self.put_secret(MODEL_SECRET, models.pop("keys", {}))
+        budget = {"MonthlyBudgetUsd": str(models.pop("monthly_budget_usd", 0))}
         text = json.dumps(models)
         self._client("ssm").put_parameter(Name=MODEL_PARAMETER, Value=text, Type="String", Overwrite=True)
-        return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET}
+        return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET} | budget
 
     def _forget_models(self) -> None:
         store, parameters = self._client("secretsmanager"), self._client("ssm")

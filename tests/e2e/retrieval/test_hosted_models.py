@@ -106,6 +106,38 @@ def test_a_conversation_goes_on_when_the_main_model_hangs_and_the_other_lies(
     assert 0 < answered["metrics"]["cost_usd"] < 0.1
 
 
+@pytest.mark.timeout(240)
+def test_each_question_goes_to_its_model_until_the_month_s_budget_is_spent(
+    tmp_path: Path, provider: OpenAIServer
+) -> None:
+    prices = {"cost_per_1k_input_usd": 0.5, "cost_per_1k_output_usd": 1.0}
+    models = {
+        "best": {"provider": "main", "quality": 0.95, **prices},
+        "quick": {"provider": "main", "quality": 0.6, "cost_per_1k_usd": 0.001},
+    }
+    changes = {"models": models, "chat": "auto", "priority": "quality", "monthly_budget_usd": 1.5}
+    with Stack(tmp_path / "state", models=catalogue_file(tmp_path, provider, **changes)) as stack:
+        client = Client(stack.base_url)
+        listed = client.json("GET", "/api/v1/models")
+        kb_id = client.create_base("manuals")
+        client.wait([client.upload(kb_id, "manual.md", MANUAL)])
+        simple, repeated = client.ask(kb_id, "什么是空气滤网？"), client.ask(kb_id, "什么是空气滤网？")
+        best = client.ask(kb_id, "请分析空气滤网的更换周期")
+        # A call may cost 1.2 and costs 0.07, so that the budget holds four or five of them.
+        last = [
+            client.call("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": f"请解释空气滤网更换的{word}"})
+            for word in ("周期", "间隔", "时间", "次数", "频率", "原因", "方法", "步骤")
+        ][-1]
+
+    assert [(item["name"], item["role"]) for item in listed["items"][:2]] == [("best", "chat"), ("quick", "chat")]
+    assert simple["metrics"]["cost_usd"] == pytest.approx(120 * 0.001 / 1000)
+    assert repeated["metrics"]["cost_usd"] == 0
+    assert best["metrics"]["cost_usd"] == pytest.approx((100 * 0.5 + 20 * 1.0) / 1000)
+    assert (last.status_code, last.json()["code"]) == (429, "BUDGET_EXCEEDED")
+    assert set(last.json()["details"]) == {"limit_usd", "used_usd", "resets_at"}
+    assert {request.get("model") for request in provider.requests} == {"best", "quick", "some-embedding"}
+
+
 def _base_of_the_offline_model(base_url: str) -> tuple[Client, str, str]:
     """(its owner, base, document), once the base answers."""
     client = Client(base_url)
