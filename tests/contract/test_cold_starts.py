@@ -121,6 +121,7 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
 
     assert carriers == {
         "SendMessageFunction",
+        "AnalyseEmbeddingsFunction",
         "DiagnoseQuestionFunction",
         "QueryKnowledgeFunction",
         "RetrievePassagesFunction",
