@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from voicehelper.answering.diagnosis.api import Diagnosis, DiagnosisRequest
 from voicehelper.answering.diagnosis.response import show_diagnosis
-from voicehelper.answering.response import question_of
+from voicehelper.answering.response import query_of
 from voicehelper.answering.service import EmbeddingModelMismatchError
 from voicehelper.entry.answers import DiagnoseDep
 from voicehelper.entry.dependencies import LanguageDep
@@ -19,7 +19,7 @@ router = APIRouter(prefix=API_PREFIX)
     responses=errors(KnowledgeBaseNotFoundError, EmbeddingModelMismatchError),
 )
 def diagnose_question(request: DiagnosisRequest, diagnose: DiagnoseDep, language: LanguageDep) -> Diagnosis:
-    return show_diagnosis(diagnose(question_of(request, language), request.expected), language)
+    return show_diagnosis(diagnose(query_of(request, language), request.expected), language)
 
 
 handler = lambda_handler(router)

@@ -42,11 +42,19 @@ class RagRequest(BaseQuery):
         bool | None,
         Field(description="false: search and read anew. Else an answer given before is given again while it holds."),
     ] = None
-    use_rerank: Annotated[bool | None, Field(description=_RESERVED)] = None
+    use_rerank: Annotated[
+        bool | None,
+        Field(description="true: order the first passages by how closely the question's words stand together."),
+    ] = None
     use_graph: Annotated[bool | None, Field(description=_RESERVED)] = None
-    use_self_rag: Annotated[bool | None, Field(description=_RESERVED)] = None
-    use_compression: Annotated[bool | None, Field(description=_RESERVED)] = None
-    compression_ratio: Annotated[float, Field(gt=0, le=1, description=_RESERVED)] = 0.5
+    use_self_rag: Annotated[
+        bool | None,
+        Field(description="false: a model is not asked again where the passages do not support what it wrote."),
+    ] = None
+    use_compression: Annotated[
+        bool | None, Field(description="true: the answer is written from the sentences that the question is about.")
+    ] = None
+    compression_ratio: Annotated[float, Field(gt=0, le=1, description="Share of each passage that is kept.")] = 0.5
 
 
 def _each_once(legs: list[Leg]) -> list[Leg]:
@@ -72,7 +80,10 @@ class RetrievalRequest(Body):
         ),
         AfterValidator(_each_once),
     ]
-    rerank: Annotated[bool | None, Field(description=_RESERVED)] = None
+    rerank: Annotated[
+        bool | None,
+        Field(description="true: order the first passages by how closely the question's words stand together."),
+    ] = None
 
 
 class Source(BaseModel):

@@ -37,11 +37,24 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """How an answer was held to the passages: the sentences removed, and whether a model was asked a second time."""
+
+    seconds: float
+    removed: int = 0
+    asked_again: bool = False
+
+    @property
+    def corrected(self) -> bool:
+        return self.asked_again or self.removed > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """The answer of a reader or a model, before its sources are selected.
 
     ``citations`` are indices into the passages, in the order of their marks [1], [2] … in ``text``. ``degraded`` names
-    what was away and was done without.
+    what was away and was done without. ``computed`` is a line of ``text`` that was counted, not quoted.
     """
 
     text: str
@@ -50,6 +63,8 @@ class Composed:
     confidence: float
     usage: Usage
     degraded: tuple[Missing, ...] = ()
+    computed: str = ""
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,7 @@ class Answered:
     confidence: float = 1.0
     closest: Sequence[SourcePassage] = ()
     degraded: tuple[Missing, ...] = ()
+    check: Check | None = None
 
 
 class Compose(Protocol):

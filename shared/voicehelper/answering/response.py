@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from voicehelper.answering.api import (
 )
 from voicehelper.answering.events import Answered, SourcePassage
 from voicehelper.answering.passages import FoundPassages
-from voicehelper.answering.service import GENERATION
+from voicehelper.answering.service import GENERATION, SELF_RAG
 from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
@@ -30,19 +31,27 @@ FEATURES: Final = (
     "hybrid_retrieval",
     *RERANKERS,
     "context_compression",
-    "self_rag_verification",
+    SELF_RAG,
     "graph_retrieval",
     "semantic_cache",
     "query_expansion",
 )
 # Part of the contract of existing clients, and read by nothing yet.
-RESERVED_OPTIONS: Final = frozenset(
-    ("use_rerank", "use_graph", "use_self_rag", "use_compression", "compression_ratio", "rerank")
-)
+RESERVED_OPTIONS: Final = frozenset(("use_graph",))
 MakeUrl = Callable[[UUID, int | None], str]
 
 
-def question_of(request: BaseQuery, language: Language) -> Question:
+def question_of(request: RagRequest, language: Language) -> Question:
+    return replace(
+        query_of(request, language),
+        use_cache=request.use_cache is not False,
+        rerank=request.use_rerank is True,
+        compression=request.compression_ratio if request.use_compression else 1.0,
+        self_rag=request.use_self_rag is not False,
+    )
+
+
+def query_of(request: BaseQuery, language: Language) -> Question:
     return Question(
         text=request.query,
         base_ids=[request.kb_id],
@@ -51,7 +60,6 @@ def question_of(request: BaseQuery, language: Language) -> Question:
         top_k=request.top_k,
         fusion=request.fusion,
         metadata=request.filter,
-        use_cache=request.use_cache is not False,
     )
 
 
@@ -63,13 +71,14 @@ def search_of(request: RetrievalRequest, language: Language) -> Question:
         top_k=request.top_k,
         metadata=request.filter,
         legs=request.legs,
+        rerank=request.rerank is True,
     )
 
 
 def show_passages(found: FoundPassages, request: RetrievalRequest, make_url: MakeUrl) -> RetrievalResponse:
     return RetrievalResponse(
         passages=[show_source(source, make_url) for source in found.passages],
-        metrics=_metrics(found.trace, found.total_s, tokens=0, cost_usd=0.0),
+        metrics=_metrics(found.trace, found.total_s),
         legs=list(found.legs),
         degraded=list(found.degraded),
         ignored_options=ignored_options(request),
@@ -122,12 +131,15 @@ def title_of(passage: Passage) -> str:
 
 def metrics(answered: Answered) -> Metrics:
     usage = answered.usage
-    return _metrics(answered.trace, answered.total_s, tokens=usage.tokens, cost_usd=usage.cost_usd)
+    corrected = answered.check is not None and answered.check.corrected
+    return _metrics(answered.trace, answered.total_s, tokens=usage.tokens, cost_usd=usage.cost_usd, corrected=corrected)
 
 
-def _metrics(trace: Trace, total_s: float, *, tokens: int, cost_usd: float) -> Metrics:
+def _metrics(
+    trace: Trace, total_s: float, *, tokens: int = 0, cost_usd: float = 0.0, corrected: bool = False
+) -> Metrics:
     """Metrics from the trace. Parts are rounded down and the total up, so that it is at least their sum."""
-    later = {*RERANKERS, GENERATION, "self_rag_verification"}
+    later = {*RERANKERS, GENERATION, SELF_RAG}
     retrieval = [run.name for run in trace.runs if run.name not in later]
     return Metrics(
         retrieval_latency=_floor_s(trace.seconds(retrieval)),
@@ -138,7 +150,7 @@ def _metrics(trace: Trace, total_s: float, *, tokens: int, cost_usd: float) -> M
         cost_usd=cost_usd,
         cache_hit=trace.ran("semantic_cache"),
         compression_applied=trace.ran("context_compression"),
-        self_rag_triggered=trace.ran("self_rag_verification"),
+        self_rag_triggered=corrected,
     )
 
 

@@ -27,11 +27,12 @@ from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve, start
 from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
 from voicehelper.retrieval.question import Question
-from voicehelper.retrieval.trace import StageRun
+from voicehelper.retrieval.trace import StageRun, Trace
 from voicehelper.shapes.ids import show
 
 BASE_FACTS: Final = "base_facts"
 GENERATION: Final = "llm_generation"
+SELF_RAG: Final = "self_rag_verification"
 CLOSEST: Final = 3  # passages shown with a refusal
 
 
@@ -53,7 +54,10 @@ class Searcher:
 
 @dataclass(frozen=True, slots=True)
 class Answerer(Searcher):
-    """A deployment's parts of answering. ``made_by`` names whatever of them shapes an answer: models, settings, code."""
+    """A deployment's parts of answering.
+
+    ``made_by`` names whatever of them shapes an answer: the models, their settings, the code.
+    """
 
     compose: Compose
     made_by: str = field(default="", kw_only=True)
@@ -84,7 +88,7 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     retrieval, filenames = found.retrieval, found.filenames
     generation_started = clock()
     composed: Composed | None = None
-    for event in answerer.compose(retrieval):
+    for event in answerer.compose(replace(retrieval, passages=retrieval.read or retrieval.passages)):
         if isinstance(event, Delta):
             yield event
         else:
@@ -98,16 +102,21 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
         sources=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
         classification=retrieval.classification or classify(question.text),
         usage=composed.usage,
-        trace=retrieval.trace + generation,
+        trace=_with_check(retrieval.trace + generation, composed),
         total_s=clock() - started,
         status=_status(composed),
         confidence=min(1.0, max(0.0, composed.confidence)),
         closest=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(nearest)],
         degraded=_degraded(composed, retrieval),
+        check=composed.check,
     )
     yield answered
     if found.lookup:
         answerer.cache.store(tenant, found.lookup, found.bases, answered)
+
+
+def _with_check(trace: Trace, composed: Composed) -> Trace:
+    return trace + StageRun(SELF_RAG, composed.check.seconds) if composed.check else trace
 
 
 def _status(composed: Composed) -> Status:

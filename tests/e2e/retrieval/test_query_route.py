@@ -50,9 +50,13 @@ def test_existing_clients_run_unchanged(client: Client, kb_id: str, capsys: pyte
     assert set(result) == ANSWER
     assert set(result["metrics"]) == METRICS
     assert all(set(source) == SOURCE for source in result["sources"])
-    assert result["ignored_options"] == [
-        "compression_ratio", "use_compression", "use_rerank", "use_self_rag",
+    assert result["features_used"] == [
+        "hybrid_retrieval", "lexical_rerank", "context_compression", "self_rag_verification",
     ]  # fmt: skip
+    assert result["metrics"]["rerank_latency"] > 0
+    assert result["metrics"]["compression_applied"]
+    assert not result["metrics"]["self_rag_triggered"]
+    assert result["ignored_options"] == []
 
 
 def test_an_answer_says_what_it_rests_on(client: Client, kb_id: str) -> None:

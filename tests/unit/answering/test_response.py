@@ -102,8 +102,8 @@ def test_the_cache_is_used_unless_it_is_switched_off(use_cache: bool | None, exp
         ({}, []),
         ({"use_graph": False, "use_rerank": None, "top_k": 3, "use_cache": True}, []),
         (
-            {"use_rerank": True, "compression_ratio": 0.5},
-            ["compression_ratio", "use_rerank"],
+            {"use_rerank": True, "compression_ratio": 0.5, "use_graph": True},
+            ["use_graph"],
         ),
     ],
 )

@@ -14,7 +14,7 @@ from voicehelper.answering.diagnosis.documents import ExpectedDocument
 from voicehelper.answering.diagnosis.evidence import Evidence, LegRank
 from voicehelper.answering.events import Answered
 from voicehelper.answering.passages import LEGS_OF
-from voicehelper.answering.service import GENERATION
+from voicehelper.answering.service import GENERATION, SELF_RAG
 from voicehelper.retrieval.trace import StageRun
 
 DOCUMENT, FILTER, CHUNKING, WORDS, MEANING, FUSION, READING = (
@@ -94,7 +94,7 @@ def lost_at(seen: Sequence[Seen]) -> Seen | None:
 
 def _parts(runs: Sequence[StageRun]) -> tuple[Sequence[StageRun], StageRun | None, Sequence[StageRun]]:
     """(before the search, the search, after it and before the answer)."""
-    runs = [run for run in runs if run.name != GENERATION]
+    runs = [run for run in runs if run.name not in (GENERATION, SELF_RAG)]
     at = next((number for number, run in enumerate(runs) if run.name in LEGS_OF), None)
     return (runs, None, []) if at is None else (runs[:at], runs[at], runs[at + 1 :])
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from voicehelper.answering.events import Compose, Composed, Delta, Usage, whole
-from voicehelper.answering.hosted.prompt import answer_messages
+from voicehelper.answering.events import Check, Compose, Composed, Delta, Usage, whole
+from voicehelper.answering.hosted.prompt import answer_messages, correction_messages
 from voicehelper.answering.hosted.reply import answer_from_reply
 from voicehelper.answering.reader.compose import refusal
+from voicehelper.errors import VoiceHelperError
 from voicehelper.index.passage import Passage
 from voicehelper.models.errors import ContextTooLongError
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatCompletion, ChatRequest, Deadline
@@ -48,25 +49,36 @@ class HostedAnswer:
         if not passages:
             return refusal(question.text, usage=Usage("none"))
         timeout_s = min(TIMEOUT_S, MAX_REQUEST_S - sum(run.seconds for run in retrieval.trace.runs))
-        reply, passages = self._complete(question, passages, Deadline(self.clock() + timeout_s, self.clock))
-        usage = Usage(reply.model, reply.tokens, reply.cost_usd)
+        deadline = Deadline(self.clock() + timeout_s, self.clock)
+        reply, passages = self._complete(question, passages, deadline)
         if reply.provider == DEFAULT_PROVIDER:
             return self._without_model(retrieval)
-        return answer_from_reply(reply.content, question.text, passages, idf_lookup(retrieval.idf), usage)
+        idf = idf_lookup(retrieval.idf)
+        first = answer_from_reply(reply.content, question.text, passages, idf, _usage(reply))
+        if not (question.self_rag and first.check and first.check.removed):
+            return first
+        try:
+            second, _ = self._complete(question, passages, deadline, rejected=reply.content)
+        except VoiceHelperError:  # too long now, or beyond the budget: what holds of the first stays
+            return first
+        return _better(first, answer_from_reply(second.content, question.text, passages, idf, _usage(second)), second)
 
     def _complete(
-        self, question: Question, passages: tuple[Passage, ...], deadline: Deadline
+        self, question: Question, passages: tuple[Passage, ...], deadline: Deadline, rejected: str = ""
     ) -> tuple[ChatCompletion, tuple[Passage, ...]]:
         """(the reply, the passages of its prompt), the best half of them while they are too long for every model."""
         messages = answer_messages(question.text, passages, history=question.history)
+        messages += correction_messages(rejected) if rejected else []
         tenant = str(question.tenant_id or "")
-        request = ChatRequest(messages, MAX_TOKENS, temperature=0.0, question=question.text, tenant=tenant)
+        request = ChatRequest(
+            messages, MAX_TOKENS, 0.0, question=question.text, tenant=tenant, use_cache=question.use_cache
+        )
         try:
             return self.chat.complete(request, deadline), passages
         except ContextTooLongError:
             if len(passages) == 1:
                 raise
-            return self._complete(question, passages[: len(passages) // 2], deadline)
+            return self._complete(question, passages[: len(passages) // 2], deadline, rejected)
 
     def _without_model(self, retrieval: Retrieval) -> Composed:
         """The reader finds less than a model does, so what it refuses is no refusal."""
@@ -74,3 +86,22 @@ class HostedAnswer:
         if composed.refused:
             composed = replace(composed, text=UNAVAILABLE[text_language(retrieval.question.text)])
         return replace(composed, degraded=("chat_model",))
+
+
+def _usage(reply: ChatCompletion) -> Usage:
+    return Usage(reply.model, reply.tokens, reply.cost_usd)
+
+
+def _better(first: Composed, second: Composed, reply: ChatCompletion) -> Composed:
+    """The second answer if more of it holds, else the first; either costs both. ``reply`` is the second one."""
+    assert first.check
+    usage = Usage(second.usage.model, first.usage.tokens + reply.tokens, first.usage.cost_usd + reply.cost_usd)
+    removed = second.check.removed if second.check else first.check.removed
+    takes_second = not second.refused and (first.refused or removed <= first.check.removed)
+    chosen = second if reply.provider != DEFAULT_PROVIDER and takes_second else first
+    if chosen is first:
+        usage = replace(usage, model=first.usage.model)
+    seconds = first.check.seconds + (second.check.seconds if second.check else 0.0)
+    return replace(
+        chosen, usage=usage, check=Check(seconds, chosen.check.removed if chosen.check else 0, asked_again=True)
+    )

@@ -7,12 +7,13 @@ left becomes the refusal. Sentences that words cannot judge stay.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from voicehelper.answering.citations import marks_of, renumber, without_marks
-from voicehelper.answering.events import Composed, Usage
+from voicehelper.answering.events import Check, Composed, Usage
 from voicehelper.answering.grounding import Claim, Evidence
 from voicehelper.answering.hosted.markup import REMOVED, keep_quoted_markup
 from voicehelper.answering.hosted.prompt import NO_ANSWER
@@ -50,6 +51,7 @@ def answer_from_reply(reply: str, question: str, passages: Sequence[Passage], id
     """The supported sentences with their marks, or with those the grounding check adds if none has any, or the
     refusal.
     """
+    started = time.monotonic()
     bounded = reply[:MAX_REPLY_CHARS]
     if is_refusal(bounded):
         return refusal(question, usage=usage)
@@ -59,9 +61,16 @@ def answer_from_reply(reply: str, question: str, passages: Sequence[Passage], id
     text, citations = renumber(text, len(passages))
     if text and not citations:
         text, citations = renumber(add_marks(text, evidence), len(passages))
+    text = text if citations else ""
+    check = Check(time.monotonic() - started, removed=max(0, _statements(bounded) - _statements(text)))
     if not citations:
-        return refusal(question, usage=usage)
-    return Composed(text, citations, refused=False, confidence=1.0, usage=usage)
+        return replace(refusal(question, usage=usage), check=check)
+    return Composed(text, citations, refused=False, confidence=1.0, usage=usage, check=check)
+
+
+def _statements(text: str) -> int:
+    lines = (line for line in text.split("\n") if any(map(str.isalnum, without_marks(line))))
+    return sum(len(split_line(line)) for line in lines)
 
 
 def is_refusal(reply: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from voicehelper.answering.events import Composed, Delta, whole
 from voicehelper.answering.reader.compose import Similarity, compose_answer
+from voicehelper.answering.verification import verified
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.question_terms import idf_lookup
@@ -24,9 +25,18 @@ class OfflineAnswer:
         question, idf = retrieval.asked, idf_lookup(retrieval.idf)
         if self.embedder is None:
             passages = [replace(passage, similarity=None) for passage in retrieval.passages]
-            return whole(compose_answer(question, passages, idf, whole_tables=retrieval.whole_tables))
+            return self._checked(
+                compose_answer(question, passages, idf, whole_tables=retrieval.whole_tables), retrieval
+            )
         similarity, tables = cosines(self.embedder), retrieval.whole_tables
-        return whole(compose_answer(question, retrieval.passages, idf, similarity=similarity, whole_tables=tables))
+        composed = compose_answer(question, retrieval.passages, idf, similarity=similarity, whole_tables=tables)
+        return self._checked(composed, retrieval)
+
+    @staticmethod
+    def _checked(composed: Composed, retrieval: Retrieval) -> Iterator[Delta | Composed]:
+        if not retrieval.question.self_rag:
+            return whole(composed)
+        return whole(verified(composed, retrieval.asked, retrieval.passages))
 
 
 def cosines(embedder: Callable[[], Embedder]) -> Similarity:

@@ -131,7 +131,7 @@ def _of_the_asked_kind_first(question: str, units: list[Unit]) -> list[Unit]:
 def _composed(units: Sequence[Unit], confidence: float, note: str = "") -> Composed:
     text, citations = render_answer(units)
     text = f"{text}\n{note}" if note else text
-    return Composed(text, citations, refused=False, confidence=confidence, usage=USAGE)
+    return Composed(text, citations, refused=False, confidence=confidence, usage=USAGE, computed=note)
 
 
 def refusal(question: str, confidence: float = 0.0, usage: Usage = USAGE) -> Composed:

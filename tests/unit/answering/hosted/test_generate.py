@@ -8,6 +8,7 @@ import pytest
 from voicehelper.answering.events import Composed
 from voicehelper.answering.hosted.generate import HostedAnswer
 from voicehelper.answering.reader.answer import OfflineAnswer
+from voicehelper.errors import UpstreamUnavailableError, VoiceHelperError
 from voicehelper.index.chunk import Place
 from voicehelper.index.passage import Passage
 from voicehelper.models.errors import ContextTooLongError
@@ -33,13 +34,13 @@ class ReaderOf:
         raise NotImplementedError
 
 
-def compose(chat: ReaderOf) -> Composed:
+def compose(chat: ReaderOf, *, self_rag: bool = True) -> Composed:
     texts = ["The warranty lasts 24 months.", *(f"Room {n} is on floor {n}." for n in range(2, 9))]
     passages = tuple(
         Passage(UUID(int=n), UUID(int=99), "Manual", text, Place(1), bm25=5.0, similarity=0.9, score=1 - n / 10)
         for n, text in enumerate(texts)
     )
-    asked = replace(start(Question("How long is the warranty?", None, "en")), passages=passages)
+    asked = replace(start(Question("How long is the warranty?", None, "en", self_rag=self_rag)), passages=passages)
     (composed,) = (event for event in HostedAnswer(chat, OfflineAnswer(None))(asked) if isinstance(event, Composed))
     return composed
 
@@ -64,3 +65,60 @@ def test_a_model_is_selected_by_the_question_alone() -> None:
     compose(chat)
 
     assert chat.requests[0].question == "How long is the warranty?"
+
+
+class Replies(ReaderOf):
+    """A model that gives these replies, one a request; an error stands for a request that fails."""
+
+    def __init__(self, *replies: str | VoiceHelperError) -> None:
+        super().__init__(passages=8)
+        self.replies = list(replies)
+
+    def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
+        assert deadline.remaining() > 0
+        self.requests.append(request)
+        reply = self.replies.pop(0)
+        if isinstance(reply, VoiceHelperError):
+            raise reply
+        return ChatCompletion(reply, "m", 10, 5, "primary", 0.01)
+
+
+TRUE = "The warranty lasts 24 months [1]."
+FALSE = "It also covers theft by 900 penguins [1]."
+
+
+def test_a_model_is_asked_again_where_the_passages_do_not_support_it() -> None:
+    chat = Replies(f"{TRUE} {FALSE}", TRUE)
+
+    answer = compose(chat)
+
+    assert answer.text == TRUE
+    assert answer.check
+    assert (answer.check.removed, answer.check.asked_again) == (0, True)
+    assert (answer.usage.tokens, answer.usage.cost_usd) == (30, 0.02)
+    assert FALSE in chat.requests[1].messages[-2]["content"]
+
+
+@pytest.mark.parametrize("second", [f"{FALSE} {FALSE}", UpstreamUnavailableError("away")])
+def test_the_first_answer_stays_without_what_is_unsupported_where_the_second_is_no_better(
+    second: str | VoiceHelperError,
+) -> None:
+    answer = compose(Replies(f"{TRUE} {FALSE}", second))
+
+    assert (answer.text, answer.refused) == (TRUE, False)
+    assert answer.check
+    assert answer.check.corrected
+
+
+def test_a_model_that_is_right_is_asked_once() -> None:
+    answer = compose(chat := Replies(TRUE))
+
+    assert len(chat.requests) == 1
+    assert answer.check
+    assert not answer.check.corrected
+
+
+def test_without_self_rag_a_model_is_not_asked_again() -> None:
+    answer = compose(chat := Replies(f"{TRUE} {FALSE}"), self_rag=False)
+
+    assert (answer.text, len(chat.requests)) == (TRUE, 1)
