@@ -26,10 +26,12 @@ _POLITE_EN: Final = (
     r"I'd like to know\b|I was wondering\b|I wonder\b)"
 )
 _BEFORE: Final = re.compile(rf"^(?:(?:{_POLITE_ZH}|{_POLITE_EN})[\s,:;!.。]*)+")
-_AFTER: Final = re.compile(
-    r"(?:[\s,;.!?。…~]+|(?<=[\s,;.!?。])(?:谢谢|多谢)(?:您|你)?|(?<=[,;.!?])\s*(?:please|[Tt]hanks|[Tt]hank you)|"
-    r"(?<=[么少谁里何久样])[呢呀啊])+$"
+_END: Final = " ,;.!?。…~"
+_LAST_WORD: Final = re.compile(
+    r"(?:(?<=[ ,;.!?。])(?:谢谢|多谢)[您你]?|(?<=[,;.!?]) ?(?:please|[Tt]hanks|[Tt]hank you)|"
+    r"(?<=[么少谁里何久样])[呢呀啊])$"
 )
+_MOST_LAST_WORDS: Final = 3
 
 Replacement = str | Callable[[re.Match[str]], str]
 # One wording for each; none of them is part of another word of the question.
@@ -54,17 +56,23 @@ _WORDINGS: Final[tuple[tuple[re.Pattern[str], Replacement], ...]] = tuple(
         (r"\bthe ", ""),
     )
 )
-_SPACES: Final = re.compile(rf"\s*(?<=[{_HAN}])\s+|\s+(?=[{_HAN}])")
+_SPACES: Final = re.compile(rf"(?<=[{_HAN}]) | (?=[{_HAN}])")
 
 
 def question_form(question: str) -> str:
     """Empty for a text that only greets."""
     text = " ".join(_folded(question).translate(_QUOTES).split())
-    text = _AFTER.sub("", _BEFORE.sub("", text))
+    text = _without_end(_BEFORE.sub("", text))
     text = _SPACES.sub("", _lower_first(text))
     for pattern, wording in _WORDINGS:
         text = pattern.sub(wording, text)
     return text.strip()
+
+
+def _without_end(text: str) -> str:
+    for _ in range(_MOST_LAST_WORDS):
+        text = _LAST_WORD.sub("", text.rstrip(_END))
+    return text.rstrip(_END)
 
 
 def _folded(text: str) -> str:
