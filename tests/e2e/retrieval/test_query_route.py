@@ -87,7 +87,9 @@ def test_metrics_add_up_and_features_list_only_what_ran(client: Client, kb_id: s
 
     assert metrics["total_latency"] >= parts
     assert (metrics["tokens_used"], metrics["cost_usd"], metrics["cache_hit"]) == (0, 0, False)
-    assert result["features_used"] == ["hybrid_retrieval"]
+    assert result["features_used"] == [
+        "hybrid_retrieval", "lexical_rerank", "context_compression", "self_rag_verification",
+    ]  # fmt: skip
     assert result["query_classifier"] == {"type": "procedural", "complexity": "medium", "strategy": "hybrid_retrieval"}
 
 

@@ -47,7 +47,7 @@ def test_legs_are_searched_as_named(client: Client, bases: list[str], legs: list
 
     assert result["passages"][0]["filename"] == "休假制度.md"
     assert set(result["legs"]) <= {"words", "meaning"}
-    assert result["ignored_options"] == ["rerank"]
+    assert result["ignored_options"] == []
 
 
 @pytest.mark.parametrize(
