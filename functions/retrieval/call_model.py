@@ -1,10 +1,10 @@
-"""Called by the functions that answer questions: a hosted model's reply or vector, from outside their network."""
+"""Called by the functions that answer questions: a reply, a vector or scores, from outside their network."""
 
 from voicehelper.entry.steps import pipeline_step
 from voicehelper.models.invoked import ModelCall, ModelReply, answer_call
-from voicehelper.resources import chat, embedder
+from voicehelper.resources import chat, embedder, reranker
 
 
 @pipeline_step(ModelCall)
 def handler(event: ModelCall) -> ModelReply:
-    return answer_call(event, chat=chat, embedder=embedder)
+    return answer_call(event, chat=chat, embedder=embedder, reranker=reranker())

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from voicehelper.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_s3 import S3Client
 
     from voicehelper.adapters.aws_call import Patience
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from voicehelper.adapters.invoke import Later
     from voicehelper.adapters.queues import Queue, SqsQueue
     from voicehelper.adapters.refreshing import Refreshing
-    from voicehelper.answering.cached import AnswerCache
     from voicehelper.answering.events import Compose
     from voicehelper.answering.service import Answerer, Searcher
     from voicehelper.identity.keys import KeyRing
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from voicehelper.models.budgets import Ledger
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.invoked import Invoke
-    from voicehelper.models.protocols import Chat, Embedder
+    from voicehelper.models.protocols import Chat, Embedder, Reranker
 
 # A changed catalogue takes effect after a minute, without a deployment.
 CATALOGUE_MAX_AGE_S: Final = 60.0
@@ -175,30 +176,33 @@ def embedder() -> Embedder:
     return _cached_embedder(_catalogue_text().get(), _provider_keys())
 
 
-def chat() -> Chat | None:
-    """The hosted chat model; None if the built-in reader answers."""
+def chat() -> Chat | None:  # None if the built-in reader answers
     return _cached_chat(_catalogue_text().get(), _provider_keys())
+
+
+def reranker() -> Callable[[], Reranker] | None:
+    """Builds the model that orders passages; None where none is configured."""
+    if not (configured := catalogue()) or not configured.rerank:
+        return None
+    from voicehelper.models.factory import build_reranker
+
+    return functools.partial(build_reranker, configured, dict(_provider_keys()), _invoke_model())
 
 
 def searcher() -> Searcher:
     """What finds passages, without a model that would answer."""
     from voicehelper.answering.service import Searcher
 
-    return Searcher(embedding_model(), embedder, chunk_index())
+    return Searcher(embedding_model(), embedder, chunk_index(), reranker=reranker())
 
 
 def answerer() -> Answerer:
     """Answers by the hosted chat model if one is configured, else by the built-in reader."""
+    from voicehelper.answering.cached import answer_cache
     from voicehelper.answering.service import Answerer
 
-    return Answerer(embedding_model(), embedder, chunk_index(), _compose(), made_by=_made_by(), cache=_answer_cache())
-
-
-@functools.cache
-def _answer_cache() -> AnswerCache:
-    from voicehelper.answering.cached import AnswerCache
-
-    return AnswerCache()
+    parts = embedding_model(), embedder, chunk_index(), _compose()
+    return Answerer(*parts, reranker=reranker(), made_by=_made_by(), cache=answer_cache())
 
 
 def _compose() -> Compose:
@@ -214,10 +218,7 @@ def _compose() -> Compose:
 
 
 def _made_by() -> str:
-    """What shapes an answer besides the question and the bases: the catalogue of models, and the code.
-
-    No answer of the code before is given after a deployment, or while somebody works on it.
-    """
+    """What shapes an answer besides the question and the bases: the catalogue of models, and the code."""
     from voicehelper.answering.cached import code_stamp
 
     return f"{_catalogue_text().get()}\n{code_stamp()}"

@@ -159,3 +159,9 @@ def code_stamp() -> str:
     rooms = [Path(__file__).parents[1] / room for room in ("answering", "index", "retrieval", "text")]
     stamps = [path.stat() for room in rooms for path in sorted(room.rglob("*.py"))]
     return ",".join(f"{stamp.st_size}.{stamp.st_mtime_ns}" for stamp in stamps)
+
+
+@functools.cache
+def answer_cache() -> AnswerCache:
+    """That of this process."""
+    return AnswerCache()

@@ -15,9 +15,9 @@ from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.retrieval.trace import Trace
 
 Status = Literal["answered", "refused", "unavailable"]
-# What an answer may have been made without: the chat model (the built-in reader answers), and the question's vector
-# (only words are searched).
-Missing = Literal["chat_model", "embedding_model"]
+# What an answer may have been made without: the chat model (the built-in reader answers), the question's vector (only
+# words are searched), and the model that orders passages (the search's order stays).
+Missing = Literal["chat_model", "embedding_model", "rerank_model"]
 
 
 @dataclass(frozen=True, slots=True)

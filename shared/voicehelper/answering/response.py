@@ -45,7 +45,7 @@ def question_of(request: RagRequest, language: Language) -> Question:
     return replace(
         query_of(request, language),
         use_cache=request.use_cache is not False,
-        rerank=request.use_rerank is True,
+        rerank=request.use_rerank,
         compression=request.compression_ratio if request.use_compression else 1.0,
         self_rag=request.use_self_rag is not False,
     )
@@ -71,7 +71,7 @@ def search_of(request: RetrievalRequest, language: Language) -> Question:
         top_k=request.top_k,
         metadata=request.filter,
         legs=request.legs,
-        rerank=request.rerank is True,
+        rerank=bool(request.rerank),
     )
 
 

@@ -21,12 +21,13 @@ from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
-from voicehelper.models.protocols import Embedder
+from voicehelper.models.protocols import Embedder, Reranker
 from voicehelper.observability.logs import logger
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve, start
-from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
+from voicehelper.retrieval.plan import SearchContext, plan_order, plan_query, plan_search
 from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.stages.cross_encoder import NAME as CROSS_ENCODER
 from voicehelper.retrieval.trace import StageRun, Trace
 from voicehelper.shapes.ids import show
 
@@ -49,6 +50,7 @@ class Searcher:
     embedding_model: str
     embedder: Callable[[], Embedder]
     index: IndexBackend
+    reranker: Callable[[], Reranker] | None = field(default=None, kw_only=True)
     clock: Clock = field(default=time.monotonic, kw_only=True)
 
 
@@ -133,7 +135,8 @@ def _degraded(composed: Composed, retrieval: Retrieval) -> tuple[Missing, ...]:
 def missing_in(retrieval: Retrieval) -> tuple[Missing, ...]:
     """What the search did without though the question asked for it."""
     wants_vector = "meaning" in retrieval.question.legs
-    return ("embedding_model",) if wants_vector and retrieval.vector is None else ()
+    vector: tuple[Missing, ...] = ("embedding_model",) if wants_vector and retrieval.vector is None else ()
+    return (*vector, "rerank_model") if retrieval.trace.failed(CROSS_ENCODER) else vector
 
 
 def _source(
@@ -170,14 +173,15 @@ def search_bases(
         bases = read_bases(tx, question.base_ids)
         _require_model(bases, searcher.embedding_model)
         facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
-        return _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
+        found, filenames = _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
+    return _in_order(found, searcher), filenames
 
 
 def _search(
     tx: Transaction, query: Retrieval, searcher: Searcher, bases: Sequence[BaseFacts]
 ) -> tuple[Retrieval, Mapping[UUID, str]]:
     searched = bases if query.vector is not None else [replace(base, vector_leg=False) for base in bases]
-    context = SearchContext(searcher.index.open(tx), searched)
+    context = SearchContext(searcher.index.open(tx), searched, has_reranker=searcher.reranker is not None)
     found = retrieve(query, plan_search(query.question, context), searcher.clock)
     return found, read_filenames(tx, (passage.document_id for passage in found.passages))
 
@@ -203,7 +207,11 @@ def _look_up_or_search(tenant: TenantDatabase, query: Retrieval, answerer: Answe
         if cached:
             return _Found(query, bases, lookup, cached)
         found, filenames = _search(tx, query, answerer, bases)
-    return _Found(found, bases, lookup, None, filenames)
+    return _Found(_in_order(found, answerer), bases, lookup, None, filenames)
+
+
+def _in_order(found: Retrieval, searcher: Searcher) -> Retrieval:
+    return retrieve(found, plan_order(found.question, searcher.reranker), searcher.clock)
 
 
 def _require_model(bases: Sequence[BaseFacts], model: str) -> None:

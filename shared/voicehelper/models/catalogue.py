@@ -5,6 +5,7 @@
 {"providers": {"main": {"base_url": "https://…/v1"}, …},
  "chat": "gpt-4", "fallback": "gpt-3.5-turbo",
  "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536},
+ "rerank": {"provider": "main", "model": "bge-reranker-v2-m3"},
  "models": {"gpt-4": {"provider": "main", "cost_per_1k_usd": 0.03, "quality": 0.95, "latency_ms": 2000,
                       "context": 128000}}}
 
@@ -85,6 +86,11 @@ class EmbeddingModel(_Strict):
     passage_prefix: str = ""
 
 
+class RerankModel(_Strict):
+    provider: str
+    model: str
+
+
 DEFAULT_MODELS = {
     "gpt-4": ChatModel(provider="openai", cost_per_1k_usd=0.03, quality=0.95, latency_ms=2000, context=128_000),
     "gpt-3.5-turbo": ChatModel(provider="openai", cost_per_1k_usd=0.002, quality=0.80, latency_ms=800, context=16_384),
@@ -94,7 +100,7 @@ DEFAULT_MODELS = {
 
 class Catalogue(_Strict):
     """``chat`` None selects the built-in reader, "auto" a model for each question; ``embedding`` None is the built-in
-    embedding.
+    embedding, and without ``rerank`` the search's own order stands.
     """
 
     providers: dict[str, Provider]
@@ -103,6 +109,7 @@ class Catalogue(_Strict):
     priority: Priority = "balanced"  # of the selection of a model
     fallback: str | None = None
     embedding: EmbeddingModel | None = None
+    rerank: RerankModel | None = None
 
     @model_validator(mode="after")
     def _check_names(self) -> Catalogue:
@@ -110,7 +117,7 @@ class Catalogue(_Strict):
         if missing := [name for name in models if name not in self.models]:
             raise ValueError(f"no model named {missing[0]}")
         providers = [self.models[name].provider for name in models]
-        providers += [self.embedding.provider] if self.embedding else []
+        providers += [model.provider for model in (self.embedding, self.rerank) if model]
         if missing := [name for name in providers if name not in self.providers]:
             raise ValueError(f"no provider named {missing[0]}")
         if AUTO in (*self.models, self.fallback) or (self.chat == AUTO and not self.offered):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.circuit import Circuit
     from voicehelper.models.invoked import Invoke
-    from voicehelper.models.protocols import Chat, Embedder, Provider
+    from voicehelper.models.protocols import Chat, Embedder, Provider, Reranker
 
 OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
 
@@ -58,6 +58,20 @@ def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str], invoke:
     from voicehelper.models.offline.embedder import OfflineEmbedder
 
     return OfflineEmbedder()
+
+
+def build_reranker(catalogue: Catalogue, keys: Mapping[str, str], invoke: Invoke | None = None) -> Reranker:
+    """Of a catalogue that names one."""
+    assert catalogue.rerank
+    if invoke:
+        from voicehelper.models.invoked import InvokedReranker
+
+        return InvokedReranker(invoke)
+    with _collector_paused():
+        from voicehelper.models.openai.reranker import OpenAIReranker
+
+    provider, model = catalogue.rerank.provider, catalogue.rerank.model
+    return OpenAIReranker(_client(catalogue.providers[provider].base_url, keys.get(provider, "")), model)
 
 
 def build_chat(

@@ -13,7 +13,17 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline, Embedder, Provider, Vector
+from voicehelper.models.protocols import (
+    RERANK_WITHIN_S,
+    Chat,
+    ChatCompletion,
+    ChatRequest,
+    Deadline,
+    Embedder,
+    Provider,
+    Reranker,
+    Vector,
+)
 
 Invoke = Callable[..., dict[str, Any]]
 # The way to the function and back, and its start: less than this is left of a deadline, and the call is not begun.
@@ -22,11 +32,13 @@ _EMBED_WITHIN_S: Final = 8.0
 
 
 class ModelCall(BaseModel):
-    """What the function is asked: a reply to ``messages`` within ``within_s`` seconds, or the vector of ``text``."""
+    """What the function is asked: a reply to ``messages`` within ``within_s`` seconds, the vector of ``text``, or how
+    relevant each of ``texts`` is to ``text``.
+    """
 
     log_keys: ClassVar[tuple[str, ...]] = ("task",)
 
-    task: Literal["complete", "embed"]
+    task: Literal["complete", "embed", "rerank"]
     messages: list[dict[str, str]] = []
     max_tokens: int = Field(default=1, ge=1)
     temperature: float = 0.0
@@ -36,10 +48,11 @@ class ModelCall(BaseModel):
     use_cache: bool = True
     within_s: float = Field(default=0.0, le=30.0)
     text: str = ""
+    texts: list[str] = []
 
 
 class ModelReply(BaseModel):
-    """A ``ChatCompletion``, or a vector."""
+    """A ``ChatCompletion``, a vector, or scores."""
 
     content: str = ""
     model: str = ""
@@ -48,14 +61,25 @@ class ModelReply(BaseModel):
     provider: Provider = "primary"
     cost_usd: float = 0.0
     vector: list[float] = []
+    scores: list[float] = []
 
 
-def answer_call(call: ModelCall, *, chat: Callable[[], Chat | None], embedder: Callable[[], Embedder]) -> ModelReply:
+def answer_call(
+    call: ModelCall,
+    *,
+    chat: Callable[[], Chat | None],
+    embedder: Callable[[], Embedder],
+    reranker: Callable[[], Reranker] | None = None,
+) -> ModelReply:
     if call.task == "embed":
         return ModelReply(vector=list(embedder().embed_query(call.text)))
+    if call.task == "rerank":
+        if reranker is None:
+            raise LookupError("no model for reranking is configured")
+        return ModelReply(scores=reranker().relevance(call.text, call.texts))
     if (model := chat()) is None:
         raise LookupError("no chat model is configured")
-    request = ChatRequest(**call.model_dump(exclude={"task", "within_s", "text"}))
+    request = ChatRequest(**call.model_dump(exclude={"task", "within_s", "text", "texts"}))
     return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
 
 
@@ -73,7 +97,7 @@ class InvokedChat:
             **asdict(replace(request, messages=[dict(message) for message in request.messages])),
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))
-        return ChatCompletion(**reply.model_dump(exclude={"vector"}))
+        return ChatCompletion(**reply.model_dump(exclude={"vector", "scores"}))
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
         """In one piece: a function's result arrives whole."""
@@ -95,3 +119,15 @@ class InvokedEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         return [self.embed_query(text) for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class InvokedReranker:
+    """Implements ``Reranker``."""
+
+    invoke: Invoke
+
+    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
+        call = ModelCall(task="rerank", text=query, texts=list(texts))
+        reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=RERANK_WITHIN_S + _WAY_S))
+        return reply.scores

@@ -11,6 +11,7 @@ Vector = Any  # a one-dimensional float array or list; numpy stays out of the fu
 Message = Mapping[str, str]  # {"role": …, "content": …}
 Provider = Literal["primary", "fallback", "default", "cache"]
 DEFAULT_PROVIDER: Final = "default"
+RERANK_WITHIN_S: Final = 3.0  # of a question's time
 OFFLINE_READER: Final = "offline-extractive"  # the name of the reader that answers without a chat model
 
 
@@ -23,6 +24,13 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vector: ...
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]: ...
+
+
+class Reranker(Protocol):
+    """Reads a text together with the question."""
+
+    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
+        """0 … 1 for each text, within RERANK_WITHIN_S; UpstreamUnavailableError after that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from voicehelper.index.passage import Passage
 from voicehelper.models.protocols import Vector
 from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.question import Question
-from voicehelper.retrieval.trace import StageRun, Trace
+from voicehelper.retrieval.trace import FAILED, StageRun, Trace
 
 Clock = Callable[[], float]
 
@@ -86,4 +86,4 @@ def _run(stage: Stage, state: Retrieval) -> Retrieval:
     except UpstreamUnavailableError as error:
         if not stage.optional:
             raise
-        return state.skip(f"failed: {error}")
+        return state.skip(f"{FAILED}{error}")

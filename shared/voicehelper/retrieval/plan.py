@@ -9,12 +9,13 @@ from typing import Final
 from voicehelper.index.bases import BaseFacts
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.protocol import ChunkIndex
-from voicehelper.models.protocols import Embedder
+from voicehelper.models.protocols import Embedder, Reranker
 from voicehelper.retrieval.pipeline import Stage
 from voicehelper.retrieval.question import LEGS, Leg, Question
 from voicehelper.retrieval.stages.classify import Classify
 from voicehelper.retrieval.stages.compress import ContextCompression
 from voicehelper.retrieval.stages.context import Context
+from voicehelper.retrieval.stages.cross_encoder import CrossEncoderRerank
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.embed import Embed
 from voicehelper.retrieval.stages.rerank import LexicalRerank
@@ -30,6 +31,7 @@ class SearchContext:
 
     index: ChunkIndex
     bases: Sequence[BaseFacts]
+    has_reranker: bool = False
 
     @property
     def has_vectors(self) -> bool:
@@ -58,8 +60,15 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
     )
     return [
         search,
-        *([LexicalRerank(RERANKED * question.top_k)] if question.rerank else []),
+        *([LexicalRerank(RERANKED * question.top_k)] if question.rerank and not context.has_reranker else []),
         *([CrossLingual()] if by_vector else []),
         Context(context.index),
         *([ContextCompression(question.compression)] if question.compression < 1 else []),
     ]
+
+
+def plan_order(question: Question, reranker: Callable[[], Reranker] | None) -> list[Stage]:
+    """What follows the search and waits for a model: no transaction may stay open meanwhile."""
+    if reranker is None or question.rerank is False or (question.mode == "simple" and question.rerank is None):
+        return []
+    return [CrossEncoderRerank(reranker, RERANKED * question.top_k)]

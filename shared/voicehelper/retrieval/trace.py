@@ -9,6 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
+FAILED = "failed: "  # how the skip reason of a stage begins that could not do its work
+
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
@@ -33,6 +35,9 @@ class Trace:
 
     def ran(self, name: str) -> bool:
         return any(run.name == name and not run.skip_reason for run in self.runs)
+
+    def failed(self, name: str) -> bool:
+        return any(run.name == name and run.skip_reason.startswith(FAILED) for run in self.runs)
 
     def seconds(self, names: Collection[str]) -> float:
         """Total time of the stages with these names."""

@@ -22,7 +22,16 @@ EMBEDDINGS = meaningful_embeddings(256)
 
 
 def by_path(request: dict[str, Any]) -> Reply:
+    if "documents" in request:
+        return reranked(request)
     return (EMBEDDINGS if "input" in request else CHAT)(request)
+
+
+def reranked(request: dict[str, Any]) -> Reply:
+    """The passages about filters first."""
+    scores = [0.9 if "滤网" in text else 0.1 for text in request["documents"]]
+    results = [{"index": n, "relevance_score": score} for n, score in enumerate(scores)]
+    return raw(json.dumps({"results": results}).encode())(request)
 
 
 @pytest.fixture
@@ -54,7 +63,8 @@ def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, pro
 
     assert provider.requests == []
 
-    with Stack(state, models=catalogue_file(tmp_path, provider)) as stack:
+    path = catalogue_file(tmp_path, provider, rerank={"provider": "main", "model": "some-reader"})
+    with Stack(state, models=path) as stack:
         client.move_to(stack.base_url)
         refused = client.call("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": QUESTION})
         late_id = client.upload(kb_id, "late.md", "访客在前台登记。".encode())
@@ -70,7 +80,10 @@ def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, pro
     assert answered["metrics"]["tokens_used"] == 120
     assert answered["metrics"]["cost_usd"] == pytest.approx(0.0012)
     assert {request["key"] for request in provider.requests} == {"Bearer sk-of-this-test"}
-    assert {request["path"] for request in provider.requests} == {"/v1/embeddings", "/v1/chat/completions"}
+    paths = {"/v1/embeddings", "/v1/chat/completions", "/v1/rerank"}
+    assert {request["path"] for request in provider.requests} == paths
+    assert "cross_encoder_rerank" in answered["features_used"]
+    assert answered["metrics"]["rerank_latency"] > 0
 
 
 def misbehaving(request: dict[str, Any]) -> Reply:
