@@ -97,7 +97,8 @@ def answer_from_rows(
         return _all_of(question, fitting_rows, is_whole=is_whole)
     if named:
         return _few_of(question, fitting_rows, is_whole=is_whole)
-    return RowAnswer([row.unit for row in rows]) if 1 < len(rows) <= _SHORT_TABLE else None
+    is_read = text_language(best.text) == text_language(question)  # of a table in another language, a name matched
+    return RowAnswer([row.unit for row in rows]) if is_read and 1 < len(rows) <= _SHORT_TABLE else None
 
 
 def rows_like(best: Unit, passages: Sequence[Passage]) -> list[Row]:
