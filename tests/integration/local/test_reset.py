@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from infra.local import postgres
 from infra.local.__main__ import free_port_near
+from infra.local.paths import State
 from infra.local.processes import free_port, is_free
 from tests.support.application import ROOT
 
@@ -29,6 +32,17 @@ def test_nothing_is_removed_without_an_answer_or_a_flag(tmp_path: Path) -> None:
     assert run(state, "reset", "--yes").returncode == 0
 
     assert not state.exists()
+
+
+def test_a_folder_that_was_deleted_and_made_again_starts_with_empty_data(tmp_path: Path) -> None:
+    """As a repository that is cloned to the same path again; root's data are in another folder, which stays."""
+    state = State(tmp_path / "state")
+    for _ in range(2):
+        state.prepare()
+        process = postgres.start(state, settings=postgres.NOT_DURABLE).process
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(state.folder)
 
 
 @pytest.mark.parametrize("port", ["0", "99999", "x", "-1", "3000.5"])
