@@ -20,6 +20,7 @@ _REPLACED: Final = 20.0
 _UNASSIGNED: Final = 28.0
 _FOREIGN_LETTER, _FOREIGN_SIGN = 17.0, 14.0
 _BROKEN_WORD: Final = 8.0
+_FULL_WIDTH: Final = 10.0  # letters and digits as wide as the characters around them, as in part numbers
 
 # The most frequent characters decide between languages whose bytes overlap.
 _COMMON_HANZI: Final = (
@@ -135,6 +136,8 @@ def _other_cost(character: str, language: str) -> float:
         return _CONTROL
     if character in (_CJK_SIGNS if language in _EAST_ASIAN else _TYPOGRAPHY):
         return 9.0
+    if language in _EAST_ASIAN and "\uff01" <= character <= "\uff5e":
+        return _FULL_WIDTH
     if character > "\u2e80":
         return 24.0
     return _FOREIGN_LETTER if category.startswith("L") else _FOREIGN_SIGN

@@ -120,6 +120,21 @@ def test_short_text_is_decoded_without_knowing_its_encoding(text: str, encoding:
     assert decode(text.encode(encoding)) == (text, [])
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("品番,重量\nＲＴ－４７０,２５ｋｇ\nＲＴ－４８０,３１ｋｇ\n", "cp932"),
+        ("品番,重量\nＲＴ－４７０,２５ｋｇ\nＲＴ－４８０,３１ｋｇ\n", "utf-16-le"),
+        ("部品：ＭＸ７　数量：３個\n", "euc_jp"),
+        ("电压：３８０Ｖ　型号：ＭＸ７\n", "gb18030"),
+        ("電壓：３８０Ｖ　型號：ＭＸ７\n", "cp950"),
+        ("품번 ＭＸ７　전압 ３８０Ｖ\n", "cp949"),
+    ],
+)
+def test_letters_and_digits_may_be_as_wide_as_the_characters_around_them(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == (text, [])
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "cp1252", "cp1251", "utf-8"])
 def test_the_only_line_beyond_ascii_decides_wherever_it_stands(encoding: str) -> None:
     line = {"gb18030": "密封圈,4", "cp1251": "Прокладка,4"}.get(encoding, "Kühlöl,4")
