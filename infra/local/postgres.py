@@ -32,7 +32,7 @@ from infra.local.processes import StackError, claim_log, free_port, spawn
 
 DATABASE = "voicehelper"
 LOGIN_ROLES = ("voicehelper_api", "voicehelper_pipeline")
-_PASSWORD = "postgres.password"  # its file in the state folder
+_OWNERS_FILE = "postgres.password"  # in the state folder
 # Trade safety for speed, where a crash may cost all data: in tests.
 NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 _SETTINGS = (
@@ -73,7 +73,7 @@ def _home(state: State) -> Path:
         return state.folder
     outside.remove_orphans()
     home = outside.folder_of(state.folder)
-    if not (state.folder / _PASSWORD).exists():  # deleted and made again, as a new clone at the same path
+    if not (state.folder / _OWNERS_FILE).exists():  # deleted and made again, as a new clone at the same path
         shutil.rmtree(home / "postgres", ignore_errors=True)
     old, data = state.folder / "postgres", home / "postgres"
     if old.exists() and not data.exists():  # from before the state folder was closed
@@ -129,7 +129,7 @@ def let_functions_sign_in(connection: psycopg.Connection[Any], state: State) -> 
     return make_conninfo(host=info.host, port=info.port, dbname=info.dbname, password=password)
 
 
-def _password(state: State, name: str = _PASSWORD) -> str:
+def _password(state: State, name: str = _OWNERS_FILE) -> str:
     path = state.folder / name
     if not path.exists():
         with open_private(path, "w") as file:

@@ -63,8 +63,8 @@ def test_a_question_that_names_a_column_alone_gets_the_whole_of_a_short_table() 
 
 
 def test_a_short_table_in_another_language_is_not_shown_whole_for_a_name_in_it() -> None:
-    rows = ("项目: 电池 | 标准版 X2: 无", "项目: 重量 | 标准版 X2: 310 克", "项目: 颜色 | 标准版 X2: 灰")
-    rows += ("项目: 蓝牙版本 | 标准版 X2: 5.2", "项目: 音量 | 标准版 X2: 80 分贝")
+    items = ("电池", "无"), ("重量", "310 克"), ("颜色", "灰"), ("蓝牙版本", "5.2"), ("音量", "80 分贝")
+    rows = [f"项目: {name} | 标准版 X2: {value}" for name, value in items]
     said = compose_answer("How long is the warranty of the X2?", [passage("\n".join(rows))], flat_idf).text
 
     assert not all(row in said for row in rows)
