@@ -42,7 +42,7 @@ class FakeDocker:
     def open(self) -> Iterator[FakeDocker]:
         api = type("Api", (_Api,), {"docker": self})
         with _Server(str(self._socket), api) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             try:
                 yield self
             finally:

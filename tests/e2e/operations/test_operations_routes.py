@@ -137,7 +137,7 @@ class CloudFormation(BaseHTTPRequestHandler):
 @pytest.fixture
 def response_url() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), CloudFormation)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/answer"
     server.shutdown()
 

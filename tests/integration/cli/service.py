@@ -288,7 +288,7 @@ def running_service() -> Iterator[Service]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     service.base_url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield service
     finally:

@@ -93,7 +93,7 @@ def upstream() -> Iterator[ThreadingHTTPServer]:
     server = _UpstreamServer(("127.0.0.1", 0), _Upstream)
     server.seen, server.left = threading.Event(), threading.Event()  # type: ignore[attr-defined]
     server.arrived = Counter()  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from voicehelper.models.openai import retrying
 
 from tests.support import openai_server as server
 from tests.support.openai_server import OpenAIServer
@@ -21,3 +22,9 @@ def backup() -> Iterator[OpenAIServer]:
     with server.running_server() as running:
         running.script = [server.answer("from the fallback")]
         yield running
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many attempts as ever, a hundredth of the time between them."""
+    monkeypatch.setattr(retrying, "FIRST_WAIT_S", retrying.FIRST_WAIT_S / 100)

@@ -89,6 +89,7 @@ def test_a_stalled_provider_is_left_within_the_time_given(primary: OpenAIServer,
     assert time.monotonic() - started < 6
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"choices": []}', b'{"choices": [{"message": {"content": ""}}]}'])
 def test_an_answer_outside_the_protocol_is_no_answer(primary: OpenAIServer, backup: OpenAIServer, body: bytes) -> None:
     primary.script = [server.raw(body)]
@@ -112,6 +113,7 @@ def test_vectors_come_back_in_order_and_of_unit_length(primary: OpenAIServer) ->
     assert vectors[1][0] > vectors[0][0]
 
 
+@pytest.mark.usefixtures("short_waits")
 def test_vectors_of_another_size_are_refused(primary: OpenAIServer) -> None:
     primary.script = [server.embeddings(5)]
 

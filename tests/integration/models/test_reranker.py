@@ -48,6 +48,7 @@ def test_logits_become_shares(primary: OpenAIServer) -> None:
     assert 0 <= low < middle == 0.5 < high <= 1
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(
     "reply",
     [
