@@ -1,7 +1,7 @@
-"""What kind of answer a question asks for: all that fit, how many, the most or least, what a document is about.
+"""What kind of answer a question asks for: all that fit, how many, how much together, the most or least, an overview.
 
-``is_greeting``, ``wants_all``, ``wants_count``, ``extreme`` and ``wants_overview`` are the entries; retrieval and the
-reader call them.
+``is_greeting``, ``wants_all``, ``wants_count``, ``extreme``, ``calculation`` and ``wants_overview`` are the entries;
+retrieval and the reader call them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from voicehelper.text.language import has_chinese
 
 MAX_CHARACTERS: Final = 500  # of a question; a longer text is a question with its material
 Extreme = Literal["most", "least"]
+Calculation = Literal["sum", "mean"]
 
 _ALL: Final = re.compile(
     r"哪些|哪几|所有|全部|列出|列举|都有谁|有谁|\b(?:list|all|every|enumerate)\b|\b(?:which|"
@@ -35,6 +36,11 @@ _LEAST: Final = re.compile(
     r"minimum|min|slowest|nearest|first)\b",
     re.IGNORECASE,
 )
+_SUM: Final = re.compile(
+    r"一共|总共|合计|总计|总和|总额|总[价数量]|共计|加起来|\b(?:total|sum|altogether|combined|overall|in all)\b",
+    re.IGNORECASE,
+)
+_MEAN: Final = re.compile(r"平均|均值|\b(?:average|mean|on average)\b", re.IGNORECASE)
 _OVERVIEW: Final = re.compile(
     r"^\W*(?:(?:please|can you|could you)\W+)*(?:what(?:'s| is| are| does)?\b.{0,30}\b(?:about|cover|contain|deal with)"
     r"|(?:summari[sz]e|give (?:me )?(?:a |an )?(?:summary|overview)|tell me about)\b.{0,30}"
@@ -78,6 +84,13 @@ def extreme(question: str) -> Extreme | None:
 def without_extreme(question: str) -> str:
     """The question without its superlatives, which no row of a table holds as a word."""
     return _LEAST.sub(" ", _MOST.sub(" ", question[:MAX_CHARACTERS]))
+
+
+def calculation(question: str) -> Calculation | None:
+    """What is to be computed from the amounts of several rows."""
+    if _MEAN.search(question[:MAX_CHARACTERS]):
+        return "mean"
+    return "sum" if _SUM.search(question[:MAX_CHARACTERS]) else None
 
 
 def wants_overview(question: str) -> bool:

@@ -21,6 +21,7 @@ from voicehelper.answering.evidence import (
 from voicehelper.answering.reader.overview import overview
 from voicehelper.answering.reader.rows import answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
+from voicehelper.answering.reader.totals import total_of
 from voicehelper.answering.reader.units import Unit, rank_by_titled, rank_units, with_scores
 from voicehelper.index.passage import Passage
 from voicehelper.models.protocols import OFFLINE_READER
@@ -93,7 +94,9 @@ def compose_answer(
         units = rank_by_titled(units)
     units = _of_the_asked_kind_first(question, _about_the_same(query_terms, units, passages))
     best = next((unit for unit in units if not unit.is_heading), units[0])
-    if rows := answer_from_rows(question, query_terms, best, passages, whole_tables=whole_tables):
+    asked = question, query_terms, best, passages
+    rows = total_of(*asked, whole_tables=whole_tables) or answer_from_rows(*asked, whole_tables=whole_tables)
+    if rows:
         return _composed(rows.units, confidence, rows.note)
     return _composed(select_units(question, units, query_terms), confidence)
 

@@ -159,16 +159,16 @@ def _paired(query_terms: QuestionTerms, row: Row) -> float:
 
 def _names_numbers(query_terms: QuestionTerms, rows: Sequence[Row]) -> bool:
     """Whether the question names a column of numbers, whose value it then asks for."""
-    return any(_named(query_terms, name) for name in _number_columns(rows))
+    return any(column_named(query_terms, name) for name in number_columns(rows))
 
 
-def _named(query_terms: QuestionTerms, column: str) -> float:
+def column_named(query_terms: QuestionTerms, column: str) -> float:
     return query_terms.coverage(terms(column))
 
 
-def _number_columns(rows: Sequence[Row]) -> list[str]:
+def number_columns(rows: Sequence[Row]) -> list[str]:
     names = dict.fromkeys(name for row in rows for name, _ in row.cells if name)
-    return [name for name in names if _is_measured([_value(row, name) for row in rows])]
+    return [name for name in names if _is_measured([value_of(row, name) for row in rows])]
 
 
 def _is_measured(values: Sequence[str]) -> bool:
@@ -176,7 +176,7 @@ def _is_measured(values: Sequence[str]) -> bool:
     return bool(filled) and sum(_measure(value) is not None for value in filled) >= _MOST_NUMBERS * len(filled)
 
 
-def _value(row: Row, column: str) -> str:
+def value_of(row: Row, column: str) -> str:
     return next((value for name, value in row.cells if name == column), "")
 
 
@@ -197,7 +197,7 @@ def _extreme_rows(question: str, query_terms: QuestionTerms, rows: Sequence[Row]
     column = _measured_column(question, query_terms, rows) if direction and len(rows) > 1 else None
     if column is None:
         return []
-    measured = [(row, measure) for row in rows if (measure := _measure(_value(row, column)))]
+    measured = [(row, measure) for row in rows if (measure := _measure(value_of(row, column)))]
     kind, _ = Counter(kind for _, (kind, _) in measured).most_common(1)[0]
     numbers = {measure[1] for _, measure in measured if measure[0] == kind}
     wanted = kind, max(numbers) if direction == "most" else min(numbers)
@@ -206,9 +206,9 @@ def _extreme_rows(question: str, query_terms: QuestionTerms, rows: Sequence[Row]
 
 def _measured_column(question: str, query_terms: QuestionTerms, rows: Sequence[Row]) -> str | None:
     """The column of numbers that the question names, or that holds what its superlative measures."""
-    columns = _number_columns(rows)
-    named = max(columns, key=lambda name: _named(query_terms, name), default=None)
-    if named and _named(query_terms, named) > 0:
+    columns = number_columns(rows)
+    named = max(columns, key=lambda name: column_named(query_terms, name), default=None)
+    if named and column_named(query_terms, named) > 0:
         return named
     if _LOOSE.search(question):
         return None

@@ -9,7 +9,7 @@ from typing import Final
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import ChunkIndex
 from voicehelper.retrieval.pipeline import Retrieval
-from voicehelper.text.asking import extreme, wants_all, wants_count, wants_overview
+from voicehelper.text.asking import calculation, extreme, wants_all, wants_count, wants_overview
 from voicehelper.text.sentences import CELL_BORDER
 
 MAX_TABLE_CHUNKS: Final = 300
@@ -46,7 +46,9 @@ class Context:
 
 def asks_for_rows(question: str) -> bool:
     """Whether the answer depends on every row of a table."""
-    return wants_all(question) or wants_count(question) or extreme(question) is not None
+    if wants_all(question) or wants_count(question):
+        return True
+    return extreme(question) is not None or calculation(question) is not None
 
 
 def _joined(first: Sequence[Passage], then: Sequence[Passage]) -> tuple[Passage, ...]:
