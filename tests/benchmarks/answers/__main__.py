@@ -68,6 +68,9 @@ def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool
             "citations": [ranked[number] for number in answer.citations],
             "confidence": answer.confidence,
         }
+    sys.stdout.write(
+        f"{name:11s} {reliability([(run[q['query_id']]['confidence'], q['answerable']) for q in queries])}\n"
+    )
     kinds: dict[str, list[dict[str, Any]]] = {"all": queries}
     for query in queries:
         kinds.setdefault(query["kind"], []).append(query)
@@ -82,6 +85,24 @@ def first_cited(queries: list[dict[str, Any]], run: dict[str, dict[str, Any]]) -
     said = [(query, run[query["query_id"]]) for query in queries if query["answerable"]]
     hits = [result["citations"][0] in query["doc_ids"] for query, result in said if result["citations"]]
     return sum(hits) / len(hits) if hits else 0.0
+
+
+def reliability(said: Sequence[tuple[float, bool]]) -> str:
+    """Confidence beside the share that can be answered, by fifths, where half of all could be: as it was fitted.
+
+    The last figure is the expected calibration error, Guo et al., ICML 2017.
+    """
+    share = {answerable: 0.5 / max(1, sum(a == answerable for _, a in said)) for answerable in (True, False)}
+    error, fifths = 0.0, []
+    for fifth in range(5):
+        part = [(c, answerable) for c, answerable in said if min(4, int(5 * c)) == fifth]
+        if not (weight := sum(share[answerable] for _, answerable in part)):
+            continue
+        mean = sum(c * share[answerable] for c, answerable in part) / weight
+        answered = sum(share[answerable] for _, answerable in part if answerable) / weight
+        error += weight * abs(mean - answered)
+        fifths.append(f"said {mean:.2f} is {answered:.2f} ({len(part)})")
+    return f"confidence: {'; '.join(fifths)}; error {error:.3f}"
 
 
 def shown(figures: dict[str, Any]) -> str:
