@@ -93,6 +93,11 @@ def calculation(question: str) -> Calculation | None:
     return "sum" if _SUM.search(question[:MAX_CHARACTERS]) else None
 
 
+def without_calculation(question: str) -> str:
+    """The question without its words for totals and means, which only rows of totals hold."""
+    return _MEAN.sub(" ", _SUM.sub(" ", question[:MAX_CHARACTERS]))
+
+
 def wants_overview(question: str) -> bool:
     """Whether it asks what a document is about, and nothing about its contents."""
     match = _OVERVIEW.search(question[:MAX_CHARACTERS])

@@ -25,7 +25,14 @@ from voicehelper.answering.reader.totals import total_of
 from voicehelper.answering.reader.units import Unit, rank_by_titled, rank_units, with_scores
 from voicehelper.index.passage import Passage
 from voicehelper.models.protocols import OFFLINE_READER
-from voicehelper.text.asking import extreme, is_greeting, wants_overview, without_extreme
+from voicehelper.text.asking import (
+    calculation,
+    extreme,
+    is_greeting,
+    wants_overview,
+    without_calculation,
+    without_extreme,
+)
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
 from voicehelper.text.sentences import CELL_BORDER
@@ -84,6 +91,9 @@ def compose_answer(
         units = with_scores(foreign, [u.score + _NAMED * query_terms.coverage(u.terms) for u in foreign])
     nearest = nearest_cosine(question, units, similarity)
     confidence = answer_confidence(question, query_terms, passages, nearest=nearest)
+    if confidence < THRESHOLD and _adds_rows(question, passages):
+        bare = without_calculation(question)
+        confidence = answer_confidence(bare, question_terms(bare, idf), passages, nearest=nearest)
     if not units or confidence < THRESHOLD:
         return refusal(question, confidence)
     if cross_lingual:
@@ -107,8 +117,17 @@ def _foreign(question: str, units: Sequence[Unit], passages: Sequence[Passage]) 
     return [unit for unit in units if foreign[unit.passage]] or list(units)
 
 
+def _adds_rows(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether it asks for a total or mean that no row need say."""
+    return calculation(question) is not None and _has_rows(passages)
+
+
+def _has_rows(passages: Sequence[Passage]) -> bool:
+    return any(CELL_BORDER in passage.text for passage in passages[:READ_PASSAGES])
+
+
 def _terms_of(question: str, passages: Sequence[Passage], idf: Idf) -> QuestionTerms:
-    asks_rows = extreme(question) and any(CELL_BORDER in passage.text for passage in passages[:READ_PASSAGES])
+    asks_rows = extreme(question) and _has_rows(passages)
     return question_terms(without_extreme(question) if asks_rows else question, idf)
 
 

@@ -74,9 +74,12 @@ def total_of(
     if wanted is None or CELL_BORDER not in best.text:
         return None
     table = rows_like(best, passages)
-    parts = [row for row in table if not _is_of_totals(row)]
+    parts = [row for row in table if not _label_of_totals(row)]
     rows = _named_rows(query_terms, parts)
-    if len(rows) < 2 or (len(parts) < len(table) and len(rows) == len(parts)):
+    said = [row.unit for row in table if calculation(_label_of_totals(row)) == wanted]
+    if said and len(rows) == len(parts):
+        return RowAnswer(said[:1])
+    if len(rows) < 2:
         return None
     column = _added_column(question, query_terms, rows)
     value = added([value_of(row, column) for row in rows], wanted) if column else None
@@ -86,8 +89,9 @@ def total_of(
     return _noted(question, rows, column, value, wanted, is_whole=is_whole)
 
 
-def _is_of_totals(row: Row) -> bool:
-    return any(_ROW_OF_TOTALS.fullmatch(value.strip()) for _, value in row.cells)
+def _label_of_totals(row: Row) -> str:
+    """What a row calls itself that holds the total or mean of others; empty for any other row."""
+    return next((value for _, value in row.cells if _ROW_OF_TOTALS.fullmatch(value.strip())), "")
 
 
 def _named_rows(query_terms: QuestionTerms, rows: Sequence[Row]) -> list[Row]:

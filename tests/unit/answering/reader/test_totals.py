@@ -36,6 +36,8 @@ def answer(question: str, *rows: str, whole_tables: Collection[UUID] = (DOCUMENT
         ("What is the total price of the blue orders from Holm and of the red ones?", ""),
         ("What is the total price of the red and blue orders?", "Price, total of 3 rows: 250.5 EUR."),
         ("What did the orders of supplier Holm cost altogether?", "Price, total of 2 rows: 89.5 EUR."),
+        ("What do the orders cost on average?", "Price, mean of 4 rows: 65 EUR."),
+        ("How many orders are there in total?", "4 rows in all."),
         ("How many pieces were ordered from Holm in total?", "Pieces, total of 2 rows: 8."),
         ("What is the average price of the orders in 2022?", "Price, mean of 2 rows: 30 EUR."),
     ],
@@ -58,6 +60,12 @@ def test_a_table_that_has_its_total_is_quoted() -> None:
 
     assert "Order: Total | Price: 260 EUR" in said
     assert "total of" not in said
+
+
+def test_a_mean_is_computed_where_the_table_has_its_total_alone() -> None:
+    said = answer("What is the average price?", *ORDERS, "Order: Total | Price: 260 EUR")
+
+    assert said.endswith("Price, mean of 4 rows: 65 EUR.")
 
 
 def test_a_row_of_totals_is_not_added_to_its_parts() -> None:
