@@ -41,6 +41,7 @@ _SUM: Final = re.compile(
     re.IGNORECASE,
 )
 _MEAN: Final = re.compile(r"平均|均值|\b(?:average|mean|on average)\b", re.IGNORECASE)
+_SPENDING: Final = re.compile(r"花了?|\b(?:costs?|spen[dt]|spending|pa(?:y|id)|charged?)\b", re.IGNORECASE)
 _OVERVIEW: Final = re.compile(
     r"^\W*(?:(?:please|can you|could you)\W+)*(?:what(?:'s| is| are| does)?\b.{0,30}\b(?:about|cover|contain|deal with)"
     r"|(?:summari[sz]e|give (?:me )?(?:a |an )?(?:summary|overview)|tell me about)\b.{0,30}"
@@ -94,8 +95,8 @@ def calculation(question: str) -> Calculation | None:
 
 
 def without_calculation(question: str) -> str:
-    """The question without its words for totals and means, which only rows of totals hold."""
-    return _MEAN.sub(" ", _SUM.sub(" ", question[:MAX_CHARACTERS]))
+    """The question without its words for totals and means, and for spending: a table has rows, and a price or fee."""
+    return _SPENDING.sub(" ", _MEAN.sub(" ", _SUM.sub(" ", question[:MAX_CHARACTERS])))
 
 
 def wants_overview(question: str) -> bool:

@@ -36,6 +36,7 @@ def answer(question: str, *rows: str, whole_tables: Collection[UUID] = (DOCUMENT
         ("What is the total price of the blue orders from Holm and of the red ones?", ""),
         ("What is the total price of the red and blue orders?", "Price, total of 3 rows: 250.5 EUR."),
         ("What did the orders of supplier Holm cost altogether?", "Price, total of 2 rows: 89.5 EUR."),
+        ("How much did all orders cost in total?", "Price, total of 4 rows: 260.0 EUR."),
         ("What do the orders cost on average?", "Price, mean of 4 rows: 65 EUR."),
         ("How many orders are there in total?", "4 rows in all."),
         ("How many pieces were ordered from Holm in total?", "Pieces, total of 2 rows: 8."),
@@ -78,6 +79,11 @@ def test_rows_that_nobody_read_are_not_denied() -> None:
     said = answer("What is the total price of all orders?", *ORDERS, whole_tables=())
 
     assert said.endswith("total of the 4 rows found: 260.0 EUR; there may be more rows.")
+
+
+@pytest.mark.parametrize("question", ["What did all vans cost in total?", "What is the average salary of welders?"])
+def test_what_the_table_does_not_know_has_no_total(question: str) -> None:
+    assert answer(question, *ORDERS).startswith("Sorry")
 
 
 @pytest.mark.parametrize(
