@@ -8,6 +8,8 @@ import pytest
 from voicehelper.answering.citations import marks_of, without_marks
 from voicehelper.retrieval.classifier import classify
 from voicehelper.text.language import text_language
+from voicehelper.text.other_names.declared import declared_names
+from voicehelper.text.other_names.keys import asked_keys
 from voicehelper.text.periods import period_synonyms
 from voicehelper.text.question_terms import content_ids, question_terms
 from voicehelper.text.sentences import sentences
@@ -27,6 +29,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "terms": terms,
     "term_counts": term_counts,
     "approximate_tokens": approximate_tokens,
+    "declared_names": declared_names,
+    "asked_keys": asked_keys,
     "marks_of": marks_of,
     "without_marks": without_marks,
 }
@@ -57,6 +61,8 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "brackets": lambda n: "[" * n,
     "marks": lambda n: "[1]" * n,
     "code": lambda n: "`a" * n,
+    "declarations": lambda n: "又称（以下简称" * n,
+    "acronyms": lambda n: "(AB) " * n,
 }
 
 
