@@ -58,21 +58,22 @@ class AnswerCache:
         self._ttl_s = ttl_s
 
     def read(
-        self, tx: Transaction, base_ids: Sequence[UUID] | None, lookup: Lookup | None
+        self, tx: Transaction, base_ids: Sequence[UUID] | None, lookup: Lookup | None, keys: Sequence[str] = ()
     ) -> tuple[list[BaseFacts], Answered | None]:
         """The facts of the bases, in one statement with the answer; without ``lookup`` only the facts.
 
+        ``keys`` are those of the names that the question may hold.
         AnswerLookupError leaves no transaction: the caller begins again without ``lookup``.
         """
         if lookup is None:
-            return read_bases(tx, base_ids), None
+            return read_bases(tx, base_ids, keys), None
         if seen := self._local.peek(lookup.local):
-            bases = read_bases(tx, base_ids)
+            bases = read_bases(tx, base_ids, keys)
             answered = _answer_of(seen[0], bases)
             if answered is None:
                 self._local.drop(lookup.local)
             return bases, answered
-        bases, stored = read_bases_and_answer(tx, base_ids, lookup.key, least_similarity=LEAST_SIMILARITY)
+        bases, stored = read_bases_and_answer(tx, base_ids, lookup.key, least_similarity=LEAST_SIMILARITY, keys=keys)
         answered = _answer_of(stored, bases) if stored else None
         if stored and answered:
             self._local.put(lookup.local, stored, stored.left_s)

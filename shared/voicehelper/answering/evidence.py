@@ -122,7 +122,7 @@ def features(
     has_margin = len(similarities) > _MARGIN_PASSAGES // 2
     margin = similarity - sum(similarities) / len(similarities) if has_margin else _TYPICAL_MARGIN
     names = _names(question)
-    names_missing = _missing_share(names, _all_terms(top)) if names else 0.0
+    names_missing = _missing_share(names, query_terms.with_named(_all_terms(top))) if names else 0.0
     return {
         "window": query_terms.coverage(window),
         "passage": query_terms.coverage(terms(f"{best.title}\n{best.text}")),

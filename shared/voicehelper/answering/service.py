@@ -30,6 +30,7 @@ from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.cross_encoder import NAME as CROSS_ENCODER
 from voicehelper.retrieval.trace import StageRun, Trace
 from voicehelper.shapes.ids import show
+from voicehelper.text.other_names.keys import asked_keys
 
 BASE_FACTS: Final = "base_facts"
 GENERATION: Final = "llm_generation"
@@ -170,7 +171,7 @@ def search_bases(
     query = retrieve(start(question), plan_query(searcher.embedder, question.legs), searcher.clock)
     opened = searcher.clock()
     with tenant.transaction() as tx:
-        bases = read_bases(tx, question.base_ids)
+        bases = read_bases(tx, question.base_ids, asked_keys(query.asked))
         _require_model(bases, searcher.embedding_model)
         facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
         found, filenames = _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
@@ -200,7 +201,7 @@ def _look_up_or_search(tenant: TenantDatabase, query: Retrieval, answerer: Answe
     """One transaction: what is searched is at least as new as the state of the bases that the answer is stored for."""
     opened = answerer.clock()
     with tenant.transaction() as tx:
-        bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup)
+        bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
         _require_model(bases, answerer.embedding_model)
         facts_run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
         query = replace(query, trace=query.trace + facts_run)

@@ -60,6 +60,7 @@ class _Row:
     vector_leg: bool | None
     revision: int
     indexes: Sequence[str]
+    names: Sequence[Sequence[str]]
     answer: str | None
     version: str | None
     is_exact: bool | None
@@ -67,7 +68,7 @@ class _Row:
 
     @property
     def facts(self) -> BaseFacts:
-        return BaseFacts(self.id, self.embedding_model, self.vector_leg, self.revision, self.indexes)
+        return BaseFacts(self.id, self.embedding_model, self.vector_leg, self.revision, self.indexes, self.names)
 
     @property
     def stored(self) -> StoredAnswer | None:
@@ -92,6 +93,9 @@ _FACTS_AND_ANSWER: Final = """
            ARRAY(SELECT x.kind FROM large_index AS x
                    JOIN pg_index AS i ON i.indexrelid = to_regclass('public.' || x.name) AND i.indisvalid
                   WHERE x.kb_id = b.id AND x.tenant_id = %(tenant_id)s AND x.usable) AS indexes,
+           ARRAY(SELECT ARRAY[n.key, n.other] FROM declared_name AS n
+                  WHERE n.kb_id = b.id AND n.tenant_id = %(tenant_id)s AND n.key = ANY(%(keys)s::text[])
+                  GROUP BY n.key, n.other ORDER BY length(n.key) DESC, count(*) DESC, n.other LIMIT 12) AS names,
            s.answer, s.version, s.is_exact, s.left_s
       FROM knowledge_base AS b LEFT JOIN stored AS s ON s.kb_id = b.id
      WHERE b.tenant_id = %(tenant_id)s AND b.status = 'active' AND (%(ids)s::uuid[] IS NULL OR b.id = ANY(%(ids)s))
@@ -99,7 +103,12 @@ _FACTS_AND_ANSWER: Final = """
 
 
 def read_bases_and_answer(
-    tx: Transaction, base_ids: Sequence[UUID] | None, key: AnswerKey, *, least_similarity: float
+    tx: Transaction,
+    base_ids: Sequence[UUID] | None,
+    key: AnswerKey,
+    *,
+    least_similarity: float,
+    keys: Sequence[str] = (),
 ) -> tuple[list[BaseFacts], StoredAnswer | None]:
     """As ``read_bases``, and the answer to the same words, or else to a question of the same form that is so near.
 
@@ -107,7 +116,8 @@ def read_bases_and_answer(
     """
     ids = None if base_ids is None else list(base_ids)
     try:
-        rows = tx.all(_Row, _FACTS_AND_ANSWER, ids=ids, least_similarity=least_similarity, **key.values)
+        more = {"ids": ids, "keys": list(keys), "least_similarity": least_similarity}
+        rows = tx.all(_Row, _FACTS_AND_ANSWER, **more, **key.values)
     except psycopg.Error as error:
         raise AnswerLookupError(type(error).__name__) from error
     if base_ids is not None and len(rows) < len(set(base_ids)):

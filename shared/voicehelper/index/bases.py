@@ -23,7 +23,8 @@ class BaseFacts:
     """``vector_leg`` is None until the self-check of the base's text has decided whether the embedding suits it.
 
     ``revision`` grows with every change of the base's searchable content. ``indexes`` are the kinds of partial indexes
-    that a large base has and a search may use.
+    that a large base has and a search may use. ``names`` are (key, other name) of what the question names and the base
+    calls something else, too.
     """
 
     id: UUID
@@ -31,21 +32,28 @@ class BaseFacts:
     vector_leg: bool | None
     revision: int
     indexes: Sequence[str] = ()
+    names: Sequence[Sequence[str]] = ()
 
 
 _FACTS: Final = """
     SELECT id, embedding_model, vector_leg, revision,
            ARRAY(SELECT x.kind FROM large_index AS x
                    JOIN pg_index AS i ON i.indexrelid = to_regclass('public.' || x.name) AND i.indisvalid
-                  WHERE x.kb_id = knowledge_base.id AND x.tenant_id = %(tenant_id)s AND x.usable) AS indexes
+                  WHERE x.kb_id = knowledge_base.id AND x.tenant_id = %(tenant_id)s AND x.usable) AS indexes,
+           ARRAY(SELECT ARRAY[n.key, n.other] FROM declared_name AS n
+                  WHERE n.kb_id = knowledge_base.id AND n.tenant_id = %(tenant_id)s AND n.key = ANY(%(keys)s::text[])
+                  GROUP BY n.key, n.other ORDER BY length(n.key) DESC, count(*) DESC, n.other LIMIT 12) AS names
       FROM knowledge_base
      WHERE tenant_id = %(tenant_id)s AND status = 'active' AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s))
 """
 
 
-def read_bases(tx: Transaction, base_ids: Sequence[UUID] | None) -> list[BaseFacts]:
-    """None means every base of the tenant. KnowledgeBaseNotFoundError if one of ``base_ids`` does not exist."""
-    bases = tx.all(BaseFacts, _FACTS, ids=None if base_ids is None else list(base_ids))
+def read_bases(tx: Transaction, base_ids: Sequence[UUID] | None, keys: Sequence[str] = ()) -> list[BaseFacts]:
+    """None means every base of the tenant. KnowledgeBaseNotFoundError if one of ``base_ids`` does not exist.
+
+    ``keys`` are those of the names that a question may hold.
+    """
+    bases = tx.all(BaseFacts, _FACTS, ids=None if base_ids is None else list(base_ids), keys=list(keys))
     if base_ids is not None and len(bases) < len(set(base_ids)):
         raise KnowledgeBaseNotFoundError
     return bases

@@ -17,6 +17,7 @@ from voicehelper.models.protocols import Vector
 from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.trace import FAILED, StageRun, Trace
+from voicehelper.text.question_terms import OtherName
 
 Clock = Callable[[], float]
 
@@ -29,7 +30,7 @@ class Retrieval:
     ``vector`` is that of the first one. ``passages`` come best first, with scores of 0 … 1; of the documents in
     ``whole_tables`` they hold every row of a table. ``read`` are the same passages, shortened, where an answer is
     written from less than the whole. ``idf`` is the inverse document frequency in the searched bases,
-    by term id of the question.
+    by term id of the question. ``names`` are what the searched documents call things of the question, too.
     """
 
     question: Question
@@ -43,6 +44,7 @@ class Retrieval:
     trace: Trace = field(default_factory=Trace)
     skip_reason: str = ""  # why the last stage did nothing
     read: tuple[Passage, ...] = ()
+    names: tuple[OtherName, ...] = ()
 
     def skip(self, reason: str) -> Retrieval:
         """Returned by a stage that does nothing."""

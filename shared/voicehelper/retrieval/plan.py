@@ -18,6 +18,7 @@ from voicehelper.retrieval.stages.context import Context
 from voicehelper.retrieval.stages.cross_encoder import CrossEncoderRerank
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.embed import Embed
+from voicehelper.retrieval.stages.expand_names import DeclaredNames
 from voicehelper.retrieval.stages.rerank import LexicalRerank
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
 from voicehelper.retrieval.stages.search import HybridSearch
@@ -58,7 +59,9 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         by_words=has_words and not (by_vector and (question.mode == "simple" or "words" not in question.legs)),
         indexes=context.bases[0].indexes if len(context.bases) == 1 else (),
     )
+    names = [pair for base in context.bases for pair in base.names]
     return [
+        *([DeclaredNames(names)] if names else []),
         search,
         *([LexicalRerank(RERANKED * question.top_k)] if question.rerank and not context.has_reranker else []),
         *([CrossLingual()] if by_vector else []),

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from voicehelper.text.other_names.keys import key_terms
 from voicehelper.text.spellings.find import spellings
 from voicehelper.text.spellings.numerals import ENGLISH
 from voicehelper.text.tokenization import normalize, term_id, terms, word_terms
@@ -55,19 +56,33 @@ def idf_lookup(idf: Mapping[int, float]) -> Idf:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherName:
+    """What documents call a thing that the question names: ``key`` is that of its name, ``other`` theirs."""
+
+    key: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionTerms:
     """Content terms of a question with their weights; ``total`` is the sum of the weights.
 
-    ``aliases`` are other terms that stand for one of them: of "05/03/2024", the date with the month first.
+    ``aliases`` are other terms that stand for one of them: of "05/03/2024", the date with the month first. ``named``
+    are (terms of another name, terms of the question that all of them together stand for).
     """
 
     weights: Mapping[str, float]
     total: float
     aliases: Mapping[str, str] = field(default_factory=dict)
+    named: Sequence[tuple[frozenset[str], frozenset[str]]] = ()
+
+    def with_named(self, present: frozenset[str]) -> frozenset[str]:
+        """``present``, and the question's names that are there as another one."""
+        return present.union(*(own for others, own in self.named if others <= present)) if self.named else present
 
     def found(self, present: Iterable[str]) -> frozenset[str]:
         """The question's terms among ``present``, by any of their names."""
-        names = frozenset(present)
+        names = self.with_named(frozenset(present))
         own = frozenset(name for name in names if name in self.weights)
         if not self.aliases:
             return own
@@ -78,12 +93,13 @@ class QuestionTerms:
         return sum(self.weights[term] for term in self.found(present)) / self.total if self.total else 0.0
 
 
-def question_terms(question: str, idf: Idf) -> QuestionTerms:
+def question_terms(question: str, idf: Idf, names: Sequence[OtherName] = ()) -> QuestionTerms:
     """idf-weighted content terms; a pair of characters counts half again as much as a single one."""
     distinct = dict.fromkeys(_content_terms(question))
     weights = {names[0]: idf(term_id(names[0])) * _length_weight(names[0]) for names in distinct}
     aliases = {alias: names[0] for names in distinct for alias in names[1:] if alias not in weights}
-    return QuestionTerms(weights, sum(weights.values()), aliases)
+    pairs = ((frozenset(terms(pair.other)), key_terms(pair.key)) for pair in names)
+    return QuestionTerms(weights, sum(weights.values()), aliases, tuple(pair for pair in pairs if all(pair)))
 
 
 def without_asking(question: str) -> str:

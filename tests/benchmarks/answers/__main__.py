@@ -20,7 +20,7 @@ from voicehelper.answering.reader.compose import compose_answer, nearest_cosine
 from voicehelper.answering.reader.units import rank_units
 from voicehelper.index.passage import Passage
 from voicehelper.retrieval.pipeline import Retrieval
-from voicehelper.text.question_terms import Idf, idf_lookup, question_terms
+from voicehelper.text.question_terms import Idf, OtherName, idf_lookup, question_terms
 
 from tests.benchmarks.retrieval.__main__ import DATA, embed, fill_passages, found, metrics, read, search_text_of
 from tests.support.postgres import make_database, make_template, running_server
@@ -36,7 +36,7 @@ def answered(name: str, server: str) -> Iterator[tuple[dict[str, Any], Retrieval
         names = fill_passages(connection, corpus)
         connection.commit()
         for query, vector in zip(queries, questions, strict=True):
-            retrieval = found(connection, query, vector, "hybrid")
+            retrieval = found(connection, query, vector, "named")
             yield query, retrieval, [names[passage.chunk_id] for passage in retrieval.passages]
 
 
@@ -45,9 +45,11 @@ def similarity(question: str, texts: Sequence[str]) -> list[float]:
     return [float(asked @ vector) for vector in embed(list(texts), queries=False)]
 
 
-def seen_features(question: str, passages: Sequence[Passage], idf: Idf) -> dict[str, float]:
+def seen_features(
+    question: str, passages: Sequence[Passage], idf: Idf, names: Sequence[OtherName] = ()
+) -> dict[str, float]:
     """What the reader decides by."""
-    query_terms = question_terms(question, idf)
+    query_terms = question_terms(question, idf, names)
     units = rank_units(question, query_terms, passages[:READ_PASSAGES])
     return features(question, query_terms, passages, nearest=nearest_cosine(question, units, similarity))
 
@@ -58,8 +60,10 @@ def measure(name: str, server: str, scorer: Any) -> list[tuple[list[float], bool
     for query, retrieval, ranked in answered(name, server):
         passages, weigh = retrieval.passages, idf_lookup(retrieval.idf)
         text = retrieval.asked
-        answer = compose_answer(text, passages, weigh, similarity=similarity)
-        examples.append((list(seen_features(text, passages, weigh).values()), bool(query["answerable"])))
+        answer = compose_answer(text, passages, weigh, similarity=similarity, names=retrieval.names)
+        examples.append(
+            (list(seen_features(text, passages, weigh, retrieval.names).values()), bool(query["answerable"]))
+        )
         run[query["query_id"]] = {
             "query_id": query["query_id"],
             "ranked": ranked,

@@ -59,10 +59,10 @@ def main() -> int:
             vectors = embed([question["question"] for question in asked], queries=True)
             for question, vector in zip(asked, vectors, strict=True):
                 text = question["question"]
-                retrieval = found(connection, {"query": text}, vector, "hybrid")
+                retrieval = found(connection, {"query": text}, vector, "named")
                 passages, weigh = retrieval.passages, idf_lookup(retrieval.idf)
-                answer = compose_answer(text, passages, weigh, similarity=similarity)
-                seen = seen_features(text, passages, weigh)
+                answer = compose_answer(text, passages, weigh, similarity=similarity, names=retrieval.names)
+                seen = seen_features(text, passages, weigh, retrieval.names)
                 examples.append((list(seen.values()), question["kind"] != "unanswerable"))
                 sources = select_sources(passages, answer.citations, 5)
                 verdict = judge(question, answer, sources, names, counts)

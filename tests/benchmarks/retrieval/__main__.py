@@ -18,6 +18,8 @@ from uuid import UUID, uuid5
 
 import numpy as np
 import psycopg
+from voicehelper.adapters.database import Transaction
+from voicehelper.index.bases import read_bases
 from voicehelper.index.chunk import Chunk, Place
 from voicehelper.index.fusion import Fusion
 from voicehelper.index.pgvector.index import PgvectorBackend
@@ -28,8 +30,10 @@ from voicehelper.models.offline.embedder import OfflineEmbedder
 from voicehelper.retrieval.pipeline import Retrieval, Stage, retrieve, start
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
+from voicehelper.retrieval.stages.expand_names import DeclaredNames
 from voicehelper.retrieval.stages.rewrite import Rewrite
 from voicehelper.retrieval.stages.search import HybridSearch
+from voicehelper.text.other_names.keys import asked_keys
 
 from tests.support.application import ROOT
 from tests.support.bases import Base, create_base, create_document
@@ -39,7 +43,7 @@ DATA = Path(os.environ.get("VOICEHELPER_DATA", ROOT.parent / "shared" / "data"))
 CACHE = ROOT / ".local" / "bench-cache"
 TENANT, BASE = UUID(int=1), UUID(int=2)
 OWNER = Base(TENANT, BASE)
-MODES = ("bm25", "dense", "hybrid", "rrf")
+MODES = ("bm25", "dense", "hybrid", "rrf", "named")  # "named" is hybrid with the names that the passages declare
 
 # (set, part of the metrics' --by-kind or "all", measure, least value with hybrid retrieval)
 FLOORS = (
@@ -126,8 +130,15 @@ def found(connection: psycopg.Connection[Any], query: dict[str, Any], vector: An
     question = Question(text=query["query"], base_ids=[BASE], language="zh", fusion=fusion, history=history)
     by_vector = mode != "bm25"
     search = HybridSearch(OWNER.index(connection), [BASE], by_vector=by_vector, by_words=mode != "dense")
-    stages: list[Stage] = [Rewrite(), search, *([CrossLingual()] if by_vector else [])]
+    names = declared(connection, question.text) if mode == "named" else []
+    named: list[Stage] = [DeclaredNames(names)] if names else []
+    stages: list[Stage] = [Rewrite(), *named, search, *([CrossLingual()] if by_vector else [])]
     return retrieve(replace(start(question), vector=vector), stages)
+
+
+def declared(connection: psycopg.Connection[Any], question: str) -> Sequence[Sequence[str]]:
+    (base,) = read_bases(Transaction(connection, TENANT), [BASE], asked_keys(question))
+    return base.names
 
 
 def _turns(query: dict[str, Any]) -> list[dict[str, str]]:

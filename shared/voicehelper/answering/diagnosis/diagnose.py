@@ -20,6 +20,7 @@ from voicehelper.retrieval.pipeline import Retrieval, retrieve, start
 from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.search import HybridSearch
+from voicehelper.text.other_names.keys import asked_keys
 
 if TYPE_CHECKING:
     from voicehelper.answering.diagnosis.api import Expected
@@ -79,11 +80,14 @@ def _expected(
 
 def _request(tx: Transaction, index: ChunkIndex, query: Retrieval) -> SearchRequest:
     """What the question's own search asked the index."""
-    bases = read_bases(tx, query.question.base_ids)
+    bases = read_bases(tx, query.question.base_ids, asked_keys(query.asked))
     if query.vector is None:
         bases = [replace(base, vector_leg=False) for base in bases]
     stages = plan_search(query.question, SearchContext(index, bases))
-    return next(stage.request(query) for stage in stages if isinstance(stage, HybridSearch))
+    at = next(number for number, stage in enumerate(stages) if isinstance(stage, HybridSearch))
+    search = stages[at]
+    assert isinstance(search, HybridSearch)
+    return search.request(retrieve(query, stages[:at]))
 
 
 def _names_document(expected: Expected) -> bool:

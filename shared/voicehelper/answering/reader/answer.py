@@ -22,14 +22,20 @@ class OfflineAnswer:
     embedder: Callable[[], Embedder] | None
 
     def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]:
-        question, idf = retrieval.asked, idf_lookup(retrieval.idf)
+        question, idf, tables = retrieval.asked, idf_lookup(retrieval.idf), retrieval.whole_tables
         if self.embedder is None:
             passages = [replace(passage, similarity=None) for passage in retrieval.passages]
             return self._checked(
-                compose_answer(question, passages, idf, whole_tables=retrieval.whole_tables), retrieval
+                compose_answer(question, passages, idf, whole_tables=tables, names=retrieval.names), retrieval
             )
-        similarity, tables = cosines(self.embedder), retrieval.whole_tables
-        composed = compose_answer(question, retrieval.passages, idf, similarity=similarity, whole_tables=tables)
+        composed = compose_answer(
+            question,
+            retrieval.passages,
+            idf,
+            similarity=cosines(self.embedder),
+            whole_tables=tables,
+            names=retrieval.names,
+        )
         return self._checked(composed, retrieval)
 
     @staticmethod

@@ -34,7 +34,7 @@ from voicehelper.text.asking import (
     without_extreme,
 )
 from voicehelper.text.language import text_language
-from voicehelper.text.question_terms import Idf, QuestionTerms, is_key, question_terms
+from voicehelper.text.question_terms import Idf, OtherName, QuestionTerms, is_key, question_terms
 from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.windows import title_terms
 
@@ -68,10 +68,12 @@ def compose_answer(
     *,
     similarity: Similarity | None = None,
     whole_tables: Collection[UUID] = (),
+    names: Sequence[OtherName] = (),
 ) -> Composed:
     """Answer from the passages, best first, or refuse.
 
     ``whole_tables`` are the documents whose tables the passages hold wholly; the rows of others are only some.
+    ``names`` are what the passages call things of the question, too.
 
     ``similarity`` (question, texts → cosines) adds to the confidence, and ranks the sentences where question and
     passage share no words, as across languages; without it only words count.
@@ -80,7 +82,7 @@ def compose_answer(
         return Composed(GREETINGS[text_language(question)], [], refused=True, confidence=1.0, usage=USAGE)
     if wants_overview(question) and passages:
         return _composed(overview(passages), _OVERVIEW_CONFIDENCE)
-    query_terms = _terms_of(question, passages, idf)
+    query_terms = _terms_of(question, passages, idf, names)
     units = rank_units(question, query_terms, passages[:READ_PASSAGES])
     overlap = max((query_terms.coverage(unit.terms) for unit in units), default=0.0)
     no_lexical_overlap = overlap < _MIN_OVERLAP
@@ -93,7 +95,7 @@ def compose_answer(
     confidence = answer_confidence(question, query_terms, passages, nearest=nearest)
     if confidence < THRESHOLD and _adds_rows(question, passages):
         bare = without_calculation(question)
-        confidence = answer_confidence(bare, question_terms(bare, idf), passages, nearest=nearest)
+        confidence = answer_confidence(bare, question_terms(bare, idf, names), passages, nearest=nearest)
     if not units or confidence < THRESHOLD:
         return refusal(question, confidence)
     if cross_lingual:
@@ -126,9 +128,9 @@ def _has_rows(passages: Sequence[Passage]) -> bool:
     return any(CELL_BORDER in passage.text for passage in passages[:READ_PASSAGES])
 
 
-def _terms_of(question: str, passages: Sequence[Passage], idf: Idf) -> QuestionTerms:
+def _terms_of(question: str, passages: Sequence[Passage], idf: Idf, names: Sequence[OtherName]) -> QuestionTerms:
     asks_rows = extreme(question) and _has_rows(passages)
-    return question_terms(without_extreme(question) if asks_rows else question, idf)
+    return question_terms(without_extreme(question) if asks_rows else question, idf, names)
 
 
 def _about_the_same(query_terms: QuestionTerms, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:

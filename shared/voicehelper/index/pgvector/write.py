@@ -21,6 +21,7 @@ from voicehelper.index.protocol import IndexCounts
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
+from voicehelper.text.other_names.declared import name_rows
 
 # COPY is refused under row-level security; arrays are the next fastest, twice as fast in binary form (%b).
 _INSERT_CHUNKS: Final = """
@@ -28,6 +29,11 @@ _INSERT_CHUNKS: Final = """
     SELECT id, %(tenant_id)s, %(kb_id)s, %(document_id)s, seq, title, content, page, place::jsonb, %(meta)s
       FROM unnest(%(ids)b::uuid[], %(seqs)b::int[], %(titles)b::text[], %(contents)b::text[], %(pages)b::int[],
                   %(places)b::text[]) AS t (id, seq, title, content, page, place)
+"""
+_INSERT_NAMES: Final = """
+    INSERT INTO declared_name (chunk_id, tenant_id, kb_id, key, other)
+    SELECT chunk_id, %(tenant_id)s, %(kb_id)s, key, other
+      FROM unnest(%(chunk_ids)b::uuid[], %(keys)b::text[], %(others)b::text[]) AS t (chunk_id, key, other)
 """
 _COPY_LEX: Final = "COPY chunk_lex (chunk_id, tenant_id, kb_id, document_id, lex) FROM STDIN (FORMAT BINARY)"
 _COPY_VEC: Final = "COPY chunk_vec (chunk_id, tenant_id, kb_id, han, embedding) FROM STDIN (FORMAT BINARY)"
@@ -38,10 +44,13 @@ _VEC_TYPES: Final = ["bytea", "bytea", "bytea", "bool", "bytea"]
 
 @dataclass(frozen=True, slots=True)
 class PreparedText:
-    """Columns of the chunk rows, each chunk's weights as binary ``sparsevec``, and the counters all of them add to."""
+    """Columns of the chunk rows and of the names they declare, each chunk's weights as binary ``sparsevec``, and the
+    counters all of them add to.
+    """
 
     chunk_ids: Sequence[UUID]
     columns: Mapping[str, Any]
+    names: Mapping[str, Any]
     weights: Sequence[bytes]
     counters: Mapping[int, str]
 
@@ -51,6 +60,7 @@ def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
     return PreparedText(
         chunk_ids=[chunk.chunk_id for chunk in chunks],
         columns=_columns(chunks),
+        names=_names(chunks),
         weights=[sparsevec_bytes(of_chunk) for of_chunk in weights],
         counters=counter_pages(document_frequencies(weights)),
     )
@@ -62,6 +72,8 @@ def replace_text(tx: Transaction, ref: DocumentRef, text: PreparedText, metadata
     owner = (ref.tenant_id.bytes, ref.kb_id.bytes, ref.document_id.bytes)
     rows = ((key.bytes, *owner, weights) for key, weights in zip(text.chunk_ids, text.weights, strict=True))
     tx.copy_in(_COPY_LEX, _LEX_TYPES, rows)
+    if text.names["keys"]:
+        tx.run(_INSERT_NAMES, kb_id=ref.kb_id, **text.names)
     _count(tx, ref.kb_id, [removal.counters, text.counters], chunks=len(text.chunk_ids) - removal.chunks)
 
 
@@ -134,6 +146,15 @@ def _columns(chunks: Sequence[Chunk]) -> dict[str, Any]:
         "contents": [chunk.text for chunk in chunks],
         "pages": [chunk.place.page for chunk in chunks],
         "places": [_encode(_place(chunk)) for chunk in chunks],
+    }
+
+
+def _names(chunks: Sequence[Chunk]) -> dict[str, Any]:
+    rows = [(chunk.chunk_id, key, other) for chunk in chunks for key, other in name_rows(chunk.text, chunk.title)]
+    return {
+        "chunk_ids": [chunk_id for chunk_id, _, _ in rows],
+        "keys": [key for _, key, _ in rows],
+        "others": [other for _, _, other in rows],
     }
 
 

@@ -31,7 +31,7 @@ class ContextCompression:
             return state.skip("there is nothing to compress")
         if state.whole_tables:
             return state.skip("the question needs every row")
-        query_terms = question_terms(state.asked, idf_lookup(state.idf))
+        query_terms = question_terms(state.asked, idf_lookup(state.idf), state.names)
         read = (replace(p, text=compressed(p.text, query_terms, self.share)) for p in state.passages)
         return replace(state, read=tuple(read))
 

@@ -23,7 +23,7 @@ class LexicalRerank:
     optional: bool = True
 
     def __call__(self, state: Retrieval) -> Retrieval:
-        query_terms = question_terms(state.asked, idf_lookup(state.idf))
+        query_terms = question_terms(state.asked, idf_lookup(state.idf), state.names)
         if len(state.passages) < 2 or not query_terms.total:
             return state.skip("nothing to order by")
         first = [_rescored(p, _closeness(query_terms, p)) for p in state.passages[: self.depth]]
