@@ -40,16 +40,17 @@ _ALONE: Final = re.compile(rf"(?:{_SAYS_ALONE})(?![a-z])[ :：]{{0,3}}(?:the |an
 _QUOTED: Final = re.compile(rf"(?:the )?[{_QUOTES}]([^{_QUOTES}]{{2,{_MAX_CHARS}}})[{_QUOTES}]")
 _ALTERNATIVES: Final = re.compile(r"\s*(?:[,，;；、/]|\bor\b|\band\b|或者?)\s*")
 _NAME_END: Final = re.compile(
-    r"[,，。；;：:.!?！？、()（）\n|]|\s(?:is|are|was|were|has|have|which|that|and|for|in|on|of|by|at|to|must|can|will)\s|是|为|的"
+    r"[,，。；;：:.!?！？、()（）\n|]|\s(?:is|are|was|were|has|have|which|that|and|for|in|on|by|at|to|must|can|will)\s|是|为|的"
 )
 _BOUNDARY: Final = re.compile(r"[,，。；;：:!?！？、()（）\n|•·]|\.\s|[\"“”「」『』]")
 _DETERMINER: Final = re.compile(
     r"^(?:.*\b(?:the|an?|our|your|this|that|its|is|are|of|in|for|with|and|by|to|from|uses?|called)\s+)?(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_ADVERB: Final = re.compile(r"(?:\w+ly|often|sometimes|also|now|once|then|be|been)$", re.IGNORECASE)
 _CHINESE_RUN: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9·-]{2,24}$")
 _FUNCTION_ZH: Final = re.compile(
-    r"^.*(?:[的和与及或在对由为是将把从向用至了按经]|使用|采用|通过|包括|根据|依据|提交|进行|本公司|我们|公司的)(?=.{2})"
+    r"^.*(?:[的和与及或在对由为是将把从向用至了按经]|使用|所称|采用|通过|包括|根据|依据|提交|进行|本公司|我们|公司的)(?=.{2})"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _MIN_SUFFIX: Final = 4
@@ -81,6 +82,8 @@ _SYNONYMS: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 
+_CODE: Final = re.compile(r"^[a-z]{2}$|[_<>{}\[\]=\\*#$%@]|''|--|[a-z][A-Z][a-z]")
+
 Pair = tuple[str, str]
 
 
@@ -93,10 +96,11 @@ def declared_names(text: str, title: str = "") -> list[Pair]:
 
 
 def name_rows(text: str, title: str = "") -> list[Pair]:
-    """(key of a name, its other name), in both directions."""
+    """(key of a name, its other name), in both directions, but for a name that stands in the other one as it is."""
     pairs = declared_names(text, title)
     both = [*pairs, *((other, one) for one, other in pairs)]
-    return list(dict.fromkeys((name_key(part), other) for one, other in both for part in variants(one)))
+    rows = dict.fromkeys((name_key(part), other) for one, other in both for part in variants(one))
+    return [(key, other) for key, other in rows if f" {key} " not in f" {name_key(other)} "]
 
 
 def variants(name: str) -> list[str]:
@@ -159,8 +163,9 @@ def _listed(text: str, title: str) -> Iterator[Pair]:
     for match in _LABEL.finditer(text):
         if is_acronym(match[1]) and spells_out(match[1], match[2]):
             yield match[1], match[2]
-    for pattern in (_EQUALS, _SEE):
-        yield from ((match[1], match[2]) for match in pattern.finditer(text))
+    yield from ((match[1], match[2]) for match in _SEE.finditer(text))
+    equal = ((match[1], match[2]) for match in _EQUALS.finditer(text))
+    yield from (pair for pair in equal if " " in "".join(pair) or _HAN.search("".join(pair)))
     for match in _SYNONYMS.finditer(text):
         yield from _pairs(match[1] or title.split(" - ")[-1], match[2])
     for row in _CELLS.finditer(text):
@@ -188,19 +193,23 @@ def _name_before(before: str) -> str:
     stretch = _BOUNDARY.split(before)[-1].strip()
     if _HAN.search(stretch[-1:]):
         run = _CHINESE_RUN.search(stretch)
-        return _FUNCTION_ZH.sub("", run[0]) if run else ""
+        return "" if run is None or "等" in run[0] else _FUNCTION_ZH.sub("", run[0])
     words = stretch.split()[-6:]
+    if words and _ADVERB.match(words[-1]):
+        return ""
     match = _DETERMINER.match(" ".join(words))
     return match[1] if match else ""
 
 
 def _clean(name: str) -> str:
     stripped = name.strip().strip(_QUOTES + " ,，;；:：.。*_`").strip()
-    return re.sub(r"^(?:(?:the|an?|our)\s+|[本该](?=\w{3}))", "", stripped, flags=re.IGNORECASE)
+    return re.sub(r"^(?:(?:the|an?|our|or|and)\s+|[本该](?=\w{3}))", "", stripped, flags=re.IGNORECASE)
 
 
 def _are_names(one: str, other: str) -> bool:
     if not (2 <= len(one) <= _MAX_CHARS and 2 <= len(other) <= _MAX_CHARS):
+        return False
+    if _CODE.search(one) or _CODE.search(other):
         return False
     first, second = name_key(one), name_key(other)
     return bool(first and second) and first != second and not first.isdigit() and not second.isdigit()

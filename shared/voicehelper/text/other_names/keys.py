@@ -17,8 +17,10 @@ _TOKEN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u9fff\uf9
 
 
 def name_key(name: str) -> str:
-    """Empty for a name without words, or with too many."""
+    """Empty for a name with too many words, and for one of words that every text has."""
     tokens = _tokens(name)
+    if all(token in STOP_WORDS for token in tokens):
+        return ""
     return " ".join(tokens) if len(tokens) <= MAX_TOKENS and len("".join(tokens)) > 1 else ""
 
 
