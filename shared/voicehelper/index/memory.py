@@ -13,7 +13,7 @@ from voicehelper.adapters.database import Transaction
 from voicehelper.index.bm25 import chunk_weights
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import ChunkIndex, Hits, IndexCounts, SearchRequest
+from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
@@ -125,6 +125,29 @@ class MemoryIndex:
             ordered = sorted(own, key=lambda entry: entry.chunk.sequence)
             found += [_shown(entry) for entry in ordered[:limit]]
         return found
+
+    def beside(self, wanted: Sequence[Beside]) -> list[Passage]:
+        found = ((beside, self._beside(beside)) for beside in wanted)
+        return [
+            replace(
+                _shown(entry),
+                after=beside.chunk_id if beside.step > 0 else None,
+                before=beside.chunk_id if beside.step < 0 else None,
+            )
+            for beside, entry in found
+            if entry
+        ]
+
+    def _beside(self, beside: Beside) -> Entry | None:
+        entry = self.entries.get(beside.chunk_id)
+        if entry is None or entry.ref.tenant_id != self.tenant_id:
+            return None
+        at = entry.chunk.sequence
+        own = {e.chunk.sequence: e for e in self.entries.values() if e.ref == entry.ref}
+        if not beside.is_table:
+            return own.get(at + beside.step)
+        earlier = (own[n] for n in range(at - 1, at - 21, -1) if n in own)
+        return next((e for e in earlier if " | " not in e.chunk.text.split("\n")[0]), None)
 
     def _entries_of(self, kb_ids: Iterable[UUID]) -> list[Entry]:
         ids = set(kb_ids)

@@ -14,7 +14,8 @@ class Passage:
 
     ``lexical_rank`` and ``vector_rank`` count from 1 and are None for a chunk that is not in the leg. ``score`` is the
     fused score, 0 … 1, and 0 before fusion. ``is_cross_lingual`` marks the best passages in the language that the
-    question is not in.
+    question is not in. ``after`` and ``before`` are the found chunk that this one stands beside in its document, of
+    passages that were read for that reason.
     """
 
     chunk_id: UUID
@@ -29,6 +30,8 @@ class Passage:
     vector_rank: int | None = None
     is_cross_lingual: bool = False
     score: float = 0.0
+    after: UUID | None = None
+    before: UUID | None = None
 
     @property
     def page(self) -> int | None:

@@ -59,6 +59,15 @@ class IndexCounts:
     vectors: int
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The chunk that stands directly before (``step`` -1) or after (1) a chunk, or that a table began in."""
+
+    chunk_id: UUID
+    step: int
+    is_table: bool = False
+
+
 class ChunkIndex(Protocol):
     """One tenant's chunks by document, for one transaction: an index in the database writes inside it.
 
@@ -86,6 +95,9 @@ class ChunkIndex(Protocol):
 
     def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
         """The first ``limit`` chunks of each document, or of its sheet, in order and without scores."""
+
+    def beside(self, wanted: Sequence[Beside]) -> list[Passage]:
+        """The chunks that exist, in the order of ``wanted``, without scores; ``after`` or ``before`` says of which."""
 
 
 class IndexBackend(Protocol):

@@ -19,6 +19,7 @@ from voicehelper.retrieval.stages.cross_encoder import CrossEncoderRerank
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.embed import Embed
 from voicehelper.retrieval.stages.expand_names import DeclaredNames
+from voicehelper.retrieval.stages.neighbours import Neighbours
 from voicehelper.retrieval.stages.rerank import LexicalRerank
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
 from voicehelper.retrieval.stages.search import HybridSearch
@@ -66,6 +67,7 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         *([LexicalRerank(RERANKED * question.top_k)] if question.rerank and not context.has_reranker else []),
         *([CrossLingual()] if by_vector else []),
         Context(context.index),
+        Neighbours(context.index),
         *([ContextCompression(question.compression)] if question.compression < 1 else []),
     ]
 

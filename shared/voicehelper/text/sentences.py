@@ -21,6 +21,13 @@ _LONGEST_ABBREVIATION: Final = 12  # characters, with the one before it
 _ITEM_START: Final = re.compile(r"[-•*·●▪◦]|\d{1,2}[.)、]|[（(]?[一二三四五六七八九十\d]{1,9}[)）、.]|#")
 _CLAUSE: Final = re.compile(r"(?<=[，,、;；])")
 CELL_BORDER: Final = " | "
+LIST_ITEM: Final = re.compile(
+    r"[-•*·●▪◦–](?!\d)|\d{1,2}[.)、](?!\d)|[（(]?(?:[a-z]|[一二三四五六七八九十\d]{1,3})[)）]|[一二三四五六七八九十]{1,3}[、.]|[①-⑳]"
+)
+# How a sentence ends that says that something follows.
+LEADS_ON: Final = re.compile(
+    r"[:：]$|(?:\b(?:as follows|the following|following(?: \w+){1,3})|如下(?:所示)?)\W{0,2}$", re.IGNORECASE
+)
 _SENTENCE_ENDS: Final = "。！？；：.!?;:…"
 _MIN_WRAPPED_CHARS: Final = 24
 MAX_CHARS: Final = 400

@@ -84,8 +84,8 @@ def test_stages_stand_in_the_order_of_a_question(tenant: CountedTenant, base: Ba
     names = [stage.name for stage in diagnose(tenant, base, filename="休假.md").stages]
 
     assert names[:2] == ["document", "chunking"]
-    assert names[-6:] == [
-        "words_leg", "meaning_leg", "fusion", "cross_lingual_promotion", "context", "reading",
+    assert names[-7:] == [
+        "words_leg", "meaning_leg", "fusion", "cross_lingual_promotion", "context", "neighbours", "reading",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from voicehelper.index.bm25 import query_counts
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.fusion import fuse
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import IndexCounts, SearchRequest
+from voicehelper.index.protocol import Beside, IndexCounts, SearchRequest
 
 from tests.integration.index.conftest import Store
 from tests.support.bases import Base, chunks_of
@@ -203,3 +203,29 @@ def test_another_tenant_reads_nothing(store: Store) -> None:
 
     with store.open(store.new_base().tenant_id) as index:
         assert index.read([document_id], limit=9) == []
+
+
+def test_the_chunks_beside_another_are_read_with_what_they_stand_beside(store: Store) -> None:
+    base = store.new_base()
+    document_id = store.new_document(base)
+    texts = ("Fees in EUR", "Name: a | Fee: 1", "Name: b | Fee: 2", "Fees are due in May.")
+    ids = [chunk.chunk_id for chunk in write(store, base, document_id, texts)]
+
+    with store.open(base.tenant_id) as index:
+        beside = index.beside([Beside(ids[2], -1), Beside(ids[2], 1), Beside(ids[2], -1, is_table=True)])
+        ends = index.beside([Beside(ids[0], -1), Beside(ids[3], 1), Beside(ids[0], -1, is_table=True)])
+
+    assert [(p.chunk_id, p.before, p.after) for p in beside] == [
+        (ids[1], ids[2], None),
+        (ids[3], None, ids[2]),
+        (ids[0], ids[2], None),
+    ]
+    assert ends == []
+
+
+def test_nothing_of_another_tenant_is_beside_a_chunk(store: Store) -> None:
+    base, _ = indexed(store)
+    (first, *_) = search(store, base, TEXTS[0])
+
+    with store.open(store.new_base().tenant_id) as index:
+        assert index.beside([Beside(first.chunk_id, 1)]) == []

@@ -28,7 +28,7 @@ def names(
 
 @pytest.mark.parametrize("mode", ["hybrid", "ultimate"])
 def test_words_and_vector_search_together(mode: str) -> None:
-    assert names(mode=mode) == ["hybrid_retrieval", "cross_lingual_promotion", "context"]
+    assert names(mode=mode) == ["hybrid_retrieval", "cross_lingual_promotion", "context", "neighbours"]
 
 
 def test_the_simple_mode_searches_by_vector_alone() -> None:
@@ -37,7 +37,7 @@ def test_the_simple_mode_searches_by_vector_alone() -> None:
 
 @pytest.mark.parametrize("mode", ["simple", "hybrid", "ultimate"])
 def test_a_base_whose_vectors_are_unfit_is_searched_by_words_alone(mode: str) -> None:
-    assert names(mode=mode, vector_leg=False) == ["bm25_search", "context"]
+    assert names(mode=mode, vector_leg=False) == ["bm25_search", "context", "neighbours"]
 
 
 def test_a_question_without_words_is_searched_by_vector_alone() -> None:

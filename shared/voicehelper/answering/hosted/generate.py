@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from voicehelper.models.errors import ContextTooLongError
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatCompletion, ChatRequest, Deadline
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.stages.neighbours import reading_order
 from voicehelper.text.language import text_language
 from voicehelper.text.question_terms import idf_lookup
 
@@ -45,7 +46,8 @@ class HostedAnswer:
 
     def _answer(self, retrieval: Retrieval) -> Composed:
         """Without passages the model is not called, since it would answer from its own knowledge."""
-        question, passages = retrieval.question, retrieval.passages[:READ_PASSAGES]
+        question, numbers = retrieval.question, reading_order(retrieval.passages, READ_PASSAGES)
+        passages = tuple(retrieval.passages[number] for number in numbers)
         if not passages:
             return refusal(question.text, usage=Usage("none"))
         timeout_s = min(TIMEOUT_S, MAX_REQUEST_S - sum(run.seconds for run in retrieval.trace.runs))
@@ -56,12 +58,13 @@ class HostedAnswer:
         idf = idf_lookup(retrieval.idf)
         first = answer_from_reply(reply.content, question.text, passages, idf, _usage(reply))
         if not (question.self_rag and first.check and first.check.removed):
-            return first
+            return _numbered(first, numbers)
         try:
             second, _ = self._complete(question, passages, deadline, rejected=reply.content)
         except VoiceHelperError:  # too long now, or beyond the budget: what holds of the first stays
-            return first
-        return _better(first, answer_from_reply(second.content, question.text, passages, idf, _usage(second)), second)
+            return _numbered(first, numbers)
+        better = answer_from_reply(second.content, question.text, passages, idf, _usage(second))
+        return _numbered(_better(first, better, second), numbers)
 
     def _complete(
         self, question: Question, passages: tuple[Passage, ...], deadline: Deadline, rejected: str = ""
@@ -86,6 +89,11 @@ class HostedAnswer:
         if composed.refused:
             composed = replace(composed, text=UNAVAILABLE[text_language(retrieval.question.text)])
         return replace(composed, degraded=("chat_model",))
+
+
+def _numbered(composed: Composed, numbers: Sequence[int]) -> Composed:
+    """Its citations as indices into all passages, of which ``numbers`` were in the prompt."""
+    return replace(composed, citations=[numbers[number] for number in composed.citations])
 
 
 def _usage(reply: ChatCompletion) -> Usage:

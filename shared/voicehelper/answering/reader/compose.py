@@ -18,6 +18,7 @@ from voicehelper.answering.evidence import (
     cross_lingual_match,
     is_foreign,
 )
+from voicehelper.answering.reader.continued import continued
 from voicehelper.answering.reader.overview import overview
 from voicehelper.answering.reader.rows import answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
@@ -110,7 +111,7 @@ def compose_answer(
     rows = total_of(*asked, whole_tables=whole_tables) or answer_from_rows(*asked, whole_tables=whole_tables)
     if rows:
         return _composed(rows.units, confidence, rows.note)
-    return _composed(select_units(question, units, query_terms), confidence)
+    return _composed(continued(select_units(question, units, query_terms), passages), confidence)
 
 
 def _foreign(question: str, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:

@@ -79,6 +79,12 @@ def _units(cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Pas
     return units
 
 
+def body_units(passage: Passage, number: int) -> list[Unit]:
+    """The sentences and rows of a passage in their order, unranked."""
+    headings, body = _texts(passage)
+    return [Unit(number, len(headings) + at, text, 0.0, frozenset()) for at, text in enumerate(body)]
+
+
 def _texts(passage: Passage) -> tuple[list[str], list[str]]:
     """(headings at the start of the passage, its sentences and rows): a heading is not the start of a sentence."""
     headings = set(passage.heading_path)

@@ -11,7 +11,7 @@ from voicehelper.index.bases import touch_base
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
 from voicehelper.index.pgvector import large, read, search, write
-from voicehelper.index.protocol import ChunkIndex, Hits, IndexCounts, SearchRequest
+from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -51,6 +51,9 @@ class PgvectorIndex:
 
     def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
         return read.read(self._tx, document_ids, sheet=sheet, limit=limit)
+
+    def beside(self, wanted: Sequence[Beside]) -> list[Passage]:
+        return read.beside(self._tx, wanted)
 
 
 class PgvectorBackend:
