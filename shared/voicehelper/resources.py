@@ -202,7 +202,7 @@ def answerer() -> Answerer:
     from voicehelper.answering.service import Answerer
 
     parts = embedding_model(), embedder, chunk_index(), _compose()
-    return Answerer(*parts, reranker=reranker(), made_by=_made_by(), cache=answer_cache())
+    return Answerer(*parts, chat=chat(), reranker=reranker(), made_by=_made_by(), cache=answer_cache())
 
 
 def _compose() -> Compose:

@@ -14,18 +14,18 @@ from uuid import UUID
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.answering.cached import SEMANTIC_CACHE, AnswerCache, Lookup, look_up
 from voicehelper.answering.citations import cited_text, quote_of
-from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, SourcePassage, Status
+from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, SourcePassage, Status, Usage
 from voicehelper.errors import ConflictError
 from voicehelper.index.answers import AnswerLookupError
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
-from voicehelper.models.protocols import Embedder, Reranker
+from voicehelper.models.protocols import Chat, Embedder, Reranker
 from voicehelper.observability.logs import logger
 from voicehelper.retrieval.classifier import classify
-from voicehelper.retrieval.pipeline import Clock, Retrieval, retrieve, start
-from voicehelper.retrieval.plan import SearchContext, plan_order, plan_query, plan_search
+from voicehelper.retrieval.pipeline import Clock, Retrieval, Spent, retrieve, start
+from voicehelper.retrieval.plan import SearchContext, plan_expansion, plan_order, plan_query, plan_search
 from voicehelper.retrieval.question import Question
 from voicehelper.retrieval.stages.cross_encoder import NAME as CROSS_ENCODER
 from voicehelper.retrieval.trace import StageRun, Trace
@@ -33,6 +33,7 @@ from voicehelper.shapes.ids import show
 from voicehelper.text.other_names.keys import asked_keys
 
 BASE_FACTS: Final = "base_facts"
+EXPANSION: Final = "query_expansion"
 GENERATION: Final = "llm_generation"
 SELF_RAG: Final = "self_rag_verification"
 CLOSEST: Final = 3  # passages shown with a refusal
@@ -63,6 +64,7 @@ class Answerer(Searcher):
     """
 
     compose: Compose
+    chat: Chat | None = field(default=None, kw_only=True)
     made_by: str = field(default="", kw_only=True)
     cache: AnswerCache = field(default_factory=AnswerCache, kw_only=True)
 
@@ -104,7 +106,7 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
         text=composed.text,
         sources=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
         classification=retrieval.classification or classify(question.text),
-        usage=composed.usage,
+        usage=_with_spent(composed.usage, retrieval.spent),
         trace=_with_check(retrieval.trace + generation, composed),
         total_s=clock() - started,
         status=_status(composed),
@@ -116,6 +118,13 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     yield answered
     if found.lookup:
         answerer.cache.store(tenant, found.lookup, found.bases, answered)
+
+
+def _with_spent(usage: Usage, spent: Spent | None) -> Usage:
+    """What the search spent on a chat model counts as the answer's, whoever wrote it."""
+    if spent is None:
+        return usage
+    return replace(usage, tokens=usage.tokens + spent.tokens, cost_usd=usage.cost_usd + spent.cost_usd)
 
 
 def _with_check(trace: Trace, composed: Composed) -> Trace:
@@ -137,7 +146,9 @@ def missing_in(retrieval: Retrieval) -> tuple[Missing, ...]:
     """What the search did without though the question asked for it."""
     wants_vector = "meaning" in retrieval.question.legs
     vector: tuple[Missing, ...] = ("embedding_model",) if wants_vector and retrieval.vector is None else ()
-    return (*vector, "rerank_model") if retrieval.trace.failed(CROSS_ENCODER) else vector
+    trace = retrieval.trace
+    order: tuple[Missing, ...] = ("rerank_model",) if trace.failed(CROSS_ENCODER) else ()
+    return (*vector, *order, "query_expansion") if trace.failed(EXPANSION) else (*vector, *order)
 
 
 def _source(
@@ -198,7 +209,7 @@ def _find(tenant: TenantDatabase, question: Question, answerer: Answerer) -> _Fo
 
 
 def _look_up_or_search(tenant: TenantDatabase, query: Retrieval, answerer: Answerer, lookup: Lookup | None) -> _Found:
-    """One transaction: what is searched is at least as new as the state of the bases that the answer is stored for."""
+    """What is searched is at least as new as the state of the bases that the answer is stored for."""
     opened = answerer.clock()
     with tenant.transaction() as tx:
         bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
@@ -207,7 +218,13 @@ def _look_up_or_search(tenant: TenantDatabase, query: Retrieval, answerer: Answe
         query = replace(query, trace=query.trace + facts_run)
         if cached:
             return _Found(query, bases, lookup, cached)
-        found, filenames = _search(tx, query, answerer, bases)
+        expansion = plan_expansion(query, answerer.chat, answerer.embedder, answerer.clock)
+        if not expansion:
+            found, filenames = _search(tx, query, answerer, bases)
+    if expansion:  # waits for a model, so between two transactions
+        query = retrieve(query, expansion, answerer.clock)
+        with tenant.transaction() as tx:
+            found, filenames = _search(tx, query, answerer, bases)
     return _Found(_in_order(found, answerer), bases, lookup, None, filenames)
 
 

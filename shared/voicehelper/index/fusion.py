@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, Literal
+from uuid import UUID
 
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import Legs
@@ -60,6 +61,22 @@ def _lexical_alone(passages: Sequence[Passage]) -> Score:
     scores = [passage.bm25 for passage in passages]
     best = max(scores)
     return lambda passage: passage.bm25 / best if best > min(scores) else 1.0
+
+
+def fuse_rankings(rankings: Sequence[Sequence[Passage]], *, limit: int) -> list[Passage]:
+    """Several rankings, each best first, as one by the same sum over ranks; the best passage scores 1.
+
+    A passage has the legs' scores of the first ranking that it is in.
+    """
+    scores: dict[UUID, float] = {}
+    seen: dict[UUID, Passage] = {}
+    for ranking in rankings:
+        for rank, passage in enumerate(ranking, start=1):
+            seen.setdefault(passage.chunk_id, passage)
+            scores[passage.chunk_id] = scores.get(passage.chunk_id, 0.0) + 1 / (RRF_K + rank)
+    ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
+    kept = (key for n, key in enumerate(ranked) if n < limit or seen[key].is_cross_lingual)
+    return [replace(seen[key], score=scores[key] / scores[ranked[0]]) for key in kept]
 
 
 _CONVEX: Final = {"both": _convex, "vector": _vector_alone, "lexical": _lexical_alone}

@@ -23,6 +23,20 @@ Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """The question in other words; ``vector`` is None where words alone are searched."""
+
+    text: str
+    vector: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """The state of a retrieval; each stage returns a changed copy.
 
@@ -30,7 +44,8 @@ class Retrieval:
     ``vector`` is that of the first one. ``passages`` come best first, with scores of 0 … 1; of the documents in
     ``whole_tables`` they hold every row of a table. ``read`` are the same passages, shortened, where an answer is
     written from less than the whole. ``idf`` is the inverse document frequency in the searched bases,
-    by term id of the question. ``names`` are what the searched documents call things of the question, too.
+    by term id of the question. ``names`` are what the searched documents call things of the question, too,
+    ``paraphrases`` other ways of asking, and ``spent`` is what a stage's calls of chat models cost.
     """
 
     question: Question
@@ -45,6 +60,8 @@ class Retrieval:
     skip_reason: str = ""  # why the last stage did nothing
     read: tuple[Passage, ...] = ()
     names: tuple[OtherName, ...] = ()
+    paraphrases: tuple[Paraphrase, ...] = ()
+    spent: Spent | None = None
 
     def skip(self, reason: str) -> Retrieval:
         """Returned by a stage that does nothing."""

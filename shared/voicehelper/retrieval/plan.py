@@ -9,8 +9,8 @@ from typing import Final
 from voicehelper.index.bases import BaseFacts
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.protocol import ChunkIndex
-from voicehelper.models.protocols import Embedder, Reranker
-from voicehelper.retrieval.pipeline import Stage
+from voicehelper.models.protocols import Chat, Embedder, Reranker
+from voicehelper.retrieval.pipeline import Clock, Retrieval, Stage
 from voicehelper.retrieval.question import LEGS, Leg, Question
 from voicehelper.retrieval.stages.classify import Classify
 from voicehelper.retrieval.stages.compress import ContextCompression
@@ -70,6 +70,15 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         Neighbours(context.index),
         *([ContextCompression(question.compression)] if question.compression < 1 else []),
     ]
+
+
+def plan_expansion(query: Retrieval, chat: Chat | None, embedder: Callable[[], Embedder], clock: Clock) -> list[Stage]:
+    """What asks a chat model for paraphrases: for a hard question in the mode that uses everything there is."""
+    if chat is None or query.question.mode != "ultimate":
+        return []
+    from voicehelper.retrieval.stages.expand import QueryExpansion, is_hard  # only where a model is configured
+
+    return [QueryExpansion(chat, embedder, clock)] if is_hard(query.classification) else []
 
 
 def plan_order(question: Question, reranker: Callable[[], Reranker] | None) -> list[Stage]:

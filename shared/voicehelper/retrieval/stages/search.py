@@ -8,8 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.index.bm25 import query_counts
-from voicehelper.index.fusion import fuse
+from voicehelper.index.fusion import fuse, fuse_rankings
 from voicehelper.index.protocol import ChunkIndex, Legs, SearchRequest
+from voicehelper.models.protocols import Vector
 from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.text.language import text_language
 
@@ -41,18 +42,25 @@ class HybridSearch:
         return _NAMES["both"] if self.by_words else _NAMES["vector"]
 
     def __call__(self, state: Retrieval) -> Retrieval:
-        question, request = state.question, self.request(state)
+        request, limit = self.request(state), candidate_limit(state.question.top_k)
         hits = self.index.search(request)
-        candidates = fuse(hits.passages, request.legs, question.fusion, limit=candidate_limit(question.top_k))
-        return replace(state, passages=tuple(candidates), idf=hits.idf)
+        rankings = [fuse(hits.passages, request.legs, state.question.fusion, limit=limit)]
+        for paraphrase in state.paraphrases:
+            other = self._request(state, paraphrase.text, paraphrase.vector)
+            rankings.append(fuse(self.index.search(other).passages, other.legs, state.question.fusion, limit=limit))
+        passages = fuse_rankings(rankings, limit=limit) if state.paraphrases else rankings[0]
+        return replace(state, passages=tuple(passages), idf=hits.idf)
 
     def request(self, state: Retrieval) -> SearchRequest:
         """What the index is asked."""
-        question, text = state.question, state.queries[0]
+        return self._request(state, state.queries[0], state.vector)
+
+    def _request(self, state: Retrieval, text: str, vector: Vector | None) -> SearchRequest:
+        question = state.question
         return SearchRequest(
             kb_ids=self.kb_ids,
             terms=query_counts(text) if self.by_words else {},
-            vector=state.vector if self.by_vector else None,
+            vector=vector if self.by_vector else None,
             leg_limit=max(LEG_LIMIT, 2 * question.top_k),
             cross_lingual_limit=CROSS_LINGUAL_LIMIT,
             is_chinese=text_language(question.text) == "zh",
