@@ -15,6 +15,7 @@ STORES: Final = (
     "voicehelper.index.answers",
     "voicehelper.index.bases",
     "voicehelper.index.documents",
+    "voicehelper.index.pgvector.graph",
     "voicehelper.index.pgvector.large",
     "voicehelper.index.pgvector.write",
     "voicehelper.ingestion.store",

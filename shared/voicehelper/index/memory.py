@@ -12,8 +12,10 @@ from uuid import UUID
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.bm25 import chunk_weights
 from voicehelper.index.chunk import Chunk
+from voicehelper.index.entities import Entity, chunk_entities
+from voicehelper.index.memory_links import follow
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, SearchRequest
+from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, Link, LinkRequest, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.language import is_chinese
@@ -27,6 +29,7 @@ class Entry:
     chunk: Chunk
     weights: Mapping[int, float]
     metadata: Mapping[str, Any]
+    entities: Sequence[Entity] = ()
     vector: Vector | None = None
 
     @property
@@ -47,11 +50,11 @@ def _product(one: Vector, other: Vector) -> float:
     return float(sum(a * b for a, b in zip(one, other, strict=True)))
 
 
-PreparedText = Sequence[tuple[Chunk, Mapping[int, float]]]
+PreparedText = Sequence[tuple[Chunk, Mapping[int, float], Sequence[Entity]]]
 
 
 def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
-    return list(zip(chunks, chunk_weights(chunks), strict=True))
+    return list(zip(chunks, chunk_weights(chunks), chunk_entities(chunks), strict=True))
 
 
 def prepare_vectors(chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> dict[UUID, Vector]:
@@ -68,8 +71,8 @@ class MemoryIndex:
 
     def replace_text(self, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any]) -> None:
         self.delete(ref)
-        for chunk, weights in text:
-            self.entries[chunk.chunk_id] = Entry(ref, chunk, weights, metadata)
+        for chunk, weights, entities in text:
+            self.entries[chunk.chunk_id] = Entry(ref, chunk, weights, metadata, entities)
 
     def add_vectors(self, ref: DocumentRef, vectors: Mapping[UUID, Vector]) -> None:
         own = {key: entry for key, entry in self.entries.items() if entry.ref == ref}
@@ -112,6 +115,14 @@ class MemoryIndex:
             for passage in hits
         ]
         return Hits(tuple(ranked), idf if ranked else {})
+
+    def links(self, request: LinkRequest) -> list[Link]:
+        def show(entry: Entry) -> Passage:
+            weight = sum(value * entry.weights.get(term, 0.0) for term, value in request.terms.items())
+            return replace(_shown(entry), bm25=weight, similarity=entry.similarity(request.vector))
+
+        entries = self._entries_of(request.kb_ids)
+        return follow(entries, request, passes=lambda e: _contains(e.metadata, request.metadata), show=show)
 
     def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
         found: list[Passage] = []

@@ -52,6 +52,36 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """Which chunks of ``kb_ids`` are named by the chunks ``chunk_ids``, by a question with ``terms``, and by those.
+
+    ``terms`` is {term id: occurrences in the question times idf}; ``vector`` and ``metadata`` are as in a search.
+    """
+
+    kb_ids: Sequence[UUID]
+    chunk_ids: Sequence[UUID]
+    terms: Mapping[int, float] = field(default_factory=dict)
+    vector: Vector | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``source`` has all terms of the name ``phrase``, which is one of ``passage``'s; None is the question.
+
+    ``hop`` is 1 from the question or a chunk that was asked for, 2 from one that the first hop reached.
+    ``frequency`` is the number of chunks that have the name's rarest term.
+    """
+
+    source: UUID | None
+    phrase: str
+    is_title: bool
+    hop: int
+    frequency: int
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
 class IndexCounts:
     """Number of chunks and vectors of one document in the index."""
 
@@ -92,6 +122,9 @@ class ChunkIndex(Protocol):
         """Whether the base has become so large that the index should be looked after, outside any transaction."""
 
     def search(self, request: SearchRequest) -> Hits: ...
+
+    def links(self, request: LinkRequest) -> list[Link]:
+        """Links by names, two hops at most and bounded at each (``links``); unordered."""
 
     def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
         """The first ``limit`` chunks of each document, or of its sheet, in order and without scores."""

@@ -44,6 +44,11 @@ def normalize(text: str) -> str:
     return (folded.translate(_to_simplified()) if _IDEOGRAPHIC.search(folded) else folded).lower()
 
 
+def is_ideographic(term: str) -> bool:
+    """Whether a term is written without spaces: Chinese, Japanese or Korean."""
+    return bool(_IDEOGRAPHIC.match(term))
+
+
 def terms(text: str) -> list[str]:
     """Index terms with repetitions: words in reading order, then what spellings add to them."""
     normalized = normalize(text)

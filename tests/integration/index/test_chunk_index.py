@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ import pytest
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.fusion import fuse
+from voicehelper.index.links import COMMON, MAX_DOCUMENTS
 from voicehelper.index.passage import Passage
-from voicehelper.index.protocol import Beside, IndexCounts, SearchRequest
+from voicehelper.index.protocol import Beside, IndexCounts, Link, LinkRequest, SearchRequest
 
 from tests.integration.index.conftest import Store
 from tests.support.bases import Base, chunks_of
@@ -229,3 +231,121 @@ def test_nothing_of_another_tenant_is_beside_a_chunk(store: Store) -> None:
 
     with store.open(store.new_base().tenant_id) as index:
         assert index.beside([Beside(first.chunk_id, 1)]) == []
+
+
+def write_titled(store: Store, base: Base, title: str, text: str, **metadata: Any) -> Chunk:
+    """A document of one chunk."""
+    document_id = store.new_document(base)
+    [chunk] = chunks_of(document_id, text)
+    chunk = replace(chunk, title=title)
+    with store.open(base.tenant_id) as index:
+        index.replace_text(base.ref(document_id), store.backend.prepare_text([chunk]), metadata)
+    return chunk
+
+
+def links(store: Store, base: Base, *chunks: Chunk, question: str = "", **more: Any) -> list[Link]:
+    terms = {term: float(times) for term, times in query_counts(question).items()}
+    tenant_id = more.pop("tenant_id", base.tenant_id)
+    with store.open(tenant_id) as index:
+        return index.links(LinkRequest([base.kb_id], [chunk.chunk_id for chunk in chunks], terms, **more))
+
+
+def ends(found: list[Link]) -> set[tuple[UUID | None, UUID, int]]:
+    return {(link.source, link.passage.chunk_id, link.hop) for link in found}
+
+
+def test_a_chunk_leads_to_those_whose_titles_its_text_names_and_on_from_there(store: Store) -> None:
+    base = store.new_base()
+    bridge = write_titled(store, base, "Varn Bridge", "The crossing was designed by Helga Moritz.")
+    person = write_titled(store, base, "Helga Moritz", "The engineer was born near Ostrel Bay.")
+    place = write_titled(store, base, "Ostrel Bay", "A bay with 300 inhabitants.")
+    write_titled(store, base, "Grain Silo", "Nothing of the above.")
+
+    found = links(store, base, bridge)
+
+    assert ends(found) == {
+        (bridge.chunk_id, person.chunk_id, 1), (person.chunk_id, place.chunk_id, 2),
+    }  # fmt: skip
+    assert {link.is_title for link in found} == {True}
+
+
+def test_names_in_chinese_lead_from_either_script(store: Store) -> None:
+    base = store.new_base()
+    project = write_titled(store, base, "a", "北辰項目由啟明小組實施。")
+    team = write_titled(store, base, "b", "启明小组的组长是周岚。")
+    person = write_titled(store, base, "c", "周岚的办公室在三楼。")
+
+    assert {(project.chunk_id, team.chunk_id, 1), (team.chunk_id, person.chunk_id, 2)} <= ends(
+        links(store, base, project)
+    )
+
+
+def test_a_question_leads_to_the_chunks_it_names(store: Store) -> None:
+    base = store.new_base()
+    chunk = write_titled(store, base, "Varn Bridge", "The crossing was opened in 1902.")
+
+    assert ends(links(store, base, question="When was Varn Bridge opened?")) == {(None, chunk.chunk_id, 1)}
+    assert links(store, base, question="When was the tunnel opened?") == []
+
+
+def test_links_do_not_depend_on_the_order_of_the_documents(store: Store) -> None:
+    base = store.new_base()
+    person = write_titled(store, base, "Helga Moritz", "The engineer was born near Ostrel Bay.")
+    bridge = write_titled(store, base, "Varn Bridge", "The crossing was designed by Helga Moritz.")
+
+    assert ends(links(store, base, bridge)) == {(bridge.chunk_id, person.chunk_id, 1)}
+
+
+def test_a_name_that_many_documents_have_leads_nowhere(store: Store) -> None:
+    base = store.new_base()
+    source = write_titled(store, base, "Varn Bridge", "See the Site Report.")
+    for number in range(MAX_DOCUMENTS + 1):
+        write_titled(store, base, "Site Report", f"Number {number}.")
+
+    assert links(store, base, source) == []
+
+
+def test_a_title_that_is_a_common_word_leads_nowhere(store: Store) -> None:
+    base = store.new_base()
+    sources = [write_titled(store, base, f"Q{n}X", f"Water runs in pipe P{n}Z.") for n in range(COMMON + 1)]
+    write_titled(store, base, "Water", "A liquid.")
+
+    assert links(store, base, sources[0]) == []
+
+
+def test_links_of_another_tenant_and_another_base_are_out_of_reach(store: Store) -> None:
+    base, other = store.new_base(), store.new_base()
+    bridge = write_titled(store, base, "Varn Bridge", "The crossing was designed by Helga Moritz.")
+    person = write_titled(store, other, "Helga Moritz", "The engineer was born near Ostrel Bay.")
+
+    assert links(store, base, bridge) == []
+    assert links(store, other, bridge, question="Varn Bridge") == []
+    assert links(store, other, person, question="Helga Moritz", tenant_id=base.tenant_id) == []
+
+
+def test_filtered_documents_are_not_linked(store: Store) -> None:
+    base = store.new_base()
+    bridge = write_titled(store, base, "Varn Bridge", "The crossing was designed by Helga Moritz.", team="a")
+    write_titled(store, base, "Helga Moritz", "The engineer was born near Ostrel Bay.", team="b")
+
+    assert links(store, base, bridge, metadata={"team": "a"}) == []
+    assert len(links(store, base, bridge)) == 1
+
+
+def test_links_end_with_their_documents_and_come_back_the_same(store: Store) -> None:
+    base = store.new_base()
+    bridge = write_titled(store, base, "Varn Bridge", "The crossing was designed by Helga Moritz.")
+    document_id = store.new_document(base)
+    write(store, base, document_id, ["Helga Moritz was born near Ostrel Bay."])
+    before = links(store, base, bridge)
+
+    write(store, base, document_id, ["Helga Moritz was born near Ostrel Bay."])
+    again = links(store, base, bridge)
+    write(store, base, document_id, ["Nobody was born near Ostrel Bay."])
+    replaced = links(store, base, bridge)
+    with store.open(base.tenant_id) as index:
+        index.delete(base.ref(document_id))
+
+    assert before
+    assert again == before
+    assert (replaced, links(store, base, bridge)) == ([], [])

@@ -10,8 +10,8 @@ from voicehelper.adapters.database import Transaction
 from voicehelper.index.bases import touch_base
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.passage import Passage
-from voicehelper.index.pgvector import large, read, search, write
-from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, SearchRequest
+from voicehelper.index.pgvector import graph, large, read, search, write
+from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, Link, LinkRequest, SearchRequest
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -24,6 +24,7 @@ class PgvectorIndex:
 
     def replace_text(self, ref: DocumentRef, text: write.PreparedText, metadata: Mapping[str, Any]) -> None:
         write.replace_text(self._tx, ref, text, metadata)
+        graph.write_entities(self._tx, ref, text.entities)
         touch_base(self._tx, ref.kb_id)
 
     def add_vectors(self, ref: DocumentRef, vectors: Sequence[write.PreparedVector]) -> None:
@@ -48,6 +49,9 @@ class PgvectorIndex:
 
     def search(self, request: SearchRequest) -> Hits:
         return search.search(self._tx, request)
+
+    def links(self, request: LinkRequest) -> list[Link]:
+        return graph.links(self._tx, request)
 
     def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
         return read.read(self._tx, document_ids, sheet=sheet, limit=limit)

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.bm25 import chunk_weights, counter_pages, document_frequencies, sparsevec_bytes
 from voicehelper.index.chunk import Chunk
+from voicehelper.index.pgvector.graph import entity_columns
 from voicehelper.index.protocol import IndexCounts
 from voicehelper.models.protocols import Vector
 from voicehelper.shapes.document_ref import DocumentRef
@@ -44,8 +45,8 @@ _VEC_TYPES: Final = ["bytea", "bytea", "bytea", "bool", "bytea"]
 
 @dataclass(frozen=True, slots=True)
 class PreparedText:
-    """Columns of the chunk rows and of the names they declare, each chunk's weights as binary ``sparsevec``, and the
-    counters all of them add to.
+    """Columns of the chunk rows, of the other names they declare and of what they are named by, each chunk's weights
+    as binary ``sparsevec``, and the counters all of them add to.
     """
 
     chunk_ids: Sequence[UUID]
@@ -53,6 +54,7 @@ class PreparedText:
     names: Mapping[str, Any]
     weights: Sequence[bytes]
     counters: Mapping[int, str]
+    entities: Mapping[str, Any]
 
 
 def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
@@ -63,6 +65,7 @@ def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
         names=_names(chunks),
         weights=[sparsevec_bytes(of_chunk) for of_chunk in weights],
         counters=counter_pages(document_frequencies(weights)),
+        entities=entity_columns(chunks),
     )
 
 

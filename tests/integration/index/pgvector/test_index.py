@@ -8,13 +8,22 @@ from typing import Any
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
+from voicehelper.index.pgvector.graph import LINKS
 from voicehelper.index.pgvector.search import SEARCH, large_statement
 from voicehelper.index.pgvector.search_large import LargeLegs
 from voicehelper.index.protocol import Legs
 from voicehelper.ingestion.store import set_fitness
 
 from tests.integration.index.conftest import Store
-from tests.integration.index.test_chunk_index import TEXTS, indexed, search, vector, write
+from tests.integration.index.test_chunk_index import (
+    TEXTS,
+    indexed,
+    links,
+    search,
+    vector,
+    write,
+    write_titled,
+)
 from tests.support.bases import Base, create_base, create_document
 
 
@@ -135,3 +144,50 @@ def test_every_statement_by_indexes_filters_by_tenant_and_base_in_each_scan(legs
 def test_a_base_without_indexes_is_searched_by_the_statement_without_any(legs: Legs, filtered: bool) -> None:
     assert "lex_terms" not in SEARCH[legs, filtered]
     assert "vector_dims" not in SEARCH[legs, filtered]
+
+
+def test_the_statement_of_links_filters_by_tenant_and_base_at_each_table() -> None:
+    for table in ("chunk_entity AS e", "chunk_lex\n"):
+        for part in LINKS.split(f" {table}")[1:]:
+            assert "tenant_id = %(tenant_id)s" in part[:200]
+            assert "kb_id = ANY(%(kb_ids)s)" in part[:200]
+
+
+def test_row_level_security_holds_for_names_too(
+    admin: psycopg.Connection[Any], database: Database, pgvector_store: Store
+) -> None:
+    base, _ = indexed(pgvector_store)
+    stranger = create_base(admin)
+
+    with database.transaction(stranger.tenant_id) as tx:
+        seen = tx.count("SELECT count(*) FROM chunk_entity WHERE tenant_id <> %(tenant_id)s")
+    with database.transaction(base.tenant_id) as tx:
+        own = tx.count("SELECT count(*) FROM chunk_entity WHERE tenant_id = %(tenant_id)s")
+
+    assert (seen, own > 0) == (0, True)
+
+
+def test_both_indexes_link_alike(pgvector_store: Store, memory_store: Store) -> None:
+    found = []
+    for store in (pgvector_store, memory_store):
+        base = store.new_base()
+        chunks = [
+            write_titled(store, base, title, text)
+            for title, text in (
+                ("Varn Bridge", "The crossing was designed by Helga Moritz. Otto Brandt paid."),
+                ("Helga Moritz", "The engineer was born near Ostrel Bay."),
+                ("Ledger", "Otto Brandt is a banker. 周岚的办公室在三楼。"),
+                ("Ostrel Bay", "A bay of 周岚."),
+            )
+        ]
+        names = {chunk.chunk_id: chunk.title for chunk in chunks}
+        linked = links(store, base, chunks[0], question="Who paid for Varn Bridge?")
+        found.append(
+            {
+                (names.get(one.source or base.kb_id), names[one.passage.chunk_id], one.phrase, one.hop, one.frequency)
+                for one in linked
+            }
+        )
+
+    assert len(found[0]) == 3
+    assert found[0] == found[1]
