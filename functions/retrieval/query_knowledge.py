@@ -23,7 +23,7 @@ router = APIRouter(prefix=API_PREFIX)
 def query_knowledge(
     request: RagRequest, answer: AnswerDep, language: LanguageDep, make_url: LinkMakerDep
 ) -> RagResponse:
-    return show_answer(final_answer(answer(question_of(request, language))), request, make_url)
+    return show_answer(final_answer(answer(question_of(request, language))), make_url)
 
 
 handler = lambda_handler(router)

@@ -21,7 +21,7 @@ router = APIRouter(prefix=API_PREFIX)
 def retrieve_passages(
     request: RetrievalRequest, search: SearchDep, language: LanguageDep, make_url: LinkMakerDep
 ) -> RetrievalResponse:
-    return show_passages(search(search_of(request, language)), request, make_url)
+    return show_passages(search(search_of(request, language)), make_url)
 
 
 handler = lambda_handler(router)

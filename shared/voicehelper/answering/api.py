@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -12,9 +12,6 @@ from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ChunkId, DocumentId, KnowledgeBaseId
 
 Mode = Literal["simple", "hybrid", "ultimate"]
-
-
-_RESERVED: Final = "Accepted for existing clients; without effect today. The answer names it in `ignored_options`."
 
 
 class BaseQuery(Body):
@@ -33,6 +30,13 @@ class BaseQuery(Body):
         dict[str, Any],
         Field(default_factory=dict, description="Search only documents whose metadata contains this."),
     ]
+    use_graph: Annotated[
+        bool | None,
+        Field(
+            description="true: follow names from passage to passage. false: never. "
+            "Else for questions that are classified as multi_hop."
+        ),
+    ] = None
 
 
 class RagRequest(BaseQuery):
@@ -46,7 +50,6 @@ class RagRequest(BaseQuery):
         bool | None,
         Field(description="true: order the first passages by how closely the question's words stand together."),
     ] = None
-    use_graph: Annotated[bool | None, Field(description=_RESERVED)] = None
     use_self_rag: Annotated[
         bool | None,
         Field(description="false: a model is not asked again where the passages do not support what it wrote."),
@@ -142,7 +145,7 @@ class RagResponse(Answer):
     metrics: Metrics
     features_used: list[str]
     query_classifier: QueryClassifier
-    ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect today.")]
+    ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect: none today.")]
 
 
 class RetrievalResponse(BaseModel):
@@ -155,4 +158,4 @@ class RetrievalResponse(BaseModel):
         Field(description="The rankings that were searched; words where meaning is away or does not suit the base."),
     ]
     degraded: Annotated[list[Missing], Field(description="What was away: only words were searched.")]
-    ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect today.")]
+    ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect: none today.")]

@@ -23,6 +23,7 @@ from voicehelper.answering.service import GENERATION, SELF_RAG
 from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
+from voicehelper.retrieval.stages.graph import NAME as GRAPH_RETRIEVAL
 from voicehelper.retrieval.trace import Trace
 
 # Stage names of the public API; other stages are not reported.
@@ -32,12 +33,10 @@ FEATURES: Final = (
     *RERANKERS,
     "context_compression",
     SELF_RAG,
-    "graph_retrieval",
+    GRAPH_RETRIEVAL,
     "semantic_cache",
     "query_expansion",
 )
-# Part of the contract of existing clients, and read by nothing yet.
-RESERVED_OPTIONS: Final = frozenset(("use_graph",))
 MakeUrl = Callable[[UUID, int | None], str]
 
 
@@ -60,6 +59,7 @@ def query_of(request: BaseQuery, language: Language) -> Question:
         top_k=request.top_k,
         fusion=request.fusion,
         metadata=request.filter,
+        graph=request.use_graph,
     )
 
 
@@ -72,20 +72,21 @@ def search_of(request: RetrievalRequest, language: Language) -> Question:
         metadata=request.filter,
         legs=request.legs,
         rerank=bool(request.rerank),
+        graph=False,
     )
 
 
-def show_passages(found: FoundPassages, request: RetrievalRequest, make_url: MakeUrl) -> RetrievalResponse:
+def show_passages(found: FoundPassages, make_url: MakeUrl) -> RetrievalResponse:
     return RetrievalResponse(
         passages=[show_source(source, make_url) for source in found.passages],
         metrics=_metrics(found.trace, found.total_s),
         legs=list(found.legs),
         degraded=list(found.degraded),
-        ignored_options=ignored_options(request),
+        ignored_options=[],
     )
 
 
-def show_answer(answered: Answered, request: RagRequest, make_url: MakeUrl) -> RagResponse:
+def show_answer(answered: Answered, make_url: MakeUrl) -> RagResponse:
     kind = answered.classification
     return RagResponse(
         answer=answered.text,
@@ -97,14 +98,8 @@ def show_answer(answered: Answered, request: RagRequest, make_url: MakeUrl) -> R
         metrics=metrics(answered),
         features_used=answered.trace.features(FEATURES),
         query_classifier=QueryClassifier(type=kind.type, complexity=kind.complexity, strategy=kind.strategy),
-        ignored_options=ignored_options(request),
+        ignored_options=[],
     )
-
-
-def ignored_options(request: RagRequest | RetrievalRequest) -> list[str]:
-    """The reserved options that the caller switched on."""
-    asked = request.model_fields_set & RESERVED_OPTIONS
-    return sorted(name for name in asked if getattr(request, name) not in (None, False))
 
 
 def show_source(source: SourcePassage, make_url: MakeUrl) -> Source:

@@ -58,6 +58,7 @@ class Retrieval:
     idf: Mapping[int, float] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     skip_reason: str = ""  # why the last stage did nothing
+    paths: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)  # by which the last stage came to passages
     read: tuple[Passage, ...] = ()
     names: tuple[OtherName, ...] = ()
     paraphrases: tuple[Paraphrase, ...] = ()
@@ -94,8 +95,8 @@ def retrieve(state: Retrieval, stages: Sequence[Stage], clock: Clock = time.mono
         result = _run(stage, state)
         chunk_ids = tuple(passage.chunk_id for passage in result.passages)
         scores = tuple(passage.score for passage in result.passages)
-        run = StageRun(stage.name, clock() - started, chunk_ids, result.skip_reason, scores)
-        state = replace(result, skip_reason="", trace=state.trace + run)
+        run = StageRun(stage.name, clock() - started, chunk_ids, result.skip_reason, scores, result.paths)
+        state = replace(result, skip_reason="", paths={}, trace=state.trace + run)
     return state
 
 

@@ -10,6 +10,7 @@ from voicehelper.index.bases import BaseFacts
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.protocol import ChunkIndex
 from voicehelper.models.protocols import Chat, Embedder, Reranker
+from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, Stage
 from voicehelper.retrieval.question import LEGS, Leg, Question
 from voicehelper.retrieval.stages.classify import Classify
@@ -19,6 +20,7 @@ from voicehelper.retrieval.stages.cross_encoder import CrossEncoderRerank
 from voicehelper.retrieval.stages.cross_lingual import CrossLingual
 from voicehelper.retrieval.stages.embed import Embed
 from voicehelper.retrieval.stages.expand_names import DeclaredNames
+from voicehelper.retrieval.stages.graph import GraphRetrieval
 from voicehelper.retrieval.stages.neighbours import Neighbours
 from voicehelper.retrieval.stages.rerank import LexicalRerank
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
@@ -66,6 +68,7 @@ def plan_search(question: Question, context: SearchContext) -> list[Stage]:
         search,
         *([LexicalRerank(RERANKED * question.top_k)] if question.rerank and not context.has_reranker else []),
         *([CrossLingual()] if by_vector else []),
+        *([GraphRetrieval(context.index, search.kb_ids, by_vector)] if follows_links(question) else []),
         Context(context.index),
         Neighbours(context.index),
         *([ContextCompression(question.compression)] if question.compression < 1 else []),
@@ -79,6 +82,11 @@ def plan_expansion(query: Retrieval, chat: Chat | None, embedder: Callable[[], E
     from voicehelper.retrieval.stages.expand import QueryExpansion, is_hard  # only where a model is configured
 
     return [QueryExpansion(chat, embedder, clock)] if is_hard(query.classification) else []
+
+
+def follows_links(question: Question) -> bool:
+    """Whether names are followed; a question that does not ask for it pays nothing."""
+    return classify(question.text).type == "multi_hop" if question.graph is None else question.graph
 
 
 def plan_order(question: Question, reranker: Callable[[], Reranker] | None) -> list[Stage]:

@@ -22,6 +22,7 @@ class Question:
     by ``legs``, of which there is at least one. ``compression`` is the share of each passage that the answer is
     written from; with ``self_rag`` a model is asked again where the passages do not support what it wrote.
     ``rerank`` None orders the passages anew where a model for that is configured, True by their words if none is.
+    ``graph`` None follows names from passage to passage where the question is classified as one of several hops.
     ``tenant_id`` is set where the question is answered.
 
     ``use_cache`` allows an answer that was given before. Whatever else shapes an answer is a field here, too: all of
@@ -37,6 +38,7 @@ class Question:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[tuple[str, str]] = ()
     rerank: bool | None = None
+    graph: bool | None = None
     compression: float = 1.0
     self_rag: bool = True
     tenant_id: UUID | None = None

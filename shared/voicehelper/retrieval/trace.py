@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,7 +14,8 @@ FAILED = "failed: "  # how the skip reason of a stage begins that could not do i
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """One run of a stage. ``chunk_ids`` are its results, best first, and ``scores`` theirs.
+    """One run of a stage. ``chunk_ids`` are its results, best first, and ``scores`` theirs. ``paths`` says of the
+    chunks that a stage came to by others which those are: {chunk id: titles, the chunk's own last}.
 
     ``skip_reason`` is empty unless it did nothing.
     """
@@ -24,6 +25,7 @@ class StageRun:
     chunk_ids: tuple[UUID, ...] = ()
     skip_reason: str = ""
     scores: tuple[float, ...] = field(default=(), compare=False)
+    paths: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

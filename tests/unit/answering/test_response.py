@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
 from voicehelper.answering.api import RagRequest, RagResponse
 from voicehelper.answering.events import Answered, SourcePassage, Usage
-from voicehelper.answering.response import ignored_options, question_of, show_answer
+from voicehelper.answering.response import question_of, show_answer
 from voicehelper.index.chunk import Place
 from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.trace import StageRun, Trace
@@ -37,7 +36,7 @@ REQUEST = RagRequest(query="How long?", kb_id=UUID(int=1), filter={})
 
 
 def shown(answered: Answered) -> RagResponse:
-    return show_answer(answered, REQUEST, lambda document_id, page: f"/{document_id.int}#page={page}")
+    return show_answer(answered, lambda document_id, page: f"/{document_id.int}#page={page}")
 
 
 def test_every_latency_is_read_from_the_trace() -> None:
@@ -96,18 +95,12 @@ def test_the_cache_is_used_unless_it_is_switched_off(use_cache: bool | None, exp
     assert question_of(request, "en").use_cache is expected
 
 
-@pytest.mark.parametrize(
-    ("options", "ignored"),
-    [
-        ({}, []),
-        ({"use_graph": False, "use_rerank": None, "top_k": 3, "use_cache": True}, []),
-        (
-            {"use_rerank": True, "compression_ratio": 0.5, "use_graph": True},
-            ["use_graph"],
-        ),
-    ],
-)
-def test_options_without_effect_are_named(options: dict[str, Any], ignored: list[str]) -> None:
-    request = RagRequest(query="How long?", kb_id=UUID(int=1), filter={}, **options)
+@pytest.mark.parametrize("use_graph", [None, True, False])
+def test_names_are_followed_as_the_request_says(use_graph: bool | None) -> None:
+    request = RagRequest(query="How long?", kb_id=UUID(int=1), filter={}, use_graph=use_graph)
 
-    assert ignored_options(request) == ignored
+    assert question_of(request, "en").graph is use_graph
+
+
+def test_no_option_of_a_request_is_ignored() -> None:
+    assert shown(ANSWERED).ignored_options == []

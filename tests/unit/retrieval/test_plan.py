@@ -70,3 +70,22 @@ def test_nothing_before_the_search_needs_the_database() -> None:
         "query_rewrite",
         "query_embedding",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "graph", "follows"),
+    [
+        ("滤网多久更换", None, False),
+        ("滤网多久更换", True, True),
+        ("北辰项目的组长的办公室的楼层是几楼", None, True),
+        ("Are both the pump and the valve made in one country?", None, True),
+        ("Are both the pump and the valve made in one country?", False, False),
+    ],
+)
+def test_names_are_followed_on_request_or_for_questions_of_several_hops(
+    text: str, graph: bool | None, follows: bool
+) -> None:
+    context = SearchContext(MemoryIndex(TENANT), [BaseFacts(BASE, "m", None, 1)])
+    stages = plan_search(Question(text, [BASE], "zh", graph=graph), context)
+
+    assert ("graph_retrieval" in [stage.name for stage in stages]) is follows
