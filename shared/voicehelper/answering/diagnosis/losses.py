@@ -175,7 +175,15 @@ def _in_stage(case: Case, run: StageRun, *, was_present: bool) -> Seen:
     rank = _rank(run, case.evidence.chunk_ids)
     is_lost = was_present and rank is None
     advice = Remark("stage_advice", {"stage": run.name}) if is_lost else None
-    return Seen(run.name, _ran(run), is_lost, rank, _score(run, rank), run.seconds, advice)
+    note = _followed(run, case.evidence.chunk_ids) or _ran(run)
+    return Seen(run.name, note, is_lost, rank, _score(run, rank), run.seconds, advice)
+
+
+def _followed(run: StageRun, chunk_ids: Collection[UUID]) -> Remark | None:
+    """By which passages the stage came to the evidence."""
+    own = (chunk_id for chunk_id in run.chunk_ids if chunk_id in chunk_ids)
+    path = next((run.paths[chunk_id] for chunk_id in own if chunk_id in run.paths), None)
+    return Remark("stage_followed", {"path": " → ".join(path)}) if path and not run.skip_reason else None
 
 
 def _ran(run: StageRun) -> Remark:

@@ -83,3 +83,11 @@ def test_why_a_stage_failed_is_not_told() -> None:
     seen = next(stage for stage in follow(case(SEARCH, failed)) if stage.name == "reranking")
 
     assert (seen.note.code, seen.note.params) == ("stage_failed", {})
+
+
+def test_evidence_that_names_lead_to_shows_the_way() -> None:
+    graph = StageRun("graph_retrieval", 0.1, (OTHER, EVIDENCE), paths={EVIDENCE: ("Bridge", "Engineer")})
+
+    [note] = [stage.note for stage in follow(case(SEARCH, graph)) if stage.name == "graph_retrieval"]
+
+    assert (note.code, note.params) == ("stage_followed", {"path": "Bridge → Engineer"})
