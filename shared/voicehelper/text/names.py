@@ -24,9 +24,9 @@ _NUMBER: Final = re.compile(
     rf"\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}(?:[.)、．]\s*|\s+)(?=[A-Za-z{_HAN}]))[\s:：.、-]*",
     re.IGNORECASE,
 )
-_IN_BRACKETS: Final = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{1,60}[)）\]】]\s*$")
+_IN_BRACKETS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]{1,60}[)）\]】]$")
 _BRACKETS: Final = re.compile(r"[(（]([^()（）]{2,60})[)）]\s*$")
-_PARTS: Final = re.compile(r"\s*[:：—|]\s*|\s+[-–]\s+")
+_PARTS: Final = re.compile(r"[:：—|]|(?<=\s)[-–](?=\s)")
 _COUNTRY: Final = re.compile(r"^中[华華]人民共和[国國](?=.{3})")  # texts name a law without it
 _QUOTES: Final = "《》〈〉「」『』“”\"'‘’ \t#*_`"
 
@@ -43,7 +43,7 @@ def title_names(title: str) -> list[str]:
 
 def _is_short_form(name: str) -> bool:
     """Of what stands in brackets: an abbreviation or a code, not a remark such as "film" or "2019"."""
-    return bool(re.fullmatch(r"(?=.*[A-Z])[A-Z\d][\w.&/-]{1,15}", name))
+    return bool(re.fullmatch(r"[A-Z\d][\w.&/-]{1,15}", name) and re.search("[A-Z]", name))
 
 
 # A clause begins with its subject: what stands before the first word that only connects.
@@ -58,7 +58,7 @@ _ZH_SUBJECT: Final = re.compile(
     rf"(?:^|(?<=[。；！？\n]))[\s•·*-]*(?:\d{{1,2}}[.、])?[《“「『]?([{_HAN}A-Za-z][{_HAN}A-Za-z\d·\- ]{{1,13}}?)"
     rf"[》”」』]?(?:[（(][^）)]{{1,60}}[）)])?[，,]?(?={_ZH_LINKS})"
 )
-_EN_NAME = r"[A-Z\d][\w.'’&/-]*(?: (?:(?:of|the|de|del|van|von|der|and|for|la|le|in|on) ){0,2}[A-Z\d][\w.'’&/-]*){0,7}"
+_EN_NAME = r"[A-Z\d][\w.'’&/-]{0,40}(?: (?:(?:of|the|de|del|van|von|der|and|for|la|le|in|on) ){0,2}[A-Z\d][\w.'’&/-]{0,40}){0,7}"
 _EN_SUBJECT: Final = re.compile(
     rf"(?:^|(?<=[.;!?\n] )|(?<=\n))[\s•*#-]{{0,4}}(?:(?:The|A|An) )?({_EN_NAME}) ?"
     r"(?:\([^)\n]{1,120}\) ?)?,? ?(?=[a-z’'])"

@@ -12,6 +12,7 @@ from typing import Final
 
 from voicehelper.text.other_names.acronyms import is_acronym, long_form, spells_out
 from voicehelper.text.other_names.keys import name_key
+from voicehelper.text.sentences import CELL_BORDER
 
 MAX_PAIRS: Final = 40  # of one chunk
 _MAX_CHARS: Final = 60
@@ -38,7 +39,7 @@ _BRACKETS: Final = re.compile(rf"[（(]([^（()）\n]{{2,{2 * _MAX_CHARS}}})[)�
 _CUE: Final = re.compile(rf"^\s*(?:{_SAYS})(?![a-z])[\s:：,，]*(?:the )?", re.IGNORECASE)
 _ALONE: Final = re.compile(rf"(?:{_SAYS_ALONE})(?![a-z])[ :：]{{0,3}}(?:the |an? )?", re.IGNORECASE)
 _QUOTED: Final = re.compile(rf"(?:the )?[{_QUOTES}]([^{_QUOTES}]{{2,{_MAX_CHARS}}})[{_QUOTES}]")
-_ALTERNATIVES: Final = re.compile(r"\s*(?:[,，;；、/]|\bor\b|\band\b|或者?)\s*")
+_ALTERNATIVES: Final = re.compile(r"[,，;；、/]|\bor\b|\band\b|或者?")
 _NAME_END: Final = re.compile(
     r"[,，。；;：:.!?！？、()（）\n|]|\s(?:is|are|was|were|has|have|which|that|and|for|in|on|by|at|to|must|can|will)\s|是|为|的"
 )
@@ -47,7 +48,7 @@ _DETERMINER: Final = re.compile(
     r"^(?:.*\b(?:the|an?|our|your|this|that|its|is|are|of|in|for|with|and|by|to|from|uses?|called)\s+)?(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
-_ADVERB: Final = re.compile(r"(?:\w+ly|often|sometimes|also|now|once|then|be|been)$", re.IGNORECASE)
+_ADVERB: Final = re.compile(r"^(?:\w+ly|often|sometimes|also|now|once|then|be|been)$", re.IGNORECASE)
 _CHINESE_RUN: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9·-]{2,24}$")
 _FUNCTION_ZH: Final = re.compile(
     r"^.*(?:[的和与及或在对由为是将把从向用至了按经]|使用|所称|采用|通过|包括|根据|依据|提交|进行|本公司|我们|公司的)(?=.{2})"
@@ -65,7 +66,6 @@ _SEE: Final = re.compile(
     rf"[{_QUOTES}]?([^\n|:：,，.。\d{_QUOTES}]{{2,40}}?)[{_QUOTES}]?[ .。]{{0,2}}$",
     re.MULTILINE | re.IGNORECASE,
 )
-_CELLS: Final = re.compile(r"^[^\n]*: [^\n]* \| [^\n]*: [^\n]*$", re.MULTILINE)
 _SHORT_COLUMN: Final = re.compile(
     r"^(?:缩写|简称|缩略语|英文缩写|别名|别称|又称|同义词|俗称|abbreviations?|acronyms?|abbr\.?|short(?: form| name)?|"
     r"synonyms?|alias(?:es)?|also (?:known as|called)|aka|other names?)$",
@@ -123,7 +123,7 @@ def _bracketed(text: str) -> Iterator[Pair]:
 
 def _unannounced(before: str, inner: str) -> Iterator[Pair]:
     """ "Mean time to repair (MTTR)", "MTTR (mean time to repair)", "人工智能（Artificial Intelligence, AI）"."""
-    parts = _ALTERNATIVES.split(inner)
+    parts = _alternatives(inner)
     short = next((part for part in parts if is_acronym(part)), "")
     last = before.split()[-1] if before.split() else ""
     last = re.sub(r"^.*[^A-Za-z0-9&/.-]", "", last)
@@ -168,8 +168,20 @@ def _listed(text: str, title: str) -> Iterator[Pair]:
     yield from (pair for pair in equal if " " in "".join(pair) or _HAN.search("".join(pair)))
     for match in _SYNONYMS.finditer(text):
         yield from _pairs(match[1] or title.split(" - ")[-1], match[2])
-    for row in _CELLS.finditer(text):
-        yield from _row_names(row[0])
+    for line in text.split("\n"):
+        if _has_named_cells(line):
+            yield from _row_names(line)
+
+
+def _has_named_cells(line: str) -> bool:
+    """Whether two cells beside each other, or further apart, have the names of their columns."""
+    name = line.find(": ")
+    border = line.find(CELL_BORDER, name + 2) if name >= 0 else -1
+    return border >= 0 and line.find(": ", border + len(CELL_BORDER)) >= 0
+
+
+def _alternatives(text: str) -> list[str]:
+    return [part.strip() for part in _ALTERNATIVES.split(text)]
 
 
 def _row_names(row: str) -> Iterator[Pair]:
@@ -184,7 +196,7 @@ def _row_names(row: str) -> Iterator[Pair]:
 def _pairs(name: str, others: str) -> Iterator[Pair]:
     """The name with each of the others, which stand in quotes or between commas."""
     quoted = [match[1] for match in _QUOTED.finditer(others)]
-    yield from ((name, other) for other in quoted or _ALTERNATIVES.split(others))
+    yield from ((name, other) for other in quoted or _alternatives(others))
 
 
 def _name_before(before: str) -> str:
