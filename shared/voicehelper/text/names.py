@@ -58,7 +58,8 @@ _ZH_SUBJECT: Final = re.compile(
     rf"(?:^|(?<=[。；！？\n]))[\s•·*-]*(?:\d{{1,2}}[.、])?[《“「『]?([{_HAN}A-Za-z][{_HAN}A-Za-z\d·\- ]{{1,13}}?)"
     rf"[》”」』]?(?:[（(][^）)]{{1,60}}[）)])?[，,]?(?={_ZH_LINKS})"
 )
-_EN_NAME = r"[A-Z\d][\w.'’&/-]{0,40}(?: (?:(?:of|the|de|del|van|von|der|and|for|la|le|in|on) ){0,2}[A-Z\d][\w.'’&/-]{0,40}){0,7}"
+_EN_WORD = r"[A-Z\d][\w.'’&/-]{0,40}"
+_EN_NAME = rf"{_EN_WORD}(?: (?:(?:of|the|de|del|van|von|der|and|for|la|le|in|on) ){{0,2}}{_EN_WORD}){{0,7}}"
 _EN_SUBJECT: Final = re.compile(
     rf"(?:^|(?<=[.;!?\n] )|(?<=\n))[\s•*#-]{{0,4}}(?:(?:The|A|An) )?({_EN_NAME}) ?"
     r"(?:\([^)\n]{1,120}\) ?)?,? ?(?=[a-z’'])"
