@@ -8,7 +8,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Callable
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import psycopg
 import pytest
@@ -37,8 +37,8 @@ class Document:
     def __init__(self, admin: psycopg.Connection[Any], *, chunks: int, versions: int) -> None:
         base = create_base(admin)
         for _ in range(1, versions):
-            create_document(admin, base)
-        document_id = create_document(admin, base)
+            create_document(admin, base, document_id=UUID(int=uuid4().int >> 1))  # of an earlier upload: a smaller id
+        document_id = create_document(admin, base, document_id=UUID(int=uuid4().int | 1 << 127))
         [(self.model,)] = admin.execute("SELECT DISTINCT embedding_model FROM knowledge_base").fetchall()
         raw = chunks_to_json([_chunk(document_id, number) for number in range(chunks)])
         lines = raw.splitlines(keepends=True)
