@@ -23,7 +23,9 @@ def verified(composed: Composed, question: str, passages: Sequence[Passage]) -> 
     if composed.refused:
         return composed
     started = time.monotonic()
-    held = [_bare(f"{passages[number].title}\n{passages[number].text}") for number in composed.citations]
+    # Without marks on either side: an encyclopaedia has its own, "[17]".
+    cited = (passages[number] for number in composed.citations)
+    held = [_bare(without_marks(f"{passage.title}\n{passage.text}")) for passage in cited]
     lines = composed.text.split("\n")
     kept = [line for line in lines if line == composed.computed or _stands_in(line, held)]
     check = Check(time.monotonic() - started, removed=len(lines) - len(kept))

@@ -31,6 +31,14 @@ def test_quotes_stay(text: str, citations: list[int]) -> None:
     assert not result.check.corrected
 
 
+def test_marks_that_a_document_has_itself_are_no_difference() -> None:
+    text = "Mira Holt built the dial in 1888;[17] Jon Ask sold it.[18] `a[1]` stays."
+    result = verified(composed(f"{text} [1]", [0]), "?", [passage(text, number=1)])
+
+    assert result.text == f"{text} [1]"
+    assert not result.refused
+
+
 def test_a_line_of_another_passage_is_removed() -> None:
     result = verified(composed("The gate opens at seven.\n停车每天四欧元。 [1]", [0]), "?", PASSAGES)
 

@@ -147,6 +147,8 @@ def _of_the_asked_kind_first(question: str, units: list[Unit]) -> list[Unit]:
     cue, best = answer_cue(question), next((unit for unit in units if not unit.is_heading), None)
     if cue is None or best is None or cue.search(best.text):
         return units
+    if text_language(best.text) != text_language(question):  # a name matched, and any amount would go first
+        return units
     own = (u for u in units if u.passage == best.passage and not u.is_heading)
     near = (u for u in own if u.score >= _AS_GOOD * best.score and cue.search(u.text))
     first = next(near, None)
