@@ -42,6 +42,11 @@ def is_chinese(text: str) -> bool:
     return 4 * len(_HAN.findall(text)) >= len(_LATIN.findall(text))
 
 
+def shares_language(question: str, text: str) -> bool:
+    """Whether a text says what it says in the question's language, at least beside another one."""
+    return is_chinese(text) if text_language(question) == "zh" else not is_chinese(text) or has_english(text)
+
+
 def has_english(text: str) -> bool:
     """Whether a Chinese text says a good part in English as well; a translation has two words for three characters."""
     return 2.5 * len(_LATIN.findall(text)) >= len(_HAN.findall(text))

@@ -34,7 +34,7 @@ from voicehelper.text.asking import (
     without_calculation,
     without_extreme,
 )
-from voicehelper.text.language import text_language
+from voicehelper.text.language import shares_language, text_language
 from voicehelper.text.question_terms import Idf, OtherName, QuestionTerms, is_key, question_terms
 from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.windows import title_terms
@@ -147,7 +147,7 @@ def _of_the_asked_kind_first(question: str, units: list[Unit]) -> list[Unit]:
     cue, best = answer_cue(question), next((unit for unit in units if not unit.is_heading), None)
     if cue is None or best is None or cue.search(best.text):
         return units
-    if text_language(best.text) != text_language(question):  # a name matched, and any amount would go first
+    if not shares_language(question, best.text):  # a name matched, and any amount would go first
         return units
     own = (u for u in units if u.passage == best.passage and not u.is_heading)
     near = (u for u in own if u.score >= _AS_GOOD * best.score and cue.search(u.text))

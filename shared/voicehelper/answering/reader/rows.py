@@ -16,7 +16,7 @@ from voicehelper.answering.reader.leads import only_repeats
 from voicehelper.answering.reader.units import Unit, fitting
 from voicehelper.index.passage import Passage
 from voicehelper.text.asking import extreme, wants_all, wants_count
-from voicehelper.text.language import text_language
+from voicehelper.text.language import shares_language, text_language
 from voicehelper.text.question_terms import QuestionTerms, is_exact
 from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.spellings.find import spellings
@@ -97,7 +97,7 @@ def answer_from_rows(
         return _all_of(question, fitting_rows, is_whole=is_whole)
     if named:
         return _few_of(question, fitting_rows, is_whole=is_whole)
-    is_read = text_language(best.text) == text_language(question)  # of a table in another language, a name matched
+    is_read = shares_language(question, best.text)  # of a table in another language, a name matched
     return RowAnswer([row.unit for row in rows]) if is_read and 1 < len(rows) <= _SHORT_TABLE else None
 
 
