@@ -13,7 +13,7 @@ from typing import Final
 
 from voicehelper.answering.cues import answer_cue
 from voicehelper.index.passage import Passage
-from voicehelper.text.language import has_english, is_chinese, is_other_script, text_language
+from voicehelper.text.language import is_other_script, shares_language
 from voicehelper.text.periods import period_synonyms
 from voicehelper.text.question_terms import QuestionTerms, is_exact, is_key
 from voicehelper.text.tokenization import terms
@@ -192,11 +192,7 @@ def cross_lingual_match(question: str, passages: Sequence[Passage]) -> bool:
 
 def is_foreign(question: str, passages: Sequence[Passage]) -> list[bool]:
     """Whether each passage is in the other language alone; one in both is in the question's own."""
-    question_is_chinese = text_language(question) == "zh"
-    texts = (f"{p.title}\n{p.text}" for p in passages)
-    return [
-        not is_chinese(text) if question_is_chinese else is_chinese(text) and not has_english(text) for text in texts
-    ]
+    return [not shares_language(question, f"{passage.title}\n{passage.text}") for passage in passages]
 
 
 _NUMBERS: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9_.-]*")

@@ -16,8 +16,7 @@ from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.links import BOUNDS
 from voicehelper.index.literals import vector_literal
-from voicehelper.index.passage import Passage
-from voicehelper.index.pgvector.search import place_of
+from voicehelper.index.pgvector.rows import ChunkRow, passage_of
 from voicehelper.index.protocol import Link, LinkRequest
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.text.tokenization import DIMENSIONS
@@ -129,19 +128,13 @@ LINKS: Final[LiteralString] = f"WITH {_SOURCES}, {_HOP}, {_SOURCE2}, {_second(_H
 
 
 @dataclass(slots=True)
-class _LinkRow:
+class _LinkRow(ChunkRow):
     source: UUID | None
     phrase: str
     is_title: bool
     hop: int
     df: int
     bm25: float
-    chunk_id: UUID
-    document_id: UUID
-    title: str
-    content: str
-    page: int | None
-    place: dict[str, Any] | None
     similarity: float | None
 
 
@@ -149,7 +142,14 @@ def links(tx: Transaction, request: LinkRequest) -> list[Link]:
     if not request.kb_ids or not (request.chunk_ids or request.terms):
         return []
     return [
-        Link(row.source, row.phrase, row.is_title, row.hop, row.df, _passage(row))
+        Link(
+            row.source,
+            row.phrase,
+            row.is_title,
+            row.hop,
+            row.df,
+            passage_of(row, bm25=row.bm25, similarity=row.similarity),
+        )
         for row in tx.all(_LinkRow, LINKS, **link_values(request))
     ]
 
@@ -165,16 +165,3 @@ def link_values(request: LinkRequest) -> dict[str, Any]:
         "vector": None if request.vector is None else vector_literal(request.vector),
         "metadata": Jsonb(dict(request.metadata)),
     }
-
-
-def _passage(row: _LinkRow) -> Passage:
-    return Passage(
-        chunk_id=row.chunk_id,
-        document_id=row.document_id,
-        title=row.title,
-        text=row.content,
-        place=place_of(row.page, row.place),
-        heading_path=tuple((row.place or {}).get("heading_path") or ()),
-        bm25=row.bm25,
-        similarity=row.similarity,
-    )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.passage import Passage
-from voicehelper.index.pgvector.search import place_of
+from voicehelper.index.pgvector.rows import ChunkRow, passage_of
 from voicehelper.index.protocol import Beside
 
 READ: Final = """
@@ -27,19 +27,9 @@ READ: Final = """
 """
 
 
-@dataclass(slots=True)
-class _ChunkRow:
-    chunk_id: UUID
-    document_id: UUID
-    title: str
-    content: str
-    page: int | None
-    place: dict[str, Any] | None
-
-
 def read(tx: Transaction, document_ids: Sequence[UUID], *, sheet: str | None, limit: int) -> list[Passage]:
-    rows = tx.all(_ChunkRow, READ, document_ids=list(document_ids), sheet=sheet, limit=limit)
-    return [_passage(row) for row in rows]
+    rows = tx.all(ChunkRow, READ, document_ids=list(document_ids), sheet=sheet, limit=limit)
+    return [passage_of(row) for row in rows]
 
 
 # A table began in the nearest chunk whose first line is no row of it, if that is near enough.
@@ -63,7 +53,7 @@ TABLE_REACH: Final = 20  # chunks
 
 
 @dataclass(slots=True)
-class _BesideRow(_ChunkRow):
+class _BesideRow(ChunkRow):
     beside: UUID
     step: int
 
@@ -72,17 +62,8 @@ def beside(tx: Transaction, wanted: Sequence[Beside]) -> list[Passage]:
     values = {"ids": [b.chunk_id for b in wanted], "steps": [b.step for b in wanted]}
     rows = tx.all(_BesideRow, BESIDE, **values, tables=[b.is_table for b in wanted], reach=TABLE_REACH)
     return [
-        replace(_passage(row), after=row.beside if row.step > 0 else None, before=row.beside if row.step < 0 else None)
+        replace(
+            passage_of(row), after=row.beside if row.step > 0 else None, before=row.beside if row.step < 0 else None
+        )
         for row in rows
     ]
-
-
-def _passage(row: _ChunkRow) -> Passage:
-    return Passage(
-        chunk_id=row.chunk_id,
-        document_id=row.document_id,
-        title=row.title,
-        text=row.content,
-        place=place_of(row.page, row.place),
-        heading_path=tuple((row.place or {}).get("heading_path") or ()),
-    )

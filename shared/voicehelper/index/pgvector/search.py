@@ -12,14 +12,13 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
-from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
-from voicehelper.index.chunk import Place
 from voicehelper.index.literals import vector_literal
 from voicehelper.index.passage import Passage
+from voicehelper.index.pgvector.rows import ChunkRow, passage_of
 from voicehelper.index.pgvector.search_large import (
     LEX,
     NONE_INDEXED,
@@ -146,13 +145,7 @@ def large_statement(legs: Legs, indexed: LargeLegs) -> LiteralString:
 
 
 @dataclass(slots=True)  # not frozen: half the time to build, a hundred times a search
-class _HitRow:
-    chunk_id: UUID
-    document_id: UUID
-    title: str
-    content: str
-    page: int | None
-    place: dict[str, Any] | None
+class _HitRow(ChunkRow):
     lexical_rank: int | None
     vector_rank: int | None
     is_cross_lingual: bool
@@ -188,20 +181,9 @@ def search_values(request: SearchRequest) -> dict[str, Any]:
     }
 
 
-def place_of(page: int | None, stored: Mapping[str, Any] | None) -> Place:
-    """The place of a chunk by its columns ``page`` and ``place``."""
-    place = stored or {}
-    return Place(page, place.get("sheet"), place.get("first_row"), place.get("last_row"), place.get("attachment"))
-
-
 def _passage(row: _HitRow) -> Passage:
-    return Passage(
-        chunk_id=row.chunk_id,
-        document_id=row.document_id,
-        title=row.title,
-        text=row.content,
-        place=place_of(row.page, row.place),
-        heading_path=tuple((row.place or {}).get("heading_path") or ()),
+    return passage_of(
+        row,
         bm25=row.bm25,
         similarity=row.similarity,
         lexical_rank=row.lexical_rank,
