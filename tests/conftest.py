@@ -40,6 +40,15 @@ def database_url(postgres_dsn: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One OpenSearch node per test run."""
+    from tests.support.opensearch import shared_node
+
+    base, is_worker = tmp_path_factory.getbasetemp(), "PYTEST_XDIST_WORKER" in os.environ
+    return shared_node(base.parent if is_worker else base, is_worker=is_worker)
+
+
+@pytest.fixture(scope="session")
 def benchmark_data() -> Path:
     """The evaluation sets, which are not part of the project; tests that need them skip without them."""
     folder = Path(os.environ.get("VOICEHELPER_DATA", ROOT.parent / "shared" / "data"))
