@@ -45,10 +45,14 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The candidates of both legs with both scores, unordered; ``idf`` by term id of the question."""
+    """The candidates of both legs with both scores, unordered; ``idf`` by term id of the question.
+
+    ``is_fallback``: the search engine of the deployment was away, and the database was searched instead.
+    """
 
     passages: tuple[Passage, ...] = ()
     idf: Mapping[int, float] = field(default_factory=dict)
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

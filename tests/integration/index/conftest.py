@@ -1,18 +1,21 @@
-"""One tenant's index of each kind: inside a real PostgreSQL, and in memory."""
+"""One tenant's index of each kind: in a real PostgreSQL, in memory, and with a real OpenSearch beside the first."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
+from voicehelper.adapters.opensearch import WRITING, OpenSearch
 from voicehelper.index.memory import MemoryBackend, MemoryIndex
+from voicehelper.index.opensearch.index import OpenSearchBackend
+from voicehelper.index.opensearch.upkeep import Target, bring_up_to_date
 from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.index.protocol import ChunkIndex, IndexBackend
 
@@ -54,7 +57,49 @@ def memory_store() -> Store:
     return Store(backend, opened, lambda: Base(uuid4(), uuid4()), lambda _: uuid4())
 
 
-@pytest.fixture(params=["pgvector", "memory"])
+@pytest.fixture
+def target(opensearch_url: str) -> Target:
+    """An index of OpenSearch for one test."""
+    return Target(OpenSearch(opensearch_url), f"test-{uuid4()}", "lucene")
+
+
+def make_searchable(database: Database, target: Target) -> None:
+    """Passes every change on, and has none of them waited for: from here on OpenSearch alone recalls."""
+    if not bring_up_to_date(database, target):
+        return
+    target.client.call("POST", f"/{target.name}/_refresh", tries=WRITING)
+    with database.transaction() as tx:
+        tx.run("UPDATE search_outbox SET searchable_at = now() - interval '1 second' WHERE searchable_at IS NOT NULL")
+
+
+@pytest.fixture
+def opensearch_store(pgvector_store: Store, database: Database, target: Target) -> Store:
+    """Every transaction's changes are in OpenSearch before the next one begins."""
+    backend = OpenSearchBackend(target.client, target.name)
+
+    @contextlib.contextmanager
+    def opened(tenant_id: UUID) -> Iterator[ChunkIndex]:
+        with database.transaction(tenant_id) as tx:
+            yield backend.open(tx)
+        make_searchable(database, target)
+
+    return replace(pgvector_store, backend=backend, open=opened)
+
+
+@pytest.fixture
+def opensearch_behind_store(pgvector_store: Store, database: Database, target: Target) -> Store:
+    """OpenSearch is not told anything."""
+    backend = OpenSearchBackend(target.client, target.name)
+
+    @contextlib.contextmanager
+    def opened(tenant_id: UUID) -> Iterator[ChunkIndex]:
+        with database.transaction(tenant_id) as tx:
+            yield backend.open(tx)
+
+    return replace(pgvector_store, backend=backend, open=opened)
+
+
+@pytest.fixture(params=["pgvector", "memory", "opensearch", "opensearch_behind"])
 def store(request: pytest.FixtureRequest) -> Store:
     found: Store = request.getfixturevalue(f"{request.param}_store")
     return found

@@ -9,9 +9,10 @@ indexes of its own, and its legs stand in ``search_large``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -32,7 +33,7 @@ from voicehelper.index.protocol import Hits, Legs, SearchRequest
 
 # idf of each question term from the hashed counters, then the question as a sparse vector. A term that no chunk has
 # weighs as much as the rarest that one has: in a base of a few chunks its own idf is several times theirs.
-_QUESTION: Final = """
+QUESTION: Final = """
   stats AS MATERIALIZED (
     SELECT coalesce(sum(chunks), 0)::float8 AS n FROM lex_stats
      WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s)),
@@ -116,15 +117,29 @@ _SCORED_TAIL: Final = """
 """
 
 
-def _statement(legs: Legs, *, filtered: bool, indexed: LargeLegs = NONE_INDEXED) -> LiteralString:
-    metadata = _METADATA if filtered else ""
+# What another index recalled, and what it may not have yet: the chunks of changed documents.
+_POOL: Final = """,
+  pool AS MATERIALIZED (
+    SELECT array_cat(%(recalled)s::uuid[], ARRAY(
+      SELECT l.chunk_id FROM search_outbox AS o JOIN chunk_lex AS l ON l.document_id = o.document_id
+       WHERE o.tenant_id = %(tenant_id)s AND o.kb_id = ANY(%(kb_ids)s)
+         AND (o.searchable_at IS NULL OR o.searchable_at > now()))) AS ids)
+"""
+_IN_POOL: Final = " AND chunk_id = ANY((SELECT ids FROM pool)::uuid[])"
+
+
+def _statement(
+    legs: Legs, *, filtered: bool, indexed: LargeLegs = NONE_INDEXED, in_pool: bool = False
+) -> LiteralString:
+    metadata = f"{_METADATA if filtered else ''}{_IN_POOL if in_pool else ''}"
     words = LEX if indexed.words else f"{_LEX_HEAD}{metadata}{_LEX_TAIL}"
     own = OWN if indexed.own_language else f"{_OWN_HEAD}{metadata}{_OWN_TAIL}"
     other = OTHER if indexed.other_language else f"{_OTHER_HEAD}{metadata}{_OTHER_TAIL}"
     lex = _NO_LEX if legs == "vector" else words
     vec = _NO_VEC if legs == "lexical" else f"{own}, {other}, {_MERGED}"
     similarity = _NO_SIMILARITY if legs == "lexical" else _SIMILARITY
-    return f"WITH {_QUESTION}, {lex}, {vec}, {_SCORED_HEAD} {similarity} {_SCORED_TAIL}"
+    question = f"{QUESTION}{_POOL if in_pool else ''}"
+    return f"WITH {question}, {lex}, {vec}, {_SCORED_HEAD} {similarity} {_SCORED_TAIL}"
 
 
 # Every statement a search may run, complete, so that it can be printed and EXPLAINed.
@@ -142,6 +157,12 @@ SEARCH: Final[Mapping[tuple[Legs, bool], LiteralString]] = {
 def large_statement(legs: Legs, indexed: LargeLegs) -> LiteralString:
     """For one base with indexes of its own, without a filter; the legs that have none are those of ``SEARCH``."""
     return _statement(legs, filtered=False, indexed=indexed)
+
+
+@functools.cache
+def pool_statement(legs: Legs, *, filtered: bool) -> LiteralString:
+    """Both legs among the chunks that another index recalled, which decide nothing else than what is looked at."""
+    return _statement(legs, filtered=filtered, in_pool=True)
 
 
 @dataclass(slots=True)  # not frozen: half the time to build, a hundred times a search
@@ -162,7 +183,18 @@ def search(tx: Transaction, request: SearchRequest) -> Hits:
     if indexed.by_graph:
         prepare_graph(tx, request)
     statement = large_statement(request.legs, indexed) if any(indexed) else SEARCH[request.legs, bool(request.metadata)]
-    rows = tx.all(_HitRow, statement, **search_values(request))
+    return _hits(tx.all(_HitRow, statement, **search_values(request)))
+
+
+def search_pool(tx: Transaction, request: SearchRequest, recalled: Sequence[UUID]) -> Hits:
+    """Of ``recalled`` chunks, those that the tenant's bases hold now, with the scores and ranks that ``search`` gives
+    them; and those of documents that changed so lately that the other index may not know.
+    """
+    statement = pool_statement(request.legs, filtered=bool(request.metadata))
+    return _hits(tx.all(_HitRow, statement, **search_values(request), recalled=list(recalled)))
+
+
+def _hits(rows: Sequence[_HitRow]) -> Hits:
     idf = {int(term): float(value) for term, value in (rows[0].idf or {}).items()} if rows else {}
     return Hits(tuple(map(_passage, rows)), idf)
 
