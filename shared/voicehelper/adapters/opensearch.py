@@ -6,9 +6,11 @@ opensearch-py would add 8 MB (2.x) or 28 MB (3.x, with gRPC) to the functions th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +31,10 @@ _PASSING: Final = frozenset({429, 502, 503, 504})
 
 
 class Tries(NamedTuple):
-    """``timeout_s`` bounds each step of an attempt; between attempts ``pause_s`` passes, twice as much each time."""
+    """``timeout_s`` bounds an attempt as a whole, but for the look-up of the host.
+
+    Between attempts ``pause_s`` passes, twice as much each time.
+    """
 
     attempts: int
     timeout_s: float
@@ -86,7 +91,7 @@ class OpenSearch:
             try:
                 status, answer = self._send(method, path, content, content_type, tries.timeout_s)
                 if status < 400:
-                    return dict(json.loads(answer))
+                    return _object(answer)
                 error = OpenSearchError(name, status, _reason(answer))
             except (OSError, http.client.HTTPException, ValueError) as cause:
                 error = OpenSearchError(name, 0, type(cause).__name__)
@@ -97,11 +102,11 @@ class OpenSearch:
 
     def _send(self, method: str, path: str, content: bytes, content_type: str, timeout_s: float) -> tuple[int, bytes]:
         with self._lock:
-            is_kept = self._connection is not None
+            is_kept, started = self._connection is not None, time.monotonic()
             try:
                 return self._exchange(method, path, content, content_type, timeout_s)
             except (ConnectionError, http.client.RemoteDisconnected):
-                if not is_kept:
+                if not is_kept or time.monotonic() - started >= timeout_s:
                     raise
             # The server closed a connection that was idle; nothing of the call has run.
             return self._exchange(method, path, content, content_type, timeout_s)
@@ -110,6 +115,9 @@ class OpenSearch:
         self, method: str, path: str, content: bytes, content_type: str, timeout_s: float
     ) -> tuple[int, bytes]:
         connection = self._open(timeout_s)
+        # No time-out of a socket ends an answer that comes a byte at a time.
+        watch = threading.Timer(timeout_s, _shut, [connection])
+        watch.start()
         try:
             connection.request(method, path, content, self._headers(method, path, content, content_type))
             response = connection.getresponse()
@@ -118,6 +126,8 @@ class OpenSearch:
             connection.close()
             self._connection = None
             raise
+        finally:
+            watch.cancel()
 
     def _open(self, timeout_s: float) -> http.client.HTTPConnection:
         url = urlsplit(self.url)
@@ -137,6 +147,21 @@ class OpenSearch:
         headers |= {"host": urlsplit(self.url).netloc, "x-amz-content-sha256": hashlib.sha256(content).hexdigest()}
         now, region = datetime.now(UTC), current_region()
         return sign(headers, content, service=service, region=region, now=now, path=path, method=method)
+
+
+def _shut(connection: http.client.HTTPConnection) -> None:
+    """Whoever reads from it meets its end. Not the method of a TLS socket, which is for the thread that reads."""
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+
+def _object(answer: bytes) -> dict[str, Any]:
+    """ValueError for anything but a JSON object."""
+    value = json.loads(answer)
+    if not isinstance(value, dict):
+        raise ValueError(type(value).__name__)  # noqa: TRY004 - as for what is no JSON at all
+    return value
 
 
 def _reason(answer: bytes) -> str:

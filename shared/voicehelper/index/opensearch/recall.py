@@ -37,10 +37,17 @@ def recall(
     """``weights`` is {term id: its weight in the question}. OpenSearchError if any part of the answer is missing."""
     own = _own(tenant_id, request)
     lines = [line for body in (_count(own), *_legs(own, request, weights)) for line in ({"index": name}, body)]
-    responses = client.call_lines("/_msearch", lines, tries=SEARCHING).get("responses", [])
+    answer = client.call_lines("/_msearch", lines, tries=SEARCHING)
+    try:
+        return _recalled(answer["responses"], len(lines) // 2)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise OpenSearchError("_msearch", 200, f"no answer of OpenSearch: {type(error).__name__}") from error
+
+
+def _recalled(responses: Sequence[Mapping[str, Any]], searches: int) -> Recalled:
     if any(response.get("status") == _MISSING for response in responses):
         return Recalled()
-    if 2 * len(responses) != len(lines):
+    if len(responses) != searches:
         raise OpenSearchError("_msearch", 0, "responses are missing")
     for response in responses:
         _require_whole(response)
