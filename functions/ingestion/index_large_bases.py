@@ -1,12 +1,14 @@
-"""Called without waiting at the end of a document whose base has become large: its partial indexes are made."""
+"""Called without waiting at the end of a document whose base needs it: indexes of large bases, the search engine."""
 
 from typing import Any
 
 from voicehelper.entry.events import event_target
-from voicehelper.operations.large_bases import index_large_bases
-from voicehelper.resources import deployed_dsn
+from voicehelper.index.selection import select_target
+from voicehelper.operations.index_upkeep import look_after_indexes
+from voicehelper.resources import database, deployed_dsn
+from voicehelper.settings import settings
 
 
 @event_target
 def handler(detail: dict[str, Any]) -> None:
-    index_large_bases(deployed_dsn())
+    look_after_indexes(database(), deployed_dsn(), select_target(settings()), compares="compares" in detail)

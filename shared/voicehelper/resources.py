@@ -72,9 +72,7 @@ def content() -> ContentStore:
 
 @functools.cache
 def upload_queue() -> Queue:
-    from voicehelper.adapters.queues import SqsQueue
-
-    return SqsQueue(settings().upload_queue_url)
+    return queue(settings().upload_queue_url)
 
 
 def queue(url: str) -> SqsQueue:
@@ -158,11 +156,12 @@ def start_upkeep() -> None:
     invoke_later(settings().upkeep_function, {"detail": {}})
 
 
+@functools.cache
 def chunk_index() -> IndexBackend:
     """The kind of index this deployment uses."""
-    from voicehelper.index.pgvector.index import PgvectorBackend
+    from voicehelper.index.selection import select_index
 
-    return PgvectorBackend()
+    return select_index(settings())
 
 
 def embedding_model() -> str:

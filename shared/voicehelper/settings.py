@@ -11,6 +11,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
+SearchEngine = Literal["postgres", "opensearch"]
+
 
 class MissingSettingError(RuntimeError):
     """Names every required variable that is missing."""
@@ -42,6 +44,9 @@ class Settings:
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     default_language: Literal["zh", "en"]  # of callers that name none
     upkeep_function: str  # the function that looks after the indexes of large bases
+    search_engine: SearchEngine  # what recalls chunks; the database holds them either way
+    opensearch_url: str  # needed where OpenSearch is the engine; a host of AWS is called signed
+    opensearch_knn_engine: Literal["lucene", "faiss"]  # of vectors in OpenSearch; AWS's collections have faiss alone
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -56,6 +61,7 @@ def settings() -> Settings:
         return value
 
     optional = os.environ.get
+    engine: SearchEngine = "opensearch" if optional("SEARCH_ENGINE") == "opensearch" else "postgres"
     values = Settings(
         stage=required("STAGE"),
         service_version=required("SERVICE_VERSION"),
@@ -81,6 +87,9 @@ def settings() -> Settings:
         model_function=optional("MODEL_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
         upkeep_function=optional("UPKEEP_FUNCTION", ""),
+        search_engine=engine,
+        opensearch_url=(required("OPENSEARCH_URL") if engine == "opensearch" else "").rstrip("/"),
+        opensearch_knn_engine="lucene" if optional("OPENSEARCH_KNN_ENGINE") == "lucene" else "faiss",
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

@@ -32,3 +32,20 @@ def test_outside_lambda_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("STAGE")
 
     check_settings()
+
+
+def test_opensearch_needs_an_address_and_the_database_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().search_engine == "postgres"
+
+    settings.cache_clear()
+    monkeypatch.setenv("SEARCH_ENGINE", "opensearch")
+
+    with pytest.raises(MissingSettingError, match=r"^OPENSEARCH_URL$"):
+        settings()
+
+
+def test_the_address_of_opensearch_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCH_ENGINE", "opensearch")
+    monkeypatch.setenv("OPENSEARCH_URL", "http://127.0.0.1:9200/")
+
+    assert settings().opensearch_url == "http://127.0.0.1:9200"

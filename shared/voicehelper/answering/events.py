@@ -16,8 +16,9 @@ from voicehelper.retrieval.trace import Trace
 
 Status = Literal["answered", "refused", "unavailable"]
 # What an answer may have been made without: the chat model (the built-in reader answers), the question's vector (only
-# words are searched), the model that orders passages (the search's order stays), and paraphrases of a hard question.
-Missing = Literal["chat_model", "embedding_model", "rerank_model", "query_expansion"]
+# words are searched), the search engine (the database is searched), the model that orders passages (the order of the
+# search stays), and paraphrases of a hard question.
+Missing = Literal["chat_model", "embedding_model", "search_engine", "rerank_model", "query_expansion"]
 
 
 @dataclass(frozen=True, slots=True)

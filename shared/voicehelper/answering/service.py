@@ -145,10 +145,13 @@ def _degraded(composed: Composed, retrieval: Retrieval) -> tuple[Missing, ...]:
 def missing_in(retrieval: Retrieval) -> tuple[Missing, ...]:
     """What the search did without though the question asked for it."""
     wants_vector = "meaning" in retrieval.question.legs
-    vector: tuple[Missing, ...] = ("embedding_model",) if wants_vector and retrieval.vector is None else ()
-    trace = retrieval.trace
-    order: tuple[Missing, ...] = ("rerank_model",) if trace.failed(CROSS_ENCODER) else ()
-    return (*vector, *order, "query_expansion") if trace.failed(EXPANSION) else (*vector, *order)
+    missing: dict[Missing, bool] = {
+        "embedding_model": wants_vector and retrieval.vector is None,
+        "search_engine": retrieval.is_fallback,
+        "rerank_model": retrieval.trace.failed(CROSS_ENCODER),
+        "query_expansion": retrieval.trace.failed(EXPANSION),
+    }
+    return tuple(name for name, is_missing in missing.items() if is_missing)
 
 
 def _source(

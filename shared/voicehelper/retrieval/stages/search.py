@@ -45,11 +45,14 @@ class HybridSearch:
         request, limit = self.request(state), candidate_limit(state.question.top_k)
         hits = self.index.search(request)
         rankings = [fuse(hits.passages, request.legs, state.question.fusion, limit=limit)]
+        is_fallback = hits.is_fallback
         for paraphrase in state.paraphrases:
             other = self._request(state, paraphrase.text, paraphrase.vector)
-            rankings.append(fuse(self.index.search(other).passages, other.legs, state.question.fusion, limit=limit))
+            found = self.index.search(other)
+            rankings.append(fuse(found.passages, other.legs, state.question.fusion, limit=limit))
+            is_fallback |= found.is_fallback
         passages = fuse_rankings(rankings, limit=limit) if state.paraphrases else rankings[0]
-        return replace(state, passages=tuple(passages), idf=hits.idf)
+        return replace(state, passages=tuple(passages), idf=hits.idf, is_fallback=is_fallback)
 
     def request(self, state: Retrieval) -> SearchRequest:
         """What the index is asked."""
