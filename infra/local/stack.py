@@ -17,7 +17,7 @@ from typing import IO, Any
 import psycopg
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 
-from infra.local import emulator, postgres
+from infra.local import emulator, opensearch, postgres
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
 from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State, open_private
@@ -67,12 +67,14 @@ class Stack:
         durable: bool = False,
         models: Path | None = None,
         conditions: Conditions | None = None,
+        with_opensearch: bool = False,
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions = models, conditions
-        self._report = report
+        self._report, self._with_opensearch = report, with_opensearch
+        self._search_parameters: dict[str, str] = {}
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[bytes] | None = None
 
@@ -103,6 +105,7 @@ class Stack:
         self.dsn = server.dsn
         self._migrate()
         self._let_the_database_sleep()
+        self._start_opensearch()
         self._report("AWS emulator")
         last_port = self._facts().get("emulator_port", 0)
         aws = emulator.start(
@@ -154,13 +157,21 @@ class Stack:
             )
             self.sleeping = asleep.open()
 
+    def _start_opensearch(self) -> None:
+        if not self._with_opensearch:
+            return
+        self._report("OpenSearch")
+        node = opensearch.start(self.state.folder / "opensearch")
+        self._children.append((node.process, signal.SIGTERM))
+        self._search_parameters = {"SearchEngine": "opensearch", "OpenSearchUrl": node.url}
+
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
         request = {
             "dsn": self.sleeping.dsn if self.sleeping else self._functions_dsn,
             "owner_dsn": self.dsn,
             "in_network": self._conditions is not None,
-            "parameters": self._conditions.parameters if self._conditions else {},
+            "parameters": (self._conditions.parameters if self._conditions else {}) | self._search_parameters,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,

@@ -83,8 +83,10 @@ def mark_of(chunk_id: UUID) -> int:
 
 
 def unit_vector(vector: Sequence[float]) -> list[float]:
-    length = math.sqrt(math.fsum(value * value for value in vector)) or 1.0
-    return [round(value / length, 6) for value in vector]
+    """Plain numbers for JSON, of whatever kind a model's are."""
+    values = [float(value) for value in vector]
+    length = math.sqrt(math.fsum(value * value for value in values)) or 1.0
+    return [round(value / length, 6) for value in values]
 
 
 def weights_of(sparsevec: str) -> dict[str, float]:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from voicehelper.index.opensearch.mapping import facts, mark_of, unit_vector, weights_of
 
@@ -52,6 +54,12 @@ def test_the_weights_are_those_of_the_row() -> None:
 def test_vectors_have_length_one_and_zeros_stay() -> None:
     assert math.hypot(*unit_vector([3.0, -4.0, 12.0])) == pytest.approx(1.0, abs=1e-5)
     assert unit_vector([0.0, 0.0]) == [0.0, 0.0]
+
+
+def test_vectors_of_numpy_become_plain_numbers() -> None:
+    vector: Any = np.array([3.0, 4.0], np.float32)
+
+    assert json.dumps(unit_vector(vector)) == json.dumps(unit_vector(list(vector))) == "[0.6, 0.8]"
 
 
 def test_a_mark_is_the_beginning_of_the_id() -> None:
