@@ -116,7 +116,7 @@ def send_signed(
     signed = sign(
         {**headers, "host": url.netloc}, body, service=service, region=region, now=datetime.now(UTC), path=path
     )
-    connection = open_connection(url.scheme, url.netloc, timeout_s)
+    connection = _connection(url.scheme, url.netloc, timeout_s)
     try:
         connection.request("POST", path, body, signed)
         response = connection.getresponse()
@@ -125,7 +125,7 @@ def send_signed(
         connection.close()
 
 
-def open_connection(scheme: str, host: str, timeout_s: float) -> http.client.HTTPConnection:
+def _connection(scheme: str, host: str, timeout_s: float) -> http.client.HTTPConnection:
     if scheme == "https":
         return http.client.HTTPSConnection(host, timeout=timeout_s, context=_tls())
     return http.client.HTTPConnection(host, timeout=timeout_s)
@@ -138,23 +138,16 @@ def _tls() -> ssl.SSLContext:
 
 
 def sign(
-    headers: dict[str, str],
-    body: bytes,
-    *,
-    service: str,
-    region: str,
-    now: datetime,
-    path: str = "/",
-    method: str = "POST",
+    headers: dict[str, str], body: bytes, *, service: str, region: str, now: datetime, path: str = "/"
 ) -> dict[str, str]:
-    """The headers of a call of ``path``, of plain characters only, with date, session token and authorization added."""
+    """The headers of a POST to ``path``, of plain characters only, with date, session token and authorization added."""
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {**headers, "x-amz-date": stamp}
     if token := os.environ.get("AWS_SESSION_TOKEN"):
         headers["x-amz-security-token"] = token
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    request = f"{method}\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = scope_of(stamp, region, service)
     signature = signature_of(request, stamp, scope)
     headers["authorization"] = (

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
-from voicehelper.adapters.opensearch import OpenSearch, OpenSearchError, Tries
+from voicehelper.adapters.aws_call import signature_of
+from voicehelper.adapters.opensearch import MOST_BYTES, OpenSearch, OpenSearchError, Tries
 
 ONCE, THRICE = Tries(1, 0.5), Tries(3, 0.5)
 
 
+@dataclass(frozen=True)
+class Call:
+    method: str
+    path: str
+    headers: Mapping[str, str]  # by names in lower case
+    body: bytes
+
+
 @dataclass
 class Server:
+    """``answers`` come in turn, then empty objects; None ends the connection without one."""
+
     url: str
-    answers: list[tuple[int, bytes]] = field(default_factory=list)
-    calls: list[tuple[str, str, str, bytes]] = field(default_factory=list)
+    answers: list[tuple[int, bytes] | None] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
+    calls: list[Call] = field(default_factory=list)
     connections: set[tuple[str, int]] = field(default_factory=set)
     closes: bool = False
 
@@ -32,14 +49,22 @@ def server() -> Iterator[Server]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            state.calls.append((self.command, self.path, self.headers["content-type"], body))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            state.calls.append(Call(self.command, self.path, headers, body))
             state.connections.add(self.client_address)
-            status, content = state.answers.pop(0) if state.answers else (200, b"{}")
+            self.close_connection = state.closes
+            if answer := state.answers.pop(0) if state.answers else (200, b"{}"):
+                self.reply(*answer)
+            else:
+                self.close_connection = True
+
+        def reply(self, status: int, content: bytes) -> None:
             self.send_response(status)
-            self.send_header("content-length", str(len(content)))
+            length = {} if "transfer-encoding" in state.headers else {"content-length": str(len(content))}
+            for name, value in {**length, **state.headers}.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
-            self.close_connection = state.closes
 
         do_GET = do_POST = do_PUT = answer  # noqa: N815 - as the base class calls them
 
@@ -47,7 +72,7 @@ def server() -> Iterator[Server]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         state = Server(f"http://127.0.0.1:{http.server_port}")
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=[0.01], daemon=True).start()
         yield state
         http.shutdown()
 
@@ -60,9 +85,65 @@ def pauses(url: str) -> tuple[OpenSearch, list[float]]:
 def test_lines_are_values_of_json_each_ended(server: Server) -> None:
     OpenSearch(server.url).call_lines("/_bulk", [{"index": {}}, {"text": "a\nb 滤网\u2028"}], tries=ONCE)
 
-    [(method, path, content_type, body)] = server.calls
-    assert (method, path, content_type) == ("POST", "/_bulk", "application/x-ndjson")
-    assert [json.loads(line) for line in body.decode().split("\n")[:-1]] == [{"index": {}}, {"text": "a\nb 滤网\u2028"}]
+    [call] = server.calls
+    assert (call.method, call.path, call.headers["content-type"]) == ("POST", "/_bulk", "application/x-ndjson")
+    assert [json.loads(line) for line in call.body.decode().split("\n")[:-1]] == [
+        {"index": {}},
+        {"text": "a\nb 滤网\u2028"},
+    ]
+
+
+@pytest.mark.parametrize("token", ["", "a session's"])
+def test_what_a_host_of_aws_gets_bears_a_signature_of_itself(
+    server: Server, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    here = socket.getaddrinfo("127.0.0.1", urlsplit(server.url).port, type=socket.SOCK_STREAM)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: here)
+    client = OpenSearch(f"http://abc123.aoss.eu-west-1.on.aws:{urlsplit(server.url).port}")
+
+    client.call("PUT", "/voicehelper-dev/_mapping", {"properties": {}}, tries=ONCE)
+    client.call_lines("/_msearch", [{"index": "滤网"}, {}], tries=ONCE)
+
+    assert [call.headers["x-amz-content-sha256"] for call in server.calls] == [
+        hashlib.sha256(call.body).hexdigest() for call in server.calls
+    ]
+    assert [call.headers.get("x-amz-security-token", "") for call in server.calls] == [token, token]
+    for call in server.calls:
+        key, scope, names, signature = _signed(call)
+        lines = "".join(f"{name}:{call.headers[name]}\n" for name in names.split(";"))
+        request = f"{call.method}\n{call.path}\n\n{lines}\n{names}\n{hashlib.sha256(call.body).hexdigest()}"
+        assert (key, scope[8:]) == ("AKIDEXAMPLE", "/eu-west-1/aoss/aws4_request")
+        assert signature == signature_of(request, call.headers["x-amz-date"], scope)
+
+
+def _signed(call: Call) -> tuple[str, ...]:
+    """Key, scope, names of headers, signature."""
+    found = re.fullmatch(
+        r"AWS4-HMAC-SHA256 Credential=(\w+)/(\S+), SignedHeaders=(\S+), Signature=(\w+)", call.headers["authorization"]
+    )
+    assert found
+    return found.groups()
+
+
+def test_others_get_none(server: Server) -> None:
+    OpenSearch(server.url).call("GET", "/x", tries=ONCE)
+
+    assert "authorization" not in server.calls[0].headers
+
+
+def test_a_host_of_aws_without_credentials_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/none")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/none")
+
+    with pytest.raises(OpenSearchError):
+        OpenSearch("https://abc123.aoss.eu-west-1.on.aws").call("GET", "/x", tries=ONCE)
 
 
 def test_calls_share_a_connection(server: Server) -> None:
@@ -85,6 +166,23 @@ def test_a_connection_that_was_closed_meanwhile_costs_no_attempt(server: Server)
     assert len(server.connections) == 2
 
 
+def test_a_kept_connection_that_ends_under_a_call_costs_no_attempt(server: Server) -> None:
+    server.answers = [(200, b"{}"), None, (200, b'{"took": 1}')]
+    client = OpenSearch(server.url)
+    client.call("GET", "/x", tries=ONCE)
+
+    answer = client.call("GET", "/x", tries=ONCE)
+
+    assert (answer, len(server.connections)) == ({"took": 1}, 2)
+
+
+def test_a_new_connection_that_ends_under_a_call_is_a_failure(server: Server) -> None:
+    server.answers = [None]
+
+    with pytest.raises(OpenSearchError, match=r"GET /x: 0 ProtocolError$"):
+        OpenSearch(server.url).call("GET", "/x", tries=ONCE)
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_what_may_pass_is_tried_again_with_growing_pauses(server: Server, status: int) -> None:
     server.answers = [(status, b"busy"), (status, b"busy"), (200, b'{"took": 1}')]
@@ -95,31 +193,69 @@ def test_what_may_pass_is_tried_again_with_growing_pauses(server: Server, status
     assert (answer, waited) == ({"took": 1}, [0.5, 1.0])
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 500])
 def test_a_refusal_is_said_at_once_without_what_it_quotes(server: Server, status: int) -> None:
-    error = {"error": {"type": "mapper_parsing_exception", "reason": "the text of a document"}, "status": status}
-    server.answers = [(status, json.dumps(error).encode())]
+    cause = {"type": "mapper_parsing_exception", "reason": "the text of a document"}
+    server.answers = [(status, json.dumps({"error": {**cause, "root_cause": [cause]}, "status": status}).encode())]
 
     with pytest.raises(OpenSearchError, match=f"POST /x: {status} mapper_parsing_exception$") as caught:
         OpenSearch(server.url).call("POST", "/x", {}, tries=THRICE)
 
     assert (caught.value.status, len(server.calls)) == (status, 1)
+    assert "the text of a document" not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>busy</html>", b"[1", b"\xff"])
-def test_an_answer_that_is_no_json_is_a_failure(server: Server, content: bytes) -> None:
-    server.answers = [(200, content)]
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"error": "no handler"}', "403 no handler"),
+        (b'{"error": {"reason": "secret"}}', "403 "),
+        (b'{"error": null}', "403 None"),
+        (b'{"message": "secret"}', "403 "),
+        (b"<html>secret</html>", "403 "),
+        (b'"secret"', "0 AttributeError"),
+        (b'["secret"]', "0 AttributeError"),
+        (b"", "403 "),
+    ],
+)
+def test_a_refusal_in_any_form_says_no_more_than_its_kind(server: Server, content: bytes, reason: str) -> None:
+    server.answers = [(403, content)]
+
+    with pytest.raises(OpenSearchError) as caught:
+        OpenSearch(server.url).call("POST", "/x", {}, tries=ONCE)
+
+    assert str(caught.value) == f"OpenSearch POST /x: {reason}"
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/html", ""])
+@pytest.mark.parametrize("content", [b"", b"<html>busy</html>", b"[1", b"\xff", b"[]", b'"x"', b"7", b"[" * 200_000])
+def test_an_answer_that_is_no_json_object_is_a_failure(server: Server, content: bytes, content_type: str) -> None:
+    server.answers, server.headers = [(200, content)], {"content-type": content_type}
 
     with pytest.raises(OpenSearchError):
         OpenSearch(server.url).call("GET", "/x", tries=ONCE)
 
 
-@pytest.mark.parametrize("content", [b"[]", b'"x"', b"null", b"7"])
-def test_json_of_another_shape_is_a_failure(server: Server, content: bytes) -> None:
-    server.answers = [(200, content)]
+TOO_LONG = b"{" + b" " * MOST_BYTES + b"}"
+
+
+@pytest.mark.parametrize(
+    ("content", "headers"),
+    [
+        (TOO_LONG, {}),
+        (b"%x\r\n%s\r\n0\r\n\r\n" % (len(TOO_LONG), TOO_LONG), {"transfer-encoding": "chunked"}),
+        (gzip.compress(b"{}"), {"content-encoding": "gzip"}),
+    ],
+    ids=["in one", "in chunks", "compressed"],
+)
+def test_no_more_is_read_and_nothing_unpacked_than_was_asked_for(
+    server: Server, content: bytes, headers: dict[str, str]
+) -> None:
+    server.answers, server.headers = [(200, content)], headers
 
     with pytest.raises(OpenSearchError):
-        OpenSearch(server.url).call("GET", "/x", tries=ONCE)
+        OpenSearch(server.url).call("GET", "/x", tries=Tries(1, 5.0))
 
 
 def test_nobody_there_is_a_failure_after_the_attempts() -> None:
@@ -127,7 +263,7 @@ def test_nobody_there_is_a_failure_after_the_attempts() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     client, waited = pauses(url)
 
-    with pytest.raises(OpenSearchError, match="ConnectionRefusedError"):
+    with pytest.raises(OpenSearchError, match=r"GET /x: 0 NewConnectionError$"):
         client.call("GET", "/x", tries=THRICE)
 
     assert len(waited) == 2
