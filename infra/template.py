@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
@@ -19,6 +19,7 @@ from infra.local.paths import ROOT
 
 Properties = dict[str, Any]
 
+NO_VALUE: Final = {"Ref": "AWS::NoValue"}
 FUNCTION: Final = "AWS::Serverless::Function"
 LAYER: Final = "AWS::Serverless::LayerVersion"
 HTTP_API: Final = "AWS::Serverless::HttpApi"
@@ -62,8 +63,8 @@ class Function:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Logical ids, in the order Lambda unpacks them."""
-        return tuple(referenced(layer) for layer in self.properties.get("Layers", ()))
+        """Logical ids, in the order Lambda unpacks them, those behind a condition included."""
+        return tuple(referenced(layer) for layer in alternatives(self.properties.get("Layers", ())))
 
     @property
     def grants(self) -> tuple[str, ...]:
@@ -223,8 +224,13 @@ def referenced(value: Any) -> str:
 
 def statements(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Statements of a policy, those behind a condition included."""
-    items = document["Statement"]
-    return [one for item in items for one in item.get("Fn::If", [item]) if isinstance(one, dict) and "Effect" in one]
+    return alternatives(document["Statement"])
+
+
+def alternatives(items: Iterable[Any]) -> list[Any]:
+    """What a list may hold, whatever its conditions say."""
+    found = [one for item in items for one in (item["Fn::If"][1:] if "Fn::If" in item else [item])]
+    return [one for one in found if one != NO_VALUE]
 
 
 def _http_route(function: Function, event: Properties) -> Route:

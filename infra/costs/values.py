@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
-NO_VALUE: Final = {"Ref": "AWS::NoValue"}
+from infra.template import NO_VALUE
 
 
 class Scope:

@@ -185,6 +185,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
     values = parameter_values(source.document, given)
     lowering.run_from_folders(
         source.document,
+        values,
         root=root,
         python=Path(request["python"]),
         upload=deployment.upload,

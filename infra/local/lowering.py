@@ -12,11 +12,12 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from infra import template
+from infra.costs.values import Scope
 from infra.sam_transform import Document, transform
 
 Upload = Callable[[str, bytes], dict[str, str]]
@@ -35,13 +36,22 @@ _RUNTIME_CLIENT = "-m awslambdaric"
 _GUEST = f"-P '{Path(__file__).with_name('guest.py')}'"
 
 
-def run_from_folders(document: Document, *, root: Path, python: Path, upload: Upload, in_network: bool = False) -> None:
+def run_from_folders(
+    document: Document,
+    values: Mapping[str, Any],
+    *,
+    root: Path,
+    python: Path,
+    upload: Upload,
+    in_network: bool = False,
+) -> None:
     """Point every function at its folder on this machine: the sources, or what `sam build` made of them.
 
-    ``in_network``: those with a network reach what the deployed network reaches, and nothing else; see ``guest``.
+    ``values`` of parameters decide on layers behind a condition. ``in_network``: those with a network reach what the
+    deployed network reaches, and nothing else; see ``guest``.
     """
     defaults = document.get("Globals", {}).get("Function", {})
-    layers = _layer_folders(document, root)
+    layers, scope = _layer_folders(document, root), Scope(document, values)
     common = defaults.pop("Layers", [])
     shared_code = defaults.pop("CodeUri", None)
     unhurried = template.Template(document, root).pipeline_functions()
@@ -49,7 +59,7 @@ def run_from_folders(document: Document, *, root: Path, python: Path, upload: Up
     for name, resource in _named(document, template.FUNCTION):
         properties = resource["Properties"]
         code = root / properties.pop("CodeUri", shared_code)
-        used = [layer["Ref"] for layer in [*common, *properties.pop("Layers", [])]]
+        used = [layer["Ref"] for layer in scope.value([*common, *properties.pop("Layers", [])])]
         folders = [folder for layer in used for folder in layers[layer]]
         guest = in_network and "VpcConfig" in {**defaults, **properties}
         program = _GUEST if guest else _RUNTIME_CLIENT

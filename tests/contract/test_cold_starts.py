@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from infra import template
+from infra.costs.values import Scope
 from infra.local.paths import ROOT
-from infra.template import Function, Layer
+from infra.template import Function, Layer, referenced
 
 TEMPLATE = template.read()
 FUNCTIONS = TEMPLATE.functions()
@@ -127,3 +128,24 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
         "RetrievePassagesFunction",
         "EmbedChunksFunction",
     }
+
+
+def layers_of(function: Function, parameters: dict[str, str]) -> list[str]:
+    """In a deployment with these parameters."""
+    return [referenced(layer) for layer in Scope(TEMPLATE.document, parameters).value(function.properties["Layers"])]
+
+
+def test_only_functions_that_call_the_search_engine_carry_its_layer_and_only_where_it_is_chosen() -> None:
+    carriers = {
+        engine: {name for name, own in FUNCTIONS.items() if "SearchLayer" in layers_of(own, {"SearchEngine": engine})}
+        for engine in ("postgres", "opensearch")
+    }
+    callers = {name for name, function in FUNCTIONS.items() if "CallsSearchEngine" in function.grants}
+
+    assert carriers == {"postgres": set(), "opensearch": callers}
+    assert TEMPLATE.document["Resources"]["SearchLayer"]["Condition"] == "UsesOpenSearch"
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+def test_a_function_has_at_most_five_layers() -> None:
+    assert max(len(function.layers) for function in FUNCTIONS.values()) <= 5

@@ -31,7 +31,11 @@ Resources:
   OpenSocketFunction: {Type: AWS::Serverless::Function, Properties: {Handler: live.open_socket.handler}}
   AskFunction:
     Type: AWS::Serverless::Function
-    Properties: {Handler: live.ask.handler, MemorySize: 1024, Layers: [!Ref BigLayer], Policies: [!Ref Reads]}
+    Properties:
+      Handler: live.ask.handler
+      MemorySize: 1024
+      Layers: [!Ref BigLayer, !If [HasMore, !Ref MoreLayer, !Ref AWS::NoValue]]
+      Policies: [!Ref Reads]
   GetThingFunction:
     Type: AWS::Serverless::Function
     Properties:
@@ -82,7 +86,7 @@ def test_routes_of_both_kinds_of_api_are_read(source: Template) -> None:
 def test_a_function_has_what_globals_add(source: Template) -> None:
     ask, step = source.functions()["AskFunction"], source.functions()["StepFunction"]
 
-    assert (ask.memory_mb, ask.timeout_s, ask.layers) == (1024, 29, ("SharedLayer", "BigLayer"))
+    assert (ask.memory_mb, ask.timeout_s, ask.layers) == (1024, 29, ("SharedLayer", "BigLayer", "MoreLayer"))
     assert (step.memory_mb, step.timeout_s, step.layers) == (512, 29, ("SharedLayer",))
     assert (str(ask.file), ask.domain) == ("live/ask.py", "live")
 

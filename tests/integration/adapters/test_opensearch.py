@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import socket
+import sys
 import threading
 import time
 import traceback
@@ -267,6 +268,15 @@ def test_nobody_there_is_a_failure_after_the_attempts() -> None:
         client.call("GET", "/x", tries=THRICE)
 
     assert len(waited) == 2
+
+
+def test_a_function_without_the_layer_goes_on_as_without_opensearch(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+
+    with pytest.raises(OpenSearchError, match=r"GET /x: 0 ModuleNotFoundError$"):
+        OpenSearch(server.url).call("GET", "/x", tries=ONCE)
 
 
 @pytest.mark.parametrize("begins", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"])

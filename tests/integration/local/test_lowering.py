@@ -19,6 +19,9 @@ Transform: AWS::Serverless-2016-10-31
 Parameters:
   CorsOrigins: {Type: CommaDelimitedList, Default: "http://a,http://b"}
   AwsEndpointUrl: {Type: String, Default: ""}
+Conditions:
+  Usual: !Not [!Equals [!Ref AwsEndpointUrl, ""]]
+  Unusual: !Equals [!Ref AwsEndpointUrl, ""]
 Globals:
   Function: {CodeUri: functions, Runtime: python3.13, Layers: [!Ref Shared], Environment: {Variables: {KEY: !Ref Key}}}
 Resources:
@@ -34,6 +37,7 @@ Resources:
   Shared: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: shared}}
   Built: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: built}}
   Unbuilt: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers}}
+  Optional: {Type: AWS::Serverless::LayerVersion, Condition: Unusual, Properties: {ContentUri: optional}}
   ReadsKey:
     Type: AWS::IAM::ManagedPolicy
     Properties:
@@ -43,7 +47,10 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       Handler: a.c
-      Layers: [!Ref Built, !Ref Unbuilt]
+      Layers:
+        - !If [Usual, !Ref Built, !Ref AWS::NoValue]
+        - !If [Unusual, !Ref Optional, !Ref AWS::NoValue]
+        - !Ref Unbuilt
       Policies: [!Ref ReadsKey]
       Events:
         One: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: "/one/{id}"}}
@@ -78,6 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "template.yaml").write_text(TEMPLATE)
     (folder / "m.asl.json").write_text(json.dumps(MACHINE))
     (folder / "built" / "python").mkdir(parents=True)
+    (folder / "optional" / "python").mkdir(parents=True)
     (folder / "shared" / "product").mkdir(parents=True)
     (folder / "shared" / "product" / "__init__.py").touch()
     (folder / "layers" / "base").mkdir(parents=True)

@@ -21,7 +21,7 @@ def main(endpoint_url: str, python: str) -> dict[str, str]:
     document = template.read(HERE / "template.yaml").document
     deployment = Deployment(endpoint_url)
     values = parameter_values(document, {"AwsEndpointUrl": endpoint_url})
-    lowering.run_from_folders(document, root=HERE, python=Path(python), upload=deployment.upload)
+    lowering.run_from_folders(document, values, root=HERE, python=Path(python), upload=deployment.upload)
     lowering.upload_definitions(document, root=HERE, upload=deployment.upload, max_concurrency=8)
     deployment.apply(lowering.expand(document, values), values)
     api = f"{endpoint_url}/_aws/execute-api/{lowering.api_id('Api')}/$default"

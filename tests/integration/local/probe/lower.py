@@ -22,7 +22,7 @@ def main(root: Path) -> list[object]:
 
     document = template.read(root / "template.yaml").document
     values = parameter_values(document, {"AwsEndpointUrl": "http://e"})
-    lowering.run_from_folders(document, root=root, python=Path("/p/python"), upload=upload)
+    lowering.run_from_folders(document, values, root=root, python=Path("/p/python"), upload=upload)
     lowering.upload_definitions(document, root=root, upload=upload, max_concurrency=2)
     return [lowering.expand(document, values)["Resources"], uploads]
 
