@@ -49,7 +49,10 @@ def source_lines(answer: dict[str, Any], *, everything: bool = False) -> list[tu
     if answer["closest"]:
         lines.append((text("closest"), "dim"))
         lines += [line for number, source in enumerate(answer["closest"], 1) for line in _source(f"({number})", source)]
-    if answer["degraded"]:
+    away = set(answer["degraded"])
+    if "search_engine" in away:
+        lines.append((text("search_engine_away"), "yellow"))
+    if away - {"search_engine"}:
         lines.append((text("degraded"), "yellow"))
     return lines
 

@@ -136,7 +136,11 @@ class Answer(BaseModel):
     closest: Annotated[list[Source], Field(description="The nearest passages of an answer that was refused.")]
     degraded: Annotated[
         list[Missing],
-        Field(description="What was away: the built-in reader answered, or only words were searched."),
+        Field(
+            description="What was away: the built-in reader answered (chat_model), only words were searched "
+            "(embedding_model), the database was searched instead (search_engine), passages stayed in the order of the "
+            "search (rerank_model), or the question was searched in its own words alone (query_expansion)."
+        ),
     ]
 
 
@@ -157,5 +161,11 @@ class RetrievalResponse(BaseModel):
         list[Leg],
         Field(description="The rankings that were searched; words where meaning is away or does not suit the base."),
     ]
-    degraded: Annotated[list[Missing], Field(description="What was away: only words were searched.")]
+    degraded: Annotated[
+        list[Missing],
+        Field(
+            description="What was away: only words were searched (embedding_model), the database was searched instead "
+            "(search_engine), or passages stayed in the order of the search (rerank_model)."
+        ),
+    ]
     ignored_options: Annotated[list[str], Field(description="Options of the request that have no effect: none today.")]

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 from voicehelper.answering.api import Metrics, QueryClassifier, RagResponse, RetrievalResponse, Source
 from voicehelper.answering.diagnosis.api import Diagnosis, DiagnosisStage, ExpectedEvidence
+from voicehelper.answering.events import Missing
 from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage
 from voicehelper.knowledge.models import (
     DirectUpload,
@@ -126,6 +127,7 @@ SOURCE = Source(
     quote="The warranty lasts 24 months.", content="…", score=0.91, cited=True, url="http://x/file#page=12",
 )  # fmt: skip
 OTHER_SOURCE = SOURCE.model_copy(update={"cited": False, "quote": "Something else.", "page": None})
+AWAY: Mapping[str, Missing] = {"model": "chat_model", "engine": "search_engine"}
 
 
 def ask(service: Service, body: bytes, _: str) -> Answer:
@@ -140,8 +142,8 @@ def ask(service: Service, body: bytes, _: str) -> Answer:
         answer="Sorry, I found nothing." if refused else f"About {query}: 24 months [1].",
         status="refused" if refused else "answered", confidence=0.2 if refused else 0.9,
         sources=[] if refused else [SOURCE, OTHER_SOURCE], closest=[OTHER_SOURCE] if refused else [],
-        degraded=["chat_model"] if "away" in query else [], metrics=metrics, features_used=[], query_classifier=kind,
-        ignored_options=[],
+        degraded=[name for word, name in AWAY.items() if word in query and "away" in query],
+        metrics=metrics, features_used=[], query_classifier=kind, ignored_options=[],
     )  # fmt: skip
 
 

@@ -390,10 +390,14 @@ def test_a_refusal_shows_what_is_nearest_and_is_told_apart_on_request(signed_in:
     assert signed_in("ask", "something unknown").returncode == 0
 
 
-def test_an_answer_without_the_model_says_so(signed_in: Command) -> None:
+def test_an_answer_without_a_model_or_the_search_engine_says_without_which(signed_in: Command) -> None:
     signed_in("base", "create", "default")
+    model, engine, both = (
+        signed_in("ask", f"{what} away").stdout for what in ("the model is", "the engine is", "model and engine are")
+    )
 
-    assert "A model is unavailable" in signed_in("ask", "the model is away").stdout
+    assert ["A model is unavailable" in output for output in (model, engine, both)] == [True, False, True]
+    assert ["The search engine is unavailable" in output for output in (model, engine, both)] == [False, True, True]
 
 
 @pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
