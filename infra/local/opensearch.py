@@ -29,6 +29,7 @@ _HOME: Final = LOCAL / "opensearch"
 _COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 _MEMORY: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms256m", "-Xmx512m")
 _READY_WITHIN_S: Final = 60.0
+_FETCHED_WITHIN_S: Final = 600.0
 DEFAULT_PORT: Final = 9200
 
 
@@ -41,12 +42,14 @@ class Node:
         stop(self.process)
 
 
-def start(folder: Path, *, port: int = 0, owner: int | None = None) -> Node:
+def start(
+    folder: Path, *, port: int = 0, owner: int | None = None, fetched_within_s: float = _FETCHED_WITHIN_S
+) -> Node:
     """A node whose data is in ``folder``, ready for calls; it ends with the process ``owner``, by default this one.
 
-    StackError without Java, or where its parts can neither be found nor fetched.
+    StackError without Java, or where its parts can neither be found nor fetched in time; the next call goes on with it.
     """
-    jars = _parts()
+    jars = _parts(fetched_within_s)
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port(port)
     owned = [str(port), str(folder), str(owner or os.getpid())]
@@ -84,7 +87,7 @@ def _is_ready(url: str) -> bool:
         return False
 
 
-def _parts() -> Path:
+def _parts(within_s: float) -> Path:
     """The folder with every jar; two processes do not fetch at once, and half a folder is never used."""
     for tool in ("java", "mvn"):
         if shutil.which(tool) is None:
@@ -95,15 +98,19 @@ def _parts() -> Path:
     with (_HOME / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not jars.is_dir():
-            _fetch(jars)
+            _fetch(jars, within_s)
     return jars
 
 
-def _fetch(jars: Path) -> None:
+def _fetch(jars: Path, within_s: float) -> None:
     half = jars.with_suffix(".half")
     shutil.rmtree(half, ignore_errors=True)
     command = ["mvn", "-q", "-B", "-f", str(_NODE / "pom.xml"), f"-Dmaven.repo.local={_HOME / 'repository'}"]
-    done = subprocess.run([*command, _COPY, f"-DoutputDirectory={half}"], capture_output=True, text=True, check=False)
+    copy = [*command, _COPY, f"-DoutputDirectory={half}"]
+    try:
+        done = subprocess.run(copy, capture_output=True, text=True, check=False, timeout=within_s)
+    except subprocess.TimeoutExpired as error:
+        raise StackError(f"Maven has not fetched OpenSearch within {within_s:.0f} s.") from error
     if done.returncode:
         raise StackError(f"Maven could not fetch OpenSearch: {_reason(done.stdout)}")
     for plugin in half.glob("*.zip"):
@@ -113,8 +120,9 @@ def _fetch(jars: Path) -> None:
 
 
 def _reason(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.startswith("[ERROR]")]
-    return lines[0] if lines else "it did not say why"
+    """The first error; Maven colours the beginning of its output even in batch mode."""
+    errors = (line.partition("[ERROR]")[2].strip() for line in output.splitlines())
+    return next((error[:200] for error in errors if error), "it did not say why")
 
 
 def main() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from infra.local import opensearch
 from infra.local.processes import StackError
+
+# A test is given up after twice the time, and a slow network is no failure of the product.
+_FETCHED_WITHIN_S: Final = 60.0
 
 
 def shared_node(folder: Path, *, is_worker: bool) -> str:
@@ -22,7 +26,8 @@ def shared_node(folder: Path, *, is_worker: bool) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (address.exists() or refusal.exists()):
             try:
-                node = opensearch.start(folder / "opensearch", owner=os.getppid() if is_worker else os.getpid())
+                owner = os.getppid() if is_worker else os.getpid()
+                node = opensearch.start(folder / "opensearch", owner=owner, fetched_within_s=_FETCHED_WITHIN_S)
                 address.write_text(node.url)
             except StackError as error:
                 refusal.write_text(str(error))

@@ -15,7 +15,7 @@ from voicehelper.adapters.database import Database
 from voicehelper.adapters.opensearch import WRITING, OpenSearch
 from voicehelper.index.memory import MemoryBackend, MemoryIndex
 from voicehelper.index.opensearch.index import OpenSearchBackend
-from voicehelper.index.opensearch.upkeep import Target, bring_up_to_date
+from voicehelper.index.opensearch.upkeep import Target, bring_up_to_date, ignoring
 from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.index.protocol import ChunkIndex, IndexBackend
 
@@ -57,10 +57,25 @@ def memory_store() -> Store:
     return Store(backend, opened, lambda: Base(uuid4(), uuid4()), lambda _: uuid4())
 
 
+@pytest.fixture(scope="session")
+def opensearch_client(opensearch_url: str) -> OpenSearch:
+    return OpenSearch(opensearch_url)
+
+
+@pytest.fixture(scope="session")
+def opensearch_index() -> str:
+    """Name of this process's index."""
+    return f"test-{uuid4()}"
+
+
 @pytest.fixture
-def target(opensearch_url: str) -> Target:
-    """An index of OpenSearch for one test."""
-    return Target(OpenSearch(opensearch_url), f"test-{uuid4()}", "lucene")
+def target(opensearch_client: OpenSearch, opensearch_index: str) -> Target:
+    """An index of OpenSearch without a chunk: emptied, which takes a tenth of making one."""
+    with ignoring("index_not_found_exception"):
+        opensearch_client.call("POST", f"/{opensearch_index}/_refresh", tries=WRITING)
+        emptied = f"/{opensearch_index}/_delete_by_query?refresh=true"
+        opensearch_client.call("POST", emptied, {"query": {"match_all": {}}}, tries=WRITING)
+    return Target(opensearch_client, opensearch_index, "lucene")
 
 
 def make_searchable(database: Database, target: Target) -> None:
@@ -99,7 +114,7 @@ def opensearch_behind_store(pgvector_store: Store, database: Database, target: T
     return replace(pgvector_store, backend=backend, open=opened)
 
 
-@pytest.fixture(params=["pgvector", "memory", "opensearch", "opensearch_behind"])
+@pytest.fixture(params=["pgvector", "memory", "opensearch"])
 def store(request: pytest.FixtureRequest) -> Store:
     found: Store = request.getfixturevalue(f"{request.param}_store")
     return found

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import psycopg
 import pytest
 from voicehelper.adapters.database import Database
 from voicehelper.adapters.opensearch import WRITING, OpenSearch
@@ -19,11 +16,9 @@ from voicehelper.index.opensearch.recall import recall
 from voicehelper.index.opensearch.upkeep import Target
 from voicehelper.index.protocol import Hits, SearchRequest
 
-from infra.local import opensearch
-from infra.local.processes import StackError
-from tests.integration.index.conftest import Store, make_searchable
+from tests.integration.index.conftest import Store
 from tests.integration.index.test_chunk_index import TEXTS, indexed, vector, write
-from tests.support.bases import Base, chunks_of, create_base
+from tests.support.bases import Base, chunks_of
 
 WORDS: Final = "pump valve filter boiler operator cleans replaces 锅炉 阀门 滤网 压力 更换 检查 每年 三个月".split(" ")  # noqa: SIM905
 
@@ -37,7 +32,7 @@ def texts(found: Hits) -> set[str]:
     return {passage.text for passage in found.passages}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_ranking_is_that_of_the_database(
     opensearch_store: Store, pgvector_store: Store, database: Database, target: Target, seed: int
 ) -> None:
@@ -176,48 +171,3 @@ def test_while_nobody_listens_the_database_is_searched_and_asked_again_later(
 
     assert [texts(found) for found in (away, at_once, later)] == [set(TEXTS)] * 3
     assert [found.is_fallback for found in (away, at_once, later)] == [True, True, False]
-
-
-@pytest.fixture
-def own_node(tmp_path: Path) -> Iterator[opensearch.Node]:
-    try:
-        node = opensearch.start(tmp_path / "node")
-    except StackError as error:
-        pytest.skip(str(error))
-    yield node
-    node.stop()
-
-
-def test_a_killed_node_is_done_without_and_comes_back_with_its_data(
-    own_node: opensearch.Node,
-    admin: psycopg.Connection[Any],
-    database: Database,
-    tmp_path: Path,
-    opensearch_store: Store,
-) -> None:
-    target = Target(OpenSearch(own_node.url), f"test-{uuid4()}", "lucene")
-    backend = OpenSearchBackend(target.client, target.name)
-    base = create_base(admin)
-    document_id = opensearch_store.new_document(base)
-    chunks = chunks_of(document_id, *TEXTS)
-    with database.transaction(base.tenant_id) as tx:
-        backend.open(tx).replace_text(base.ref(document_id), backend.prepare_text(chunks), {})
-    make_searchable(database, target)
-
-    def search() -> Hits:
-        with database.transaction(base.tenant_id) as tx:
-            return backend.open(tx).search(SearchRequest([base.kb_id], query_counts("滤网")))
-
-    before = search()
-    own_node.process.kill()
-    own_node.process.wait()
-    during = search()
-    again = opensearch.start(tmp_path / "node", port=int(own_node.url.rpartition(":")[2]))
-    backend.availability = Availability()
-    try:
-        after = search()
-    finally:
-        again.stop()
-
-    assert [found.is_fallback for found in (before, during, after)] == [False, True, False]
-    assert before.passages == during.passages == after.passages
