@@ -74,7 +74,7 @@ class Stack:
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions = models, conditions
         self._report, self._with_opensearch = report, with_opensearch
-        self._search_parameters: dict[str, str] = {}
+        self._search_node: opensearch.Node | None = None
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[bytes] | None = None
 
@@ -95,6 +95,7 @@ class Stack:
 
     @property
     def processes(self) -> list[subprocess.Popen[bytes]]:
+        """What the product cannot be without; it answers without OpenSearch."""
         return [process for process, _ in self._children]
 
     def _start(self) -> None:
@@ -161,9 +162,11 @@ class Stack:
         if not self._with_opensearch:
             return
         self._report("OpenSearch")
-        node = opensearch.start(self.state.folder / "opensearch")
-        self._children.append((node.process, signal.SIGTERM))
-        self._search_parameters = {"SearchEngine": "opensearch", "OpenSearchUrl": node.url}
+        self._search_node = opensearch.start(self.state.folder / "opensearch")
+
+    @property
+    def _search_parameters(self) -> dict[str, str]:
+        return {"SearchEngine": "opensearch", "OpenSearchUrl": self._search_node.url} if self._search_node else {}
 
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
@@ -222,6 +225,9 @@ class Stack:
         for process, with_signal in reversed(self._children):
             stop(process, with_signal=with_signal)
         self._children.clear()
+        if self._search_node is not None:
+            self._search_node.stop()
+            self._search_node = None
         if self.sleeping is not None:
             self.sleeping.close()
             self.sleeping = None
