@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -134,6 +135,15 @@ def test_others_get_none(server: Server) -> None:
     OpenSearch(server.url).call("GET", "/x", tries=ONCE)
 
     assert "authorization" not in server.calls[0].headers
+
+
+def test_an_address_may_have_a_sign_in_and_a_path(server: Server) -> None:
+    url = server.url.replace("//", "//you:p%40ss@") + "/search"
+
+    OpenSearch(url).call("GET", "/x", tries=ONCE)
+
+    [call] = server.calls
+    assert (call.path, call.headers["authorization"]) == ("/search/x", f"Basic {b64encode(b'you:p@ss').decode()}")
 
 
 def test_a_host_of_aws_without_credentials_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
