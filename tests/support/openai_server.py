@@ -48,6 +48,20 @@ def answer(text: str, *, usage: bool | dict[str, Any] = True) -> Handler:
 _USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
 
+def tool_calls(*calls: tuple[str, str], content: str | None = None) -> Handler:
+    """(name, arguments as the model writes them) of each function that it asks to be called."""
+    asked = [
+        {"id": f"call-{number}", "type": "function", "function": {"name": name, "arguments": arguments}}
+        for number, (name, arguments) in enumerate(calls)
+    ]
+    message = {"role": "assistant", "content": content, "tool_calls": asked}
+    body = {
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "m", "usage": _USAGE,
+        "choices": [{"index": 0, "finish_reason": "tool_calls", "message": message}],
+    }  # fmt: skip
+    return lambda _: (200, {}, json.dumps(body).encode())
+
+
 def stream(*pieces: str, breaks: bool = False, usage: dict[str, Any] | None = None) -> Handler:
     """Server-sent events, one a piece, then the usage; ``breaks`` ends in the middle of an event."""
     head = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}

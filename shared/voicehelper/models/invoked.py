@@ -7,7 +7,7 @@ models stands outside the network and is the only one for questions that reads t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Final, Literal
 
@@ -22,6 +22,7 @@ from voicehelper.models.protocols import (
     Embedder,
     Provider,
     Reranker,
+    ToolRequest,
     Vector,
 )
 
@@ -49,6 +50,8 @@ class ModelCall(BaseModel):
     within_s: float = Field(default=0.0, le=30.0)
     text: str = ""
     texts: list[str] = []
+    tools: list[dict[str, Any]] = []
+    tool_choice: str = ""
 
 
 class ModelReply(BaseModel):
@@ -62,6 +65,7 @@ class ModelReply(BaseModel):
     cost_usd: float = 0.0
     vector: list[float] = []
     scores: list[float] = []
+    calls: tuple[ToolRequest, ...] = ()
 
 
 def answer_call(
@@ -83,6 +87,10 @@ def answer_call(
     return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
 
 
+def _plain(mappings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [dict(mapping) for mapping in mappings]
+
+
 @dataclass(frozen=True, slots=True)
 class InvokedChat:
     """Implements ``Chat``."""
@@ -94,10 +102,12 @@ class InvokedChat:
         call = ModelCall(
             task="complete",
             within_s=within_s,
-            **asdict(replace(request, messages=[dict(message) for message in request.messages])),
+            **asdict(
+                replace(request, messages=list(map(dict, request.messages)), tools=list(map(dict, request.tools)))
+            ),
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))
-        return ChatCompletion(**reply.model_dump(exclude={"vector", "scores"}))
+        return ChatCompletion(**reply.model_dump(exclude={"vector", "scores", "calls"}), calls=reply.calls)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
         """In one piece: a function's result arrives whole."""

@@ -52,6 +52,8 @@ class Deadline:
 class ChatRequest:
     """``model`` is a name of the catalogue; empty is the deployment's own, or that which is selected for ``question``,
     by default the last message. ``tenant`` is who asks: no reply is kept for another one, nor where it is empty.
+    ``tools`` are {"name", "description", "parameters": JSON schema} that the model may ask to be called; it must ask
+    for the one that ``tool_choice`` names.
     """
 
     messages: Sequence[Message]
@@ -61,12 +63,23 @@ class ChatRequest:
     question: str = ""
     tenant: str = ""
     use_cache: bool = True
+    tools: Sequence[Mapping[str, Any]] = ()
+    tool_choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRequest:
+    """A call that a model asks for; ``arguments`` is JSON, if the model wrote any."""
+
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChatCompletion:
     """``provider`` default means that no model answered and ``content`` is a fixed sentence, which must not be cached;
-    ``provider`` cache that the model had answered the same before, and that nothing was paid.
+    ``provider`` cache that the model had answered the same before, and that nothing was paid. ``content`` may be empty
+    where there are ``calls``, which a request without tools never has.
     """
 
     content: str
@@ -75,6 +88,7 @@ class ChatCompletion:
     completion_tokens: int
     provider: Provider
     cost_usd: float
+    calls: Sequence[ToolRequest] = ()
 
     @property
     def tokens(self) -> int:

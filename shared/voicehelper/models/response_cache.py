@@ -112,13 +112,15 @@ class Cached:
 
 
 def cache_key(request: ChatRequest) -> str:
-    """A digest of messages, model, temperature, longest answer and tenant; it holds no text."""
+    """A digest of messages, model, temperature, longest answer, tenant and tools; it holds no text."""
     parts = [
         [dict(message) for message in request.messages],
         request.model,
         request.temperature,
         request.max_tokens,
         request.tenant,
+        [dict(tool) for tool in request.tools],
+        request.tool_choice,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

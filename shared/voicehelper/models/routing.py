@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -42,7 +43,8 @@ def context_length(request: ChatRequest) -> int:
 
 
 def prompt_tokens(request: ChatRequest) -> int:
-    return sum(approximate_tokens(message["content"]) for message in request.messages)
+    tools = approximate_tokens(json.dumps(list(request.tools))) if request.tools else 0
+    return tools + sum(approximate_tokens(message["content"]) for message in request.messages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from voicehelper.models.openai.call_budget import CallTimeoutError, ResponseTooL
 from voicehelper.models.openai.client import map_errors, remote_call
 from voicehelper.models.openai.replies import clean_text, usage_of
 from voicehelper.models.pricing import Prices, cost_usd
-from voicehelper.models.protocols import ChatCompletion, ChatRequest, Deadline, Provider
+from voicehelper.models.protocols import ChatCompletion, ChatRequest, Deadline, Provider, ToolRequest
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -19,6 +19,7 @@ ResultT = TypeVar("ResultT")
 
 _LONGEST_ANSWER: Final = 4  # times the usual latency
 _BASE_BYTES: Final = 16_000
+_MOST_CALLS: Final = 8
 _BYTES_PER_TOKEN: Final = 64  # a token is some 4 bytes, up to 12 as JSON escapes
 _EVENT_BYTES_PER_TOKEN: Final = 640  # a streamed token is an event of its own, with the names of all its fields
 
@@ -56,8 +57,9 @@ class OpenAIChat:
         return remote_call(call, deadline, max_bytes=max_bytes, attempt_s=self._attempt_s)
 
     def _complete(self, request: ChatRequest) -> ChatCompletion:
-        answer = self._create(request)
-        return self._completion(request, answer.choices[0].message.content, answer.usage)
+        answer = self._create(request, **_tools(request))
+        message = answer.choices[0].message
+        return self._completion(request, message.content, answer.usage, _calls(message) if request.tools else ())
 
     def _open(self, request: ChatRequest) -> tuple[Any, Any]:
         """(the stream, its first chunk): providers fail before that."""
@@ -77,13 +79,35 @@ class OpenAIChat:
             **options,
         )
 
-    def _completion(self, request: ChatRequest, content: Any, usage: Any) -> ChatCompletion:
+    def _completion(
+        self, request: ChatRequest, content: Any, usage: Any, calls: Sequence[ToolRequest] = ()
+    ) -> ChatCompletion:
         text = clean_text(content) if isinstance(content, str) else ""
-        if not text.strip():
+        if not text.strip() and not calls:
             raise ValueError("an empty answer")
-        prompt, completion, cached = usage_of(usage, request.messages, text, request.max_tokens)
+        written = text + "".join(call.arguments for call in calls)
+        prompt, completion, cached = usage_of(usage, request.messages, written, request.max_tokens)
         cost = cost_usd(prompt, completion, self._prices, cached_tokens=cached)
-        return ChatCompletion(text, self.model, prompt, completion, self._provider, cost)
+        return ChatCompletion(text, self.model, prompt, completion, self._provider, cost, calls)
+
+
+def _tools(request: ChatRequest) -> dict[str, Any]:
+    """https://platform.openai.com/docs/guides/function-calling"""
+    if not request.tools:
+        return {}
+    named = {"type": "function", "function": {"name": request.tool_choice}}
+    tools = [{"type": "function", "function": dict(tool)} for tool in request.tools]
+    return {"tools": tools, "tool_choice": named if request.tool_choice else "auto"}
+
+
+def _calls(message: Any) -> tuple[ToolRequest, ...]:
+    """Of functions only, the first few: no step of an agent makes more than one."""
+    functions = [getattr(call, "function", None) for call in (message.tool_calls or ())[:_MOST_CALLS]]
+    return tuple(
+        ToolRequest(clean_text(str(function.name)), clean_text(str(function.arguments or "")))
+        for function in functions
+        if function is not None
+    )
 
 
 class _Stream:

@@ -9,7 +9,7 @@ import queue
 import socket
 import ssl
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import httpcore2
@@ -20,11 +20,15 @@ from voicehelper.models.openai.call_budget import current_budget
 _WRITE_BYTES: Final = 16_384
 
 
-class BudgetedBackend(httpcore2.NetworkBackend):
-    """Connects to each address of the host in turn, within one time-out."""
+LookUp = Callable[[str, int, float], list[str]]  # (host, port, seconds) → addresses; the errors of ``resolve``
 
-    def __init__(self) -> None:
+
+class BudgetedBackend(httpcore2.NetworkBackend):
+    """Connects to each address of the host in turn, within one time-out; ``look_up`` finds them."""
+
+    def __init__(self, look_up: LookUp | None = None) -> None:
         self._backend = httpcore2.SyncBackend()
+        self._look_up = look_up or resolve
 
     def connect_tcp(
         self,
@@ -35,7 +39,7 @@ class BudgetedBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in resolve(host, port, current_budget().timeout_s(timeout)):
+        for address in self._look_up(host, port, current_budget().timeout_s(timeout)):
             limit_s = current_budget().timeout_s(timeout)
             try:
                 stream = self._backend.connect_tcp(address, port, limit_s, local_address, socket_options)

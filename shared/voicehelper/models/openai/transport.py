@@ -16,7 +16,7 @@ import httpcore2
 import httpx2
 
 from voicehelper.models.openai.call_budget import CallBudget, current_budget
-from voicehelper.models.openai.network import BudgetedBackend
+from voicehelper.models.openai.network import BudgetedBackend, LookUp
 
 if TYPE_CHECKING:
     import ssl
@@ -42,12 +42,18 @@ def _ssl_context() -> ssl.SSLContext:
 
 
 class BudgetedTransport(httpx2.BaseTransport):
-    """Runs each request within the budget that is active when it starts, until its body has been read."""
+    """Runs each request within the budget that is active when it starts, until its body has been read.
 
-    def __init__(self) -> None:
+    ``look_up`` gives the addresses that a connection to a host may be made to.
+    """
+
+    def __init__(self, look_up: LookUp | None = None) -> None:
         # Not bounded: who waited for a connection would do so without a deadline.
         self._pool = httpcore2.ConnectionPool(
-            max_connections=None, ssl_context=_ssl_context(), network_backend=BudgetedBackend(), keepalive_expiry=30.0
+            max_connections=None,
+            ssl_context=_ssl_context(),
+            network_backend=BudgetedBackend(look_up),
+            keepalive_expiry=30.0,
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
