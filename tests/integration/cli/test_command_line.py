@@ -7,49 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.service import Service, problem, running_service
-
-ENTRY = "from voicehelper_cli.main import run; run()"
-Result = subprocess.CompletedProcess[str]
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with running_service() as running:
-        yield running
-
-
-@pytest.fixture
-def command(service: Service, tmp_path: Path) -> Command:
-    """Runs a command without a terminal; ``answer`` is its standard input."""
-
-    def run(*arguments: str, locale: str = "C.UTF-8", url: str = "", answer: str = "") -> Result:
-        env = os.environ | {
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "VOICEHELPER_URL": url or service.base_url,
-            "VOICEHELPER_PASSWORD": "Secret-123",
-            "LC_ALL": locale,
-            "PYTHONUTF8": "1",
-            "COLUMNS": "60",
-        }
-        return subprocess.run(
-            [sys.executable, "-c", ENTRY, *arguments],
-            env=env, input=answer, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
-        )  # fmt: skip
-
-    return run
-
-
-@pytest.fixture
-def signed_in(command: Command) -> Command:
-    assert command("login", "a@example.com").returncode == 0
-    return command
+from tests.integration.cli.conftest import ENTRY, Command, Result
+from tests.integration.cli.service import Service, problem
 
 
 def has_no_stack_trace(result: Result) -> bool:
