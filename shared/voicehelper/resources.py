@@ -1,4 +1,4 @@
-"""The process's resources, built once and connected at first use; the only module with objects that outlive a call.
+"""The process's resources, built once and connected at first use; it and ``tool_resources`` hold what outlives a call.
 
 Handlers and ``entry`` call it; all other rooms receive resources as arguments. Imports are inside the functions, so
 that a Lambda function loads only what it uses: the authorizer must not import a database driver.

@@ -31,11 +31,13 @@ class Settings:
     revoked_family_table: str
     content_bucket: str
     ingestion_state_machine_arn: str
+    agent_state_machine_arn: str
     upload_queue_url: str
     open_registration: bool  # whether anybody may make an account
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
+    agent_config_parameter: str  # SSM parameter with what agents may use outside, as JSON; empty means nothing
     monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
     running_documents: int  # at once, in the whole deployment
     embedding_lanes: int  # batches of a document that are embedded at once
@@ -43,6 +45,7 @@ class Settings:
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     default_language: Literal["zh", "en"]  # of callers that name none
+    mcp_function: str  # lists and calls the tools of MCP servers; empty for functions that do not ask it
     upkeep_function: str  # the function that looks after the indexes of large bases
     search_engine: SearchEngine  # what recalls chunks; the database holds them either way
     opensearch_url: str  # needed where OpenSearch is the engine; a host of AWS is called signed
@@ -74,11 +77,13 @@ def settings() -> Settings:
         revoked_family_table=required("REVOKED_FAMILY_TABLE"),
         content_bucket=required("CONTENT_BUCKET"),
         ingestion_state_machine_arn=required("INGESTION_STATE_MACHINE_ARN"),
+        agent_state_machine_arn=required("AGENT_STATE_MACHINE_ARN"),
         upload_queue_url=required("UPLOAD_QUEUE_URL"),
         open_registration=optional("OPEN_REGISTRATION", "yes") != "no",
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        agent_config_parameter=optional("AGENT_CONFIG_PARAMETER", ""),
         monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),
         running_documents=int(optional("RUNNING_DOCUMENTS", "10")),
         embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
@@ -86,6 +91,7 @@ def settings() -> Settings:
         failing_function=optional("FAILING_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
+        mcp_function=optional("MCP_FUNCTION", ""),
         upkeep_function=optional("UPKEEP_FUNCTION", ""),
         search_engine=engine,
         opensearch_url=(required("OPENSEARCH_URL") if engine == "opensearch" else "").rstrip("/"),

@@ -14,6 +14,7 @@ VARIABLES: Final = {
     "LINK_KEY_PARAMETER": "/keys/links",
     "REVOKED_FAMILY_TABLE": "revoked",
     "CONTENT_BUCKET": "content",
+    "AGENT_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:agents",
     "INGESTION_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:ingestion",
     "UPLOAD_QUEUE_URL": "http://127.0.0.1:1/upload",
     "AWS_DEFAULT_REGION": "us-east-1",

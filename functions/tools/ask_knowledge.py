@@ -1,0 +1,7 @@
+"""Agent tool: a question to the caller's knowledge bases."""
+
+from voicehelper.agents.tools.knowledge_base import knowledge_base
+from voicehelper.entry.tools import tool_handler
+from voicehelper.resources import answerer, database
+
+handler = tool_handler(knowledge_base(database, answerer))
