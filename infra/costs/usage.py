@@ -15,6 +15,7 @@ from infra.costs.deployment import Database, Deployment
 from infra.costs.measured import Measured
 from infra.template import STATE_MACHINE, referenced
 
+INGESTION: Final = "IngestionStateMachine"
 AUTHORIZER, QUESTION, UPLOAD, START = (
     "AuthorizeRequestFunction",
     "QueryKnowledgeFunction",
@@ -124,12 +125,11 @@ def of_waking(deployment: Deployment, measured: Measured) -> Usage:
 
 def pipeline(deployment: Deployment, batches: int) -> list[State]:
     """The states of one document, their resources by the function's logical id."""
-    (name,) = deployment.of_kind(STATE_MACHINE)
     filled = {
         f"${{{placeholder}}}": referenced(arn)
-        for placeholder, arn in deployment.of_kind(STATE_MACHINE)[name]["DefinitionSubstitutions"].items()
+        for placeholder, arn in deployment.of_kind(STATE_MACHINE)[INGESTION]["DefinitionSubstitutions"].items()
     }
-    states = walk(deployment.source.state_machines()[name], batches)
+    states = walk(deployment.source.state_machines()[INGESTION], batches)
     return [State(state.name, filled.get(state.resource or ""), state.times, state.at_once) for state in states]
 
 

@@ -34,6 +34,7 @@ REGION = "us-east-1"
 OWNER_SECRET = "voicehelper-database-owner"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
+AGENT_PARAMETER = "/voicehelper-local/agents"
 
 
 class Deployment:
@@ -62,25 +63,34 @@ class Deployment:
                 client.put_parameter(Name=f"/{STACK_NAME}/keys/{name}", Value=value, Type="SecureString")
 
     def put_models(self, models: dict[str, Any] | None) -> dict[str, str]:
-        """Store a model catalogue and its keys; returns the template's parameters, the monthly budget among them.
+        """Store a model catalogue, what agents may use ("agents") and the keys; returns the template's parameters.
 
-        None means the built-in models, and that no keys are kept from an earlier start.
+        What is not given is forgotten, so that nothing is kept from an earlier start. Without a catalogue the models
+        are the built-in ones.
         """
-        if not models:
-            self._forget_models()
-            return {}
-        self.put_secret(MODEL_SECRET, models.pop("keys", {}))
-        budget = {"MonthlyBudgetUsd": str(models.pop("monthly_budget_usd", 0))}
-        text = json.dumps(models)
-        self._client("ssm").put_parameter(Name=MODEL_PARAMETER, Value=text, Type="String", Overwrite=True)
-        return {"ModelConfigParameter": MODEL_PARAMETER, "ModelSecretName": MODEL_SECRET} | budget
+        self._forget_models()
+        catalogue = dict(models or {})
+        keys, agents = catalogue.pop("keys", {}), catalogue.pop("agents", {})
+        parameters = {"MonthlyBudgetUsd": str(catalogue.pop("monthly_budget_usd", 0))} if catalogue else {}
+        for parameter, name, content in (
+            ("ModelConfigParameter", MODEL_PARAMETER, catalogue),
+            ("AgentConfigParameter", AGENT_PARAMETER, agents),
+        ):
+            if content:
+                self._client("ssm").put_parameter(Name=name, Value=json.dumps(content), Type="String", Overwrite=True)
+                parameters[parameter] = name
+        if keys or catalogue:
+            self.put_secret(MODEL_SECRET, keys)
+            parameters["ModelSecretName"] = MODEL_SECRET
+        return parameters
 
     def _forget_models(self) -> None:
         store, parameters = self._client("secretsmanager"), self._client("ssm")
         with contextlib.suppress(store.exceptions.ResourceNotFoundException):
             store.delete_secret(SecretId=MODEL_SECRET, ForceDeleteWithoutRecovery=True)
-        with contextlib.suppress(parameters.exceptions.ParameterNotFound):
-            parameters.delete_parameter(Name=MODEL_PARAMETER)
+        for name in (MODEL_PARAMETER, AGENT_PARAMETER):
+            with contextlib.suppress(parameters.exceptions.ParameterNotFound):
+                parameters.delete_parameter(Name=name)
 
     def upload(self, name: str, body: bytes) -> dict[str, str]:
         """Under a key derived from the content, so that the same bytes are not a change to deploy."""
@@ -203,6 +213,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "content_bucket": physical["ContentBucket"],
         "upload_queue_url": physical["UploadQueue"],
         "ingestion_arn": physical["IngestionStateMachine"],
+        "agents_arn": physical["AgentStateMachine"],
         "end_overdue": physical["EndOverdueFunction"],
     }
 

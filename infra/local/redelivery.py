@@ -1,4 +1,4 @@
-"""Takes up, at every start, the documents that the last run left in work. Entry: ``redeliver()``.
+"""Takes up, at every start, the documents and the tasks that the last run left in work. Entry: ``redeliver()``.
 
 However the stack ended, its executions have ended with it, and nobody was there to hear so. Each document in work gets
 a message that may come at any time anyway: starting an attempt twice changes nothing, and one whose execution is over
@@ -7,6 +7,7 @@ is followed by the next (``voicehelper.ingestion.attempts``).
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -16,6 +17,8 @@ from uuid import UUID
 import psycopg
 from botocore.exceptions import ClientError
 from psycopg.rows import dict_row, namedtuple_row
+from voicehelper.agents.events import TaskEvent
+from voicehelper.agents.running import LIFE_S
 from voicehelper.shapes.document_ref import DocumentRef, source_of_key
 
 from infra.local.endpoint import Endpoint
@@ -28,6 +31,16 @@ _DELETED: Final = """
      UNION ALL
     SELECT 'purge', tenant_id, id, NULL FROM knowledge_base WHERE status = 'deleting'
 """
+# One that waits for a person goes on waiting.
+_TASKS: Final = """
+    SELECT id FROM agent_task WHERE status = 'running'
+       AND NOT EXISTS (SELECT FROM agent_approval AS a WHERE a.task_id = agent_task.id AND a.status = 'pending')
+"""
+# It goes on where its trace ends.
+_NEXT_ATTEMPT: Final = """
+    UPDATE agent_task SET attempt = attempt + 1, ends_by = now() + make_interval(secs => %(life_s)s)
+     WHERE id = %(id)s RETURNING tenant_id, id AS task_id, attempt
+"""
 _IN_WORK: Final = "SELECT tenant_id, kb_id, id, attempt, stage FROM document WHERE status = 'processing' ORDER BY id"
 
 
@@ -38,10 +51,24 @@ def redeliver(endpoint: Endpoint, dsn: str, outputs: dict[str, Any]) -> int:
     with psycopg.connect(dsn, row_factory=namedtuple_row) as connection:
         connection.execute("DELETE FROM running_attempt")  # nobody has a turn any more
         rows = connection.execute(_IN_WORK).fetchall()
+    with psycopg.connect(dsn, row_factory=dict_row) as connection:
+        for task in connection.execute(_TASKS).fetchall():
+            _go_on(connection, task["id"], endpoint, outputs["agents_arn"])
     _send(endpoint.client("sqs"), outputs["upload_queue_url"], purges)
     if rows:
         _take_up(rows, endpoint, outputs)
     return len(rows)
+
+
+def _go_on(connection: psycopg.Connection[dict[str, Any]], task_id: UUID, endpoint: Endpoint, machine: str) -> None:
+    """Before the commit: a name that is used already is that of a start whose commit never came."""
+    states, started = endpoint.client("stepfunctions"), False
+    while not started:
+        row = connection.execute(_NEXT_ATTEMPT, {"id": task_id, "life_s": LIFE_S}).fetchone()
+        event = TaskEvent.model_validate(row)
+        with contextlib.suppress(states.exceptions.ExecutionAlreadyExists):
+            states.start_execution(stateMachineArn=machine, name=event.execution_name, input=event.model_dump_json())
+            started = True
 
 
 def _take_up(rows: list[Any], endpoint: Endpoint, outputs: dict[str, Any]) -> None:

@@ -121,6 +121,7 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
     carriers = {name for name, function in FUNCTIONS.items() if "EmbeddingLayer" in function.layers}
 
     assert carriers == {
+        "AskKnowledgeFunction",
         "SendMessageFunction",
         "AnalyseEmbeddingsFunction",
         "DiagnoseQuestionFunction",

@@ -17,7 +17,7 @@ GRANTS = TEMPLATE.resources(template.GRANT)
 # A database that the stack creates takes tokens, a given one has a secret: one of both, each for one login.
 # A reader of a queue has its three actions there, one that deletes by itself two.
 READERS = {"TakesUploads": 3, "TakesDeadUploads": 2, "TakesDeadPurges": 2}
-SEVERAL_STATEMENTS = {"UsesModels": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
+SEVERAL_STATEMENTS = {"UsesModels": 2, "UsesToolServices": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
 # Deliveries of logs belong to no resource, so AWS takes no other than a star for them.
 LOG_DELIVERY = {
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
@@ -110,6 +110,16 @@ def test_only_two_functions_read_the_keys_of_model_providers() -> None:
     assert [function for function in holders if function.uses_database] == []
 
 
+def test_tools_that_go_outside_reach_no_database_and_no_documents() -> None:
+    tools = {function.logical_id: function for function in FUNCTIONS.values() if function.domain == "tools"}
+    holders = {name for name, function in FUNCTIONS.items() if "UsesToolServices" in function.grants}
+
+    assert holders == {"SearchWebFunction", "CallMcpFunction"}
+    assert [name for name in ("CalculateFunction", "FetchUrlFunction") if tools[name].grants] == []
+    assert {tuple(tools[name].grants) for name in holders} == {("UsesToolServices",)}
+    assert [name for name in ("CalculateFunction", "FetchUrlFunction", *holders) if tools[name].uses_database] == []
+
+
 def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret() -> None:
     assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}
 
@@ -119,5 +129,5 @@ def test_a_secret_by_its_name_is_that_secret_alone() -> None:
     texts = [str(s["Resource"]) for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]
     by_name = [text for text in texts if ":secret:" in text]
 
-    assert len(by_name) == 4
+    assert len(by_name) == 5
     assert all("-??????" in text and "*" not in text for text in by_name)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from voicehelper.agents.tools.declarations import TOOL_NAMES
 from voicehelper.ingestion.events import DocumentChunked
 from voicehelper.ingestion.steps.chunk_document import (
     BATCH_CHUNKS,
@@ -52,7 +53,13 @@ EVENTS_OF_AN_EXECUTION, BYTES_OF_A_STATE = 25_000, 256 * 1024
 EVENTS_OF_A_BATCH, EVENTS_OF_A_TRY = 7, 3
 # For the state that records a failure: nothing comes after it, so it tries again whatever happened.
 ANYTHING = ["States.ALL"]
-LAST_RESORTS = {"MarkFailed"}
+LAST_RESORTS = {"MarkFailed", "MarkTaskFailed"}
+INGESTION, AGENTS = "IngestionStateMachine", "AgentStateMachine"
+# Who records the failure of a machine's steps, and who that of an agent's tool: the task goes on without its result.
+RECORDERS = {INGESTION: "MarkFailed", AGENTS: "MarkTaskFailed"}
+OF_TOOLS = "RecordStep"
+# https://aws.amazon.com/step-functions/pricing/
+USD_OF_A_TRANSITION = 0.025 / 1000
 
 
 def _graphs(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -106,12 +113,48 @@ def test_every_state_can_be_reached_and_every_path_ends(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_whatever_a_step_ends_with_ends_the_attempt(name: str) -> None:
-    """Only the last step and ``MarkFailed`` give the attempt's turn back to those that wait."""
+def test_whatever_a_step_ends_with_is_recorded(name: str) -> None:
+    """Only the last step and the recorder end an attempt; what a tool ends with is recorded as any result."""
     for state_name, state in MACHINES[name]["States"].items():
         if state["Type"] in ("Task", "Map") and state_name not in LAST_RESORTS:
+            recorder = OF_TOOLS if is_tool(state) else RECORDERS[name]
             catches = [(way["ErrorEquals"], way["Next"]) for way in state["Catch"]]
-            assert catches == [(["States.ALL"], "MarkFailed")], state_name
+            assert catches == [(["States.ALL"], recorder)], state_name
+
+
+def is_tool(state: dict[str, Any]) -> bool:
+    return bool(state.get("InputPath") == "$.call")
+
+
+def test_a_tool_receives_its_call_alone_and_leaves_the_state_as_it_is() -> None:
+    tools = [state for state in MACHINES[AGENTS]["States"].values() if is_tool(state)]
+
+    assert tools
+    assert {(state["ResultPath"], state["Catch"][0]["ResultPath"], state["Next"]) for state in tools} == {
+        ("$.outcome", "$.error", OF_TOOLS)
+    }
+
+
+def test_every_tool_has_its_state_and_its_function_in_the_folder_of_tools() -> None:
+    chosen = {
+        rule["StringEquals"]: rule["Next"]
+        for rule in MACHINES[AGENTS]["States"]["ChooseNext"]["Choices"]
+        if rule["Variable"] == "$.tool"
+    }
+    folders = {TEMPLATE.functions()[f"{state}Function"].domain for state in chosen.values()}
+
+    assert set(TOOL_NAMES) <= set(chosen)
+    assert folders == {"tools"}
+    assert set(chosen.values()) == {name for name, state in MACHINES[AGENTS]["States"].items() if is_tool(state)}
+
+
+def test_a_thousand_tasks_of_six_steps_cost_less_than_75_cents_of_transitions() -> None:
+    """Five calls of tools and the report; a call is chosen, made and recorded. Looking back takes two states more."""
+    a_call = ["ChooseNext", "Calculate", "RecordStep"]
+    path = ["PlanTask", *a_call * 5, "ChooseNext", "ReflectOnTask", "ChooseNext", "ComposeReport", "Ended"]
+
+    assert set(path) <= set(MACHINES[AGENTS]["States"])
+    assert 1000 * len(path) * USD_OF_A_TRANSITION <= 0.75
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -161,10 +204,9 @@ def _waits(retry: dict[str, Any]) -> Iterator[float]:
         yield min(retry["IntervalSeconds"] * retry["BackoffRate"] ** number, retry["MaxDelaySeconds"]) / 2
 
 
-@pytest.mark.parametrize("name", MACHINES)
-def test_no_retries_of_the_longest_document_fill_the_history(name: str) -> None:
+def test_no_retries_of_the_longest_document_fill_the_history() -> None:
     """However calls are refused: tries take time, and the execution has an hour."""
-    machine = MACHINES[name]
+    machine = MACHINES[INGESTION]
     [mapping] = [state for state in machine["States"].values() if state["Type"] == "Map"]
     [task] = mapping["ItemProcessor"]["States"].values()
     assert mapping["MaxConcurrencyPath"] == "$.lanes"
@@ -187,7 +229,7 @@ def test_a_task_waits_for_longer_than_its_function_may_run(name: str) -> None:
 
 def test_the_longest_document_is_embedded_and_indexed_within_its_execution() -> None:
     """Offline, ten batches at once embed 40 chunks a second; either step of the index may take its whole time."""
-    [machine] = MACHINES.values()
+    machine = MACHINES[INGESTION]
     indexing = [TEMPLATE.functions()[f"{name}Function"].timeout_s for name in ("IndexText", "IndexVectors")]
 
     assert MAX_CHUNKS >= 4_000 * BATCH_CHUNKS

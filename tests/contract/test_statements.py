@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 
 STORES: Final = (
+    "voicehelper.agents.store",
+    "voicehelper.agents.tools.tables.documents",
     "voicehelper.answering.diagnosis.documents",
     "voicehelper.conversations.store",
     "voicehelper.index.answers",

@@ -1,11 +1,12 @@
 """A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports.
 
 VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources, AWS_CONDITIONS the
-whole under the conditions of AWS.
+whole under the conditions of AWS. The models are the built-in ones; an agent asks before it fetches a page.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,8 +40,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             require_build()
         except StackError as error:
             pytest.skip(str(error))
-    conditions = Conditions.requested()
-    with Stack(tmp_path_factory.mktemp("stack"), built=built, enforce_policies=built, conditions=conditions) as stack:
+    folder, conditions = tmp_path_factory.mktemp("stack"), Conditions.requested()
+    models = folder / "models.json"
+    models.write_text(json.dumps({"agents": {"needs_approval": ["fetch_url"]}}), "utf-8")
+    with Stack(folder / "state", built=built, enforce_policies=built, conditions=conditions, models=models) as stack:
         yield Product(stack.base_url, stack.endpoint, stack.dsn)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, LiteralString, TypeVar
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import class_row
 
@@ -131,6 +132,21 @@ class Database:
                 stack.enter_context(connection.transaction())
             yield connection
 
+    @contextlib.contextmanager
+    def listening(self, channel: str) -> Iterator[Callable[[float], None]]:
+        """The given function waits for the channel's next notification, for so many seconds at most.
+
+        It returns early where the connection is lost: whoever waits looks at the rows anyway.
+        https://www.postgresql.org/docs/16/sql-listen.html
+        """
+        connection, name = self._open(), sql.Identifier(channel)
+        connection.execute(sql.SQL("LISTEN {}").format(name))
+        try:
+            yield lambda seconds: _await_notification(connection, seconds)
+        finally:
+            if not connection.closed:
+                connection.execute(sql.SQL("UNLISTEN {}").format(name))
+
     def _open(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = _connect(self._dsn())
@@ -140,6 +156,12 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _await_notification(connection: Connection, seconds: float) -> None:
+    with contextlib.suppress(psycopg.OperationalError):
+        for _ in connection.notifies(timeout=max(0.0, seconds), stop_after=1):
+            pass
 
 
 def _milliseconds_left() -> str | None:
@@ -194,6 +216,10 @@ class TenantDatabase:
 
     def transaction(self) -> contextlib.AbstractContextManager[Transaction]:
         return self._database.transaction(self.tenant_id)
+
+    def listening(self, channel: str) -> contextlib.AbstractContextManager[Callable[[float], None]]:
+        """Channels belong to no tenant: a name that nobody can guess says whose it is, and nothing is sent but it."""
+        return self._database.listening(channel)
 
 
 def database_dsn(secret: dict[str, Any], *, login: str, ca_file: str = "") -> str:

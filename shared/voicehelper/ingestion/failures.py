@@ -50,7 +50,12 @@ def _message(cause: str) -> str:
 
 
 def fail_ended_execution(execution_input: str, status: str, *, database: Database, uploads: Queue) -> None:
-    """Fail the document of an execution that timed out, was stopped or crashed without recording a reason."""
+    """Fail the document of an execution that timed out, was stopped or crashed without recording a reason.
+
+    Nothing for the execution of an agent's task.
+    """
+    if "document_id" not in json.loads(execution_input):
+        return
     event = IngestionEvent.model_validate_json(execution_input)
     with ending(event, database=database, uploads=uploads) as tx:
         store.fail(tx, event, code="timed_out" if status == "TIMED_OUT" else INTERNAL)

@@ -1,6 +1,6 @@
 """A failure drill: two hundred documents, upload events delivered up to three times in random order, pipeline functions
 and the launcher killed with SIGKILL, the stack stopped in good order in between. Afterwards no document may be lost,
-indexed twice or still waiting.
+indexed twice or still waiting, and no task of an agent either.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ from tests.support.application import ROOT
 from tests.support.client import Client, http_client
 from tests.support.postgres import free_port
 
-DOCUMENTS = 200
+DOCUMENTS, TASKS = 200, 3
 KILLS, KILLING_S = 60, 120.0
+# Folders of the functions that are killed.
+KILLED = ("ingestion.", "agent_steps.", "tools.")
 # A message whose consumer was killed is delivered again after this time, not after the three minutes of the template.
 VISIBILITY_S = 20
 
@@ -120,7 +122,7 @@ def kill_functions(launcher: Launcher, killed: list[int], random_source: random.
         candidates = [
             process
             for process in psutil.process_iter(["cmdline", "environ"])
-            if any("ingestion." in part for part in process.info["cmdline"] or ())
+            if any(part.startswith(KILLED) for part in process.info["cmdline"] or ())
             and port in str((process.info["environ"] or {}).get("AWS_ENDPOINT_URL", ""))
         ]
         if candidates:
@@ -136,11 +138,13 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     client = Client(launcher.base_url)
     kb_id = client.create_base("drill")
     numbers = {client.upload(kb_id, f"station-{n}.md", text_of(n)): n for n in range(DOCUMENTS)}
+    tasks = [begin_task(client, kb_id, number) for number in range(TASKS)]
     killed: list[int] = []
     killer = threading.Thread(target=kill_functions, args=(launcher, killed, random_source), daemon=True)
     killer.start()
     _deliver_again(launcher, list(numbers), random_source)
     _wait_until_indexed(client, kb_id, 20)  # the crash comes when some are indexed, some in progress, some not started
+    tasks += [begin_task(client, kb_id, number) for number in range(TASKS)]
     launcher.kill()
     launcher.start()
     _wait_until_indexed(client, kb_id, DOCUMENTS // 2)
@@ -153,10 +157,32 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
 
     for document_id, number in numbers.items():
         assert _chunks(client, document_id) == _expected(document_id, number)
+    for task_id in tasks:
+        trace = _task_at_its_end(client, task_id)["execution_trace"]
+        assert [item["step"] for item in trace] == list(range(1, len(trace) + 1))
+        assert [item["action"] for item in trace].count("calculator") == 1
+        assert trace[-1]["action"] == "final_answer"
     base = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")
 
     assert base["document_count"] == DOCUMENTS
     assert base["chunk_count"] == sum(len(_expected(d, n)) for d, n in numbers.items())
+
+
+def begin_task(client: Client, kb_id: str, number: int) -> str:
+    task = f"计算 {number} + 1；检查周期是多久？"
+    body = {"task": task, "tools": ["calculator", "knowledge_base"], "kb_ids": [kb_id]}
+    return str(client.json("POST", "/api/v1/agent/execute", json=body, headers={"prefer": "respond-async"})["task_id"])
+
+
+def _task_at_its_end(client: Client, task_id: str) -> dict[str, Any]:
+    """A task that a kill has made fail is resumed, as its error says."""
+    path, deadline = f"/api/v1/agent/tasks/{task_id}", time.monotonic() + 200
+    while (task := client.json("GET", path))["status"] != "completed":
+        assert time.monotonic() < deadline, task
+        if task["status"] == "failed":
+            client.json("POST", f"{path}/resume")
+        time.sleep(0.5)
+    return task
 
 
 def _deliver_again(launcher: Launcher, document_ids: list[str], random_source: random.Random) -> None:

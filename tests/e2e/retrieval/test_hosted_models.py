@@ -101,7 +101,9 @@ def test_a_conversation_goes_on_when_the_main_model_hangs_and_the_other_lies(
     tmp_path: Path, provider: OpenAIServer
 ) -> None:
     provider.script = [misbehaving]
-    models = {name: {"provider": "main", "cost_per_1k_usd": 0.01} for name in ("main", "reserve")}
+    # A quick model: what hangs is given up after 1.2 s, three times, so that a question takes seconds and not its 22.
+    model = {"provider": "main", "cost_per_1k_usd": 0.01, "latency_ms": 300}
+    models = dict.fromkeys(("main", "reserve"), model)
     path = catalogue_file(tmp_path, provider, models=models, chat="main", fallback="reserve")
     with Stack(tmp_path / "state", models=path) as stack:
         client = Client(stack.base_url)

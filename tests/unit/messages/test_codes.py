@@ -69,6 +69,7 @@ def returned(*functions: str) -> Iterator[str]:
 def api_codes() -> Iterator[str]:
     yield from assigned("code", "_FRAMEWORK_CODES")
     yield from passed("error_response", position=2)
+    yield from passed("ToolError", position=0)
     for node in MODEL_NODES:  # models refuse a field with ``raise ValueError("CODE")``, some by way of a table
         yield from (text for text in strings(node) if API_CODE.fullmatch(text))
 

@@ -1,0 +1,1 @@
+"""The steps of the agents' state machine, a module each, named as their functions; ``moves`` is what they share."""
