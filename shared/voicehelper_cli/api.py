@@ -81,6 +81,7 @@ class Api:
     def _send_once(self, method: str, path: str, **more: Any) -> httpx.Response:
         token = self.session.access_token
         headers = {"authorization": f"Bearer {token}"} if token else {}
+        headers |= more.pop("headers", {})
         try:
             return self._http.request(method, f"/api/v1{path}", headers=headers, **more)
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from voicehelper_cli import answers, bases, conversations, diagnosis, documents, evaluation
+from voicehelper_cli import agents, answers, bases, conversations, diagnosis, documents, evaluation
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
 from voicehelper_cli.arguments import globals_first, readable, with_scheme
@@ -41,6 +41,7 @@ app.command("eval")(evaluation.evaluate)
 app.add_typer(bases.app, name="base")
 app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
+app.add_typer(agents.app, name="agent")
 
 PasswordOption = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="VOICEHELPER_PASSWORD")]
 NewPasswordOption = Annotated[
