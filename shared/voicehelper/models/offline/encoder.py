@@ -15,6 +15,7 @@ import numpy as np
 
 from voicehelper.models.offline.weights import Floats, Weights
 from voicehelper.models.offline.wheel import Shape
+from voicehelper.models.offline.windows import Window, means_of_texts, windows_of
 
 BATCH_TOKENS: Final = 512  # of one forward pass: enough for the matrix product, few enough for the processor's cache
 
@@ -58,18 +59,12 @@ class E5Encoder:
         """(n, hidden): the mean over each text's tokens. A text longer than the model's input is split into windows,
         whose means are weighted by their length.
         """
-        window_tokens = self._shape.max_tokens - 2
-        windows = [
-            (number, tokens[start : start + window_tokens])
-            for number, tokens in enumerate(texts)
-            for start in range(0, max(1, len(tokens)), window_tokens)
-        ]
-        sums = np.zeros((len(texts), self._shape.hidden), np.float32)
+        windows = windows_of(texts, self._shape.max_tokens - 2)
+        return means_of_texts(windows, self._means_of_windows(windows), len(texts), self._shape.hidden)
+
+    def _means_of_windows(self, windows: list[Window]) -> Iterator[Floats]:
         for batch in _batches(windows):
-            means = self._forward([[self._first, *tokens, self._last] for _, tokens in batch])
-            for (number, tokens), mean in zip(batch, means, strict=True):
-                sums[number] += max(1, len(tokens)) * mean
-        return sums / np.array([max(1, len(tokens)) for tokens in texts], np.float32)[:, None]
+            yield from self._forward([[self._first, *tokens, self._last] for _, tokens in batch])
 
     def _forward(self, inputs: list[list[int]]) -> Iterator[Floats]:
         """One forward pass over the concatenated inputs, whose boundaries matter to attention only."""
@@ -84,9 +79,9 @@ class E5Encoder:
         return (values[span].mean(axis=0) for span in spans)
 
 
-def _batches(windows: list[tuple[int, Sequence[int]]]) -> Iterator[list[tuple[int, Sequence[int]]]]:
+def _batches(windows: list[Window]) -> Iterator[list[Window]]:
     """Windows in batches of at most ``BATCH_TOKENS`` tokens; a longer window is a batch of its own."""
-    batch: list[tuple[int, Sequence[int]]] = []
+    batch: list[Window] = []
     tokens_left = BATCH_TOKENS
     for window in windows:
         tokens_left -= len(window[1]) + 2

