@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -129,9 +130,19 @@ def _goes_on(shown: AgentTask) -> bool:
 
 
 def show_task(owner: Owner, task_id: UUID) -> AgentTask:
-    """Raises TaskNotFoundError."""
+    """Raises TaskNotFoundError. A task that is long past its end has lost its execution unheard, and ends now."""
     with owner.tenant.transaction() as tx:
+        task = store.get_task(tx, task_id, owner_id=owner.user_id)
+        shown = _view(tx, owner, task)
+        if not (_goes_on(shown) and _is_overdue(task)):
+            return shown
+        store.end_task(tx, task_id, "timed_out", stopped_by="time")
         return _view(tx, owner, store.get_task(tx, task_id, owner_id=owner.user_id))
+
+
+def _is_overdue(task: Task) -> bool:
+    """By more than any step may still take."""
+    return datetime.now(UTC) > task.ends_by + timedelta(seconds=LIFE_S)
 
 
 def _view(tx: Transaction, owner: Owner, task: Task) -> AgentTask:

@@ -425,6 +425,20 @@ def test_a_task_whose_execution_cannot_be_started_says_so_and_can_be_resumed(
     assert desk.show(failed.task_id).status == "completed"
 
 
+def test_a_task_whose_end_nobody_heard_of_ends_when_it_is_asked_for(desk: Desk, admin: psycopg.Connection[Any]) -> None:
+    desk.machine.killed_after = 1
+    task_id = desk.ask()
+    before = desk.show(task_id).status
+    admin.execute("UPDATE agent_task SET ends_by = now() - interval '16 minutes' WHERE id = %s", (task_id,))
+
+    task = desk.show(task_id)
+
+    assert (before, task.status, task.stopped_by) == ("running", "timed_out", "time")
+    resume_task(desk.owner, task_id, executions=desk.machine)
+    desk.machine.run_waiting()
+    assert desk.show(task_id).status == "completed"
+
+
 def test_who_asks_is_told_as_soon_as_the_task_ends(desk: Desk, database_url: str) -> None:
     """By a notification of the database: the other connection runs the machine while this one waits."""
     other = Database(lambda: database_url)
