@@ -19,6 +19,7 @@ WITH_IDS = [(m, p) for m, p in NEEDS_TOKEN if "{" in p]
 
 # A valid body for every operation that needs one, so that no refusal is merely a validation error.
 BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/agent/tasks/{task_id}/approvals/{approval_id}": {"decision": "approve"},
     "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
     "/api/v1/knowledge/bases/{kb_id}/documents/direct": {"filename": "a.txt", "size_bytes": 3},
@@ -36,7 +37,15 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     client.json("POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": SECRET})
     session_id = client.json("GET", "/api/v1/users/me/sessions")["items"][0]["id"]
     ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
-    return client, ids
+    return client, ids | waiting_task(client)
+
+
+def waiting_task(client: Client) -> dict[str, str]:
+    """A task that waits for a person, who decides on every page that is fetched."""
+    body = {"task": "geheim: http://127.0.0.1/morgenrot", "tools": ["fetch_url"]}
+    task_id = client.json("POST", "/api/v1/agent/execute", json=body)["task_id"]
+    [approval] = client.call("GET", f"/api/v1/agent/tasks/{task_id}/approvals").json()
+    return {"task_id": task_id, "approval_id": approval["id"]}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +87,7 @@ def test_every_operation_that_needs_a_token_refuses_without_one(
 
 
 def test_lists_and_counts_cover_only_the_own_tenant(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
-    for path in ("/api/v1/knowledge/bases", "/api/v1/conversations"):
+    for path in ("/api/v1/knowledge/bases", "/api/v1/conversations", "/api/v1/agent/tasks"):
         page = stranger.json("GET", path)
         assert (page["items"], page["total"], page["has_next"]) == ([], 0, False)
 
@@ -100,6 +109,17 @@ def test_a_conversation_over_all_bases_searches_only_the_own_tenant(
 
     assert message["sources"] == []
     assert "März" not in message["content"]
+
+
+def test_an_agent_searches_only_the_own_tenant(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
+    body = {"task": "Wann startet Projekt Morgenrot?", "tools": ["knowledge_base", "table_query"]}
+    task = stranger.json("POST", "/api/v1/agent/execute", json=body)
+    named = stranger.call("POST", "/api/v1/agent/execute", json={**body, "kb_ids": [owner[1]["kb_id"]]})
+
+    assert task["status"] == "completed"
+    assert task["sources"] == []
+    assert "März" not in json.dumps(task, ensure_ascii=False)
+    assert (named.status_code, named.json()["code"]) == (404, "KNOWLEDGE_BASE_NOT_FOUND")
 
 
 def test_a_conversation_cannot_name_a_foreign_base(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:

@@ -75,7 +75,10 @@ def found_rate(text: str, language: Language) -> Draft | None:
         return None
     if not money and not _SOURCE.search(text) and not _names_price(text):
         return None
-    return _several(text, counts, language) or _one(text, counts, language)
+    several = _several(text, counts, language)
+    if several or len([count for count in counts if _is_thing(count) and count.number != 1]) > 1:
+        return several  # counts of different things are not multiplied with each other
+    return _one(text, counts, language)
 
 
 def _one(text: str, counts: Sequence[Amount], language: Language) -> Draft | None:
@@ -83,12 +86,16 @@ def _one(text: str, counts: Sequence[Amount], language: Language) -> Draft | Non
     measure = _measure_zh(rest, counts) if language == "zh" else _measure_en(rest, counts)
     if not measure:
         return None
+    if language == "zh" and "钱" in text and not (_names_price(measure) or measure.endswith(("金额", "标准", "贴"))):
+        measure = f"{measure}的价格"
     figures = " * ".join(decimal_text(count.number) for count in counts)
     return Draft("found_values", [question_for(measure, language)], f"{{1}} * {figures}", subject=measure)
 
 
 def _several(text: str, counts: Sequence[Amount], language: Language) -> Draft | None:
     """Prices of several things: "8 monitors and 8 docks" have one each."""
+    if named := _named_before(text) if language == "zh" else None:
+        return _sum_of(*named, language)
     if len(counts) < 2 or not all(_is_thing(count) for count in counts):
         return None
     ends = [*(count.start for count in counts[1:]), len(text)]
@@ -96,6 +103,23 @@ def _several(text: str, counts: Sequence[Amount], language: Language) -> Draft |
     if not all(_AND.search(part) for part in between[:-1]):
         return None
     names = [_name(count, part, language) for count, part in zip(counts, between, strict=True)]
+    return _sum_of(names, counts, language)
+
+
+def _named_before(text: str) -> tuple[list[str], list[Amount]] | None:
+    """ "PP 棉滤芯 4 个和活性炭滤芯 2 个一共多少钱": each part names a thing, and then says how many of it."""
+    parts = [part for part in _AND.split(text) if amounts(part)]
+    counted = [(part, amounts(part)[-1]) for part in parts]
+    names = [_LEADING_ZH.sub("", part[: count.start]).strip(" 的:") for part, count in counted]
+    counts = [count for _, count in counted]
+    if len(parts) < 2 or not all(names) or not all(map(_is_thing, counts)):
+        return None
+    # A name that counts something itself ("一台机器") is asked for as it is written.
+    rest = [part[count.end :].strip() for part, count in counted]
+    return (names, counts) if not any(rest[:-1]) and not _ASKING_ZH.sub("", rest[-1]).strip(" ?？。") else None
+
+
+def _sum_of(names: Sequence[str], counts: Sequence[Amount], language: Language) -> Draft:
     price = "{}的单价是多少？" if language == "zh" else "What is the price of one {}?"
     terms = [f"{{{n}}} * {decimal_text(count.number)}" for n, count in enumerate(counts, start=1)]
     return Draft("found_values", [price.format(name) for name in names], " + ".join(terms), subject=" / ".join(names))

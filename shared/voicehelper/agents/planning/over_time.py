@@ -70,6 +70,10 @@ _FORMS_EN: Final = tuple(
             "How {0} {1}{2} {3} in {period}?",
         ),
         (
+            r"^how (much|many) (?:more|less|fewer) (.{1,120}?) (was|were|is|are) there(.{0,120})$",
+            "How {0} {1} {2} there{3} in {period}?",
+        ),
+        (
             r"^how much (?:more|less|higher|lower|larger|smaller|bigger|greater|\w{2,12}er) (?:was|"
             r"were|is|are) (.{1,200})$",
             "What was {0} in {period}?",

@@ -86,7 +86,7 @@ def rates(text: str, found: Sequence[Amount]) -> list[Rate]:
 def _per(text: str, amount: Amount, starts: Sequence[int]) -> tuple[str, ...]:
     begin = max(start for start in starts if start <= amount.start)
     before, after = text[max(begin, amount.start - _BEFORE) : amount.start], text[amount.end : amount.end + _BEFORE]
-    clause = re.split(r"[，,;；。]|\bplus\b|\band\b", before)[-1]
+    clause = re.split(r"[，,;；。:?？]|\bplus\b|\band\b", before)[-1]
     named = [unit_of(name) for name in _EACH_ZH.findall(clause)]
     named += [_SHORT_RATES[name] for name in _NAMED_RATE.findall(clause)]
     named += _following(after)

@@ -81,6 +81,9 @@ _FIT: Final = re.compile(
 _THRESHOLD: Final = re.compile(
     r" ?(?:及?以[上下内外]|起(?!步)|or (?:more|fewer|less|above|over)\b|and (?:above|over)\b)", re.IGNORECASE
 )
+_MONEY: Final = re.compile(
+    r"多少钱|多少元|什么价|\bhow much (?:money|do|does|will|would)\b.{0,80}\b(?:cost|pay)", re.IGNORECASE
+)
 Rule = Callable[[str, Sequence[Amount]], Draft | None]
 
 
@@ -244,8 +247,10 @@ def _priced(text: str, found: Sequence[Amount]) -> Draft | None:
 
 
 def _added(text: str, found: Sequence[Amount]) -> Draft | None:
-    """A total or mean of amounts of one unit."""
+    """A total or mean of amounts of one unit, which money is where money is asked for."""
     if len({amount.unit for amount in found}) != 1 or found[0].is_percent:
+        return None
+    if _MONEY.search(text) and not found[0].is_money:
         return None
     figures = [figure(amount) for amount in found]
     if _MEAN.search(text):

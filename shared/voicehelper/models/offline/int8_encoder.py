@@ -21,7 +21,7 @@ FILE_NAME: Final = f"e5-small-int8-{FORMAT}.tflite"
 
 
 class Int8Encoder:
-    """As ``E5Encoder``, with vectors that differ by its rounding: cosine .9997 to them, .9995 at least.
+    """As ``E5Encoder``, with vectors that differ by its rounding: cosine .9997 to them, .999 at least.
 
     One text at a time: a token's values are rounded by their own range, so a vector depends on its text alone.
     """

@@ -62,9 +62,34 @@ TOOLS = {"K": "knowledge_base", "C": "calculator"}
         ("What percentage of the training budget was used for travel?", "KKC"),
         ("Where is the spare key kept, and who may use it?", "KK"),
         ("When does the lease end?", "K"),
+        ("人均费用是多少：年会总费用 4.2 万元，参加 60 人", "C"),
+        ("签字笔 12 支、订书机 3 个一共多少钱？", "KKC"),
+        ("3 个路由器和 5 个交换机要多少钱？", "KKC"),
+        ("How many more employees were there in 2024 than in 2022?", "KKC"),
     ],
 )
 def test_a_task_has_the_steps_that_a_person_would_take(task: str, tools: str) -> None:
     plan = plan_task(task, list(TOOLS.values()), "zh")
 
     assert [step.tool for step in plan.steps[:-1]] == [TOOLS[letter] for letter in tools]
+
+
+@pytest.mark.parametrize(
+    ("task", "expression"),
+    [
+        ("人均费用是多少：年会总费用 4.2 万元，参加 60 人", "42000 / 60"),
+        ("签字笔 12 支、订书机 3 个一共多少钱？", "{1} * 12 + {2} * 3"),
+        ("3 个路由器和 5 个交换机要多少钱？", "{1} * 3 + {2} * 5"),
+        ("2 monitors and 4 keyboards: what do they cost?", "{1} * 2 + {2} * 4"),
+    ],
+)
+def test_counts_of_different_things_are_neither_added_nor_multiplied(task: str, expression: str) -> None:
+    [computed] = [step for step in plan_task(task, list(TOOLS.values()), "zh").steps if step.tool == "calculator"]
+
+    assert computed.arguments["expression"] == expression
+
+
+def test_what_is_asked_of_two_periods_is_asked_of_each() -> None:
+    first, *_ = plan_task("How many more employees were there in 2024 than in 2022?", list(TOOLS.values()), "en").steps
+
+    assert first.arguments["question"] == "How many employees were there in 2024?"
