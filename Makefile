@@ -88,7 +88,7 @@ audit: install-security  ## known vulnerabilities of the pinned packages (networ
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
 built: build  ## the deployable artefacts, deployed to the local stack
 	VOICEHELPER_BUILT=1 $(PYTEST) tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
-		tests/e2e/conversations tests/e2e/retrieval/test_query_route.py tests/e2e/operations \
+		tests/e2e/conversations tests/e2e/agents tests/e2e/retrieval/test_query_route.py tests/e2e/operations \
 		tests/contract/test_architecture.py \
 		tests/integration/local/test_sam_local.py
 
