@@ -1,4 +1,4 @@
-"""A real OpenSearch node on this machine, for tests and for ``make opensearch``: Java 17 and Maven are enough.
+"""A real OpenSearch node on this machine, for tests and for ``make run OPENSEARCH=1``: Java 17 and Maven are enough.
 
 Entry: ``start``. ``opensearch_node/pom.xml`` pins what a node consists of; Maven fetches it once, 90 MB, into .local.
 k-NN has its Lucene engine alone here: an index of the engine faiss is acknowledged, and its first write hangs.

@@ -13,7 +13,15 @@ import pytest
 from infra.local.stack import Stack
 from tests.support.client import Client
 from tests.support.model_misbehaviour import MISBEHAVIOURS, body_of
-from tests.support.openai_server import OpenAIServer, Reply, answer, meaningful_embeddings, raw, running_server
+from tests.support.openai_server import (
+    OpenAIServer,
+    Reply,
+    answer,
+    meaningful_embeddings,
+    raw,
+    running_server,
+    tool_calls,
+)
 
 MANUAL = "# 维护\n\n空气滤网每 3 个月更换一次。\n\n# 压力\n\n锅炉的额定压力是 0.8 MPa。\n".encode()
 QUESTION = "滤网多久更换一次？"
@@ -24,7 +32,18 @@ EMBEDDINGS = meaningful_embeddings(256)
 def by_path(request: dict[str, Any]) -> Reply:
     if "documents" in request:
         return reranked(request)
+    if "tools" in request:
+        return planned(request)
     return (EMBEDDINGS if "input" in request else CHAT)(request)
+
+
+def planned(request: dict[str, Any]) -> Reply:
+    """A plan of one question, the question when that call is asked for, and nothing more at the look back."""
+    name = request["tool_choice"]["function"]["name"]
+    steps = [{"description": "查更换周期", "tool": "knowledge_base"}]
+    looks_back = "look back" in request["messages"][0]["content"]
+    plan = {"thought": "一个问题就够", "steps": [] if looks_back else steps}
+    return tool_calls((name, json.dumps(plan if name == "submit_plan" else {"question": QUESTION})))(request)
 
 
 def reranked(request: dict[str, Any]) -> Reply:
@@ -71,6 +90,8 @@ def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, pro
         late = client.wait([late_id])[late_id]
         restarted = _reindex(client, kb_id, refused.json()["details"]["reindex"])
         answered = client.ask(kb_id, QUESTION)
+        body = {"task": "滤网多久更换一次？写一份说明", "tools": ["knowledge_base"], "kb_ids": [kb_id]}
+        task = client.json("POST", "/api/v1/agent/execute", json=body)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "EMBEDDING_MODEL_MISMATCH")
     assert late["error"]["code"] == "embedding_model_changed"
@@ -84,6 +105,12 @@ def test_a_change_of_the_embedding_model_requires_reindexing(tmp_path: Path, pro
     assert {request["path"] for request in provider.requests} == paths
     assert "cross_encoder_rerank" in answered["features_used"]
     assert answered["metrics"]["rerank_latency"] > 0
+    assert (task["status"], task["thought"]) == ("completed", "一个问题就够")
+    assert task["execution_trace"][0]["action_input"] == {"question": QUESTION}
+    assert task["execution_trace"][-1]["action_input"] == "some-model"  # who wrote the report
+    assert task["final_result"].startswith("空气滤网每 3 个月更换一次")
+    assert task["sources"][0]["document_id"] == document_id
+    assert task["stats"]["total_tokens"] >= 4 * 120  # plan, call, look back, report
 
 
 def misbehaving(request: dict[str, Any]) -> Reply:
