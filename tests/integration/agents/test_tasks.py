@@ -38,6 +38,7 @@ from voicehelper.agents.store import (
 from voicehelper.agents.tools.protocol import ToolCall, ToolOutcome
 from voicehelper.errors import DatabaseError, RejectedError, UpstreamUnavailableError
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
+from voicehelper.models.errors import BudgetExceededError
 from voicehelper.shapes.ids import new_id, show
 from voicehelper.shapes.pages import PageRequest
 
@@ -248,6 +249,7 @@ def test_a_step_whose_values_were_not_found_is_passed_over(desk: Desk, monkeypat
         (RejectedError("PLAN_INVALID"), "PLAN_INVALID"),
         (UpstreamUnavailableError("secret host"), "TASK_DEPENDENCY_AWAY"),
         (DatabaseError("secret host"), "TASK_INTERRUPTED"),
+        (BudgetExceededError("secret"), "TASK_OVER_BUDGET"),
         (RejectedError("secret"), "TASK_INTERRUPTED"),
     ],
 )

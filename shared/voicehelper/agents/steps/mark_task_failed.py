@@ -13,6 +13,7 @@ from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.messages.catalogue import codes
 
 INTERRUPTED: Final = "TASK_INTERRUPTED"
+_OVER_BUDGET: Final = "BudgetExceededError"  # of models.errors, by the name that Step Functions reports
 _AWAY: Final = frozenset({UpstreamUnavailableError.__name__, "Lambda.TooManyRequestsException"})
 
 
@@ -30,6 +31,8 @@ def failure_code(error: dict[str, Any]) -> str:
     name, message = str(error.get("Error", "")), _message(str(error.get("Cause", "")))
     if name == RejectedError.__name__ and message in codes("agent_tasks"):
         return message
+    if name == _OVER_BUDGET:
+        return "TASK_OVER_BUDGET"
     return "TASK_DEPENDENCY_AWAY" if name in _AWAY else INTERRUPTED
 
 
