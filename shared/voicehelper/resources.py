@@ -172,11 +172,11 @@ def embedding_model() -> str:
 
 
 def embedder() -> Embedder:
-    return _cached_embedder(_catalogue_text().get(), _provider_keys())
+    return _cached_embedder(_catalogue_text().get(), provider_keys())
 
 
 def chat() -> Chat | None:  # None if the built-in reader answers
-    return _cached_chat(_catalogue_text().get(), _provider_keys())
+    return _cached_chat(_catalogue_text().get(), provider_keys())
 
 
 def reranker() -> Callable[[], Reranker] | None:
@@ -185,7 +185,7 @@ def reranker() -> Callable[[], Reranker] | None:
         return None
     from voicehelper.models.factory import build_reranker
 
-    return functools.partial(build_reranker, configured, dict(_provider_keys()), _invoke_model())
+    return functools.partial(build_reranker, configured, dict(provider_keys()), _invoke_model())
 
 
 def searcher() -> Searcher:
@@ -245,7 +245,7 @@ def _keys() -> Refreshing[KeyPairs]:
     )
 
 
-def _provider_keys() -> KeyPairs:
+def provider_keys() -> KeyPairs:
     """Part of the cache key of a client: with another API key a new client is built.
 
     Nothing for a function that has others called for it: it may not read them.

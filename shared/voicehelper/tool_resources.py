@@ -42,15 +42,6 @@ def _config_text() -> Refreshing[str]:
 
 
 @functools.cache
-def _keys() -> Refreshing[dict[str, str]]:
-    from voicehelper.adapters.aws_call import read_secret
-    from voicehelper.adapters.refreshing import Refreshing
-
-    name = settings().model_secret_name
-    return Refreshing(lambda: read_secret(name)[1] if name else {}, max_age_s=_MAX_AGE_S, keep_stale=True)
-
-
-@functools.cache
 def fetch_url_tool() -> Tool[Any]:
     from voicehelper.agents.tools import fetch_url
 
@@ -59,8 +50,9 @@ def fetch_url_tool() -> Tool[Any]:
 
 def web_search_tool() -> Tool[Any]:
     from voicehelper.agents.tools import web_search
+    from voicehelper.resources import provider_keys
 
-    return web_search.web_search_tool(agent_config().web_search, _keys().get().get("web_search", ""))
+    return web_search.web_search_tool(agent_config().web_search, dict(provider_keys()).get("web_search", ""))
 
 
 @functools.cache
@@ -86,6 +78,7 @@ def list_mcp_tools() -> ToolListing:
 def _mcp_clients() -> dict[str, McpClient]:
     """By the servers' names."""
     from voicehelper.agents.tools.mcp.client import McpClient
+    from voicehelper.resources import provider_keys
 
-    keys = _keys().get()
+    keys = dict(provider_keys())
     return {name: McpClient(name, server, keys.get(f"mcp:{name}", "")) for name, server in agent_config().mcp.items()}

@@ -122,8 +122,9 @@ _ADD_SPENT: Final = """
 
 
 def add_spent(tx: Transaction, task_id: UUID, spent: Spent) -> None:
-    """What a model took beside the calls of tools."""
-    tx.run(_ADD_SPENT, id=task_id, tokens=spent.tokens, cost_usd=spent.cost_usd)
+    """What a model took beside the calls of tools; rules take nothing."""
+    if spent != Spent():
+        tx.run(_ADD_SPENT, id=task_id, tokens=spent.tokens, cost_usd=spent.cost_usd)
 
 
 _SAVE_FIRST_PLAN: Final = """

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from voicehelper.adapters.database import Database, Transaction
 from voicehelper.agents import store
 from voicehelper.agents.events import NextStep, TaskEvent
-from voicehelper.agents.planning.protocol import CannotFillError, Planner
+from voicehelper.agents.planning.protocol import CannotFillError, Planner, Spent
 from voicehelper.agents.progress import Ask, Call, Compose, Move, Reflect, Skip, Stop, next_move
 from voicehelper.agents.running import notify
 from voicehelper.agents.task import Item, Task, observations
@@ -64,7 +64,7 @@ def _fill(task: Task, items: list[Item], move: Call | Ask, deployment: Deploymen
     except CannotFillError as error:
         failure = ToolFailure(code="VALUE_NOT_FOUND", details={"steps": str(error)})
         return Skip(move.number, move.planned, failure)
-    if filled.spent.tokens or filled.spent.cost_usd:
+    if filled.spent != Spent():
         with deployment.database.transaction(task.tenant_id) as tx:
             store.add_spent(tx, task.id, filled.spent)
     return replace(move, arguments=filled.arguments)
