@@ -6,10 +6,11 @@ from voicehelper.agents import service
 from voicehelper.agents.models import AgentTask, Decision
 from voicehelper.agents.store import ApprovalDecidedError, ApprovalNotFoundError, TaskNotFoundError
 from voicehelper.entry.agents import OwnerDep
+from voicehelper.entry.dependencies import needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.shapes.id_types import ApprovalId, TaskId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.post(

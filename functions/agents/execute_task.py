@@ -8,10 +8,11 @@ from voicehelper.agents import service
 from voicehelper.agents.models import AgentTask, NewTask, TaskAccepted
 from voicehelper.agents.service import ForeignUserError, UnknownToolError
 from voicehelper.entry.agents import OwnerDep
+from voicehelper.entry.dependencies import needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.post(

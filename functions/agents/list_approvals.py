@@ -5,10 +5,11 @@ from voicehelper.agents import service
 from voicehelper.agents.models import Approval
 from voicehelper.agents.store import TaskNotFoundError
 from voicehelper.entry.agents import OwnerDep
+from voicehelper.entry.dependencies import needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.shapes.id_types import TaskId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.get(

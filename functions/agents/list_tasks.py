@@ -7,11 +7,11 @@ from voicehelper.agents import service
 from voicehelper.agents.models import TaskSummary
 from voicehelper.agents.task import TaskStatus
 from voicehelper.entry.agents import OwnerDep
-from voicehelper.entry.dependencies import PageDep
+from voicehelper.entry.dependencies import PageDep, needs
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.shapes.pages import Page
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.get("/agent/tasks", summary="The caller's tasks, newest first.")

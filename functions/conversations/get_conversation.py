@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
 from voicehelper.conversations.store import ConversationNotFoundError
-from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.shapes.id_types import ConversationId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.get(

@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 from voicehelper.conversations import store
 from voicehelper.conversations.models import ConversationDetails
-from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, PageDep
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, PageDep, needs
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.shapes.pages import Page
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.get("/conversations", summary="Your conversations, the most recently used first.")

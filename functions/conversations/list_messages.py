@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 from voicehelper.conversations import service
 from voicehelper.conversations.models import MessagePage
 from voicehelper.conversations.store import ConversationNotFoundError
-from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.shapes.id_types import ConversationId, MessageId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.get(

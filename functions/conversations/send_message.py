@@ -6,13 +6,13 @@ from voicehelper.conversations import service
 from voicehelper.conversations.models import Message, NewMessage
 from voicehelper.conversations.store import ConversationNotFoundError
 from voicehelper.entry.answers import AnswerDep
-from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep
+from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.models.errors import BudgetExceededError, ContextTooLongError
 from voicehelper.shapes.id_types import ConversationId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.post(

@@ -1,7 +1,7 @@
 """POST /api/v1/users/me/password: sets a new password and ends every other session of the caller"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
+from voicehelper.entry.dependencies import NEEDS_SESSION, CurrentCaller, SystemDatabaseDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.sign_in import LimitsDep, OriginDep
 from voicehelper.errors import TooManyRequestsError
@@ -10,7 +10,7 @@ from voicehelper.identity.models import PasswordChange
 from voicehelper.identity.sessions import SessionRef
 from voicehelper.resources import revocation_table
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[NEEDS_SESSION])
 
 
 @router.post(

@@ -1,13 +1,13 @@
 """DELETE /api/v1/users/me/sessions/{session_id}: ends one sign-in of the caller, its access tokens included"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import CurrentCaller, SystemDatabaseDep
+from voicehelper.entry.dependencies import NEEDS_SESSION, CurrentCaller, SystemDatabaseDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.identity import sessions
 from voicehelper.resources import revocation_table
 from voicehelper.shapes.id_types import SessionId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[NEEDS_SESSION])
 
 
 @router.delete(

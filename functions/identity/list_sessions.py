@@ -1,13 +1,13 @@
 """GET /api/v1/users/me/sessions: the caller's sign-ins that may still be refreshed, the latest used first"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, PageDep
+from voicehelper.entry.dependencies import NEEDS_SESSION, CurrentCaller, DatabaseDep, PageDep
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.identity import store
 from voicehelper.identity.models import Session
 from voicehelper.shapes.pages import Page
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[NEEDS_SESSION])
 
 
 @router.get("/users/me/sessions", summary="Your sessions.")

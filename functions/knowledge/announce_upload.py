@@ -1,7 +1,7 @@
 """POST /api/v1/knowledge/bases/{kb_id}/documents/direct"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep
+from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.errors import PayloadTooLargeError
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
@@ -10,7 +10,7 @@ from voicehelper.knowledge.models import DirectUpload, NewDirectUpload, UploadAc
 from voicehelper.knowledge.uploads import EmptyFileError, MetadataInvalidError, receive
 from voicehelper.shapes.id_types import KnowledgeBaseId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
 
 
 @router.post(

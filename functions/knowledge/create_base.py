@@ -1,14 +1,14 @@
 """POST /api/v1/knowledge/bases"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.dependencies import NEEDS_EDITOR, DatabaseDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBase, NewKnowledgeBase
 from voicehelper.resources import embedding_model
 from voicehelper.shapes.ids import new_id
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write"), NEEDS_EDITOR])
 
 
 @router.post(

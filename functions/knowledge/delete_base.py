@@ -1,13 +1,13 @@
 """DELETE /api/v1/knowledge/bases/{kb_id}"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep
+from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.knowledge import lifecycle
 from voicehelper.shapes.id_types import KnowledgeBaseId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
 
 
 @router.delete(

@@ -1,14 +1,14 @@
 """DELETE /api/v1/knowledge/documents/{document_id}"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep
+from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.resources import chunk_index
 from voicehelper.shapes.id_types import DocumentId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
 
 
 @router.delete(

@@ -1,7 +1,7 @@
 """GET /api/v1/knowledge/documents/{document_id}/status"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
+from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import DocumentProgress
@@ -9,7 +9,7 @@ from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.knowledge.views import document_status
 from voicehelper.shapes.id_types import DocumentId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.get(

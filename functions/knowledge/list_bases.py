@@ -1,13 +1,13 @@
 """GET /api/v1/knowledge/bases"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, PageDep
+from voicehelper.entry.dependencies import DatabaseDep, PageDep, needs
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import KnowledgeBaseDetails
 from voicehelper.shapes.pages import Page
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask", "retrieve")])
 
 
 @router.get("/knowledge/bases", summary="Your knowledge bases, newest first.")

@@ -1,7 +1,7 @@
 """GET /api/v1/knowledge/documents/{document_id}/chunks"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, PageDep
+from voicehelper.entry.dependencies import DatabaseDep, PageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import ChunkView
@@ -9,7 +9,7 @@ from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.shapes.id_types import DocumentId
 from voicehelper.shapes.pages import Page
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.get(

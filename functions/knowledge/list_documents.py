@@ -1,7 +1,7 @@
 """GET /api/v1/knowledge/bases/{kb_id}/documents"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, PageDep
+from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, PageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError, require_base
 from voicehelper.knowledge import store
@@ -10,7 +10,7 @@ from voicehelper.knowledge.views import document_view
 from voicehelper.shapes.id_types import KnowledgeBaseId
 from voicehelper.shapes.pages import Page
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.get(

@@ -1,7 +1,7 @@
 """POST /api/v1/knowledge/bases/{kb_id}/reindex"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep
+from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.knowledge import lifecycle
@@ -9,7 +9,7 @@ from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.resources import chunk_index, embedding_model
 from voicehelper.shapes.id_types import KnowledgeBaseId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
 
 
 @router.post(

@@ -1,7 +1,7 @@
 """POST /api/v1/knowledge/documents/{document_id}/reindex"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep, UploadQueueDep
+from voicehelper.entry.dependencies import ContentDep, DatabaseDep, LanguageDep, UploadQueueDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.models import UploadAccepted
@@ -9,7 +9,7 @@ from voicehelper.knowledge.store import DocumentNotFoundError
 from voicehelper.knowledge.uploads import upload_accepted
 from voicehelper.shapes.id_types import DocumentId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
 
 
 @router.post(

@@ -1,14 +1,14 @@
 """POST /api/v1/knowledge/bases/{kb_id}/retry"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep
+from voicehelper.entry.dependencies import DatabaseDep, UploadQueueDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.knowledge import lifecycle
 from voicehelper.knowledge.models import RestartAccepted
 from voicehelper.shapes.id_types import KnowledgeBaseId
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
 
 
 @router.post(

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 from voicehelper import resources
-from voicehelper.entry.dependencies import CurrentCaller
+from voicehelper.entry.dependencies import CurrentCaller, needs
 from voicehelper.entry.http import API_PREFIX, lambda_handler
 from voicehelper.retrieval import embedding_quality
 from voicehelper.retrieval.embedding_quality import Analysis, AnalysisRequest
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.post("/embeddings/analysis", summary="Measure how well the embedding model tells texts apart.")

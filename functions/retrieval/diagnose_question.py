@@ -6,11 +6,11 @@ from voicehelper.answering.diagnosis.response import show_diagnosis
 from voicehelper.answering.response import query_of
 from voicehelper.answering.service import EmbeddingModelMismatchError
 from voicehelper.entry.answers import DiagnoseDep
-from voicehelper.entry.dependencies import LanguageDep
+from voicehelper.entry.dependencies import LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.post(

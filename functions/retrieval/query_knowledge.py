@@ -6,13 +6,13 @@ from voicehelper.answering.events import final_answer
 from voicehelper.answering.response import question_of, show_answer
 from voicehelper.answering.service import EmbeddingModelMismatchError
 from voicehelper.entry.answers import AnswerDep
-from voicehelper.entry.dependencies import LanguageDep
+from voicehelper.entry.dependencies import LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.models.errors import BudgetExceededError, ContextTooLongError
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 
 @router.post(

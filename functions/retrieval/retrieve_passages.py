@@ -5,12 +5,12 @@ from voicehelper.answering.api import RetrievalRequest, RetrievalResponse
 from voicehelper.answering.response import search_of, show_passages
 from voicehelper.answering.service import EmbeddingModelMismatchError
 from voicehelper.entry.answers import SearchDep
-from voicehelper.entry.dependencies import LanguageDep
+from voicehelper.entry.dependencies import LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import LinkMakerDep
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.post(

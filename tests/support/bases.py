@@ -41,6 +41,27 @@ def create_base(connection: psycopg.Connection[Any], base: Base | None = None, *
     return base
 
 
+def add_member(
+    connection: psycopg.Connection[Any],
+    tenant_id: UUID,
+    role: str = "owner",
+    *,
+    user_id: UUID | None = None,
+    email: str = "",
+    password_hash: str = "x",
+) -> UUID:
+    """A user of the tenant, which exists."""
+    user_id = user_id or uuid4()
+    connection.execute(
+        "INSERT INTO app_user (id, tenant_id, email, username, password_hash) VALUES (%s, %s, %s, 'user', %s)",
+        (user_id, tenant_id, email or f"{user_id}@example.com", password_hash),
+    )
+    connection.execute(
+        "INSERT INTO membership (tenant_id, user_id, role) VALUES (%s, %s, %s)", (tenant_id, user_id, role)
+    )
+    return user_id
+
+
 def create_document(
     connection: psycopg.Connection[Any], base: Base, filename: str = "x", *, document_id: UUID | None = None
 ) -> UUID:

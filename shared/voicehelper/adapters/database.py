@@ -23,6 +23,7 @@ from voicehelper.adapters.database_token import database_token
 from voicehelper.adapters.deadline import seconds_left
 from voicehelper.errors import DatabaseError, StartingError, UpstreamUnavailableError, VoiceHelperError
 from voicehelper.shapes.ids import NOWHERE
+from voicehelper.shapes.viewer import Viewer
 
 _PORT: Final = 5432
 _NAME: Final = "voicehelper"
@@ -30,11 +31,12 @@ _NAME: Final = "voicehelper"
 Connection = psycopg.Connection[tuple[Any, ...]]
 RowT = TypeVar("RowT")
 
-# One round trip; until the end of the transaction the policies of `voicehelper_app` apply with this tenant. A statement
-# that outlived its invocation would go on for nobody.
-_ENTER_TENANT = """
-    SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %s, true),
-           set_config('statement_timeout', coalesce(%s, current_setting('statement_timeout')), true)
+# One round trip; until the end of the transaction the policies of `voicehelper_app` apply with this tenant and with the
+# bases that the viewer sees. A statement that outlived its invocation would go on for nobody.
+_ENTER_TENANT: Final = """
+    SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %(tenant)s, true),
+           set_config('statement_timeout', coalesce(%(timeout)s, current_setting('statement_timeout')), true),
+           set_config('app.bases', app.seen_bases(%(id)s::uuid, %(member)s::uuid, %(key)s::uuid), true)
 """
 
 # A frozen environment keeps its connection, and a database with connections does not sleep: the server closes those
@@ -62,12 +64,22 @@ class DatabaseStartingError(StartingError):
 class Transaction:
     """An open transaction of one tenant. Statements may use ``%(tenant_id)s``, which is added to the values.
 
-    A row becomes an instance of the given class, whose fields are the statement's columns.
+    A row becomes an instance of the given class, whose fields are the statement's columns. ``viewer`` is None for the
+    pipeline, which sees every base; ``is_limited`` says that the viewer does not.
     """
 
-    def __init__(self, connection: Connection, tenant_id: UUID = NOWHERE) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tenant_id: UUID = NOWHERE,
+        *,
+        viewer: Viewer | None = None,
+        is_limited: bool = False,
+    ) -> None:
         self.connection = connection
         self.tenant_id = tenant_id
+        self.viewer = viewer
+        self.is_limited = is_limited
 
     def all(self, row: type[RowT], statement: LiteralString, **values: Any) -> list[RowT]:
         with self.connection.cursor(row_factory=class_row(row)) as cursor:
@@ -106,15 +118,16 @@ class Database:
         self._connection: Connection | None = None
 
     @contextlib.contextmanager
-    def transaction(self, tenant_id: UUID | None = None) -> Iterator[Transaction]:
+    def transaction(self, tenant_id: UUID | None = None, viewer: Viewer | None = None) -> Iterator[Transaction]:
         """Commit on success, roll back on any error; a database failure becomes DatabaseError.
 
-        Without a tenant no rows of tenants are visible; used for sign-in and health checks.
+        Without a tenant no rows of tenants are visible; used for sign-in and health checks. Without a viewer every base
+        of the tenant is; used by the pipeline.
         """
         try:
             with self._begin() as connection:
-                connection.execute(_ENTER_TENANT, (str(tenant_id or ""), _milliseconds_left()))
-                yield Transaction(connection, tenant_id or NOWHERE)
+                is_limited = _enter(connection, tenant_id, viewer)
+                yield Transaction(connection, tenant_id or NOWHERE, viewer=viewer, is_limited=is_limited)
         except VoiceHelperError:
             raise
         except psycopg.Error as error:
@@ -156,6 +169,14 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _enter(connection: Connection, tenant_id: UUID | None, viewer: Viewer | None) -> bool:
+    """Whether some base of the tenant is hidden from the viewer."""
+    values: dict[str, Any] = {"tenant": str(tenant_id or ""), "timeout": _milliseconds_left(), "id": tenant_id}
+    values |= {"member": viewer and viewer.user_id, "key": viewer and viewer.key_id}
+    row = connection.execute(_ENTER_TENANT, values).fetchone()
+    return bool(row and row[-1])
 
 
 def _await_notification(connection: Connection, seconds: float) -> None:
@@ -208,14 +229,15 @@ def _try_to_connect(dsn: str, *, timeout_s: int) -> Connection:
 
 
 class TenantDatabase:
-    """A database handle restricted to transactions of one tenant."""
+    """A database handle restricted to transactions of one tenant, with the rights of one viewer."""
 
-    def __init__(self, database: Database, tenant_id: UUID) -> None:
+    def __init__(self, database: Database, tenant_id: UUID, viewer: Viewer | None = None) -> None:
         self._database = database
         self.tenant_id = tenant_id
+        self.viewer = viewer
 
     def transaction(self) -> contextlib.AbstractContextManager[Transaction]:
-        return self._database.transaction(self.tenant_id)
+        return self._database.transaction(self.tenant_id, self.viewer)
 
     def listening(self, channel: str) -> contextlib.AbstractContextManager[Callable[[float], None]]:
         """Channels belong to no tenant: a name that nobody can guess says whose it is, and nothing is sent but it."""

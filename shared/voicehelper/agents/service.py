@@ -14,6 +14,7 @@ from voicehelper.adapters.executions import Executions
 from voicehelper.agents import store
 from voicehelper.agents.models import AgentTask, Approval, Decision, NewTask, TaskAccepted, TaskSummary
 from voicehelper.agents.running import LIFE_S, begin_again, channel, event_of, is_lost, start
+from voicehelper.agents.seen import as_seen
 from voicehelper.agents.store import (
     ApprovalDecidedError,
     ApprovalNotFoundError,
@@ -147,7 +148,8 @@ def _is_overdue(task: Task) -> bool:
 
 def _view(tx: Transaction, owner: Owner, task: Task) -> AgentTask:
     approvals = store.list_approvals(tx, task.id, owner_id=owner.user_id)
-    return task_view(task, store.list_items(tx, task.id), approvals, owner.language, owner.make_url)
+    seen, items = as_seen(tx, task, store.list_items(tx, task.id))
+    return task_view(seen, items, approvals, owner.language, owner.make_url)
 
 
 def list_tasks(owner: Owner, status: TaskStatus | None, page: PageRequest) -> Page[TaskSummary]:

@@ -60,22 +60,25 @@ class ApprovalRow:
 
 
 _INSERT: Final = """
-    INSERT INTO agent_task (id, tenant_id, owner_id, session_id, task, language, mode, tools, kb_ids, max_steps,
+    INSERT INTO agent_task (id, tenant_id, owner_id, api_key_id, session_id, task, language, mode, tools, kb_ids,
+                            max_steps,
                             reflects, max_tokens, max_cost_usd, ends_by)
-    VALUES (%(id)s, %(tenant_id)s, %(owner_id)s, %(session_id)s, %(task)s, %(language)s, %(mode)s, %(tools)s,
+    VALUES (%(id)s, %(tenant_id)s, %(owner_id)s, %(api_key_id)s, %(session_id)s, %(task)s, %(language)s, %(mode)s,
+            %(tools)s,
             %(kb_ids)s, %(max_steps)s, %(reflects)s, %(max_tokens)s, %(max_cost_usd)s,
             now() + make_interval(secs => %(life_s)s))
 """
 
 
 def insert_task(tx: Transaction, task_id: UUID, owner_id: UUID, values: dict[str, Any], *, life_s: float) -> None:
-    tx.run(_INSERT, id=task_id, owner_id=owner_id, life_s=life_s, **values)
+    key_id = tx.viewer and tx.viewer.key_id
+    tx.run(_INSERT, id=task_id, owner_id=owner_id, api_key_id=key_id, life_s=life_s, **values)
 
 
 _TASKS: Final = """
-    SELECT id, tenant_id, owner_id, session_id, task, language, mode, tools, kb_ids, max_steps, reflects, max_tokens,
-    max_cost_usd::float, status, attempt, plan, revisions, report, stopped_by, failure, planning, created_at, ends_by,
-    ended_at,
+    SELECT id, tenant_id, owner_id, api_key_id, session_id, task, language, mode, tools, kb_ids, max_steps, reflects,
+    max_tokens, max_cost_usd::float, status, attempt, plan, revisions, report, stopped_by, failure, planning,
+    created_at, ends_by, ended_at,
     (SELECT count(*) FROM agent_item AS i WHERE i.task_id = agent_task.id AND i.kind = 'tool_call') AS done
       FROM agent_task WHERE tenant_id = %(tenant_id)s
 """

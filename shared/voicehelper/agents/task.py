@@ -28,6 +28,7 @@ class Task:
     id: UUID
     tenant_id: UUID
     owner_id: UUID
+    api_key_id: UUID | None
     session_id: str
     task: str
     language: Language

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from voicehelper.adapters.database import TenantDatabase
+from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.answering.api import Source
 from voicehelper.answering.events import Answered, Delta, SourcePassage, final_answer
 from voicehelper.answering.response import MakeUrl, show_source, title_of
@@ -18,9 +18,12 @@ from voicehelper.conversations import store
 from voicehelper.conversations.models import Conversation, Message, MessagePage, NewConversation
 from voicehelper.conversations.store import CitedPage, MessageRow, NewMessageRow
 from voicehelper.index.bases import require_base
+from voicehelper.index.documents import hidden_documents
+from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
 from voicehelper.shapes.ids import NOWHERE
+from voicehelper.text.language import text_language
 from voicehelper.text.tokens import approximate_tokens
 
 MAX_ROUNDS: Final = 10
@@ -67,13 +70,26 @@ def _store_question(tenant: TenantDatabase, turn: Turn) -> Question:
     """Store the user's message, and return it as a question with the history before it."""
     with tenant.transaction() as tx:
         conversation = store.get_conversation(tx, turn.conversation_id, owner_id=turn.owner_id)
-        earlier = store.list_messages(tx, turn.conversation_id, owner_id=turn.owner_id, limit=2 * MAX_ROUNDS)
+        earlier = _as_seen(
+            tx, store.list_messages(tx, turn.conversation_id, owner_id=turn.owner_id, limit=2 * MAX_ROUNDS)
+        )
         store.add_message(tx, turn.conversation_id, NewMessageRow("user", turn.content), owner_id=turn.owner_id)
     base_ids = [conversation.kb_id] if conversation.kb_id else None
     history = recent_history([(message.role, message.content) for message in earlier])
     return Question(
         text=turn.content, base_ids=base_ids, history=history, language=turn.language, use_cache=not history
     )
+
+
+def _as_seen(tx: Transaction, rows: Sequence[MessageRow]) -> list[MessageRow]:
+    """Without the answers that stand on a base which has been closed to the caller since."""
+    cited = {row.id: {UUID(page.document_id) for page in row.cited_pages} for row in rows}
+    hidden = hidden_documents(tx, set().union(*cited.values()))
+    return [_closed(row) if hidden & cited[row.id] else row for row in rows]
+
+
+def _closed(row: MessageRow) -> MessageRow:
+    return replace(row, content=message_for("SOURCE_CLOSED", text_language(row.content)), sources=[])
 
 
 def recent_history(newest_first: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -145,5 +161,7 @@ def list_messages(
 ) -> MessagePage:
     with tenant.transaction() as tx:
         store.get_conversation(tx, conversation_id, owner_id=owner_id)
-        rows = store.list_messages(tx, conversation_id, owner_id=owner_id, limit=limit + 1, before_id=before_id)
+        rows = _as_seen(
+            tx, store.list_messages(tx, conversation_id, owner_id=owner_id, limit=limit + 1, before_id=before_id)
+        )
     return MessagePage(items=[show_message(row, make_url) for row in rows[:limit]], has_more=len(rows) > limit)

@@ -6,22 +6,37 @@ Separate from ``dependencies``, so that ``http`` does not import the database.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
 
-from voicehelper.errors import UnauthenticatedError, UpstreamUnavailableError
+from voicehelper.errors import ForbiddenError, UnauthenticatedError, UpstreamUnavailableError
+from voicehelper.shapes.viewer import Viewer
+
+Scope = Literal["ask", "retrieve", "write", "admin"]
+_OF_PEOPLE: Final[frozenset[str]] = frozenset(("ask", "retrieve", "write"))
+_ADMINISTRATORS: Final = ("owner", "admin")
+_EDITORS: Final = frozenset((*_ADMINISTRATORS, "editor"))
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller as verified by the authorizer; no field is ever taken from the request's body."""
+    """The caller as verified by the authorizer; no field is ever taken from the request's body.
+
+    ``scopes`` are those of a key, bounded by its maker's role; ``key_id`` is None for a person, who has a session.
+    """
 
     user_id: UUID
     tenant_id: UUID
     roles: tuple[str, ...]
     family_id: UUID
+    scopes: frozenset[str] = _OF_PEOPLE
+    key_id: UUID | None = None
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.user_id, self.key_id)
 
 
 class RequestTokenError(UnauthenticatedError):
@@ -36,12 +51,61 @@ def current_caller(request: Request) -> Caller:
         raise UpstreamUnavailableError("the authorizer could not read its keys or the revocations")
     if not context.get("user_id"):
         raise (RequestTokenError if request.headers.get("authorization") else UnauthenticatedError)()
+    roles = tuple(str(context.get("roles", "")).split())
     return Caller(
         user_id=UUID(context["user_id"]),
         tenant_id=UUID(context["tenant_id"]),
-        roles=tuple(str(context.get("roles", "")).split()),
+        roles=roles,
         family_id=UUID(context["family_id"]),
+        scopes=_scopes(roles, context.get("scopes")),
+        key_id=UUID(context["key_id"]) if context.get("key_id") else None,
     )
 
 
+def _scopes(roles: tuple[str, ...], of_key: str | None) -> frozenset[str]:
+    """What the role allows; of that what the key has, where a key calls."""
+    allowed = _OF_PEOPLE | ({"admin"} if any(role in _ADMINISTRATORS for role in roles) else set())
+    return allowed if of_key is None else allowed & set(of_key.split())
+
+
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+class ScopeMissingError(ForbiddenError):
+    """The caller's role, or the key, does not allow this; ``details`` has the ``scope``."""
+
+    code = "SCOPE_MISSING"
+
+
+class SessionNeededError(ForbiddenError):
+    """A key calls what only a person may do."""
+
+    code = "SESSION_NEEDED"
+
+
+def needs(*scopes: Scope) -> Any:
+    """A dependency of a router: ScopeMissingError for callers with none of the scopes."""
+
+    def check(caller: CurrentCaller) -> None:
+        if caller.scopes.isdisjoint(scopes):
+            raise ScopeMissingError(details={"scope": " / ".join(scopes)})
+
+    return Depends(check)
+
+
+def _needs_editor(caller: CurrentCaller) -> None:
+    if _EDITORS.isdisjoint(caller.roles):
+        raise ScopeMissingError(details={"scope": "editor"})
+
+
+# A dependency of a router: for what changes the workspace, beside single bases.
+NEEDS_EDITOR: Final = Depends(_needs_editor)
+
+
+def _needs_session(caller: CurrentCaller) -> None:
+    if caller.key_id is not None:
+        raise SessionNeededError
+
+
+# A dependency of a router: for what a person does in a session, such as making keys.
+NEEDS_SESSION: Final = Depends(_needs_session)

@@ -13,14 +13,17 @@ from voicehelper import resources
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.adapters.queues import Queue
+from voicehelper.entry.caller import NEEDS_EDITOR as NEEDS_EDITOR
+from voicehelper.entry.caller import NEEDS_SESSION as NEEDS_SESSION
 from voicehelper.entry.caller import CurrentCaller as CurrentCaller
+from voicehelper.entry.caller import needs as needs
 from voicehelper.entry.http import language_of
 from voicehelper.messages.language import Language
 from voicehelper.shapes.pages import PageRequest
 
 
 def tenant_database(caller: CurrentCaller) -> TenantDatabase:
-    return TenantDatabase(resources.database(), caller.tenant_id)
+    return TenantDatabase(resources.database(), caller.tenant_id, caller.viewer)
 
 
 DatabaseDep = Annotated[TenantDatabase, Depends(tenant_database)]

@@ -13,7 +13,7 @@ from voicehelper.settings import settings
 
 
 def link_maker(caller: CurrentCaller) -> LinkMaker:
-    return LinkMaker(resources.link_keys(), caller.tenant_id, settings().public_base_url)
+    return LinkMaker(resources.link_keys(), caller.tenant_id, caller.viewer, settings().public_base_url)
 
 
 LinkMakerDep = Annotated[LinkMaker, Depends(link_maker)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from uuid import UUID
 
 from voicehelper.adapters.database import Database
@@ -63,10 +64,12 @@ def sign_in(database: Database, keys: KeyRing, login: Login, *, origin: Origin, 
     with database.transaction() as tx:
         attempt.require_allowed(tx)
         found = store.find_account(tx, login.email)
-    account = _require_password(database, attempt, found, login.password)
+    account = _in_a_workspace(database, _require_password(database, attempt, found, login.password))
     claims = Claims(account.id, account.tenant_id, new_id(), tuple(account.roles))
     pair = _new_pair(keys, claims)
-    family = store.NewFamily(claims.family_id, account.id, _digest(pair.refresh_token), origin.user_agent)
+    family = store.NewFamily(
+        claims.family_id, account.id, claims.tenant_id, _digest(pair.refresh_token), origin.user_agent
+    )
     with database.transaction() as tx:
         attempt.count_success(tx)
         lives = {"life_s": REFRESH_LIFE_S, "longest_s": SESSION_LIFE_S}
@@ -74,6 +77,16 @@ def sign_in(database: Database, keys: KeyRing, login: Login, *, origin: Origin, 
             raise InvalidCredentialsError  # the password was changed meanwhile
     user = SignedInUser(id=account.id, email=account.email, username=account.username)
     return SignedIn(**pair.model_dump(), user=user)
+
+
+def _in_a_workspace(database: Database, account: Account) -> Account:
+    """Whoever has been removed from every workspace gets one of their own, as at registration."""
+    if account.roles:
+        return account
+    workspace_id = new_id()
+    with database.transaction() as tx:
+        store.open_workspace(tx, account.id, workspace_id=workspace_id)
+    return replace(account, tenant_id=workspace_id, roles=["owner"])
 
 
 def _require_password(database: Database, attempt: Attempt, account: Account | None, password: str) -> Account:
@@ -122,13 +135,14 @@ def refresh(database: Database, keys: KeyRing, revocations: RevocationTable, tok
     pair = _new_pair(keys, claims)
     hashes = {"old_hash": _digest(token), "new_hash": _digest(pair.refresh_token)}
     with database.transaction() as tx:
-        family = store.rotate(tx, claims.family_id, life_s=REFRESH_LIFE_S, **hashes)
+        family = store.rotate(tx, claims.family_id, workspace_id=claims.tenant_id, life_s=REFRESH_LIFE_S, **hashes)
         if family is None:
             store.revoke_family(tx, claims.family_id)
     if family is None:
         revocations.publish(claims.family_id, now=int(time.time()))
-        raise InvalidTokenError("refresh token reused")
-    return pair
+        raise InvalidTokenError("refresh token reused, or its user is no longer a member")
+    access_token = _access_token(keys, replace(claims, roles=tuple(family.roles)))
+    return pair.model_copy(update={"access_token": access_token})
 
 
 def sign_out(database: Database, revocations: RevocationTable, family_id: UUID) -> None:
@@ -138,12 +152,15 @@ def sign_out(database: Database, revocations: RevocationTable, family_id: UUID) 
 
 
 def _new_pair(keys: KeyRing, claims: Claims) -> TokenPair:
-    now = int(time.time())
     return TokenPair(
-        access_token=issue(keys, claims, "at+jwt", life_s=ACCESS_LIFE_S, now=now),
-        refresh_token=issue(keys, claims, "rt+jwt", life_s=REFRESH_LIFE_S, now=now),
+        access_token=_access_token(keys, claims),
+        refresh_token=issue(keys, claims, "rt+jwt", life_s=REFRESH_LIFE_S, now=int(time.time())),
         expires_in=ACCESS_LIFE_S,
     )
+
+
+def _access_token(keys: KeyRing, claims: Claims) -> str:
+    return issue(keys, claims, "at+jwt", life_s=ACCESS_LIFE_S, now=int(time.time()))
 
 
 def _digest(token: str) -> bytes:

@@ -23,7 +23,11 @@ class UserNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The fields of a user that signing in needs; never part of a response."""
+    """The fields of a user that signing in needs; never part of a response.
+
+    ``tenant_id`` is the workspace that signing in leads to, ``roles`` the user's there; none where no workspace has the
+    user as a member.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -46,6 +50,7 @@ class NewFamily:
 
     id: UUID
     user_id: UUID
+    workspace_id: UUID
     token_hash: bytes
     user_agent: str | None
 
@@ -58,12 +63,15 @@ class RevokedFamily:
     is_recent: bool
 
 
-# A new user gets a tenant of their own and is its admin.
+# A new user gets a workspace of their own and is its owner.
 _REGISTER: Final = """
-    WITH t AS (INSERT INTO tenant (id, name) VALUES (%(new_tenant_id)s, %(username)s) RETURNING id)
-    INSERT INTO app_user (id, tenant_id, email, username, password_hash)
-    SELECT %(id)s, t.id, %(email)s, %(username)s, %(password_hash)s FROM t
-    RETURNING id, email, username, created_at
+    WITH t AS (INSERT INTO tenant (id, name) VALUES (%(new_tenant_id)s, %(username)s) RETURNING id),
+    u AS (
+      INSERT INTO app_user (id, tenant_id, email, username, password_hash)
+      SELECT %(id)s, t.id, %(email)s, %(username)s, %(password_hash)s FROM t
+      RETURNING id, tenant_id, email, username, created_at),
+    m AS (INSERT INTO membership (tenant_id, user_id, role) SELECT tenant_id, id, 'owner' FROM u)
+    SELECT id, email, username, created_at FROM u
 """
 
 
@@ -76,17 +84,27 @@ def insert_user(tx: Transaction, new: Registration, *, user_id: UUID, tenant_id:
     return user
 
 
-_BY_EMAIL: Final = """
-    SELECT id, tenant_id, email, username, password_hash, roles FROM app_user
-     WHERE lower(email) = lower(%(email)s) AND status = 'active'
+# Of several workspaces the one that was used last.
+_ACCOUNT: Final = """
+    SELECT u.id, coalesce(m.tenant_id, u.tenant_id) AS tenant_id, u.email, u.username, u.password_hash,
+           array_remove(ARRAY[m.role], NULL) AS roles
+      FROM app_user AS u
+      LEFT JOIN LATERAL (SELECT o.tenant_id, o.role FROM membership AS o WHERE o.user_id = u.id
+                          ORDER BY o.tenant_id = u.tenant_id DESC, o.last_seen_at DESC NULLS LAST LIMIT 1) AS m ON true
+     WHERE u.status = 'active'
 """
+_BY_EMAIL: Final = f"{_ACCOUNT} AND lower(u.email) = lower(%(email)s)"
 
 
 def find_account(tx: Transaction, email: str) -> Account | None:
     return tx.one(Account, _BY_EMAIL, email=email)
 
 
-_BY_ID: Final = "SELECT id, email, username, created_at FROM app_user WHERE id = %(id)s AND tenant_id = %(tenant_id)s"
+_BY_ID: Final = """
+    SELECT u.id, u.email, u.username, u.created_at FROM app_user AS u
+      JOIN membership AS m ON m.user_id = u.id AND m.tenant_id = %(tenant_id)s
+     WHERE u.id = %(id)s
+"""
 
 
 def get_user(tx: Transaction, user_id: UUID) -> User:
@@ -95,16 +113,27 @@ def get_user(tx: Transaction, user_id: UUID) -> User:
     raise UserNotFoundError
 
 
-_ACCOUNT_BY_ID: Final = """
-    SELECT id, tenant_id, email, username, password_hash, roles FROM app_user
-     WHERE id = %(id)s AND status = 'active'
-"""
+_ACCOUNT_BY_ID: Final = f"{_ACCOUNT} AND u.id = %(id)s"
 
 
 def get_account(tx: Transaction, user_id: UUID) -> Account:
     if account := tx.one(Account, _ACCOUNT_BY_ID, id=user_id):
         return account
     raise UserNotFoundError
+
+
+_OWN_WORKSPACE: Final = """
+    WITH t AS (
+      INSERT INTO tenant (id, name) SELECT %(workspace_id)s, u.username FROM app_user AS u WHERE u.id = %(id)s
+      RETURNING id),
+    u AS (UPDATE app_user SET tenant_id = %(workspace_id)s WHERE id = %(id)s)
+    INSERT INTO membership (tenant_id, user_id, role) SELECT t.id, %(id)s, 'owner' FROM t
+"""
+
+
+def open_workspace(tx: Transaction, user_id: UUID, *, workspace_id: UUID) -> None:
+    """A new workspace, which the user owns and signs in to."""
+    tx.run(_OWN_WORKSPACE, id=user_id, workspace_id=workspace_id)
 
 
 _REPLACE_HASH: Final = """
@@ -121,8 +150,8 @@ def update_password(tx: Transaction, user_id: UUID, *, old_hash: str, new_hash: 
 # The lock makes this and a change of the password wait for each other: no session is left that was started with the
 # old one.
 _INSERT_FAMILY: Final = """
-    INSERT INTO refresh_family (id, user_id, token_hash, user_agent, expires_at, ends_at)
-    SELECT %(id)s, u.id, %(token_hash)s, %(user_agent)s, now() + make_interval(secs => %(life_s)s),
+    INSERT INTO refresh_family (id, user_id, tenant_id, token_hash, user_agent, expires_at, ends_at)
+    SELECT %(id)s, u.id, %(workspace_id)s, %(token_hash)s, %(user_agent)s, now() + make_interval(secs => %(life_s)s),
            now() + make_interval(secs => %(longest_s)s)
       FROM app_user AS u
      WHERE u.id = %(user_id)s AND u.password_hash = %(password_hash)s AND u.status = 'active'
@@ -136,21 +165,26 @@ def insert_family(tx: Transaction, family: NewFamily, *, password_hash: str, lif
     return tx.run(_INSERT_FAMILY, **asdict(family), **lives, password_hash=password_hash) == 1
 
 
-# One statement, so that of two concurrent refreshes with one token only the first matches the hash.
+# One statement, so that of two concurrent refreshes with one token only the first matches the hash. The role is the one
+# that the user has now in the token's workspace; whoever is no longer its member gets no new token.
 _ROTATE: Final = """
     UPDATE refresh_family AS f
        SET token_hash = %(new_hash)s, last_used_at = now(),
            expires_at = least(now() + make_interval(secs => %(life_s)s), f.ends_at)
-      FROM app_user AS u
+      FROM app_user AS u JOIN membership AS m ON m.user_id = u.id AND m.tenant_id = %(workspace_id)s
      WHERE f.id = %(id)s AND u.id = f.user_id AND u.status = 'active'
+       AND coalesce(f.tenant_id, u.tenant_id) = m.tenant_id
        AND f.token_hash = %(old_hash)s AND f.revoked_at IS NULL AND f.expires_at > now() AND f.ends_at > now()
-    RETURNING u.roles
+    RETURNING ARRAY[m.role] AS roles
 """
 
 
-def rotate(tx: Transaction, family_id: UUID, *, old_hash: bytes, new_hash: bytes, life_s: int) -> FamilyRoles | None:
-    """None if ``old_hash`` is not the family's current one, or the family has ended."""
-    return tx.one(FamilyRoles, _ROTATE, id=family_id, old_hash=old_hash, new_hash=new_hash, life_s=life_s)
+def rotate(
+    tx: Transaction, family_id: UUID, *, workspace_id: UUID, old_hash: bytes, new_hash: bytes, life_s: int
+) -> FamilyRoles | None:
+    """None if ``old_hash`` is not the family's current one, the family has ended, or its user is no longer a member."""
+    values = {"workspace_id": workspace_id, "old_hash": old_hash, "new_hash": new_hash, "life_s": life_s}
+    return tx.one(FamilyRoles, _ROTATE, id=family_id, **values)
 
 
 _REVOKE: Final = "UPDATE refresh_family SET revoked_at = coalesce(revoked_at, now()) WHERE id = %(id)s"

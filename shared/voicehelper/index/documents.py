@@ -23,3 +23,9 @@ def read_filenames(tx: Transaction, document_ids: Iterable[UUID]) -> Mapping[UUI
     """By document; no statement without documents."""
     ids = list(set(document_ids))
     return {row.id: row.filename for row in tx.all(_NamedDocument, _FILENAMES, ids=ids)} if ids else {}
+
+
+def hidden_documents(tx: Transaction, document_ids: Iterable[UUID]) -> set[UUID]:
+    """Those that the viewer may not see (any more), or that are deleted; none, and no statement, for who sees all."""
+    ids = set(document_ids) if tx.is_limited else set()
+    return ids - read_filenames(tx, ids).keys()

@@ -11,6 +11,7 @@ from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
 from voicehelper.index.bases import require_base
 from voicehelper.index.protocol import IndexBackend
+from voicehelper.index.rights import require_right
 from voicehelper.ingestion import attempts, versions
 from voicehelper.ingestion import store as ingestion_store
 from voicehelper.ingestion.events import BaseQueued, PurgeRequested
@@ -57,7 +58,7 @@ def _restart(
     uploads: Queue,
 ) -> None:
     with tenant.transaction() as tx:
-        document = store.get_document(tx, document_id)
+        document = _writable_document(tx, document_id)
         current = ingestion_store.current_attempt(tx, document_id)
         if document.superseded_by:
             raise DocumentSupersededError(details={"superseded_by": show("doc", document.superseded_by)})
@@ -73,7 +74,7 @@ def restore_version(tenant: TenantDatabase, document_id: UUID, *, content: Conte
     DocumentCurrentError for a document that is not superseded.
     """
     with tenant.transaction() as tx:
-        document = store.get_document(tx, document_id)
+        document = _writable_document(tx, document_id)
         current = ingestion_store.current_attempt(tx, document_id)
         if current is None or document.superseded_by is None:
             raise DocumentCurrentError
@@ -82,6 +83,12 @@ def restore_version(tenant: TenantDatabase, document_id: UUID, *, content: Conte
         resume_from = "ChunkDocument" if was_parsed else "ParseDocument"  # which records the digest
         queued = _queue_again(tx, current, resume_from, content=content, uploads=uploads)
     attempts.announce(uploads, queued)
+
+
+def _writable_document(tx: Transaction, document_id: UUID) -> store.DocumentRow:
+    document = store.get_document(tx, document_id)
+    require_right(tx, document.kb_id, "write")
+    return document
 
 
 def _queue_again(
@@ -121,6 +128,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBa
         if not doomed:
             raise store.DocumentNotFoundError
         kb_id = doomed[0].kb_id
+        require_right(tx, kb_id, "write")
         index.open(tx).delete(DocumentRef(tenant.tenant_id, kb_id, document_id))
     for version in doomed:
         request = PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=version.document_id)
@@ -130,6 +138,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBa
 def delete_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> None:
     """Remove the base from search, and queue the deletion of its documents, chunks and objects."""
     with tenant.transaction() as tx:
+        require_right(tx, kb_id, "manage")
         store.mark_base_deleting(tx, kb_id)
     _request_purge(uploads, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
 
@@ -149,6 +158,7 @@ def reindex_base(
     """
     queued = BaseQueued(tenant_id=tenant.tenant_id, kb_id=kb_id)
     with tenant.transaction() as tx:
+        require_right(tx, kb_id, "manage")
         store.adopt_model(tx, kb_id, model=model)
         index.open(tx).drop_vectors(kb_id)
         documents = ingestion_store.queue_parsed_documents(tx, kb_id)
@@ -162,6 +172,7 @@ def retry_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> Restar
     queued = BaseQueued(tenant_id=tenant.tenant_id, kb_id=kb_id)
     with tenant.transaction() as tx:
         base = require_base(tx, kb_id)
+        require_right(tx, kb_id, "write")
         documents = ingestion_store.queue_failed_documents(tx, kb_id)
         attempts.announce_before_commit(uploads, queued)
     attempts.announce(uploads, queued)

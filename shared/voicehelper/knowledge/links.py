@@ -1,7 +1,8 @@
 """Links that open a cited document at its page: ``LinkMaker`` makes them, ``open_link`` resolves them.
 
 A browser that follows a link sends no Authorization header, so the link contains a proof of a kind of its own, for one
-document, one tenant and one hour. It is no token: nothing else accepts it, and access tokens are not accepted here.
+document, one hour and whoever was given it: it opens what they may see when it is followed. It is no token: nothing
+else accepts it, and access tokens are not accepted here.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity.keys import KeyRing
+from voicehelper.index.rights import maker_of_key
 from voicehelper.knowledge.store import get_document
 from voicehelper.shapes.document_ref import DocumentRef
-from voicehelper.shapes.ids import show
+from voicehelper.shapes.ids import NOWHERE, show
+from voicehelper.shapes.viewer import Viewer
 
 LIFE_S: Final = 3600
 # Displayed in the browser. Everything else is downloaded: an uploaded HTML page must not run in our origin.
 _INLINE_TYPES: Final = ("application/pdf", "image/png", "image/jpeg", "text/plain")
-# Tenant, and the second at which the link ends; then a MAC of 128 bits (RFC 2104 §5) over both and the document.
-_CLAIMS: Final = struct.Struct(">16sQ")
+# Tenant, who was given the link and whether that is a key, and the second at which it ends; then a MAC of 128 bits
+# (RFC 2104 §5) over all of them and the document.
+_CLAIMS: Final = struct.Struct(">16s16s?Q")
 _MAC_BYTES: Final = 16
 _PURPOSE: Final = b"voicehelper document link\0"
 
@@ -49,12 +53,15 @@ class LinkMaker:
 
     keys: KeyRing
     tenant_id: UUID
+    viewer: Viewer
     base_url: str
     clock: Callable[[], float] = time.time
 
     def __call__(self, document_id: UUID, page: int | None) -> str:
         key_id, secret = self.keys.signing()
-        claims = _CLAIMS.pack(self.tenant_id.bytes, int(self.clock()) + LIFE_S)
+        given_to = self.viewer.key_id or self.viewer.user_id
+        is_key = self.viewer.key_id is not None
+        claims = _CLAIMS.pack(self.tenant_id.bytes, given_to.bytes, is_key, int(self.clock()) + LIFE_S)
         proof = base64.urlsafe_b64encode(claims + _mac(secret, document_id, claims)).decode().rstrip("=")
         fragment = f"#page={page}" if page else ""
         path = f"/api/v1/knowledge/documents/{show('doc', document_id)}/file"
@@ -65,27 +72,43 @@ def _mac(secret: bytes, document_id: UUID, claims: bytes) -> bytes:
     return hmac.digest(secret, _PURPOSE + document_id.bytes + claims, hashlib.sha256)[:_MAC_BYTES]
 
 
-def tenant_of_proof(keys: KeyRing, document_id: UUID, proof: str, *, now: float) -> UUID:
-    """The tenant whose document the link opens; InvalidLinkError for a link that is not ours, or is over."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """``given_to`` is a member, or a key if ``is_key``."""
+
+    tenant_id: UUID
+    given_to: UUID
+    is_key: bool
+
+
+def verify_proof(keys: KeyRing, document_id: UUID, proof: str, *, now: float) -> Proof:
+    """InvalidLinkError for a link that is not ours, or is over."""
     key_id, _, text = proof.partition(".")
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        tenant, ends_at = _CLAIMS.unpack(raw[: _CLAIMS.size])
+        tenant, given_to, is_key, ends_at = _CLAIMS.unpack(raw[: _CLAIMS.size])
     except (ValueError, struct.error) as error:
         raise InvalidLinkError(type(error).__name__) from error
     secret = keys.verifying(key_id)
     genuine = secret and hmac.compare_digest(raw[_CLAIMS.size :], _mac(secret, document_id, raw[: _CLAIMS.size]))
     if not genuine or ends_at <= now:
         raise InvalidLinkError
-    return UUID(bytes=tenant)
+    return Proof(UUID(bytes=tenant), UUID(bytes=given_to), is_key)
 
 
 def open_link(database: Database, content: ContentStore, keys: KeyRing, document_id: UUID, token: str) -> str:
-    """A short-lived URL of the file; InvalidLinkError, or DocumentNotFoundError after its deletion."""
-    tenant_id = tenant_of_proof(keys, document_id, token, now=time.time())
-    with database.transaction(tenant_id) as tx:
+    """A short-lived URL of the file; InvalidLinkError, or DocumentNotFoundError for who may not see it (any more)."""
+    proof = verify_proof(keys, document_id, token, now=time.time())
+    with database.transaction(proof.tenant_id, _viewer(database, proof)) as tx:
         row = get_document(tx, document_id)
-    key = DocumentRef(tenant_id, row.kb_id, document_id).source_key(row.source_attempt)
+    key = DocumentRef(proof.tenant_id, row.kb_id, document_id).source_key(row.source_attempt)
     guess = mimetypes.guess_type(row.filename)[0] or ""
     content_type = guess if guess in _INLINE_TYPES else "application/octet-stream"
     return content.link(key, filename=row.filename, content_type=content_type, expires_in=300)
+
+
+def _viewer(database: Database, proof: Proof) -> Viewer:
+    if not proof.is_key:
+        return Viewer(proof.given_to)
+    with database.transaction(proof.tenant_id) as tx:
+        return Viewer(maker_of_key(tx, proof.given_to) or NOWHERE, proof.given_to)

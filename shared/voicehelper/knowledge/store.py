@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import ConflictError, NotFoundError
 from voicehelper.index.bases import KnowledgeBaseNotFoundError, touch_base
+from voicehelper.index.rights import see_new_base
 from voicehelper.ingestion.store import release_digest
 from voicehelper.knowledge.models import ChunkView, KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
 from voicehelper.shapes.document_ref import DocumentRef
@@ -29,15 +30,18 @@ class DocumentNotFoundError(NotFoundError):
 
 
 _INSERT_BASE: Final = """
-    INSERT INTO knowledge_base (id, tenant_id, name, display_name, description, embedding_model)
-    VALUES (%(id)s, %(tenant_id)s, %(name)s, %(display_name)s, %(description)s, %(embedding_model)s)
+    INSERT INTO knowledge_base (id, tenant_id, name, display_name, description, embedding_model, created_by)
+    VALUES (%(id)s, %(tenant_id)s, %(name)s, %(display_name)s, %(description)s, %(embedding_model)s, %(created_by)s)
     RETURNING id, name, status
 """
 
 
 def insert_base(tx: Transaction, kb_id: UUID, new: NewKnowledgeBase, *, embedding_model: str) -> KnowledgeBase:
+    """The viewer of the transaction manages it from now on."""
+    see_new_base(tx, kb_id)
+    values = new.model_dump() | {"embedding_model": embedding_model, "created_by": tx.viewer and tx.viewer.user_id}
     try:
-        return tx.all(KnowledgeBase, _INSERT_BASE, **new.model_dump(), id=kb_id, embedding_model=embedding_model)[0]
+        return tx.all(KnowledgeBase, _INSERT_BASE, id=kb_id, **values)[0]
     except pg_errors.UniqueViolation as error:
         raise KnowledgeBaseNameTakenError(new.name) from error
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import TenantDatabase
 from voicehelper.errors import InvalidInputError, PayloadTooLargeError
-from voicehelper.index.bases import require_base
+from voicehelper.index.rights import require_right
 from voicehelper.ingestion.filenames import clean_filename, require_readable
 from voicehelper.knowledge import store
 from voicehelper.knowledge.models import DirectUpload, NewDirectUpload, UploadAccepted
@@ -123,7 +123,7 @@ def _check_size(size_bytes: int, *, limit: int, **advice: str) -> None:
 
 def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.AnnouncedDocument:
     with tenant.transaction() as tx:
-        require_base(tx, new.ref.kb_id)
+        require_right(tx, new.ref.kb_id, "write")
         return store.announce_document(tx, new)
 
 

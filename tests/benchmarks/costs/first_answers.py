@@ -28,7 +28,7 @@ from tests.benchmarks.costs.child import run_child
 from tests.benchmarks.costs.figure import Figure
 from tests.benchmarks.costs.real_text import fill_with_answers
 from tests.support.application import ROOT
-from tests.support.bases import Base, create_base
+from tests.support.bases import Base, add_member, create_base
 from tests.support.environment import VARIABLES
 from tests.support.openai_server import Reply, answer, meaningful_embeddings
 from tests.support.openai_server import running_server as running_provider
@@ -199,10 +199,9 @@ def _fill(dsn: str, model: str) -> None:
     kb_id = UUID(json.loads(event["body"])["kb_id"].removeprefix("kb-"))
     with psycopg.connect(dsn) as connection:
         base = create_base(connection, Base(UUID(caller["tenant_id"]), kb_id), model=model)
-        connection.execute(
-            "INSERT INTO app_user (id, tenant_id, email, username, password_hash) VALUES (%s, %s, %s, 'u', %s)",
-            (caller["user_id"], base.tenant_id, sign_in["email"], hash_password(sign_in["password"])),
-        )
+        password_hash = hash_password(sign_in["password"])
+        member = {"user_id": UUID(caller["user_id"]), "email": sign_in["email"], "password_hash": password_hash}
+        add_member(connection, base.tenant_id, **member)
         fill_with_answers(connection, base, CHUNKS)
 
 

@@ -20,6 +20,7 @@ from voicehelper.agents.tools.protocol import ToolCall, ToolOutcome, ToolResult
 from voicehelper.shapes.ids import new_id
 
 from tests.support.agent_machine import Machine
+from tests.support.bases import add_member
 
 
 def steps(*tools: str, **arguments: Any) -> list[PlannedStep]:
@@ -86,13 +87,9 @@ def users(admin: psycopg.Connection[Any]) -> Callable[[], tuple[UUID, UUID]]:
     """(tenant, user), a new pair at each call."""
 
     def make() -> tuple[UUID, UUID]:
-        tenant, user = new_id(), new_id()
+        tenant = new_id()
         admin.execute("INSERT INTO tenant (id, name) VALUES (%s, 't')", (tenant,))
-        admin.execute(
-            "INSERT INTO app_user (id, tenant_id, email, username, password_hash) VALUES (%s, %s, %s, 'user', 'x')",
-            (user, tenant, f"{user}@example.com"),
-        )
-        return tenant, user
+        return tenant, add_member(admin, tenant)
 
     return make
 

@@ -101,6 +101,7 @@ def _tool_call(task: Task, move: Call) -> ToolCall:
     return ToolCall(
         tenant_id=task.tenant_id,
         user_id=task.owner_id,
+        key_id=task.api_key_id,
         task_id=task.id,
         step=move.number,
         planned=move.planned.step,

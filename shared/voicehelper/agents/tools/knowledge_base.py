@@ -17,8 +17,8 @@ from voicehelper.retrieval.question import Question
 
 def knowledge_base(database: Callable[[], Database], answerer: Callable[[], Answerer]) -> Tool[KnowledgeArguments]:
     def run(arguments: KnowledgeArguments, call: ToolCall) -> ToolResult:
-        """Bases that are not the tenant's are not found, whatever the call names."""
-        tenant = TenantDatabase(database(), call.tenant_id)
+        """Bases that the task's owner does not see are not found, whatever the call names."""
+        tenant = TenantDatabase(database(), call.tenant_id, call.viewer)
         question = Question(arguments.question, call.kb_ids or None, call.language, use_cache=True)
         return result_of(final_answer(answer_question(tenant, question, answerer())))
 

@@ -17,6 +17,7 @@ from voicehelper.errors import VoiceHelperError
 from voicehelper.messages.language import Language
 from voicehelper.shapes.id_types import ChunkId, DocumentId
 from voicehelper.shapes.ids import show
+from voicehelper.shapes.viewer import Viewer
 
 MAX_OBSERVATION_CHARS: Final = 6_000
 MAX_RESULT_BYTES: Final = 24_000  # a state of Step Functions has 256 KiB
@@ -76,13 +77,14 @@ class ToolOutcome(BaseModel):
 
 class ToolCall(BaseModel):
     """Item ``step`` of a task's trace, for step ``planned`` of its plan. ``allowed`` are the tools that its task named;
-    ``kb_ids`` bounds what may be searched, unless it is empty.
+    ``kb_ids`` bounds what may be searched, unless it is empty. ``key_id`` is the key that the task was asked for with.
     """
 
     log_keys: ClassVar[tuple[str, ...]] = ("task_id", "step", "tool")
 
     tenant_id: UUID
     user_id: UUID
+    key_id: UUID | None = None
     task_id: UUID
     step: int = Field(ge=1)
     planned: int = 0
@@ -91,6 +93,10 @@ class ToolCall(BaseModel):
     allowed: list[str] = []
     kb_ids: list[UUID] = []
     language: Language = "zh"
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.user_id, self.key_id)
 
     @property
     def key(self) -> str:

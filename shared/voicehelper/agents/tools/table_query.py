@@ -37,7 +37,7 @@ _MAX_CELL_CHARS: Final = 200
 
 def table_query_tool(database: Database, content: ContentStore) -> Tool[TableArguments]:
     def run(arguments: TableArguments, call: ToolCall) -> ToolResult:
-        with database.transaction(call.tenant_id) as tx:
+        with database.transaction(call.tenant_id, call.viewer) as tx:
             document = find_document(tx, arguments.document, call.kb_ids)
         key = parsed_key(DocumentRef(call.tenant_id, document.kb_id, document.id))
         return query_document(document, content.get(key), arguments.sql, language=call.language)

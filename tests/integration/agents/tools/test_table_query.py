@@ -21,7 +21,7 @@ from voicehelper.ingestion.parsers.common.documents import build_document
 from voicehelper.ingestion.steps.keys import parsed_key
 from voicehelper.shapes.ids import show
 
-from tests.support.bases import Base, create_base, create_document
+from tests.support.bases import Base, add_member, create_base, create_document
 from tests.support.fakes import FakeContent
 
 SHEETS: dict[str, list[list[Any]]] = {
@@ -47,7 +47,9 @@ class Shelf:
     def __init__(self, admin: psycopg.Connection[Any], database: Database, call: ToolCall) -> None:
         self.base: Base = create_base(admin)
         self.content = FakeContent({})
-        self._admin, self._database, self._call = admin, database, call
+        member = add_member(admin, self.base.tenant_id)
+        self._admin, self._database = admin, database
+        self._call = call.model_copy(update={"user_id": member})
 
     def add(self, filename: str, content: bytes, *, base: Base | None = None, **changes: Any) -> UUID:
         held, document_id = base or self.base, uuid4()

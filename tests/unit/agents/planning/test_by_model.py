@@ -59,10 +59,11 @@ class Rules:
 def task_of(text: str = "How much more in 2024?", mode: Mode = "plan_execute", **more: Any) -> Task:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     task = Task(
-        id=new_id(), tenant_id=new_id(), owner_id=new_id(), session_id="", task=text, language="en", mode=mode,
-        tools=["knowledge_base", "calculator"], kb_ids=None, max_steps=5, reflects=True, max_tokens=None,
-        max_cost_usd=None, status="running", attempt=1, plan=None, revisions=0, report=None, stopped_by="",
-        failure="", planning={"tokens": 0, "cost_usd": 0.0}, created_at=now, ends_by=now, ended_at=None, done=0,
+        id=new_id(), tenant_id=new_id(), owner_id=new_id(), api_key_id=None, session_id="", task=text,
+        language="en", mode=mode, tools=["knowledge_base", "calculator"], kb_ids=None, max_steps=5, reflects=True,
+        max_tokens=None, max_cost_usd=None, status="running", attempt=1, plan=None, revisions=0, report=None,
+        stopped_by="", failure="", planning={"tokens": 0, "cost_usd": 0.0}, created_at=now, ends_by=now,
+        ended_at=None, done=0,
     )  # fmt: skip
     return replace(task, **more)
 
