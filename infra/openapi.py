@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from voicehelper.entry.caller import NEEDS_SESSION
 
 from infra import template
 from infra.local.paths import ROOT
@@ -31,6 +32,13 @@ TITLES: Final = {
     "operations": "Health and readiness.",
 }
 
+_IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+    "description": "Repeats of the call with the same key do nothing for a day and get the answer of the first.",
+}
 _ERROR: Final = {
     "type": "object",
     "required": ["code", "message"],
@@ -91,14 +99,38 @@ def openapi() -> dict[str, Any]:
     document: dict[str, Any] = json.loads(_with_plain_names(json.dumps(app.openapi())))
     components = document.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    components["parameters"] = {"IdempotencyKey": _IDEMPOTENCY_KEY}
     public = template.read().public_routes()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if (method.upper(), path) not in public:
                 operation["security"] = [{"bearer": []}]
                 _add_codes(operation, 401, "UNAUTHENTICATED", "INVALID_TOKEN")
+                _describe_conventions(method, operation)
+    for (method, path), code in _refusals().items():
+        _add_codes(document["paths"][path][method.lower()], 403, code)
     _use_one_error_shape(document)
     return document
+
+
+def _describe_conventions(method: str, operation: dict[str, Any]) -> None:
+    """What ``entry.http`` does for every operation of a caller."""
+    if method == "get":
+        operation["responses"]["304"] = {"description": "As the ETag in If-None-Match says, the client has it."}
+        return
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
+    _add_codes(operation, 409, "CALL_IN_PROGRESS")
+    _add_codes(operation, 422, "IDEMPOTENCY_KEY_INVALID", "IDEMPOTENCY_KEY_REUSED")
+
+
+def _refusals() -> dict[tuple[str, str], str]:
+    """The codes of callers without the scope, or without a session, by method and path."""
+    modules, refusals = endpoint_modules(), {}
+    for route, handler in code_routes().items():
+        needed = modules[handler].router.dependencies
+        if needed:
+            refusals[route] = "SESSION_NEEDED" if NEEDS_SESSION in needed else "SCOPE_MISSING"
+    return refusals
 
 
 def _with_plain_names(text: str) -> str:
@@ -123,9 +155,8 @@ def _use_one_error_shape(document: dict[str, Any]) -> None:
             responses = operation["responses"]
             invalid = responses.pop("422", None)
             if invalid or "requestBody" in operation:
-                known = invalid["description"] if invalid and "ValidationError" not in json.dumps(invalid) else ""
-                responses["422"] = {"description": known}
-                _add_codes(operation, 422, "VALIDATION_ERROR")
+                known = {*(invalid["description"].split(", ") if invalid else ()), "VALIDATION_ERROR"}
+                responses["422"] = {"description": ", ".join(sorted(known - {"Validation Error"}))}
             responses["default"] = {"description": "Any other error"}
             for status, response in responses.items():
                 if (status == "default" or status >= "400") and "content" not in response:

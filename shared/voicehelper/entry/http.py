@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final, cast
 
@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from voicehelper import errors as families
 from voicehelper.entry.caller import current_caller
 from voicehelper.entry.invocation import invocation
+from voicehelper.entry.transfer import for_transfer
 from voicehelper.messages.catalogue import field_message, has_message, message_for
 from voicehelper.messages.language import Language, preferred_language
 from voicehelper.observability.logs import logger
@@ -69,6 +70,7 @@ _HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_WRITES: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 # Where the error says nothing: the next request may meet a healthy service, the next of too many may not.
 _RETRY_AFTER_S: Final = {429: 30, 503: 5}
 
@@ -134,11 +136,36 @@ def lambda_handler(router: APIRouter) -> Any:
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         request_id = _request_id(event, context)
         with invocation(event.get("routeKey", ""), context, request_id=request_id):
-            response: dict[str, Any] = mangum(event, context)
+            response = _answer(event, context, mangum)
         response["headers"] = _default_headers(response) | response.get("headers", {}) | {"x-request-id": request_id}
-        return response
+        return for_transfer(event, response)
 
     return handler
+
+
+def _answer(event: dict[str, Any], context: Any, application: Callable[[Any, Any], dict[str, Any]]) -> dict[str, Any]:
+    """A write with an Idempotency-Key is carried out once."""
+    if not _is_repeatable(event):
+        return application(event, context)
+    from voicehelper.entry.idempotency import answer_once  # the others do not pay for it
+
+    try:
+        return answer_once(event, context, lambda: application(event, context))
+    except families.VoiceHelperError as error:
+        request = Request({"type": "http", "headers": [(k.encode(), v.encode()) for k, v in event["headers"].items()]})
+        refusal = _on_expected(request, error)
+        return {
+            "statusCode": refusal.status_code,
+            "headers": dict(refusal.headers),
+            "body": bytes(refusal.body).decode(),
+        }
+
+
+def _is_repeatable(event: Mapping[str, Any]) -> bool:
+    request = event.get("requestContext", {})
+    caller = request.get("authorizer", {}).get("lambda") or {}
+    is_write = request.get("http", {}).get("method") in _WRITES
+    return is_write and "idempotency-key" in (event.get("headers") or {}) and bool(caller.get("user_id"))
 
 
 def _default_headers(response: Mapping[str, Any]) -> dict[str, str]:
