@@ -12,6 +12,7 @@ from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.agents.task import Item, Task
+from voicehelper.agents.tools.protocol import ToolSource
 from voicehelper.index.documents import hidden_documents
 from voicehelper.messages.catalogue import message_for
 
@@ -39,7 +40,8 @@ def _of_item(item: Item) -> list[UUID]:
 
 
 def _of_sources(sources: Iterable[dict[str, Any]]) -> list[UUID]:
-    return [UUID(str(source["document_id"])) for source in sources if source.get("document_id")]
+    found = (ToolSource.model_validate(source).document_id for source in sources)
+    return [document for document in found if document]
 
 
 def _closed(item: Item) -> Item:
