@@ -51,8 +51,16 @@ NewPasswordOption = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"voicehelper {metadata.version('voicehelper')}")
+        typer.echo(f"voicehelper {_version_of('voicehelper-cli') or _version_of('voicehelper')}")
         raise typer.Exit
+
+
+def _version_of(package: str) -> str:
+    """Empty if it is not installed: the command line comes as a package of its own, or with the whole product."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 @app.callback()
