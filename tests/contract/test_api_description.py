@@ -48,6 +48,17 @@ def test_every_refusal_lists_codes_that_have_sentences_in_the_one_shape() -> Non
         assert ("401" in refusals) >= bool(operation.get("security"))
 
 
+def test_every_confidence_says_what_it_is_a_probability_of() -> None:
+    described = {
+        name: schema["properties"]["confidence"]["description"]
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        if "confidence" in schema.get("properties", {})
+    }
+
+    assert set(described) == {"Diagnosis", "Message", "RagResponse"}
+    assert all("base answers the question" in text and "chat model" in text for text in described.values())
+
+
 def test_no_two_schemas_would_have_one_name_in_a_generated_client() -> None:
     """Generators name an enumeration of a field after its schema and the field."""
     schemas = DOCUMENT["components"]["schemas"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from voicehelper.answering.api import Source
+from voicehelper.answering.api import CONFIDENCE, Source
 from voicehelper.answering.events import Missing, Status
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ConversationId, KnowledgeBaseId, MessageId
@@ -49,7 +49,7 @@ class Message(BaseModel):
     role: Literal["user", "assistant"]
     content: str
     status: Status | None
-    confidence: float | None
+    confidence: Annotated[float | None, Field(description=f"{CONFIDENCE} null for a user's message.")]
     sources: list[Source]
     closest: list[Source]
     degraded: list[Missing]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from voicehelper.answering.api import BaseQuery
+from voicehelper.answering.api import CONFIDENCE, BaseQuery
 from voicehelper.answering.events import Status
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ChunkId, DocumentId
@@ -69,5 +69,5 @@ class Diagnosis(BaseModel):
     expected: ExpectedEvidence
     advice: Annotated[str, Field(description="What to change, in the caller's language.")]
     status: Annotated[Status, Field(description="What became of the question.")]
-    confidence: Annotated[float, Field(ge=0, le=1)]
+    confidence: Annotated[float, Field(ge=0, le=1, description=CONFIDENCE)]
     answer: str
