@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -20,30 +19,11 @@ from psycopg.conninfo import conninfo_to_dict
 from voicehelper.adapters.database import Database, database_dsn, iam_dsn
 from voicehelper.errors import UpstreamUnavailableError
 
+from tests.support.certificates import Authority, copy
+
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates with")
 
 REQUEST_BYTES = 8  # of SSLRequest: https://www.postgresql.org/docs/16/protocol-message-formats.html
-
-
-class Authority:
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.file = folder, folder / "ca.pem"
-        folder.mkdir()
-        self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Made authority",
-                      "-keyout", "ca.key", "-out", "ca.pem")  # fmt: skip
-
-    def certify(self, name: str) -> Path:
-        """A file with the key and the certificate of a server of this name."""
-        (self.folder / "names").write_text(f"subjectAltName=DNS:{name}")
-        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", "key", "-out", "csr")
-        self._openssl("x509", "-req", "-in", "csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days",
-                      "2", "-extfile", "names", "-out", "certificate")  # fmt: skip
-        both = self.folder / f"{name}.pem"
-        both.write_bytes((self.folder / "key").read_bytes() + (self.folder / "certificate").read_bytes())
-        return both
-
-    def _openssl(self, *arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")
@@ -93,20 +73,11 @@ def _talk(client: socket.socket, context: ssl.SSLContext, upstream: tuple[str, i
         client.recv(REQUEST_BYTES)
         client.sendall(b"S")
         with context.wrap_socket(client, server_side=True) as inside, socket.create_connection(upstream) as server:
-            back = threading.Thread(target=_copy, args=(server, inside), daemon=True)
+            back = threading.Thread(target=copy, args=(server, inside), daemon=True)
             back.start()
-            _copy(inside, server)
+            copy(inside, server)
     except OSError:
         client.close()
-
-
-def _copy(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
 
 
 def answer(secret: dict[str, Any], ca_file: Path | str) -> int:
