@@ -285,8 +285,9 @@ def _cached_embedder(text: str, keys: KeyPairs) -> Embedder:
 @functools.lru_cache(maxsize=1)
 def _cached_chat(text: str, keys: KeyPairs) -> Chat | None:
     from voicehelper.models.factory import build_chat
+    from voicehelper.models.shared_replies import shared_replies
 
-    return build_chat(_parse_catalogue(text), dict(keys), _invoke_model(), _budgets())
+    return build_chat(_parse_catalogue(text), dict(keys), _invoke_model(), _budgets(), shared_replies(settings(), text))
 
 
 def _budgets() -> Ledger | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 SearchEngine = Literal["postgres", "opensearch"]
@@ -49,6 +49,8 @@ class Settings:
     upkeep_function: str  # the function that looks after the indexes of large bases
     search_engine: SearchEngine  # what recalls chunks; the database holds them either way
     opensearch_url: str  # needed where OpenSearch is the engine; a host of AWS is called signed
+    cache_url: str = field(repr=False)  # redis:// or rediss://, of what processes share; empty where they share nothing
+    cache_secret_name: str  # {"username", "password"} of it; empty where it asks for none
     opensearch_knn_engine: Literal["lucene", "faiss"]  # of vectors in OpenSearch; AWS's collections have faiss alone
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
@@ -95,6 +97,8 @@ def settings() -> Settings:
         upkeep_function=optional("UPKEEP_FUNCTION", ""),
         search_engine=engine,
         opensearch_url=(required("OPENSEARCH_URL") if engine == "opensearch" else "").rstrip("/"),
+        cache_url=optional("CACHE_URL", ""),
+        cache_secret_name=optional("CACHE_SECRET_NAME", ""),
         opensearch_knn_engine="lucene" if optional("OPENSEARCH_KNN_ENGINE") == "lucene" else "faiss",
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )

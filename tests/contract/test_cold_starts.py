@@ -30,6 +30,8 @@ STEP = {"pydantic", "psycopg"}
 AUTHORIZER = {"jwt"}  # runs before every request
 # What a domain needs on top.
 DOMAINS = {"identity": {"jwt", "argon2"}}
+# They have texts embedded or ordered, and no reply of a chat model.
+WITHOUT_CHAT = {"AnalyseEmbeddingsFunction", "RetrievePassagesFunction"}
 # Lambda's Python runtime brings these.
 RUNTIME = {"boto3", "botocore"}
 
@@ -136,15 +138,24 @@ def layers_of(function: Function, parameters: dict[str, str]) -> list[str]:
     return [referenced(layer) for layer in Scope(TEMPLATE.document, parameters).value(function.properties["Layers"])]
 
 
-def test_only_functions_that_call_the_search_engine_carry_its_layer_and_only_where_it_is_chosen() -> None:
-    carriers = {
-        engine: {name for name, own in FUNCTIONS.items() if "SearchLayer" in layers_of(own, {"SearchEngine": engine})}
-        for engine in ("postgres", "opensearch")
-    }
-    callers = {name for name, function in FUNCTIONS.items() if "CallsSearchEngine" in function.grants}
+@pytest.mark.parametrize("engine", ["postgres", "opensearch"])
+@pytest.mark.parametrize("cache_url", ["", "rediss://cache:6379/0"])
+def test_only_functions_that_call_a_server_carry_its_client_and_only_where_there_is_one(
+    engine: str, cache_url: str
+) -> None:
+    parameters = {"SearchEngine": engine, "CacheUrl": cache_url}
+    carriers = {name for name, own in FUNCTIONS.items() if "ServersLayer" in layers_of(own, parameters)}
+    searching = {name for name, own in FUNCTIONS.items() if "CallsSearchEngine" in own.grants}
+    writing = {name for name, own in FUNCTIONS.items() if "InvokesModels" in own.grants} - WITHOUT_CHAT
 
-    assert carriers == {"postgres": set(), "opensearch": callers}
-    assert TEMPLATE.document["Resources"]["SearchLayer"]["Condition"] == "UsesOpenSearch"
+    assert carriers == (searching if engine == "opensearch" else set()) | (writing if cache_url else set())
+
+
+def test_the_layer_of_clients_is_made_where_there_is_a_server() -> None:
+    conditions = TEMPLATE.document["Conditions"]
+
+    assert TEMPLATE.document["Resources"]["ServersLayer"]["Condition"] == "UsesServers"
+    assert conditions["UsesServers"] == {"Fn::Or": [{"Condition": "UsesOpenSearch"}, {"Condition": "SharesCache"}]}
 
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

@@ -17,7 +17,10 @@ GRANTS = TEMPLATE.resources(template.GRANT)
 # A database that the stack creates takes tokens, a given one has a secret: one of both, each for one login.
 # A reader of a queue has its three actions there, one that deletes by itself two.
 READERS = {"TakesUploads": 3, "TakesDeadUploads": 2, "TakesDeadPurges": 2}
-SEVERAL_STATEMENTS = {"UsesModels": 2, "UsesToolServices": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
+# Who has models called also signs in to the cache of their replies.
+SEVERAL_STATEMENTS = (
+    {"UsesModels": 2, "InvokesModels": 2, "UsesToolServices": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
+)
 # Deliveries of logs belong to no resource, so AWS takes no other than a star for them.
 LOG_DELIVERY = {
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
@@ -129,5 +132,5 @@ def test_a_secret_by_its_name_is_that_secret_alone() -> None:
     texts = [str(s["Resource"]) for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]
     by_name = [text for text in texts if ":secret:" in text]
 
-    assert len(by_name) == 5
+    assert len(by_name) == 6
     assert all("-??????" in text and "*" not in text for text in by_name)

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from openai import OpenAI
 
+    from voicehelper.adapters.caching import SharedCache
     from voicehelper.models.budgets import Ledger
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.circuit import Circuit
     from voicehelper.models.invoked import Invoke
-    from voicehelper.models.protocols import Chat, Embedder, Provider, Reranker
+    from voicehelper.models.protocols import Chat, ChatCompletion, Embedder, Provider, Reranker
 
 OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
 
@@ -75,14 +76,20 @@ def build_reranker(catalogue: Catalogue, keys: Mapping[str, str], invoke: Invoke
 
 
 def build_chat(
-    catalogue: Catalogue | None, keys: Mapping[str, str], invoke: Invoke | None = None, ledger: Ledger | None = None
+    catalogue: Catalogue | None,
+    keys: Mapping[str, str],
+    invoke: Invoke | None = None,
+    ledger: Ledger | None = None,
+    shared: SharedCache[ChatCompletion] | None = None,
 ) -> Chat | None:
-    """None where the built-in reader answers; without a ledger no budget bounds the calls."""
+    """None where the built-in reader answers; without a ledger no budget bounds the calls. ``shared`` keeps replies for
+    other processes, and is asked before the function that calls models.
+    """
     if catalogue is None or catalogue.chat is None:
         return None
     from voicehelper.models.fallback import DefaultReply
 
-    chat = _invoked(invoke) if invoke else _hosted(catalogue, keys)
+    chat = _shared(_invoked(invoke), shared) if invoke else _hosted(catalogue, keys)
     return DefaultReply(_routed(catalogue, _budgeted(catalogue, chat, ledger) if ledger else chat))
 
 
@@ -97,6 +104,14 @@ def _invoked(invoke: Invoke) -> Chat:
     from voicehelper.models.invoked import InvokedChat
 
     return InvokedChat(invoke)
+
+
+def _shared(chat: Chat, shared: SharedCache[ChatCompletion] | None) -> Chat:
+    if shared is None:
+        return chat
+    from voicehelper.models.response_cache import Cached, Replies
+
+    return Cached(chat, Replies(shared=shared))
 
 
 def _routed(catalogue: Catalogue, chat: Chat) -> Chat:

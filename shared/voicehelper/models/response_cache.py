@@ -1,7 +1,9 @@
-"""``Cached``: replies of a chat model kept for the same request of the same tenant, in the memory of the process.
+"""``Cached``: replies of a chat model kept for the same request of the same tenant, in the memory of the process and,
+where there is one, in a cache that processes share.
 
 The key holds everything that the reply depends on, so nothing must be invalidated when documents change: their
-passages are part of the prompt. ``factory`` puts it around the models.
+passages are part of the prompt. ``factory`` puts it around the models; ``reply_to_bytes`` and ``reply_from_bytes`` are
+the form of a reply in the shared cache.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ import hashlib
 import json
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
+
+from voicehelper.adapters.caching import LocalCache, SharedCache
 from voicehelper.errors import UpstreamUnavailableError
-from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline
+from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline, ToolRequest
 
 MAX_REPLIES: Final = 256
 TTL_S: Final = 600.0
@@ -24,29 +28,38 @@ TTL_S: Final = 600.0
 
 @dataclass(slots=True)
 class Replies:
-    """At most ``max_replies``, of which the least recently used one leaves first, none older than ``ttl_s``."""
+    """At most ``max_replies`` in the process, of which the least recently used one leaves first, none older than
+    ``ttl_s``. ``shared`` raises nothing: what it lacks is a miss.
+    """
 
     max_replies: int = MAX_REPLIES
     ttl_s: float = TTL_S
     clock: Callable[[], float] = time.monotonic
-    _kept: OrderedDict[str, tuple[float, ChatCompletion]] = field(default_factory=OrderedDict)
+    shared: SharedCache[ChatCompletion] | None = None
+    _local: LocalCache[ChatCompletion] = field(init=False)
     _loading: dict[str, threading.Event] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        self._local = LocalCache(self.max_replies, self.clock)
+
+    def peek(self, key: str) -> ChatCompletion | None:
+        """From the process alone."""
+        return next(iter(self._local.peek(key)), None)
+
     def get(self, key: str) -> ChatCompletion | None:
-        with self._lock:
-            until, reply = self._kept.pop(key, (0.0, None))
-            if reply is None or until <= self.clock():
-                return None
-            self._kept[key] = until, reply
+        if (reply := self.peek(key)) or self.shared is None:
             return reply
+        if not (found := self.shared.read(key)):
+            return None
+        reply, left_s = found
+        self._local.put(key, reply, min(left_s, self.ttl_s))
+        return reply
 
     def put(self, key: str, reply: ChatCompletion) -> None:
-        with self._lock:
-            self._kept.pop(key, None)
-            self._kept[key] = self.clock() + self.ttl_s, reply
-            while len(self._kept) > self.max_replies:
-                self._kept.popitem(last=False)
+        self._local.put(key, reply, self.ttl_s)
+        if self.shared:
+            self.shared.write(key, reply, self.ttl_s)
 
     def begin(self, key: str) -> threading.Event | None:
         """None if the caller is to load the reply and then call ``end``, else what is set when another one has."""
@@ -73,7 +86,7 @@ class Cached:
         if not _may_use(request):
             return self.chat.complete(request, deadline)
         key = cache_key(request)
-        if reply := self.replies.get(key):
+        if reply := self.replies.peek(key):
             return _as_cached(reply)
         if loading := self.replies.begin(key):
             return self._await(loading, key, request, deadline)
@@ -123,6 +136,27 @@ def cache_key(request: ChatRequest) -> str:
         request.tool_choice,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class _Kept(BaseModel):
+    """A reply in a shared cache, without what it cost: whoever gets it pays nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    content: str
+    model: str
+    calls: tuple[ToolRequest, ...]
+
+
+def reply_to_bytes(reply: ChatCompletion) -> bytes:
+    """JSON. ValueError for text that has none, as half of a pair of surrogates."""
+    return _Kept(content=reply.content, model=reply.model, calls=tuple(reply.calls)).model_dump_json().encode()
+
+
+def reply_from_bytes(content: bytes) -> ChatCompletion:
+    """ValueError for anything that ``reply_to_bytes`` does not write."""
+    kept = _Kept.model_validate_json(content)
+    return ChatCompletion(kept.content, kept.model, 0, 0, "primary", 0.0, kept.calls)
 
 
 def _may_use(request: ChatRequest) -> bool:
