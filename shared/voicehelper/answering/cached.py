@@ -26,6 +26,7 @@ from voicehelper.answering.stored import StoredFormError, answer_from_json, answ
 from voicehelper.errors import VoiceHelperError
 from voicehelper.index.answers import AnswerKey, StoredAnswer, read_bases_and_answer, store_answer
 from voicehelper.index.bases import BaseFacts, read_bases
+from voicehelper.index.flights import Flight
 from voicehelper.models.protocols import Vector
 from voicehelper.observability.logs import logger
 from voicehelper.retrieval.question import Question
@@ -48,6 +49,10 @@ class Lookup:
     @property
     def local(self) -> tuple[UUID, bytes, bytes]:
         return self.tenant_id, self.key.options, self.key.question
+
+    def flight(self, bases: Sequence[BaseFacts]) -> Flight:
+        """Of the same words, with the same options, to the same state of the bases that the caller sees."""
+        return Flight.of(self.tenant_id.bytes, self.key.options, self.key.question, version_of(bases).encode())
 
 
 class AnswerCache:

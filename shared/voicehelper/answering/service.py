@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from voicehelper.errors import ConflictError
 from voicehelper.index.answers import AnswerLookupError
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
+from voicehelper.index.flights import Flight
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Chat, Embedder, Reranker
@@ -34,6 +36,8 @@ from voicehelper.text.other_names.keys import asked_keys
 
 BASE_FACTS: Final = "base_facts"
 EXPANSION: Final = "query_expansion"
+AWAITED: Final = "same_question_awaited"
+AWAITED_UNTIL_S: Final = 12.0  # of a question's time, which is twice as long
 GENERATION: Final = "llm_generation"
 SELF_RAG: Final = "self_rag_verification"
 CLOSEST: Final = 3  # passages shown with a refusal
@@ -60,13 +64,15 @@ class Searcher:
 class Answerer(Searcher):
     """A deployment's parts of answering.
 
-    ``made_by`` names whatever of them shapes an answer: the models, their settings, the code.
+    ``made_by`` names whatever of them shapes an answer: the models, their settings, the code. Until ``awaited_until_s``
+    after its start a question waits for the answer to the same one that another process is writing.
     """
 
     compose: Compose
     chat: Chat | None = field(default=None, kw_only=True)
     made_by: str = field(default="", kw_only=True)
     cache: AnswerCache = field(default_factory=AnswerCache, kw_only=True)
+    awaited_until_s: float = field(default=AWAITED_UNTIL_S, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,21 @@ class _Found:
 
 def answer_question(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Iterator[Delta | Answered]:
     """Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError before the search."""
-    clock = answerer.clock
-    started = clock()
+    started = answerer.clock()
     question = replace(question, tenant_id=tenant.tenant_id)
-    found = _find(tenant, question, answerer)
-    if found.cached:
-        yield Delta(found.cached.text)
-        yield replace(found.cached, trace=found.retrieval.trace, total_s=clock() - started)
-        return
-    retrieval, filenames = found.retrieval, found.filenames
+    with contextlib.ExitStack() as claims:
+        found = _find(tenant, question, answerer, claims)
+        if found.cached:
+            yield Delta(found.cached.text)
+            yield replace(found.cached, trace=found.retrieval.trace, total_s=answerer.clock() - started)
+            return
+        yield from _compose_and_store(tenant, question, answerer, found, started)
+
+
+def _compose_and_store(
+    tenant: TenantDatabase, question: Question, answerer: Answerer, found: _Found, started: float
+) -> Iterator[Delta | Answered]:
+    clock, retrieval, filenames = answerer.clock, found.retrieval, found.filenames
     generation_started = clock()
     composed: Composed | None = None
     for event in answerer.compose(replace(retrieval, passages=retrieval.read or retrieval.passages)):
@@ -201,34 +213,63 @@ def _search(
     return found, read_filenames(tx, (passage.document_id for passage in found.passages))
 
 
-def _find(tenant: TenantDatabase, question: Question, answerer: Answerer) -> _Found:
+def _find(tenant: TenantDatabase, question: Question, answerer: Answerer, claims: contextlib.ExitStack) -> _Found:
     query = retrieve(start(question), plan_query(answerer.embedder, question.legs), answerer.clock)
     lookup = look_up(tenant.tenant_id, question, vector=query.vector, made_by=answerer.made_by)
     try:
-        return _look_up_or_search(tenant, query, answerer, lookup)
+        found = _look_up_or_search(tenant, query, answerer, lookup, claims)
     except AnswerLookupError as error:
         logger().warning("cached answers not read", extra={"explanation": str(error)})
-        return _look_up_or_search(tenant, query, answerer, None)
+        found = _look_up_or_search(tenant, query, answerer, None, claims)
+    return found if found.cached else replace(found, retrieval=_in_order(found.retrieval, answerer))
 
 
-def _look_up_or_search(tenant: TenantDatabase, query: Retrieval, answerer: Answerer, lookup: Lookup | None) -> _Found:
-    """What is searched is at least as new as the state of the bases that the answer is stored for."""
-    opened = answerer.clock()
+def _look_up_or_search(
+    tenant: TenantDatabase, query: Retrieval, answerer: Answerer, lookup: Lookup | None, claims: contextlib.ExitStack
+) -> _Found:
+    """What is searched is at least as new as the state of the bases that the answer is stored for.
+
+    Where a chat model would be paid, one process at a time answers the same question, and ``claims`` ends its claim.
+    """
     with tenant.transaction() as tx:
-        bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
-        _require_model(bases, answerer.embedding_model)
-        facts_run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
-        query = replace(query, trace=query.trace + facts_run)
-        if cached:
-            return _Found(query, bases, lookup, cached)
-        expansion = plan_expansion(query, answerer.chat, answerer.embedder, answerer.clock)
-        if not expansion:
-            found, filenames = _search(tx, query, answerer, bases)
-    if expansion:  # waits for a model, so between two transactions
-        query = retrieve(query, expansion, answerer.clock)
-        with tenant.transaction() as tx:
-            found, filenames = _search(tx, query, answerer, bases)
-    return _Found(_in_order(found, answerer), bases, lookup, None, filenames)
+        found = _look_up(tx, query, answerer, lookup)
+        flight = lookup.flight(found.bases) if lookup and answerer.chat and not found.cached else None
+        leads = flight is None or flight.begin(tx)
+        if flight and leads:
+            claims.callback(flight.end, tenant)
+            found = _look_up(tx, found.retrieval, answerer, lookup)  # another one may have ended since the first look
+        expansion = plan_expansion(found.retrieval, answerer.chat, answerer.embedder, answerer.clock)
+        if leads and not expansion and not found.cached:
+            return _with_passages(tx, found, answerer)
+    if flight and not leads:
+        found = _await(tenant, flight, found, answerer)
+    if found.cached:
+        return found
+    expanded = retrieve(found.retrieval, expansion, answerer.clock)  # waits for a model, so between two transactions
+    with tenant.transaction() as tx:
+        return _with_passages(tx, replace(found, retrieval=expanded), answerer)
+
+
+def _look_up(tx: Transaction, query: Retrieval, answerer: Answerer, lookup: Lookup | None) -> _Found:
+    opened = answerer.clock()
+    bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
+    _require_model(bases, answerer.embedding_model)
+    run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
+    return _Found(replace(query, trace=query.trace + run), bases, lookup, cached)
+
+
+def _await(tenant: TenantDatabase, flight: Flight, found: _Found, answerer: Answerer) -> _Found:
+    """The other's answer, or none: who has waited in vain answers, too, instead of waiting for the next one."""
+    opened, trace = answerer.clock(), found.retrieval.trace
+    flight.wait(tenant, answerer.awaited_until_s - sum(run.seconds for run in trace.runs), answerer.clock)
+    query = replace(found.retrieval, trace=trace + StageRun(AWAITED, answerer.clock() - opened))
+    with tenant.transaction() as tx:
+        return _look_up(tx, query, answerer, found.lookup)
+
+
+def _with_passages(tx: Transaction, found: _Found, answerer: Answerer) -> _Found:
+    retrieval, filenames = _search(tx, found.retrieval, answerer, found.bases)
+    return replace(found, retrieval=retrieval, filenames=filenames)
 
 
 def _in_order(found: Retrieval, searcher: Searcher) -> Retrieval:
