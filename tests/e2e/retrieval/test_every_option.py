@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
@@ -35,6 +36,7 @@ EVERY_STAGE: Final = {
     "query_expansion", "hybrid_retrieval", "graph_retrieval", "context_compression", "cross_encoder_rerank",
     "self_rag_verification",
 }  # fmt: skip
+TOGETHER: Final = 6
 _PASSAGE: Final = re.compile(r'<passage number="(\d+)"[^>]{0,200}>([^<]{0,2000})</passage>')
 
 
@@ -55,11 +57,17 @@ def model(request: dict[str, Any]) -> Reply:
     return answer(f"Fjordwerk Service sends a fitter within 36 hours {mark}.{invented}")(request)
 
 
-@pytest.fixture
-def provider() -> Iterator[OpenAIServer]:
-    with running_server() as server:
-        server.script = [model]
-        yield server
+@dataclass(frozen=True)
+class Cranes:
+    """A product with hosted models, and a base of its user's."""
+
+    client: Client
+    kb_id: str
+    provider: OpenAIServer
+
+    def ask(self, question: str) -> dict[str, Any]:
+        request = {"query": question, "kb_id": self.kb_id, **EVERY_OPTION}
+        return self.client.json("POST", "/api/v1/rag/query", json=request)
 
 
 def catalogue(provider: OpenAIServer) -> dict[str, Any]:
@@ -72,19 +80,26 @@ def catalogue(provider: OpenAIServer) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module")
+def cranes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cranes]:
+    folder = tmp_path_factory.mktemp("cranes")
+    models = folder / "models.json"
+    with running_server() as provider:
+        provider.script = [model]
+        models.write_text(json.dumps(catalogue(provider)), "utf-8")
+        with Stack(folder / "state", models=models) as stack:
+            client = Client(stack.base_url, language="en")
+            kb_id = client.create_base("cranes")
+            client.wait([client.upload(kb_id, name, text.encode()) for name, text in DOCUMENTS.items()])
+            yield Cranes(client, kb_id, provider)
+
+
 @pytest.mark.timeout(240)
-def test_every_option_of_one_request_takes_part_in_its_answer(tmp_path: Path, provider: OpenAIServer) -> None:
-    models = tmp_path / "models.json"
-    models.write_text(json.dumps(catalogue(provider)), "utf-8")
-    with Stack(tmp_path / "state", models=models) as stack:
-        client = Client(stack.base_url, language="en")
-        kb_id = client.create_base("cranes")
-        client.wait([client.upload(kb_id, name, text.encode()) for name, text in DOCUMENTS.items()])
-        request = {"query": QUESTION, "kb_id": kb_id, **EVERY_OPTION}
-        first = client.json("POST", "/api/v1/rag/query", json=request)
-        again = client.json("POST", "/api/v1/rag/query", json=request)
+def test_every_option_of_one_request_takes_part_in_its_answer(cranes: Cranes) -> None:
+    first, again = cranes.ask(QUESTION), cranes.ask(QUESTION)
 
     metrics = first["metrics"]
+    scores = [source["score"] for source in first["sources"]]
 
     assert (set(first), set(metrics)) == (ANSWER, METRICS)
     assert (first["status"], first["degraded"], first["ignored_options"]) == ("answered", [], [])
@@ -93,9 +108,7 @@ def test_every_option_of_one_request_takes_part_in_its_answer(tmp_path: Path, pr
     assert "950" not in first["answer"]
     assert all(set(source) == SOURCE for source in first["sources"])
     assert (first["sources"][0]["filename"], first["sources"][0]["cited"]) == ("Fjordwerk Service.md", True)
-    assert [source["score"] for source in first["sources"]] == sorted(
-        (source["score"] for source in first["sources"]), reverse=True
-    )
+    assert scores == sorted(scores, reverse=True)
     assert first["query_classifier"]["complexity"] == "complex"
     assert (metrics["cache_hit"], metrics["compression_applied"], metrics["self_rag_triggered"]) == (False, True, True)
     assert metrics["tokens_used"] == 3 * 120  # paraphrases, the answer, the answer once more
@@ -103,11 +116,17 @@ def test_every_option_of_one_request_takes_part_in_its_answer(tmp_path: Path, pr
     assert min(metrics[f"{part}_latency"] for part in ("retrieval", "rerank", "generation")) > 0
     parts = metrics["retrieval_latency"] + metrics["rerank_latency"] + metrics["generation_latency"]
     assert metrics["total_latency"] >= parts
-    assert again["features_used"] == ["semantic_cache"]
-    assert again["answer"] == first["answer"]
-    assert (again["metrics"]["cache_hit"], again["metrics"]["tokens_used"], again["metrics"]["cost_usd"]) == (
-        True,
-        0,
-        0,
-    )
-    assert len(provider.requests) == 4
+    assert (again["features_used"], again["answer"]) == (["semantic_cache"], first["answer"])
+    assert [again["metrics"][name] for name in ("cache_hit", "tokens_used", "cost_usd")] == [True, 0, 0]
+    assert len(cranes.provider.requests) == 4
+
+
+@pytest.mark.timeout(240)
+def test_the_same_question_at_once_is_paid_once(cranes: Cranes) -> None:
+    before = len(cranes.provider.requests)
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        answers = list(pool.map(cranes.ask, [QUESTION.replace("how soon", "when")] * TOGETHER))
+
+    assert len(cranes.provider.requests) == before + 4
+    assert sorted(answer["metrics"]["tokens_used"] for answer in answers) == [*[0] * (TOGETHER - 1), 3 * 120]
+    assert len({answer["answer"] for answer in answers}) == 1
