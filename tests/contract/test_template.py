@@ -217,3 +217,19 @@ def test_every_resource_says_whose_it_is(stage: str) -> None:
 def test_executions_that_fail_are_logged_without_their_data() -> None:
     for machine in TEMPLATE.resources(template.STATE_MACHINE).values():
         assert (machine["Logging"]["Level"], machine["Logging"]["IncludeExecutionData"]) == ("ERROR", False)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("", True), ("redis://cache:6379", True), ("rediss://c.xyz.cache.amazonaws.com:6379/0", True),
+        ("rediss://[2001:db8::7]:6380/2", True), ("rediss://app:word@cache:6379", False),
+        ("redis://:word@cache", False), ("redis://cache:6379?password=word", False), ("https://cache", False),
+        ("cache:6379", False),
+    ],
+)  # fmt: skip
+def test_the_address_of_the_cache_holds_no_password(address: str, is_taken: bool) -> None:
+    """Parameters and variables of functions are shown in consoles."""
+    pattern = TEMPLATE.document["Parameters"]["CacheUrl"]["AllowedPattern"]
+
+    assert bool(re.fullmatch(pattern, address)) == is_taken
