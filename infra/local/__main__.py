@@ -59,6 +59,7 @@ def main() -> int:
         help=f"the network, the sleeping database and the limits of AWS; {VARIABLE}=1 asks for them, too",
     )
     parser.add_argument("--opensearch", action="store_true", help="search by an OpenSearch node (Java 17, Maven)")
+    parser.add_argument("--cache-url", default="", help="a Redis or Valkey in which functions share replies of models")
     parser.add_argument("--models", type=Path, help="a model catalogue (JSON) with its keys; none is the built-in ones")
     options = parser.parse_args()
     state = State(options.state.resolve())
@@ -108,6 +109,7 @@ def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
         durable=True,
         models=options.models,
         with_opensearch=options.opensearch,
+        cache_url=options.cache_url,
         conditions=Conditions() if options.aws_conditions else None,
         report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
     )

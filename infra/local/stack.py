@@ -68,12 +68,14 @@ class Stack:
         models: Path | None = None,
         conditions: Conditions | None = None,
         with_opensearch: bool = False,
+        cache_url: str = "",
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions = models, conditions
         self._report, self._with_opensearch = report, with_opensearch
+        self._cache_url = cache_url
         self._search_node: opensearch.Node | None = None
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[bytes] | None = None
@@ -165,8 +167,10 @@ class Stack:
         self._search_node = opensearch.start(self.state.folder / "opensearch")
 
     @property
-    def _search_parameters(self) -> dict[str, str]:
-        return {"SearchEngine": "opensearch", "OpenSearchUrl": self._search_node.url} if self._search_node else {}
+    def _server_parameters(self) -> dict[str, str]:
+        node = self._search_node
+        search = {"SearchEngine": "opensearch", "OpenSearchUrl": node.url} if node else {}
+        return search | ({"CacheUrl": self._cache_url} if self._cache_url else {})
 
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
@@ -174,7 +178,7 @@ class Stack:
             "dsn": self.sleeping.dsn if self.sleeping else self._functions_dsn,
             "owner_dsn": self.dsn,
             "in_network": self._conditions is not None,
-            "parameters": (self._conditions.parameters if self._conditions else {}) | self._search_parameters,
+            "parameters": (self._conditions.parameters if self._conditions else {}) | self._server_parameters,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,

