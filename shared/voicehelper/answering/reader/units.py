@@ -6,22 +6,14 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
-from voicehelper.answering.cues import answer_cue
+from voicehelper.answering.reader.hand_made import HandMadeReader, HandMadeScores
 from voicehelper.index.passage import Passage
+from voicehelper.models.reading import TextWindow
 from voicehelper.text.question_terms import QuestionTerms
 from voicehelper.text.sentences import sentences
-from voicehelper.text.tokenization import terms
-from voicehelper.text.windows import title_terms
-
-# What a term counts that only the title says, beside 1: in the order that the decision was fitted to, and where the
-# sentence is chosen.
-_TITLE_CREDIT: Final = 0.35
-_HIGH_TITLE_CREDIT: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +33,15 @@ class Unit:
 
 
 def rank_units(question: str, query_terms: QuestionTerms, passages: Sequence[Passage]) -> list[Unit]:
-    """Best first, by ``score``."""
-    cue = answer_cue(question)
-    return best_first(
-        unit for number, passage in enumerate(passages) for unit in _units(cue, query_terms, passage, number)
-    )
+    """Best first, by ``score``; of as many passages as a reader judges at once."""
+    texts = [_texts(passage) for passage in passages]
+    windows = [
+        TextWindow(passage.title, (*headings, *body), passage.score)
+        for passage, (headings, body) in zip(passages, texts, strict=True)
+    ]
+    scores = HandMadeReader(query_terms).score(question, windows)
+    numbered = enumerate(zip(texts, scores, strict=True))
+    return best_first(unit for number, (own, judged) in numbered for unit in _units(number, own, judged))
 
 
 def rank_by_titled(units: Sequence[Unit]) -> list[Unit]:
@@ -62,21 +58,11 @@ def best_first(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: (-unit.score, unit.passage, unit.position))
 
 
-def _units(cue: re.Pattern[str] | None, query_terms: QuestionTerms, passage: Passage, number: int) -> list[Unit]:
-    headings, body = _texts(passage)
-    texts = [*headings, *body]
-    present = [query_terms.found(terms(text)) for text in texts]
-    heading = query_terms.found(title_terms(passage.title))
-    units = []
-    for position, text in enumerate(texts):
-        before = present[position - 1] if position else frozenset[str]()
-        after = present[position + 1] if position + 1 < len(texts) else frozenset[str]()
-        here, around = present[position], [(0.45, before), (0.2, after)]
-        extra = 0.12 * passage.score + 0.10 * _cue_score(cue, text) - _length_penalty(text)
-        score = extra + _score(query_terms, here, [*around, (_TITLE_CREDIT, heading)])
-        titled = extra + _score(query_terms, here, [(_HIGH_TITLE_CREDIT, heading), *around])
-        units.append(Unit(number, position, text, score, here, position < len(headings), titled))
-    return units
+def _units(number: int, texts: tuple[list[str], list[str]], scores: HandMadeScores) -> Iterator[Unit]:
+    headings, body = texts
+    rows = zip([*headings, *body], scores.fitted, scores.terms, scores.sentences, strict=True)
+    for position, (text, fitted, found, titled) in enumerate(rows):
+        yield Unit(number, position, text, fitted, found, position < len(headings), titled)
 
 
 def body_units(passage: Passage, number: int) -> list[Unit]:
@@ -91,28 +77,6 @@ def _texts(passage: Passage) -> tuple[list[str], list[str]]:
     lines = passage.text.split("\n")
     opening = list(itertools.takewhile(lambda line: line.strip() in headings, lines))
     return [line.strip() for line in opening], sentences("\n".join(lines[len(opening) :]))
-
-
-def _score(query_terms: QuestionTerms, here: frozenset[str], around: Sequence[tuple[float, frozenset[str]]]) -> float:
-    """Coverage by the sentence itself; what only its surroundings say counts by their credit, each term once."""
-    score, known = query_terms.coverage(here), here
-    for credit, terms_there in around:
-        score += credit * query_terms.coverage(terms_there - known)
-        known |= terms_there
-    return score
-
-
-def _cue_score(cue: re.Pattern[str] | None, text: str) -> float:
-    if cue is None:
-        return 0.5
-    return 1.0 if cue.search(text) else 0.0
-
-
-def _length_penalty(text: str) -> float:
-    """Penalty for units of less than 4 or more than 200 characters, and for questions."""
-    penalty = 0.25 if len(text) < 4 else 0.0
-    penalty += 0.15 if text.rstrip().endswith(("?", "？")) else 0.0
-    return penalty + max(0, len(text) - 200) / 4000
 
 
 def with_scores(units: Sequence[Unit], scores: Sequence[float]) -> list[Unit]:
