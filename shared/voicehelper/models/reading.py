@@ -7,11 +7,12 @@ decision to answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from voicehelper.errors import UpstreamUnavailableError
+from voicehelper.observability.logs import logger
 
 MAX_WINDOWS: Final = 5
 WINDOW_TOKENS: Final = 100  # what a trained reader reads of a window is about so much
@@ -76,3 +77,24 @@ def require_few(windows: Sequence[TextWindow]) -> None:
     """ValueError for more windows than a reader judges at once."""
     if len(windows) > MAX_WINDOWS:
         raise ValueError(f"a reader judges {MAX_WINDOWS} windows at once, not {len(windows)}")
+
+
+class LoadedOnce:
+    """A reader that is loaded by its first caller. Where that fails, the reason is logged once and raised to each."""
+
+    def __init__(self, load: Callable[[], TrainedReader]) -> None:
+        self._load = load
+        self._reader: TrainedReader | None = None
+        self._reason = ""
+
+    def __call__(self) -> TrainedReader:
+        """ReaderUnavailableError where the model cannot be used."""
+        if self._reader is None and not self._reason:
+            try:
+                self._reader = self._load()
+            except ReaderUnavailableError as error:
+                self._reason = str(error)
+                logger().error("the trained reader cannot be used", extra={"reason": self._reason})
+        if self._reader is None:
+            raise ReaderUnavailableError(self._reason)
+        return self._reader

@@ -38,6 +38,18 @@ class OfflineEmbedder:
         return list(_vectors(_passage_encoder(), [f"passage: {text}" for text in texts])) if texts else []
 
 
+class EmbeddingVocabulary:
+    """The built-in embedding's tokens and word vectors, for a model that was trained on them.
+
+    FileNotFoundError without the embedding.
+    """
+
+    def __init__(self) -> None:
+        weights = _weights()
+        self.first, self.last = weights.first, weights.last
+        self.tokens, self.word_vectors = _tokenizer().tokens, weights.word_vectors
+
+
 @functools.lru_cache(maxsize=16)
 def _query_vector(text: str) -> Vector:
     """Cached, because a question is compared with chunks first and with sentences afterwards."""

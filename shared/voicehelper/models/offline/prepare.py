@@ -43,7 +43,7 @@ def prepare(folder: Path, precision: str) -> Path:
     if map_weights(target) is None:
         source = folder / wheel.FILE_NAME
         _check_source(source)
-        _write_atomically(target, prepared_bytes(source, precision))
+        write_atomically(target, prepared_bytes(source, precision))
     return target
 
 
@@ -53,7 +53,7 @@ def prepare_int8(folder: Path) -> Path:
     if not int8_encoder.is_fitting(target, to_the_byte=True):
         source = folder / wheel.FILE_NAME
         _check_source(source)
-        _write_atomically(target, int8_encoder.file_bytes(source))
+        write_atomically(target, int8_encoder.file_bytes(source))
     return target
 
 
@@ -63,7 +63,8 @@ def _check_source(source: Path) -> None:
             raise ValueError(f"{source} is not the file of the pinned wheel")
 
 
-def _write_atomically(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes) -> None:
+    """Under a name of its own, renamed when it is whole: who maps the file before keeps it."""
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
