@@ -1,10 +1,11 @@
-"""A small trained reader with random weights: as it would be handed over, and as a plain reference computes it."""
+"""Trained readers for tests: one that scores as it is told, and a small one with random weights, beside a reference."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,42 @@ from numpy.typing import NDArray
 from voicehelper.models.offline.cross_encoder import CrossEncoder
 from voicehelper.models.offline.reader_layout import WORD_NUMBERS, ReaderShape, floats_of, matrices_of
 from voicehelper.models.offline.reader_weights import map_reader_weights
-from voicehelper.models.reading import TextWindow
+from voicehelper.models.reading import ReaderUnavailableError, TextWindow, Thresholds, WindowScores, require_few
 
 from infra.reader_weights import written_bytes
 
 Arrays = dict[str, NDArray[Any]]
 EPSILON = 1e-12
+
+
+LENIENT = Thresholds(answers_from=0.8, refuses_below=0.1, promotes_from=0.5)
+
+
+@dataclass
+class FakeReader:
+    """Scores a sentence by words that it has; a window has its best sentence's score."""
+
+    scores: dict[str, float]
+    thresholds: Thresholds = LENIENT
+    usual: float = 0.3
+    error: str = ""
+    asked: list[str] = field(default_factory=list)
+    read: list[TextWindow] = field(default_factory=list)
+
+    def score(self, question: str, windows: Sequence[TextWindow]) -> list[WindowScores]:
+        if self.error:
+            raise ReaderUnavailableError(self.error)
+        require_few(windows)
+        self.asked.append(question)
+        self.read += windows
+        return [self._scores(window) for window in windows]
+
+    def _scores(self, window: TextWindow) -> WindowScores:
+        own = tuple(
+            max((score for words, score in self.scores.items() if words in sentence), default=self.usual)
+            for sentence in window.sentences
+        )
+        return WindowScores(max(own, default=0.0), own)
 
 
 class LetterVocabulary:

@@ -41,6 +41,7 @@ _WEIGHTS: Final = {
     "length": 1.0,  # fitted after the others, by halves of documents
 }
 _BIAS: Final = -2.7
+THRESHOLD: Final = 0.5  # of the confidence, from which there is an answer
 # Cosines of e5 lie in a narrow range: the typical one of a question and its passage, and a factor that spreads them.
 _TYPICAL_SIMILARITY: Final = 0.87
 _TYPICAL_MARGIN: Final = 0.02

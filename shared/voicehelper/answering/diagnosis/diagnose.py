@@ -61,7 +61,7 @@ def diagnose_question(tenant: TenantDatabase, question: Question, expected: Expe
 
 
 def _threshold() -> float:
-    from voicehelper.answering.reader.compose import THRESHOLD
+    from voicehelper.answering.evidence import THRESHOLD
 
     return THRESHOLD
 

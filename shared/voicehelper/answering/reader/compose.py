@@ -14,18 +14,21 @@ from voicehelper.answering.cues import answer_cue
 from voicehelper.answering.events import Composed, Usage
 from voicehelper.answering.evidence import (
     READ_PASSAGES,
+    THRESHOLD,
     answer_confidence,
     cross_lingual_match,
     is_foreign,
 )
 from voicehelper.answering.reader.continued import continued
 from voicehelper.answering.reader.overview import overview
+from voicehelper.answering.reader.reread import decided, reread
 from voicehelper.answering.reader.rows import answer_from_rows
 from voicehelper.answering.reader.select import MAX_UNITS, render_answer, select_units
 from voicehelper.answering.reader.totals import total_of
 from voicehelper.answering.reader.units import Unit, rank_by_titled, rank_units, with_scores
 from voicehelper.index.passage import Passage
 from voicehelper.models.protocols import OFFLINE_READER
+from voicehelper.models.reading import TrainedReader
 from voicehelper.text.asking import (
     calculation,
     extreme,
@@ -39,7 +42,6 @@ from voicehelper.text.question_terms import Idf, OtherName, QuestionTerms, is_ke
 from voicehelper.text.sentences import CELL_BORDER
 from voicehelper.text.windows import title_terms
 
-THRESHOLD: Final = 0.5
 USAGE: Final = Usage(OFFLINE_READER)
 REFUSALS: Final = {
     "zh": "抱歉，在知识库中没有找到相关内容。",
@@ -70,6 +72,7 @@ def compose_answer(
     similarity: Similarity | None = None,
     whole_tables: Collection[UUID] = (),
     names: Sequence[OtherName] = (),
+    reader: TrainedReader | None = None,
 ) -> Composed:
     """Answer from the passages, best first, or refuse.
 
@@ -78,6 +81,9 @@ def compose_answer(
 
     ``similarity`` (question, texts → cosines) adds to the confidence, and ranks the sentences where question and
     passage share no words, as across languages; without it only words count.
+
+    ``reader`` judges the best sentences once more, orders them and may decide otherwise; it raises
+    ReaderUnavailableError where it cannot.
     """
     if is_greeting(question):
         return Composed(GREETINGS[text_language(question)], [], refused=True, confidence=1.0, usage=USAGE)
@@ -97,15 +103,21 @@ def compose_answer(
     if confidence < THRESHOLD and _adds_rows(question, passages):
         bare = without_calculation(question)
         confidence = answer_confidence(bare, question_terms(bare, idf, names), passages, nearest=nearest)
+    read = reread(question, units, passages, reader) if reader else None
+    if read and reader:
+        confidence = decided(confidence, read.relevance, reader.thresholds)
     if not units or confidence < THRESHOLD:
         return refusal(question, confidence)
     if cross_lingual:
-        return _composed(select_units(question, units, query_terms), confidence)
-    if similarity and no_lexical_overlap:
-        units = _rank_by_similarity(question, units, passages, similarity)
-    elif not no_lexical_overlap:
-        units = rank_by_titled(units)
-    units = _of_the_asked_kind_first(question, _about_the_same(query_terms, units, passages))
+        return _composed(select_units(question, read.units if read else units, query_terms), confidence)
+    if read:
+        units = _about_the_same(query_terms, read.units, passages)
+    else:
+        if similarity and no_lexical_overlap:
+            units = _rank_by_similarity(question, units, passages, similarity)
+        elif not no_lexical_overlap:
+            units = rank_by_titled(units)
+        units = _of_the_asked_kind_first(question, _about_the_same(query_terms, units, passages))
     best = next((unit for unit in units if not unit.is_heading), units[0])
     asked = question, query_terms, best, passages
     rows = total_of(*asked, whole_tables=whole_tables) or answer_from_rows(*asked, whole_tables=whole_tables)
