@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import cost
 from infra.concurrency import pipeline_parameters
 from infra.layer_architecture import ARCHITECTURES, foreign_files
-from infra.local.paths import BUILD, LOCAL, ROOT
+from infra.local.paths import BUILD, LOCAL, READER_WEIGHTS, ROOT
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
 RDS_BUNDLE: Final = "rds-bundle.pem"  # `make rds-bundle` fetches it, layers/Makefile packs it
@@ -101,8 +101,14 @@ def checked_database(build: Path = BUILD) -> dict[str, str]:
     return {}
 
 
+def trained_reader(build: Path = BUILD) -> dict[str, str]:
+    """The parameter by which a trained reader judges sentences, where the built layer has its weights."""
+    is_built = (build / "ReaderLayer" / READER_WEIGHTS.name).exists()
+    return {"ReaderWeights": f"/opt/{READER_WEIGHTS.name}"} if is_built else {}
+
+
 def deploy_command(target: Target, *, version: str, architecture: str, quota: int) -> list[str]:
-    more = pipeline_parameters(quota) | checked_database()
+    more = pipeline_parameters(quota) | checked_database() | trained_reader()
     overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture, **more)
     return [
         *(str(SAM), "deploy"),

@@ -33,9 +33,8 @@ from voicehelper.models.offline.reader_layout import (
 from voicehelper.models.offline.reader_weights import ReaderWeights, file_bytes
 from voicehelper.models.reading import Thresholds
 
-from infra.local.paths import ROOT
+from infra.local.paths import READER_WEIGHTS
 
-TARGET: Final = ROOT / "layers" / "reader" / "reader.safetensors"
 LARGEST: Final = 127  # of a signed byte, on both sides of zero
 _PREFIXES: Final = ("bert.", "model.", "module.")  # that training leaves before a name
 Arrays = Mapping[str, NDArray[Any]]
@@ -144,7 +143,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="reader_weights", description="write a trained reader's weights in 8 bits")
     parser.add_argument("weights", type=Path, help="an .npz of named arrays")
-    parser.add_argument("target", type=Path, nargs="?", default=TARGET)
+    parser.add_argument("target", type=Path, nargs="?", default=READER_WEIGHTS)
     options = parser.parse_args()
     try:
         content = written_bytes(read_arrays(options.weights))

@@ -16,6 +16,8 @@ EMULATOR_PYTHON = LOCAL / "emulator" / "bin" / "python"
 # What Lambda's runtime brings and nothing else: a package that `sam build` left out is missing here, too.
 RUNTIME_PYTHON = LOCAL / "runtime" / "bin" / "python"
 BUILD = ROOT / ".aws-sam" / "build"
+# Written by infra.reader_weights; the local stack and `sam build` use it where it is.
+READER_WEIGHTS = ROOT / "layers" / "reader" / "reader.safetensors"
 STACK_NAME = "voicehelper-local"
 PRIVATE = 0o077  # the umask of everything the stack starts: its files hold secrets and documents
 

@@ -20,7 +20,7 @@ from voicehelper.sql.migrate import MigrationChangedError, migrate
 from infra.local import emulator, opensearch, postgres
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
-from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State, open_private
+from infra.local.paths import APP_PYTHON, BUILD, READER_WEIGHTS, RUNTIME_PYTHON, State, open_private
 from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
 from infra.local.sleeping import SleepingDatabase
 
@@ -167,10 +167,19 @@ class Stack:
         self._search_node = opensearch.start(self.state.folder / "opensearch")
 
     @property
+    def _parameters(self) -> dict[str, str]:
+        given = self._conditions.parameters if self._conditions else {}
+        return given | self._server_parameters | self._reader_parameters
+
+    @property
     def _server_parameters(self) -> dict[str, str]:
         node = self._search_node
         search = {"SearchEngine": "opensearch", "OpenSearchUrl": node.url} if node else {}
         return search | ({"CacheUrl": self._cache_url} if self._cache_url else {})
+
+    @property
+    def _reader_parameters(self) -> dict[str, str]:
+        return {"ReaderWeights": str(READER_WEIGHTS)} if READER_WEIGHTS.exists() else {}
 
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
@@ -178,7 +187,7 @@ class Stack:
             "dsn": self.sleeping.dsn if self.sleeping else self._functions_dsn,
             "owner_dsn": self.dsn,
             "in_network": self._conditions is not None,
-            "parameters": (self._conditions.parameters if self._conditions else {}) | self._server_parameters,
+            "parameters": self._parameters,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,

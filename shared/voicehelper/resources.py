@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from voicehelper.adapters.invoke import Later
     from voicehelper.adapters.queues import Queue, SqsQueue
     from voicehelper.adapters.refreshing import Refreshing
-    from voicehelper.answering.events import Compose
-    from voicehelper.answering.service import Answerer, Searcher
     from voicehelper.identity.keys import KeyRing
     from voicehelper.identity.revocation import RevocationList, RevocationTable
     from voicehelper.index.protocol import IndexBackend
@@ -188,39 +186,9 @@ def reranker() -> Callable[[], Reranker] | None:
     return functools.partial(build_reranker, configured, dict(provider_keys()), _invoke_model())
 
 
-def searcher() -> Searcher:
-    """What finds passages, without a model that would answer."""
-    from voicehelper.answering.service import Searcher
-
-    return Searcher(embedding_model(), embedder, chunk_index(), reranker=reranker())
-
-
-def answerer() -> Answerer:
-    """Answers by the hosted chat model if one is configured, else by the built-in reader."""
-    from voicehelper.answering.cached import answer_cache
-    from voicehelper.answering.service import Answerer
-
-    parts = embedding_model(), embedder, chunk_index(), _compose()
-    return Answerer(*parts, chat=chat(), reranker=reranker(), made_by=_made_by(), cache=answer_cache())
-
-
-def _compose() -> Compose:
-    from voicehelper.answering.reader.answer import OfflineAnswer
-    from voicehelper.models.factory import OFFLINE_EMBEDDING
-
-    reader = OfflineAnswer(embedder if embedding_model() == OFFLINE_EMBEDDING else None)
-    if (model := chat()) is None:
-        return reader
-    from voicehelper.answering.hosted.generate import HostedAnswer
-
-    return HostedAnswer(model, reader)
-
-
-def _made_by() -> str:
-    """What shapes an answer besides the question and the bases: the catalogue of models, and the code."""
-    from voicehelper.answering.cached import code_stamp
-
-    return f"{_catalogue_text().get()}\n{code_stamp()}"
+def catalogue_text() -> str:
+    """Empty where no catalogue is configured."""
+    return _catalogue_text().get()
 
 
 @functools.cache

@@ -36,6 +36,7 @@ class Settings:
     open_registration: bool  # whether anybody may make an account
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
+    reader_weights: str  # a file of the trained reader's weights; empty means that hand-made rules judge sentences
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     agent_config_parameter: str  # SSM parameter with what agents may use outside, as JSON; empty means nothing
     monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
@@ -84,6 +85,7 @@ def settings() -> Settings:
         open_registration=optional("OPEN_REGISTRATION", "yes") != "no",
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
+        reader_weights=optional("READER_WEIGHTS", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
         agent_config_parameter=optional("AGENT_CONFIG_PARAMETER", ""),
         monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),

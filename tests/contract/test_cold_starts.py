@@ -158,6 +158,19 @@ def test_the_layer_of_clients_is_made_where_there_is_a_server() -> None:
     assert conditions["UsesServers"] == {"Fn::Or": [{"Condition": "UsesOpenSearch"}, {"Condition": "SharesCache"}]}
 
 
+def test_only_functions_that_search_by_meaning_carry_the_reader_and_only_where_there_are_weights() -> None:
+    carriers = {
+        weights: {
+            name for name, own in FUNCTIONS.items() if "ReaderLayer" in layers_of(own, {"ReaderWeights": weights})
+        }
+        for weights in ("", "/opt/reader.safetensors")
+    }
+    searchers = {name for name, own in FUNCTIONS.items() if {"EmbeddingLayer", "SearchLayer"} <= set(own.layers)}
+
+    assert carriers == {"": set(), "/opt/reader.safetensors": searchers}
+    assert TEMPLATE.document["Resources"]["ReaderLayer"]["Condition"] == "HasReader"
+
+
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 def test_a_function_has_at_most_five_layers() -> None:
     assert max(len(function.layers) for function in FUNCTIONS.values()) <= 5

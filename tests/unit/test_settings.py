@@ -49,3 +49,12 @@ def test_the_address_of_opensearch_has_no_slash_at_its_end(monkeypatch: pytest.M
     monkeypatch.setenv("OPENSEARCH_URL", "http://127.0.0.1:9200/")
 
     assert settings().opensearch_url == "http://127.0.0.1:9200"
+
+
+def test_without_weights_named_there_is_no_trained_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().reader_weights == ""
+
+    settings.cache_clear()
+    monkeypatch.setenv("READER_WEIGHTS", "/opt/reader.safetensors")
+
+    assert settings().reader_weights == "/opt/reader.safetensors"

@@ -1,6 +1,6 @@
 """From a question to an answer: facts of the bases → cache → retrieval → answer, as an iterator of events.
 
-``answer_question`` is the entry; single questions and conversations call it through ``resources.answerer``.
+``answer_question`` is the entry; single questions and conversations call it through ``answer_resources.answerer``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from voicehelper.index.flights import Flight
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Chat, Embedder, Reranker
+from voicehelper.models.reading import TrainedReader
 from voicehelper.observability.logs import logger
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, Spent, retrieve, start
@@ -57,6 +58,7 @@ class Searcher:
     embedder: Callable[[], Embedder]
     index: IndexBackend
     reranker: Callable[[], Reranker] | None = field(default=None, kw_only=True)
+    reader: Callable[[], TrainedReader] | None = field(default=None, kw_only=True)
     clock: Clock = field(default=time.monotonic, kw_only=True)
 
 
@@ -273,7 +275,7 @@ def _with_passages(tx: Transaction, found: _Found, answerer: Answerer) -> _Found
 
 
 def _in_order(found: Retrieval, searcher: Searcher) -> Retrieval:
-    return retrieve(found, plan_order(found.question, searcher.reranker), searcher.clock)
+    return retrieve(found, plan_order(found.question, searcher.reranker, searcher.reader), searcher.clock)
 
 
 def _require_model(bases: Sequence[BaseFacts], model: str) -> None:

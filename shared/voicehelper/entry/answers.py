@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 
-from voicehelper import resources
+from voicehelper import answer_resources
 from voicehelper.answering.events import Answered, Delta
 from voicehelper.answering.passages import FoundPassages, find_passages
 from voicehelper.answering.service import answer_question
@@ -29,7 +29,7 @@ def tenant_answer(database: DatabaseDep) -> Answer:
     """A question → the events of its answer. The models are built at the first event."""
 
     def answer(question: Question) -> Iterator[Delta | Answered]:
-        for event in answer_question(database, question, resources.answerer()):
+        for event in answer_question(database, question, answer_resources.answerer()):
             if isinstance(event, Answered):
                 _record(event.trace)
             yield event
@@ -41,7 +41,7 @@ def tenant_search(database: DatabaseDep) -> Search:
     """A question → its passages. The embedding model is built when it is asked."""
 
     def search(question: Question) -> FoundPassages:
-        found = find_passages(database, question, resources.searcher())
+        found = find_passages(database, question, answer_resources.searcher())
         _record(found.trace)
         return found
 
@@ -54,7 +54,7 @@ def tenant_diagnose(database: DatabaseDep) -> Diagnose:
     def diagnose(question: Question, expected: Expected) -> Diagnosed:
         from voicehelper.answering.diagnosis.diagnose import diagnose_question  # questions do not pay for it
 
-        diagnosed = diagnose_question(database, question, expected, resources.answerer())
+        diagnosed = diagnose_question(database, question, expected, answer_resources.answerer())
         _record(diagnosed.answered.trace)
         return diagnosed
 

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import gc
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from voicehelper.models.circuit import Circuit
     from voicehelper.models.invoked import Invoke
     from voicehelper.models.protocols import Chat, ChatCompletion, Embedder, Provider, Reranker
+    from voicehelper.models.reading import TrainedReader
 
 OFFLINE_EMBEDDING: Final = "multilingual-e5-small-q4"
 
@@ -59,6 +61,17 @@ def build_embedder(catalogue: Catalogue | None, keys: Mapping[str, str], invoke:
     from voicehelper.models.offline.embedder import OfflineEmbedder
 
     return OfflineEmbedder()
+
+
+def build_reader(path: str) -> TrainedReader:
+    """ReaderUnavailableError if the weights cannot be used, or the function's layers have no embedding."""
+    from voicehelper.models.reading import ReaderUnavailableError
+
+    try:
+        from voicehelper.models.offline.cross_encoder import load_reader
+    except ImportError as error:
+        raise ReaderUnavailableError(str(error)) from error
+    return load_reader(Path(path))
 
 
 def build_reranker(catalogue: Catalogue, keys: Mapping[str, str], invoke: Invoke | None = None) -> Reranker:

@@ -7,8 +7,10 @@ decision to answer.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol
 
 from voicehelper.errors import UpstreamUnavailableError
@@ -16,6 +18,7 @@ from voicehelper.observability.logs import logger
 
 MAX_WINDOWS: Final = 5
 WINDOW_TOKENS: Final = 100  # what a trained reader reads of a window is about so much
+_STAMPED_BYTES: Final = 4096
 
 
 class ReaderUnavailableError(UpstreamUnavailableError):
@@ -77,6 +80,15 @@ def require_few(windows: Sequence[TextWindow]) -> None:
     """ValueError for more windows than a reader judges at once."""
     if len(windows) > MAX_WINDOWS:
         raise ValueError(f"a reader judges {MAX_WINDOWS} windows at once, not {len(windows)}")
+
+
+def weights_stamp(path: str) -> str:
+    """Another for other weights, of whose digest their header tells; empty where there are none."""
+    try:
+        with Path(path).open("rb") as stream:
+            return hashlib.sha256(stream.read(_STAMPED_BYTES)).hexdigest()
+    except OSError:
+        return ""
 
 
 class LoadedOnce:

@@ -10,6 +10,7 @@ from voicehelper.index.bases import BaseFacts
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.protocol import ChunkIndex
 from voicehelper.models.protocols import Chat, Embedder, Reranker
+from voicehelper.models.reading import TrainedReader
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, Stage
 from voicehelper.retrieval.question import LEGS, Leg, Question
@@ -22,6 +23,7 @@ from voicehelper.retrieval.stages.embed import Embed
 from voicehelper.retrieval.stages.expand_names import DeclaredNames
 from voicehelper.retrieval.stages.graph import GraphRetrieval
 from voicehelper.retrieval.stages.neighbours import Neighbours
+from voicehelper.retrieval.stages.reading_order import ReadingOrder
 from voicehelper.retrieval.stages.rerank import LexicalRerank
 from voicehelper.retrieval.stages.rewrite import Rewrite, search_text
 from voicehelper.retrieval.stages.search import HybridSearch
@@ -89,8 +91,13 @@ def follows_links(question: Question) -> bool:
     return classify(question.text).type == "multi_hop" if question.graph is None else question.graph
 
 
-def plan_order(question: Question, reranker: Callable[[], Reranker] | None) -> list[Stage]:
-    """What follows the search and waits for a model: no transaction may stay open meanwhile."""
-    if reranker is None or question.rerank is False or (question.mode == "simple" and question.rerank is None):
-        return []
-    return [CrossEncoderRerank(reranker, RERANKED * question.top_k)]
+def plan_order(
+    question: Question, reranker: Callable[[], Reranker] | None, reader: Callable[[], TrainedReader] | None = None
+) -> list[Stage]:
+    """What follows the search and waits for a model: no transaction may stay open meanwhile.
+
+    A reranker orders all first passages, so there is nothing left for the reader.
+    """
+    if reranker and question.rerank is not False and not (question.mode == "simple" and question.rerank is None):
+        return [CrossEncoderRerank(reranker, RERANKED * question.top_k)]
+    return [ReadingOrder(reader)] if reader else []

@@ -76,3 +76,14 @@ def test_the_database_is_checked_by_the_authorities_that_the_layer_has(tmp_path:
     (tmp_path / "BaseLayer" / "python" / "rds-bundle.pem").touch()
 
     assert deploy.checked_database(tmp_path) == {"DatabaseCaFile": "/opt/python/rds-bundle.pem"}
+
+
+def test_a_trained_reader_is_used_where_its_layer_has_weights(tmp_path: Path) -> None:
+    (tmp_path / "ReaderLayer").mkdir()
+    (tmp_path / "ReaderLayer" / "no-weights.txt").touch()
+
+    assert deploy.trained_reader(tmp_path) == {}
+
+    (tmp_path / "ReaderLayer" / "reader.safetensors").touch()
+
+    assert deploy.trained_reader(tmp_path) == {"ReaderWeights": "/opt/reader.safetensors"}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.application import ROOT
+from tests.support.reader_model import write_reader
 
 BARE_PATH = "/usr/bin:/bin"
 TARGETS = {"layers": "build-BaseLayer", "shared": "build-SharedLayer"}
@@ -39,3 +41,29 @@ def test_without_uv_packages_are_installed_by_pip_with_hashes_and_for_lambda_s_p
     assert "--platform manylinux2014_aarch64" in done.stdout
     assert "--require-hashes --only-binary :all:" in done.stdout
     assert "x86_64" not in done.stdout
+
+
+def make_reader_layer(weights: Path, artifacts: Path) -> int:
+    options = [f"ARTIFACTS_DIR={artifacts}", f"weights={weights}", f"PYTHON={sys.executable}"]
+    command = ["make", "-C", str(ROOT / "layers"), "build-ReaderLayer", *options]
+    return subprocess.run(command, env={"PATH": BARE_PATH}, capture_output=True, check=False).returncode
+
+
+def test_the_reader_s_layer_has_its_weights(tmp_path: Path) -> None:
+    weights = write_reader(tmp_path)
+
+    assert make_reader_layer(weights, tmp_path / "layer") == 0
+    assert (tmp_path / "layer" / weights.name).read_bytes() == weights.read_bytes()
+
+
+def test_without_weights_the_reader_s_layer_says_how_they_are_made(tmp_path: Path) -> None:
+    assert make_reader_layer(tmp_path / "reader.safetensors", tmp_path / "layer") == 0
+    assert [path.name for path in (tmp_path / "layer").iterdir()] == ["no-weights.txt"]
+
+
+def test_damaged_weights_are_not_packed(tmp_path: Path) -> None:
+    weights = write_reader(tmp_path)
+    weights.write_bytes(weights.read_bytes()[:-1])
+
+    assert make_reader_layer(weights, tmp_path / "layer") != 0
+    assert list((tmp_path / "layer").iterdir()) == []

@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 from voicehelper.index.bases import BaseFacts
 from voicehelper.index.memory import MemoryIndex
-from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
+from voicehelper.retrieval.plan import SearchContext, plan_order, plan_query, plan_search
 from voicehelper.retrieval.question import LEGS, Leg, Question
 
 from tests.support.fakes import FakeEmbedder
+from tests.support.reader_model import FakeReader
 
 TENANT, BASE = UUID(int=1), UUID(int=2)
 
@@ -89,3 +90,22 @@ def test_names_are_followed_on_request_or_for_questions_of_several_hops(
     stages = plan_search(Question(text, [BASE], "zh", graph=graph), context)
 
     assert ("graph_retrieval" in [stage.name for stage in stages]) is follows
+
+
+def order(*, reranker: bool, reader: bool, rerank: bool | None = None, mode: str = "hybrid") -> list[str]:
+    question = Question("滤网多久更换", [BASE], "zh", mode=mode, rerank=rerank)
+    by_model, by_reader = (lambda: NoReranker()) if reranker else None, (lambda: FakeReader({})) if reader else None
+    return [stage.name for stage in plan_order(question, by_model, by_reader)]
+
+
+class NoReranker:
+    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
+        raise AssertionError(f"a plan asks for nothing: {query}, {texts}")
+
+
+def test_a_trained_reader_orders_where_no_reranker_does() -> None:
+    assert order(reranker=False, reader=False) == []
+    assert order(reranker=False, reader=True) == ["reading_order"]
+    assert order(reranker=True, reader=True) == ["cross_encoder_rerank"]
+    assert order(reranker=True, reader=True, rerank=False) == ["reading_order"]
+    assert order(reranker=True, reader=True, mode="simple") == ["reading_order"]

@@ -1,4 +1,4 @@
-"""``HostedAnswer``: prompt, call of the chat model and check of its reply; built by ``resources``."""
+"""``HostedAnswer``: prompt, call of the chat model and check of its reply; built by ``answer_resources``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
 """The built-in extractive reader: selects the sentences and rows that answer, verbatim, and refuses without evidence.
 
-``answer.OfflineAnswer`` is the entry; ``resources`` builds it where no chat model is configured.
+``answer.OfflineAnswer`` is the entry; ``answer_resources`` builds it where no chat model is configured.
 """

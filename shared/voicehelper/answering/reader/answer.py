@@ -1,4 +1,4 @@
-"""``OfflineAnswer``: the extractive reader as a ``Compose``; ``resources`` builds it if there is no chat model."""
+"""``OfflineAnswer``: the extractive reader as a ``Compose``; built by ``answer_resources`` without a chat model."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A small trained reader in NumPy: question and window are read together, each sentence of the window is judged.
 
-``CrossEncoder`` implements ``TrainedReader``; ``load_reader`` is the entry, ``resources`` the caller. Nogueira and Cho,
+``CrossEncoder`` implements ``TrainedReader``; ``load_reader`` is the entry, ``factory`` the caller. Nogueira and Cho,
 "Passage Re-ranking with BERT", 2019, for the input; a second head judges each sentence by the mean over its tokens.
 
 An input is ``<s> question </s> title sentences </s>`` in the built-in embedding's tokens, the second part under the
