@@ -16,6 +16,7 @@ from tests.benchmarks.costs import (
     model_calls,
     overload,
     peer,
+    reading,
     requests,
     searching,
 )
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "ingestion": ingestion.figures,
     "requests": requests.figures,
     "model_calls": model_calls.figures,
+    "reading": reading.figures,
 }
 OPTIONAL: dict[str, Callable[[], Iterator[Figure]]] = {
     "growth": searching.growth,
