@@ -103,9 +103,11 @@ def compose_answer(
     if confidence < THRESHOLD and _adds_rows(question, passages):
         bare = without_calculation(question)
         confidence = answer_confidence(bare, question_terms(bare, idf, names), passages, nearest=nearest)
-    read = reread(question, units, passages, reader) if reader else None
-    if read and reader:
-        confidence = decided(confidence, read.relevance, reader.thresholds)
+    read = None
+    if reader:
+        unranked = _foreign_numbers(question, passages) if overlap < _OWN_OVERLAP else []
+        read = reread(question, units, passages, reader, unranked=unranked)
+        confidence = decided(confidence, read.relevance, reader.thresholds) if read else confidence
     if not units or confidence < THRESHOLD:
         return refusal(question, confidence)
     if cross_lingual:
@@ -128,8 +130,12 @@ def compose_answer(
 
 def _foreign(question: str, units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
     """The units of the passages in the other language, which are what the question was matched with."""
-    foreign = is_foreign(question, passages[:READ_PASSAGES])
-    return [unit for unit in units if foreign[unit.passage]] or list(units)
+    foreign = _foreign_numbers(question, passages)
+    return [unit for unit in units if unit.passage in foreign] or list(units)
+
+
+def _foreign_numbers(question: str, passages: Sequence[Passage]) -> list[int]:
+    return [number for number, foreign in enumerate(is_foreign(question, passages[:READ_PASSAGES])) if foreign]
 
 
 def _adds_rows(question: str, passages: Sequence[Passage]) -> bool:

@@ -6,7 +6,8 @@ orders the units in them and, by the thresholds that came with its weights, deci
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from voicehelper.models.reading import MAX_WINDOWS, WINDOW_TOKENS, TextWindow, T
 from voicehelper.text.excerpts import excerpt_around
 
 _UNREAD: Final = -1.0  # below every unit that was read
+_UNRANKED_WINDOWS: Final = 2
 _JUST_BELOW: Final = 0.99 * THRESHOLD
 
 
@@ -28,9 +30,20 @@ class Reread:
     relevance: float
 
 
-def reread(question: str, units: Sequence[Unit], passages: Sequence[Passage], reader: TrainedReader) -> Reread | None:
-    """``units`` come best first; None where there is none to read. Raises as the reader does."""
-    windows = _windows(units)
+def reread(
+    question: str,
+    units: Sequence[Unit],
+    passages: Sequence[Passage],
+    reader: TrainedReader,
+    *,
+    unranked: Collection[int] = (),
+) -> Reread | None:
+    """``units`` come best first; None where there is none to read. Raises as the reader does.
+
+    ``unranked`` are passages whose units the order says nothing about, as words do in another language: a window of
+    each is read, of two at most.
+    """
+    windows = _windows(units, unranked)
     if not windows:
         return None
     texts = [TextWindow(passages[own[0].passage].title, tuple(unit.text for unit in own)) for own in windows]
@@ -52,11 +65,16 @@ def decided(confidence: float, relevance: float, thresholds: Thresholds) -> floa
     return confidence
 
 
-def _windows(units: Sequence[Unit]) -> list[list[Unit]]:
+def _windows(units: Sequence[Unit], unranked: Collection[int]) -> list[list[Unit]]:
     """At most MAX_WINDOWS, around the best units that are in none yet; headings are in a window's title."""
     windows: list[list[Unit]] = []
     read: set[tuple[int, int]] = set()
-    for own, at in _in_their_passages(units):
+    places = list(_in_their_passages(units))
+    first: dict[int, tuple[list[Unit], int]] = {}
+    for own, at in places:
+        if own[at].passage in unranked:
+            first.setdefault(own[at].passage, (own, at))
+    for own, at in [*itertools.islice(first.values(), _UNRANKED_WINDOWS), *places]:
         if _place(own[at]) in read:
             continue
         texts = [unit.text for unit in own]

@@ -31,11 +31,12 @@ class ReadingOrder:
     optional: bool = True
 
     def __call__(self, state: Retrieval) -> Retrieval:
+        reader = self.reader()  # first, so that the trace of every question says where it cannot be used
         first = [number for number, passage in enumerate(state.passages) if passage.score > 0][:MAX_WINDOWS]
         foreign = [number for number in first if state.passages[number].is_cross_lingual]
         if not foreign or len(foreign) == len(first):
             return state.skip("all are in one language")
-        reader, query_terms = self.reader(), question_terms(state.asked, idf_lookup(state.idf), state.names)
+        query_terms = question_terms(state.asked, idf_lookup(state.idf), state.names)
         windows = [window_of(state.passages[number], query_terms) for number in first]
         judged = reader.score(state.asked, windows)
         relevance = {number: scores.relevance for number, scores in zip(first, judged, strict=True)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from voicehelper.answering.events import Composed
@@ -131,6 +132,41 @@ def test_what_was_not_read_comes_after_what_was_in_its_old_order() -> None:
     assert were_read == sorted(were_read, reverse=True)
     unread = [unit for unit in again.units if unit.text not in read]
     assert [(u.passage, u.position) for u in unread] == [(u.passage, u.position) for u in units if u.text not in read]
+
+
+FOREIGN = "泳池的水是恒温的。\n宾客可在七点至九点游泳。\n毛巾在前台领取。"
+SAUNA = "The sauna has {} seats of wood.\nIt was built in the year {}.\nOnly adults enter it in winter."
+WHEN = "When may guests go swimming?"
+
+
+def test_passages_in_the_other_language_are_read_though_they_share_no_word() -> None:
+    own = [passage(SAUNA.format(n, 1990 + n) * 3, f"Sauna {n}", number=n, score=1 - n / 20) for n in range(1, 4)]
+    others = [replace(passage(FOREIGN, "泳池", number=n, score=0.1), similarity=0.82) for n in (8, 9)]
+    reader = FakeReader({"游泳": 0.9})
+
+    said = answer(reader, *own, *others, question=WHEN)
+
+    assert said.text.startswith("宾客可在七点至九点游泳。")
+    assert {window.title for window in reader.read} >= {"泳池", "Sauna 1"}
+    assert answer(None, *own, *others, question=WHEN).refused
+
+
+def test_english_passages_are_read_for_a_chinese_question() -> None:
+    own = [passage("桑拿房有六个座位。\n桑拿房建于一九九一年。" * 3, f"桑拿 {n}", number=n) for n in range(1, 5)]
+    other = passage(HOURS, "Pool", number=9, score=0.1)
+
+    said = answer(FakeReader({"swim": 0.9}), *own, other, question="宾客几点可以游泳？")
+
+    assert said.text == "Guests swim from seven to nine. [1]"
+
+
+def test_where_the_question_s_own_language_covers_it_no_window_is_given_away() -> None:
+    own = passage("\n".join(f"When guests go swimming, they may use gate {n}." for n in range(200)), "Pool")
+    reader = FakeReader({})
+
+    answer(reader, own, passage(FOREIGN, "泳池", number=2, score=0.1), question=WHEN)
+
+    assert {window.title for window in reader.read} == {"Pool"}
 
 
 def test_without_a_passage_nothing_is_read() -> None:

@@ -116,11 +116,14 @@ def test_shortened_passages_stay_with_their_own() -> None:
     assert [passage.chunk_id for passage in after.read] == [passage.chunk_id for passage in after.passages]
 
 
-def test_a_reader_that_cannot_read_leaves_the_order_and_the_trace_says_why() -> None:
+@pytest.mark.parametrize("texts", [TEXTS, OWN, ()])
+def test_a_reader_that_cannot_read_leaves_the_order_and_the_trace_of_every_question_says_why(
+    texts: tuple[str, ...],
+) -> None:
     def damaged() -> TrainedReader:
         raise ReaderUnavailableError("reader.safetensors: the file is damaged")
 
-    before = found(*TEXTS)
+    before = found(*texts)
     after = retrieve(before, [ReadingOrder(damaged)])
 
     assert after.passages == before.passages
