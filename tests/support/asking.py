@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from voicehelper.answering.events import Composed
@@ -14,8 +14,9 @@ from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.steps.embed_chunks import embedding_text
 from voicehelper.models.offline.embedder import OfflineEmbedder
+from voicehelper.models.reading import TrainedReader
 from voicehelper.retrieval.pipeline import retrieve, start
-from voicehelper.retrieval.plan import SearchContext, plan_query, plan_search
+from voicehelper.retrieval.plan import SearchContext, plan_order, plan_query, plan_search
 from voicehelper.retrieval.question import Question
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -25,10 +26,10 @@ embedder = functools.cache(OfflineEmbedder)
 
 
 class AskedBase:
-    """``files`` are {name: content}; text is uploaded as UTF-8."""
+    """``files`` are {name: content}; text is uploaded as UTF-8. ``reader`` gives a trained reader, if any."""
 
-    def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        self.index = MemoryIndex(TENANT)
+    def __init__(self, files: Mapping[str, str | bytes], reader: Callable[[], TrainedReader] | None = None) -> None:
+        self.index, self.reader = MemoryIndex(TENANT), reader
         for name, content in files.items():
             self._add(name, content.encode() if isinstance(content, str) else content)
 
@@ -43,6 +44,7 @@ class AskedBase:
         question = Question(text, [BASE], "en", history=history)
         query = retrieve(start(question), plan_query(embedder))
         context = SearchContext(self.index, [BaseFacts(BASE, "m", True, 1)])
-        *_, composed = OfflineAnswer(embedder)(retrieve(query, plan_search(question, context)))
+        found = retrieve(retrieve(query, plan_search(question, context)), plan_order(question, None, self.reader))
+        *_, composed = OfflineAnswer(embedder, self.reader)(found)
         assert isinstance(composed, Composed)
         return composed
