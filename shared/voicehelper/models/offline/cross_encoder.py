@@ -2,10 +2,6 @@
 
 ``CrossEncoder`` implements ``TrainedReader``; ``load_reader`` is the entry, ``factory`` the caller. Nogueira and Cho,
 "Passage Re-ranking with BERT", 2019, for the input; a second head judges each sentence by the mean over its tokens.
-
-An input is ``<s> question </s> title sentences </s>`` in the built-in embedding's tokens, the second part under the
-second token type; ``reader_layout`` says how many tokens of question and title are read, the model's longest input how
-many of the sentences.
 """
 
 from __future__ import annotations
@@ -14,37 +10,24 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
-from voicehelper.models.offline.reader_layout import ATTENTION, PROJECTION, QUESTION_TOKENS, TITLE_TOKENS, layer_names
+from voicehelper.models.offline.reader_input import ReaderInput, Tokens, reader_input
+from voicehelper.models.offline.reader_layout import ATTENTION, PROJECTION, layer_names
 from voicehelper.models.offline.reader_weights import ReaderWeights, WrongWeightsError, map_reader_weights
 from voicehelper.models.offline.transformer import Floats, Layer, Linear, Norm, apply_layer, layer_norm
 from voicehelper.models.reading import ReaderUnavailableError, TextWindow, Thresholds, WindowScores, require_few
 
-_LONGEST_PIECE: Final = 16  # characters of the vocabulary's; a text is cut before its tokens are made
 _KEPT_WINDOWS: Final = 64  # judged once where retrieval and the answer read the same
 
 
-class Vocabulary(Protocol):
-    """The built-in embedding's tokenizer and word vectors."""
-
-    first: int
-    last: int
-
-    def tokens(self, text: str) -> list[int]: ...
+class Vocabulary(Tokens, Protocol):
+    """The built-in embedding's tokens and word vectors."""
 
     def word_vectors(self, tokens: list[int]) -> Floats:
         """(n, 384)."""
-
-
-class _Input(NamedTuple):
-    """``question_end`` is where the second part begins; ``spans`` are the sentences', empty where none is read."""
-
-    tokens: list[int]
-    question_end: int
-    spans: list[slice]
 
 
 class CrossEncoder:
@@ -73,7 +56,7 @@ class CrossEncoder:
         return [self._judged(question, window.title, window.sentences) for window in windows]
 
     def _judge(self, question: str, title: str, sentences: tuple[str, ...]) -> WindowScores:
-        read = self._input(question, title, sentences)
+        read = reader_input(self._vocabulary, self._shape.max_tokens, question, title, sentences)
         if read is None:
             return WindowScores(0.0, (0.0,) * len(sentences))
         values = self._values(read)
@@ -82,25 +65,7 @@ class CrossEncoder:
         judged = (0.0 if mean is None else _probability(self._sentence(mean)) for mean in means)
         return WindowScores(relevance, tuple(judged))
 
-    def _input(self, question: str, title: str, sentences: Sequence[str]) -> _Input | None:
-        """None where the question or the window has no token."""
-        asked, last = self._tokens(question, QUESTION_TOKENS), self._vocabulary.last
-        tokens = [self._vocabulary.first, *asked, last]
-        question_end = len(tokens)
-        tokens += self._tokens(title, TITLE_TOKENS)
-        spans = []
-        for sentence in sentences:
-            own = self._tokens(sentence, self._shape.max_tokens - 1 - len(tokens))
-            spans.append(slice(len(tokens), len(tokens) + len(own)) if own else slice(0, 0))
-            tokens += own
-        return _Input([*tokens, last], question_end, spans) if asked and len(tokens) > question_end else None
-
-    def _tokens(self, text: str, most: int) -> list[int]:
-        """At most ``most``; a text of spaces has none."""
-        cut = text.strip()[: most * _LONGEST_PIECE] if most else ""
-        return self._vocabulary.tokens(cut)[:most] if cut else []
-
-    def _values(self, read: _Input) -> Floats:
+    def _values(self, read: ReaderInput) -> Floats:
         """(tokens, hidden) after the last layer."""
         values = self._word_vectors(read.tokens)
         if self._projection:

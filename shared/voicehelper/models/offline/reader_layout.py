@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from voicehelper.models.offline.reader_input import QUESTION_TOKENS, TITLE_TOKENS
+
 VOCABULARY: Final = 250_002  # pieces of the built-in embedding, whose tokens the reader reads
 UNKNOWN: Final = 3  # the piece that stands for a character without one
 EMBEDDING_WIDTH: Final = 384  # of the built-in embedding's word vectors
-QUESTION_TOKENS: Final = 40
-TITLE_TOKENS: Final = 16
 WORDS: Final = "embeddings.word_embeddings.weight"
 WORD_NUMBERS: Final = "embeddings.word_numbers"
 PROJECTION: Final = "embeddings.projection.weight"
