@@ -90,7 +90,7 @@ def compose_answer(
     if wants_overview(question) and passages:
         return _composed(overview(passages), _OVERVIEW_CONFIDENCE)
     query_terms = _terms_of(question, passages, idf, names)
-    units = rank_units(question, query_terms, passages[:READ_PASSAGES])
+    units = every = rank_units(question, query_terms, passages[:READ_PASSAGES])
     overlap = max((query_terms.coverage(unit.terms) for unit in units), default=0.0)
     no_lexical_overlap = overlap < _MIN_OVERLAP
     # Costs 20 ms per unit, so before the decision only when words alone cannot decide.
@@ -106,7 +106,7 @@ def compose_answer(
     read = None
     if reader:
         unranked = _foreign_numbers(question, passages) if overlap < _OWN_OVERLAP else []
-        read = reread(question, units, passages, reader, unranked=unranked)
+        read = reread(question, units, passages, reader, beside=every, unranked=unranked)
         confidence = decided(confidence, read.relevance, reader.thresholds) if read else confidence
     if not units or confidence < THRESHOLD:
         return refusal(question, confidence)

@@ -169,6 +169,18 @@ def test_where_the_question_s_own_language_covers_it_no_window_is_given_away() -
     assert {window.title for window in reader.read} == {"Pool"}
 
 
+def test_what_was_left_out_of_the_order_completes_the_text_and_may_answer() -> None:
+    sources = [passage(HOURS, "Hotel pool")]
+    units = rank_units(ASKED, question_terms(ASKED, flat_idf), sources)
+    reader = FakeReader({"swim": 0.9})
+
+    again = reread(ASKED, [unit for unit in units if "swim" not in unit.text], sources, reader, beside=units)
+
+    assert again
+    assert reader.read[0].sentences == tuple(HOURS.split("\n"))
+    assert again.units[0].text == "Guests swim from seven to nine."
+
+
 def test_without_a_passage_nothing_is_read() -> None:
     reader = FakeReader({})
 
