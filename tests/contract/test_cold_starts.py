@@ -165,7 +165,7 @@ def test_only_functions_that_search_by_meaning_carry_the_reader_and_only_where_t
         }
         for weights in ("", "/opt/reader.safetensors")
     }
-    searchers = {name for name, own in FUNCTIONS.items() if {"EmbeddingLayer", "SearchLayer"} <= set(own.layers)}
+    searchers = {name for name, own in FUNCTIONS.items() if {"EmbeddingLayer", "ServersLayer"} <= set(own.layers)}
 
     assert carriers == {"": set(), "/opt/reader.safetensors": searchers}
     assert TEMPLATE.document["Resources"]["ReaderLayer"]["Condition"] == "HasReader"

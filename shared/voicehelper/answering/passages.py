@@ -8,7 +8,8 @@ from typing import Final
 
 from voicehelper.adapters.database import TenantDatabase
 from voicehelper.answering.events import Missing, SourcePassage
-from voicehelper.answering.service import Searcher, missing_in, search_bases, source_passage, with_falling_scores
+from voicehelper.answering.service import Searcher, missing_in, search_bases
+from voicehelper.answering.sources import source_passage, with_falling_scores
 from voicehelper.index.passage import Passage
 from voicehelper.retrieval.question import Leg, Question
 from voicehelper.retrieval.trace import Trace

@@ -14,14 +14,13 @@ from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.answering.cached import SEMANTIC_CACHE, AnswerCache, Lookup, look_up
-from voicehelper.answering.citations import cited_text, quote_of
-from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, SourcePassage, Status, Usage
+from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, Status, Usage
+from voicehelper.answering.sources import select_sources, source_of
 from voicehelper.errors import ConflictError
 from voicehelper.index.answers import AnswerLookupError
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
 from voicehelper.index.flights import Flight
-from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.models.protocols import Chat, Embedder, Reranker
 from voicehelper.models.reading import TrainedReader
@@ -118,14 +117,14 @@ def _compose_and_store(
     generation = StageRun(GENERATION, clock() - generation_started, tuple(p.chunk_id for p in selected))
     answered = Answered(
         text=composed.text,
-        sources=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
+        sources=[source_of(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
         classification=retrieval.classification or classify(question.text),
         usage=_with_spent(composed.usage, retrieval.spent),
         trace=_with_check(retrieval.trace + generation, composed),
         total_s=clock() - started,
         status=_status(composed),
         confidence=min(1.0, max(0.0, composed.confidence)),
-        closest=[_source(n, p, composed, question.text, filenames) for n, p in enumerate(nearest)],
+        closest=[source_of(n, p, composed, question.text, filenames) for n, p in enumerate(nearest)],
         degraded=_degraded(composed, retrieval),
         check=composed.check,
     )
@@ -166,27 +165,6 @@ def missing_in(retrieval: Retrieval) -> tuple[Missing, ...]:
         "query_expansion": retrieval.trace.failed(EXPANSION),
     }
     return tuple(name for name, is_missing in missing.items() if is_missing)
-
-
-def _source(
-    number: int, passage: Passage, composed: Composed, question: str, filenames: Mapping[UUID, str]
-) -> SourcePassage:
-    """``number`` from 0; sources are in the order of the marks, so the first ones are the cited ones."""
-    is_cited = number < len(composed.citations)
-    said = cited_text(composed.text, number + 1) if is_cited else question
-    return source_passage(passage, said, filenames, is_cited=is_cited)
-
-
-def source_passage(passage: Passage, said: str, filenames: Mapping[UUID, str], *, is_cited: bool) -> SourcePassage:
-    """``said`` is what the passage's quote is to be nearest to."""
-    quote = quote_of(_without_headings(passage), said)
-    return SourcePassage(passage, filenames.get(passage.document_id, ""), quote, is_cited)
-
-
-def _without_headings(passage: Passage) -> str:
-    """A heading is no sentence to quote, unless there is nothing else."""
-    lines = [line for line in passage.text.split("\n") if line.strip() not in passage.heading_path]
-    return "\n".join(lines).strip() or passage.text
 
 
 def search_bases(
@@ -285,18 +263,3 @@ def _require_model(bases: Sequence[BaseFacts], model: str) -> None:
             raise EmbeddingModelMismatchError(
                 details={"built_with": base.embedding_model, "current": model, "reindex": reindex}
             )
-
-
-def select_sources(passages: Sequence[Passage], citations: Sequence[int], top_k: int) -> list[Passage]:
-    """The passages the answer cites, in the order of its marks, then the best others with a score above 0."""
-    others = [n for n, passage in enumerate(passages) if n not in citations and passage.score > 0]
-    return with_falling_scores([passages[number] for number in [*citations, *others][: max(top_k, len(citations))]])
-
-
-def with_falling_scores(passages: Sequence[Passage]) -> list[Passage]:
-    """In the same order, with scores raised and rounded so that none is above the one before it."""
-    sources: list[Passage] = []
-    for passage in reversed(passages):
-        floor = sources[-1].score if sources else 0.0
-        sources.append(replace(passage, score=round(max(passage.score, floor), 4)))
-    return sources[::-1]

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 from voicehelper.answering.reader.compose import compose_answer
-from voicehelper.answering.service import select_sources
+from voicehelper.answering.sources import select_sources
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.parse import parse_document
