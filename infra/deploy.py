@@ -19,7 +19,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cost
-from infra.concurrency import pipeline_parameters
+from infra.concurrency import account_parameters
 from infra.layer_architecture import ARCHITECTURES, foreign_files
 from infra.local.paths import BUILD, LOCAL, READER_WEIGHTS, ROOT
 
@@ -108,7 +108,7 @@ def trained_reader(build: Path = BUILD) -> dict[str, str]:
 
 
 def deploy_command(target: Target, *, version: str, architecture: str, quota: int) -> list[str]:
-    more = pipeline_parameters(quota) | checked_database() | trained_reader()
+    more = account_parameters(quota) | checked_database() | trained_reader()
     overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture, **more)
     return [
         *(str(SAM), "deploy"),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
-from voicehelper.agent_resources import agent_executions, is_known_tool
+from voicehelper.agent_resources import agent_executions, is_known_tool, waiting_calls
 from voicehelper.agents import service
 from voicehelper.agents.models import AgentTask, NewTask, TaskAccepted
 from voicehelper.agents.service import ForeignUserError, UnknownToolError
@@ -23,8 +23,14 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 def execute_task(
     new: NewTask, owner: OwnerDep, response: Response, prefer: Annotated[str, Header()] = ""
 ) -> AgentTask | TaskAccepted:
-    wait_s = service.wait_s_of(prefer)
-    shown = service.execute_task(owner, new, is_tool=is_known_tool, executions=agent_executions(), wait_s=wait_s)
+    shown = service.execute_task(
+        owner,
+        new,
+        is_tool=is_known_tool,
+        executions=agent_executions(),
+        waiting_calls=waiting_calls(),
+        wait_s=service.wait_s_of(prefer),
+    )
     response.status_code = 200 if isinstance(shown, AgentTask) else 202
     return shown
 

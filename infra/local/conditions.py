@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from infra.concurrency import pipeline_parameters
+from infra.concurrency import account_parameters
 from infra.local.endpoint import REGION
 
 VARIABLE = "AWS_CONDITIONS"
@@ -33,7 +33,7 @@ class Conditions:
     @property
     def parameters(self) -> dict[str, str]:
         """What `make deploy` gives the template in such an account."""
-        return pipeline_parameters(self.concurrency)
+        return account_parameters(self.concurrency)
 
     @property
     def hosts(self) -> list[str]:

@@ -24,7 +24,7 @@ from yaml import MarkedYAMLError
 
 from infra import template
 from infra.local import lowering
-from infra.local.limits import concurrency_limits
+from infra.local.limits import WAITING_AT_ONCE, concurrency_limits
 from infra.local.paths import BUILD, ROOT, STACK_NAME
 from infra.sam_transform import parameter_values
 
@@ -188,6 +188,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "DatabaseSecretName": DATABASE_SECRET,
         "OwnerSecretName": OWNER_SECRET,
         "PublicBaseUrl": request["public_base_url"],
+        "WaitingCalls": str(WAITING_AT_ONCE),
         **request["parameters"],
         "CorsOrigins": request["public_base_url"],
         **deployment.put_models(request["models"]),

@@ -9,6 +9,10 @@ from infra.template import Template
 # They embed the question and the sentences of the answer.
 ANSWERING: Final = ("QueryKnowledgeFunction", "SendMessageFunction")
 QUICK_AT_ONCE: Final = 4  # a call of the others takes some milliseconds of computing
+# It waits for the end of a task and computes nothing, but each call keeps a process with some 40 MB of its own. The
+# function itself counts who waits, and sends the others away at once; for those are the quick places.
+WAITING: Final = "ExecuteTaskFunction"
+WAITING_AT_ONCE: Final = 8
 
 
 def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
@@ -19,4 +23,5 @@ def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
     """
     called = {route.function.logical_id for route in source.routes()} | source.authorizers()
     busy = {*source.pipeline_functions(), *ANSWERING}
-    return dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE) | dict.fromkeys(sorted(busy), cores)
+    quick, waiting = dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE), {WAITING: WAITING_AT_ONCE + QUICK_AT_ONCE}
+    return quick | dict.fromkeys(sorted(busy), cores) | waiting

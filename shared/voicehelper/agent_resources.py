@@ -27,6 +27,11 @@ def agent_executions() -> Executions:
     return StateMachine(settings().agent_state_machine_arn)
 
 
+def waiting_calls() -> int:
+    """How many calls may wait for their tasks at once, in the whole deployment."""
+    return settings().waiting_calls
+
+
 def agent_deployment() -> Deployment:
     """What the steps of a task run with."""
     from voicehelper.agents.steps.moves import Deployment

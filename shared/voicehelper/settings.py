@@ -42,6 +42,7 @@ class Settings:
     monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
     running_documents: int  # at once, in the whole deployment
     embedding_lanes: int  # batches of a document that are embedded at once
+    waiting_calls: int  # for tasks of agents, at once in the whole deployment; others are told where to ask
     purge_function: str  # deletes content; empty for functions that hand it nothing
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
@@ -91,6 +92,7 @@ def settings() -> Settings:
         monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),
         running_documents=int(optional("RUNNING_DOCUMENTS", "10")),
         embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
+        waiting_calls=int(optional("WAITING_CALLS", "40")),
         purge_function=optional("PURGE_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),

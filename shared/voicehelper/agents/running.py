@@ -18,17 +18,6 @@ from voicehelper.agents.task import Task
 
 # A task's own life. The execution's time-out in the state machine is longer: it is for what went wrong.
 LIFE_S: Final = 900.0
-CHANNEL_PREFIX: Final = "agent_task_"
-
-
-def channel(task_id: UUID) -> str:
-    """Of notifications that the task has ended or waits for a person."""
-    return f"{CHANNEL_PREFIX}{task_id.hex}"
-
-
-def notify(tx: Transaction, task_id: UUID) -> None:
-    """At the commit; https://www.postgresql.org/docs/16/sql-notify.html"""
-    tx.run("SELECT pg_notify(%(channel)s, '')", channel=channel(task_id))
 
 
 def event_of(task: Task) -> TaskEvent:
@@ -65,7 +54,6 @@ def end_lost_execution(execution_input: str, status: str, *, database: Database)
             timed_out = status == "TIMED_OUT"
             failure = "" if timed_out else "TASK_INTERRUPTED"
             store.end_task(tx, task.id, "timed_out" if timed_out else "failed", failure=failure)
-            notify(tx, task.id)
 
 
 def end_undeliverable(message: str, *, database: Database) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
@@ -13,7 +15,7 @@ from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.adapters.executions import Executions
 from voicehelper.agents import store
 from voicehelper.agents.models import AgentTask, Approval, Decision, NewTask, TaskAccepted, TaskSummary
-from voicehelper.agents.running import LIFE_S, begin_again, channel, event_of, is_lost, start
+from voicehelper.agents.running import LIFE_S, begin_again, event_of, is_lost, start
 from voicehelper.agents.seen import as_seen
 from voicehelper.agents.store import (
     ApprovalDecidedError,
@@ -25,6 +27,8 @@ from voicehelper.agents.store import (
 from voicehelper.agents.task import Item, Task, TaskStatus
 from voicehelper.agents.tools.declarations import TOOL_NAMES
 from voicehelper.agents.views import MakeUrl, approval_view, task_summary, task_view
+from voicehelper.agents.waiting import waiting_place
+from voicehelper.agents.watching import ItemAdded, TaskEnded, WatchedEvent, task_events
 from voicehelper.errors import ForbiddenError, InvalidInputError, UpstreamUnavailableError
 from voicehelper.index.bases import require_base
 from voicehelper.messages.language import Language
@@ -59,21 +63,39 @@ class Owner:
 
 
 def execute_task(
-    owner: Owner, new: NewTask, *, is_tool: Callable[[str], bool], executions: Executions, wait_s: float = WAIT_S
+    owner: Owner,
+    new: NewTask,
+    *,
+    is_tool: Callable[[str], bool],
+    executions: Executions,
+    waiting_calls: int = 1,
+    wait_s: float = WAIT_S,
 ) -> AgentTask | TaskAccepted:
-    """The task as it ended, or where to ask for it if it takes longer than ``wait_s`` or waits for a person."""
+    """The task as it ended, or where to ask for it if it takes longer than ``wait_s`` or waits for a person.
+
+    Where ``waiting_calls`` others wait already, this one does not.
+    """
     _check(owner, new, is_tool)
-    ends_at = time.monotonic() + wait_s
-    task_id = new_id()
-    with owner.tenant.listening(channel(task_id)) as wait:
-        _begin(owner, task_id, new, executions)
-        shown = show_task(owner, task_id)
-        while _goes_on(shown) and (left_s := ends_at - time.monotonic()) > 0:
-            wait(left_s)
-            shown = show_task(owner, task_id)
-    if shown.status != "running":
-        return shown
-    return TaskAccepted(task_id=task_id, status="running", status_url=f"{TASKS_PATH}/{show('task', task_id)}")
+    ends_at, task_id = time.monotonic() + wait_s, new_id()
+    _begin(owner, task_id, new, executions)
+    with waiting_place(owner.tenant, waiting_calls) as is_free:
+        left_s = ends_at - time.monotonic() if is_free else 0.0
+        ended = _ended_within(left_s, owner, task_id)
+    url = f"{TASKS_PATH}/{show('task', task_id)}"
+    return ended or TaskAccepted(task_id=task_id, status="running", status_url=url)
+
+
+def _ended_within(seconds: float, owner: Owner, task_id: UUID) -> AgentTask | None:
+    """None as well for a task that waits for a person."""
+    with contextlib.closing(watch_task(owner, task_id, within_s=seconds)) as events:
+        last = next((event for event in events if not isinstance(event, ItemAdded)), None)
+    return last.task if isinstance(last, TaskEnded) else None
+
+
+def watch_task(owner: Owner, task_id: UUID, *, after: int = 0, within_s: float = WAIT_S) -> Generator[WatchedEvent]:
+    """Raises TaskNotFoundError, as ``show_task`` does."""
+    show = functools.partial(show_task, owner, task_id)
+    return task_events(owner.tenant, task_id, show, after=after, within_s=within_s)
 
 
 def wait_s_of(prefer: str) -> float:

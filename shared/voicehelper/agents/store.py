@@ -59,6 +59,16 @@ class ApprovalRow:
     decided_at: datetime | None
 
 
+def channel(task_id: UUID) -> str:
+    """Of notifications that the task has another item, waits for a person or has ended."""
+    return f"agent_task_{task_id.hex}"
+
+
+def _notify(tx: Transaction, task_id: UUID) -> None:
+    """At the commit; https://www.postgresql.org/docs/16/sql-notify.html"""
+    tx.run("SELECT pg_notify(%(channel)s, '')", channel=channel(task_id))
+
+
 _INSERT: Final = """
     INSERT INTO agent_task (id, tenant_id, owner_id, api_key_id, session_id, task, language, mode, tools, kb_ids,
                             max_steps,
@@ -173,7 +183,8 @@ def end_task(
 ) -> None:
     """A task that has ended stays as it is."""
     values = {"status": status, "stopped_by": stopped_by, "failure": failure}
-    tx.run(_END, id=task_id, report=Jsonb(report) if report else None, **values)
+    if tx.run(_END, id=task_id, report=Jsonb(report) if report else None, **values):
+        _notify(tx, task_id)
 
 
 _GO_ON: Final = """
@@ -209,7 +220,8 @@ def add_item(tx: Transaction, task_id: UUID, item: Item) -> None:
     """Once: a repetition changes nothing."""
     kind: ItemKind = item.kind
     values = {"number": item.number, "planned": item.planned, "tokens": item.tokens, "cost_usd": item.cost_usd}
-    tx.run(_ADD_ITEM, task_id=task_id, kind=kind, content=Jsonb(item.content), **values)
+    if tx.run(_ADD_ITEM, task_id=task_id, kind=kind, content=Jsonb(item.content), **values):
+        _notify(tx, task_id)
 
 
 _DROP_SYNTHESIS: Final = """
@@ -232,7 +244,8 @@ _ASK: Final = """
 def ask_approval(tx: Transaction, task_id: UUID, planned: int, tool: str, arguments: dict[str, Any]) -> None:
     """Once for each step of the plan."""
     values = {"planned": planned, "tool": tool, "arguments": Jsonb(arguments)}
-    tx.run(_ASK, id=new_id(), task_id=task_id, **values)
+    if tx.run(_ASK, id=new_id(), task_id=task_id, **values):
+        _notify(tx, task_id)
 
 
 _APPROVALS: Final = """

@@ -57,10 +57,17 @@ def test_in_a_small_account_the_pipeline_leaves_room_for_questions(quota: int, t
     assert int(given["RunningDocuments"]) * int(given["EmbeddingLanes"]) == taken <= max(1, quota / 2)
 
 
+@pytest.mark.parametrize(("quota", "waiting"), [(10, 2), (1, 1), (199, 39)])
+def test_in_a_small_account_waiting_calls_leave_room_for_questions(quota: int, waiting: int) -> None:
+    command = deploy.deploy_command(PROD, version="", architecture="x86_64", quota=quota)
+
+    assert f"WaitingCalls={waiting}" in command
+
+
 def test_in_a_large_account_the_template_s_own_numbers_hold() -> None:
     command = deploy.deploy_command(PROD, version="", architecture="x86_64", quota=200)
 
-    assert not [item for item in command if item.startswith(("RunningDocuments", "EmbeddingLanes"))]
+    assert not [item for item in command if item.startswith(("RunningDocuments", "EmbeddingLanes", "WaitingCalls"))]
 
 
 @pytest.mark.parametrize("stage", deploy.STAGES)

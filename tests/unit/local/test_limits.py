@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra import template
-from infra.local.limits import ANSWERING, QUICK_AT_ONCE, concurrency_limits
+from infra.local.limits import ANSWERING, QUICK_AT_ONCE, WAITING, WAITING_AT_ONCE, concurrency_limits
 
 
 def test_what_keeps_a_core_busy_runs_once_per_core() -> None:
@@ -18,3 +18,9 @@ def test_every_route_and_its_authorizer_are_bounded() -> None:
 
     assert {route.function.logical_id for route in source.routes()} <= limits.keys()
     assert {limits[name] for name in source.authorizers()} == {QUICK_AT_ONCE}
+
+
+def test_calls_that_only_wait_leave_the_quick_places_free() -> None:
+    limits = concurrency_limits(template.read(), cores=2)
+
+    assert limits[WAITING] == WAITING_AT_ONCE + QUICK_AT_ONCE

@@ -7,7 +7,6 @@ from typing import Final
 from voicehelper.agents import store
 from voicehelper.agents.events import NextStep
 from voicehelper.agents.planning.protocol import Written
-from voicehelper.agents.running import notify
 from voicehelper.agents.steps.moves import Deployment
 from voicehelper.agents.task import Item, TaskStatus, observations
 from voicehelper.messages.catalogue import message_for
@@ -36,7 +35,6 @@ def compose_report(event: NextStep, deployment: Deployment) -> NextStep:
             store.add_item(tx, task.id, _item(written, number=len(items) + 1))
             status: TaskStatus = "timed_out" if event.stopped_by == "time" else "completed"
             store.end_task(tx, task.id, status, report=report, stopped_by=event.stopped_by)
-            notify(tx, task.id)
     return event.model_copy(update={"next": "end"})
 
 

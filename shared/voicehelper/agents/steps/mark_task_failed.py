@@ -8,7 +8,6 @@ from typing import Any, Final
 from voicehelper.adapters.database import Database
 from voicehelper.agents import store
 from voicehelper.agents.events import TaskEvent, TaskFailed
-from voicehelper.agents.running import notify
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.messages.catalogue import codes
 
@@ -22,7 +21,6 @@ def mark_task_failed(event: TaskFailed, *, database: Database) -> TaskEvent:
         task = store.lock_task(tx, event.task_id)
         if task and task.attempt == event.attempt:
             store.end_task(tx, task.id, "failed", failure=failure_code(event.error))
-            notify(tx, task.id)
     return TaskEvent(**event.model_dump(exclude={"error"}))
 
 

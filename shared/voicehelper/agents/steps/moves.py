@@ -14,7 +14,6 @@ from voicehelper.agents import store
 from voicehelper.agents.events import NextStep, TaskEvent
 from voicehelper.agents.planning.protocol import CannotFillError, Planner, Spent
 from voicehelper.agents.progress import Ask, Call, Compose, Move, Reflect, Skip, Stop, next_move
-from voicehelper.agents.running import notify
 from voicehelper.agents.task import Item, Task, observations
 from voicehelper.agents.tools.protocol import ToolCall, ToolFailure
 
@@ -89,7 +88,6 @@ def _ask(event: TaskEvent, move: Ask, deployment: Deployment) -> None:
     """The execution ends here, and costs nothing while a person thinks; the decision starts the next one."""
     with deployment.database.transaction(event.tenant_id) as tx:
         store.ask_approval(tx, event.task_id, move.planned.step, move.planned.tool, dict(move.arguments))
-        notify(tx, event.task_id)
 
 
 def function_of(tool: str) -> str:
