@@ -1,4 +1,4 @@
-"""`make cost STAGE=prod`: what a stage costs idle, per 1,000 questions by their pattern and per 100 documents.
+"""`make cost STAGE=prod`: what a stage costs idle, per 1,000 questions and tasks by their pattern, per 100 documents.
 
 Entries: ``table(stage)``, also printed by `make deploy`, and ``summary()``, which ``--write`` puts into the READMEs.
 Everything comes from template.yaml and samconfig.toml, the state machine, infra/prices.json and infra/measured.json.
@@ -28,7 +28,8 @@ def parts(of: Deployment) -> dict[str, list[Line]]:
     prices, times = bill.read_prices(), measured.read()
     questions = {pattern.name: usage.of_questions(of, times, pattern) for pattern in usage.QUESTIONS}
     documents = f"{usage.DOCUMENTS} documents of {times.document['chunks']} chunks, together"
-    used = {**questions, documents: usage.of_documents(of, times)}
+    tasks = {usage.TASKS.name: usage.of_tasks(of, times)}
+    used = {**questions, **tasks, documents: usage.of_documents(of, times)}
     return {
         "idle, per month": bill.idle_month(of, times, prices),
         "one use that wakes the database": bill.of_usage(of, times, usage.of_waking(of, times), prices),

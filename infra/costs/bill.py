@@ -157,6 +157,7 @@ def _gb_seconds(deployment: Deployment, measured: Measured, usage: Usage) -> tup
     """Of all calls as if they were warm, and what the cold ones add."""
     memory = {name: function.memory_mb for name, function in deployment.functions().items()}
     warm = sum(times * measured.warm_s(name, memory[name]) * memory[name] for name, times in usage.calls.items())
+    warm += sum(seconds * memory[name] for name, seconds in usage.waited_s.items())
     cold = sum(times * measured.cold_s(name, memory[name]) * memory[name] for name, times in usage.cold_calls.items())
     return warm / 1024, cold / 1024
 

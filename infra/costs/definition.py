@@ -1,9 +1,9 @@
-"""Walks a state machine's definition the way a first attempt that succeeds goes. Entry: ``walk``."""
+"""Walks a state machine's definition the way a first attempt that succeeds goes. Entries: ``walk``, ``follow``."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,27 @@ class State:
 def walk(machine: dict[str, Any], items: int) -> list[State]:
     """Every state entered, where each Map has ``items`` items and each Choice takes its default."""
     return list(_states(machine, items, 1, 1))
+
+
+def follow(machine: dict[str, Any], values: Sequence[str]) -> list[State]:
+    """Every state entered of a machine without Maps, where the choices find these values, one after the other.
+
+    ValueError where there are fewer values than choices on the way.
+    """
+    name, left, entered = machine["StartAt"], list(values), list[State]()
+    while name:
+        state = machine["States"][name]
+        entered.append(State(name, state.get("Resource"), 1, 1))
+        name = _chosen(state, left) if state["Type"] == "Choice" else state.get("Next")
+    return entered
+
+
+def _chosen(state: dict[str, Any], left: list[str]) -> str:
+    """Takes the first value that is left; the default where no rule has it."""
+    if not left:
+        raise ValueError("the way has more choices than values")
+    value = left.pop(0)
+    return str(next((rule["Next"] for rule in state["Choices"] if rule["StringEquals"] == value), state["Default"]))
 
 
 def transitions(states: list[State]) -> int:

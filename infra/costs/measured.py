@@ -16,7 +16,7 @@ CORE_MB: Final = 1_769
 
 @dataclass(frozen=True)
 class Measured:
-    """infra/measured.json, which `python -m tests.benchmarks.costs.durations` writes."""
+    """infra/measured.json, which `durations` and `task_durations` in tests/benchmarks/costs write."""
 
     content: dict[str, Any]
 
@@ -36,6 +36,10 @@ class Measured:
     @property
     def document(self) -> dict[str, float]:
         return dict(self.content["document"])
+
+    @property
+    def task(self) -> dict[str, float]:
+        return dict(self.content["task"])
 
     @property
     def log_bytes(self) -> float:

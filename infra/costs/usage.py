@@ -1,4 +1,4 @@
-"""What a pattern of use takes from AWS. Entries: ``of_questions``, ``of_documents``, ``of_waking``.
+"""What a pattern of use takes from AWS. Entries: ``of_questions``, ``of_documents``, ``of_tasks``, ``of_waking``.
 
 Where the truth depends on chance, the dearer side is taken: uses are evenly spaced, which keeps the database awake the
 longest; an environment is gone as soon as it may be; documents that arrive together meet no warm function.
@@ -7,22 +7,28 @@ longest; an environment is gone as soon as it may be; documents that arrive toge
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from infra.costs.definition import State, calls, transitions, walk
+from infra.costs.definition import State, calls, follow, transitions, walk
 from infra.costs.deployment import Database, Deployment
 from infra.costs.measured import Measured
 from infra.template import STATE_MACHINE, referenced
 
-INGESTION: Final = "IngestionStateMachine"
-AUTHORIZER, QUESTION, UPLOAD, START = (
+INGESTION, AGENTS = "IngestionStateMachine", "AgentStateMachine"
+AUTHORIZER, QUESTION, UPLOAD, START, EXECUTE = (
     "AuthorizeRequestFunction",
     "QueryKnowledgeFunction",
     "UploadDocumentFunction",
     "StartIngestionFunction",
+    "ExecuteTaskFunction",
 )
 DOCUMENTS: Final = 100
+# A task of six steps: what its choices find. Three values are looked up and two are computed of them; looking back
+# finds nothing missing; the report is the sixth.
+SIX_STEPS: Final = (*("knowledge_base",) * 3, *("calculator",) * 2, "reflect", "compose")
+WAITED_S: Final = 25.0  # by a caller, at most
 # Lambda keeps an idle environment for some minutes and does not say how many.
 ENVIRONMENT_KEPT_S: Final = 300.0
 # About 15 s: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
@@ -62,6 +68,7 @@ class Pattern:
         return self.uses if self.gap_s > kept_s else self.days
 
 
+TASKS: Final = Pattern("1,000 tasks of six steps within one hour", 1, 1_000, 1)
 QUESTIONS: Final = (
     Pattern("1,000 questions within one hour", 1, 1_000, 1),
     Pattern("1,000 questions in five office days, 200 over eight hours each", 5, 200, 8),
@@ -81,6 +88,7 @@ class Usage:
     acu_s: float = 0
     database_ios: float = 0
     egress_bytes: float = 0
+    waited_s: Mapping[str, float] = field(default_factory=dict)  # by functions, beside what their calls take
 
 
 def tail_s(database: Database, measured: Measured) -> float:
@@ -106,7 +114,7 @@ def of_documents(deployment: Deployment, measured: Measured, count: int = DOCUME
     states, one = pipeline(deployment, int(measured.document["batches"])), measured.document
     a_document = calls(states) + Counter((AUTHORIZER, UPLOAD, START))
     all_calls = Counter({name: count * times for name, times in a_document.items()})
-    together = Pattern("", 1, count, count * _document_s(deployment, measured, states) / 3600)
+    together = Pattern("", 1, count, count * _seconds(deployment, measured, states) / 3600)
     return Usage(
         calls=all_calls,
         cold_calls=_cold_together(deployment, all_calls),
@@ -118,6 +126,28 @@ def of_documents(deployment: Deployment, measured: Measured, count: int = DOCUME
     )
 
 
+def of_tasks(deployment: Deployment, measured: Measured, pattern: Pattern = TASKS) -> Usage:
+    """Of ``SIX_STEPS``, planned by rules, whose callers wait; a hosted model's tokens come on top."""
+    states, one = task_states(deployment), measured.task
+    a_task = calls(states) + Counter((AUTHORIZER, EXECUTE))
+    waited_s = min(WAITED_S, _seconds(deployment, measured, states))
+    return Usage(
+        calls=Counter({name: pattern.uses * times for name, times in a_task.items()}),
+        cold_calls=Counter(dict.fromkeys(a_task, pattern.begun_anew(ENVIRONMENT_KEPT_S))),
+        http_calls=pattern.uses,
+        transitions=pattern.uses * transitions(states),
+        acu_s=_acu_s(deployment, measured, pattern, pattern.uses * one["database_cpu_ms"] / 1000),
+        database_ios=pattern.uses * one["database_log_bytes"] / WRITE_BYTES,
+        egress_bytes=pattern.uses * one["answer_bytes"],
+        waited_s={EXECUTE: pattern.uses * waited_s},
+    )
+
+
+def task_states(deployment: Deployment, values: Sequence[str] = SIX_STEPS) -> list[State]:
+    """The states of one task, their resources by the function's logical id."""
+    return _by_function(deployment, AGENTS, follow(deployment.source.state_machines()[AGENTS], values))
+
+
 def of_waking(deployment: Deployment, measured: Measured) -> Usage:
     """One use of a database that sleeps."""
     return Usage(acu_s=_acu_s(deployment, measured, Pattern("", 1, 1, 0), 0))
@@ -125,15 +155,18 @@ def of_waking(deployment: Deployment, measured: Measured) -> Usage:
 
 def pipeline(deployment: Deployment, batches: int) -> list[State]:
     """The states of one document, their resources by the function's logical id."""
+    return _by_function(deployment, INGESTION, walk(deployment.source.state_machines()[INGESTION], batches))
+
+
+def _by_function(deployment: Deployment, machine: str, states: list[State]) -> list[State]:
     filled = {
         f"${{{placeholder}}}": referenced(arn)
-        for placeholder, arn in deployment.of_kind(STATE_MACHINE)[INGESTION]["DefinitionSubstitutions"].items()
+        for placeholder, arn in deployment.of_kind(STATE_MACHINE)[machine]["DefinitionSubstitutions"].items()
     }
-    states = walk(deployment.source.state_machines()[INGESTION], batches)
     return [State(state.name, filled.get(state.resource or ""), state.times, state.at_once) for state in states]
 
 
-def _document_s(deployment: Deployment, measured: Measured, states: list[State]) -> float:
+def _seconds(deployment: Deployment, measured: Measured, states: list[State]) -> float:
     """From the first state to the last: batches side by side, everything else one after the other."""
     functions = deployment.functions()
     return sum(

@@ -19,6 +19,7 @@ from tests.benchmarks.costs import (
     reading,
     requests,
     searching,
+    tasks,
 )
 from tests.benchmarks.costs.figure import Figure
 
@@ -30,6 +31,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "requests": requests.figures,
     "model_calls": model_calls.figures,
     "reading": reading.figures,
+    "tasks": tasks.figures,
 }
 OPTIONAL: dict[str, Callable[[], Iterator[Figure]]] = {
     "growth": searching.growth,

@@ -21,6 +21,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 PRICES, TIMES = bill.read_prices(), measured.read()
 BURST, OFFICE, SPREAD = (pattern.name for pattern in usage.QUESTIONS)
+TASKS = usage.TASKS.name
 IDLE, WAKING, DOCUMENTS, MOST = "idle, per month", "one use", "100 documents", "at most"
 # US dollars, least and most. The least is there because a line that is forgotten is not a saving.
 ASLEEP = {
@@ -29,6 +30,7 @@ ASLEEP = {
     BURST: (0.07, 0.11),
     OFFICE: (1.90, 2.60),
     SPREAD: (5.50, 10.0),
+    TASKS: (0.60, 0.80),
     DOCUMENTS: (0.09, 0.35),
 }
 AWAKE = {
@@ -37,6 +39,7 @@ AWAKE = {
     BURST: (0.01, 0.04),
     OFFICE: (0.01, 0.04),
     SPREAD: (0.02, 0.08),
+    TASKS: (0.55, 0.75),
     DOCUMENTS: (0.07, 0.30),
 }
 BOUNDS = {
@@ -98,10 +101,31 @@ def test_the_walk_enters_as_many_states_as_a_real_execution() -> None:
     assert sum(state.times for state in states) == TIMES.document["states_entered"]
 
 
-def test_every_function_that_is_used_has_been_measured() -> None:
-    used = usage.of_documents(deployed("dev"), TIMES).calls.keys() | {usage.AUTHORIZER, usage.QUESTION}
+def test_a_task_of_six_steps_has_five_calls_and_a_report() -> None:
+    names = [state.name for state in usage.task_states(deployed("dev"))]
 
-    assert used == TIMES.content["functions"].keys()
+    assert names.count("RecordStep") == 5
+    assert names[0] == "PlanTask"
+    assert names[-2:] == ["ComposeReport", "Ended"]
+
+
+def test_a_thousand_tasks_of_six_steps_cost_less_than_75_cents_of_transitions() -> None:
+    [line] = [line for line in cost.parts(deployed("dev"))[TASKS] if line.item == "Step Functions"]
+
+    assert line.usd <= 0.75
+
+
+def test_who_waits_for_a_task_is_part_of_its_costs() -> None:
+    tasks = usage.of_tasks(deployed("dev"), TIMES)
+
+    assert 0 < tasks.waited_s[usage.EXECUTE] <= tasks.calls[usage.EXECUTE] * usage.WAITED_S
+
+
+def test_every_function_that_is_used_has_been_measured() -> None:
+    of = deployed("dev")
+    used = usage.of_documents(of, TIMES).calls.keys() | usage.of_tasks(of, TIMES).calls.keys()
+
+    assert used | {usage.AUTHORIZER, usage.QUESTION} == TIMES.content["functions"].keys()
 
 
 def test_a_parameter_that_the_template_lacks_is_refused() -> None:

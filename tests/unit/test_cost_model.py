@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import cost
-from infra.costs.definition import calls, transitions, walk
+from infra.costs.definition import calls, follow, transitions, walk
 from infra.costs.measured import Measured
 from infra.costs.usage import Pattern
 from infra.costs.values import Scope
@@ -120,3 +120,36 @@ def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
     cost.replace_table(readme, r"| \1 |")
 
     assert readme.read_text("utf-8") == "above\n<!-- cost:begin -->\n| \\1 |\n<!-- cost:end -->\nbelow\n"
+
+
+CHOOSING: dict[str, Any] = {
+    "StartAt": "Plan",
+    "States": {
+        "Plan": {"Type": "Task", "Resource": "p", "Next": "Choose"},
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": "$.next", "StringEquals": "add", "Next": "Add"},
+                {"Variable": "$.next", "StringEquals": "look", "Next": "Look"},
+            ],
+            "Default": "End",
+        },
+        "Add": {"Type": "Task", "Resource": "a", "Next": "Choose"},
+        "Look": {"Type": "Task", "Resource": "l", "Next": "Choose"},
+        "End": {"Type": "Succeed"},
+    },
+}
+
+
+def test_a_way_is_followed_by_what_its_choices_find() -> None:
+    states = follow(CHOOSING, ["add", "look", "add", "neither"])
+
+    assert [state.name for state in states] == [
+        *("Plan", "Choose", "Add", "Choose", "Look", "Choose", "Add", "Choose", "End")
+    ]
+    assert calls(states) == {"p": 1, "a": 2, "l": 1}
+
+
+def test_a_way_with_more_choices_than_values_is_refused() -> None:
+    with pytest.raises(ValueError, match="more choices"):
+        follow(CHOOSING, ["add"])

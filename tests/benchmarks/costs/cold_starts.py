@@ -11,11 +11,12 @@ from tests.support.application import handler_files
 RUNS = 5
 BARE = "import fastapi, mangum; mangum.Mangum(fastapi.FastAPI(), lifespan='off')"
 # Ratios to the bare handler that a function may reach, by what it needs.
-PLAIN, STORAGE, AUTHORIZER, EMBEDDING = 1.5, 2.2, 0.35, 2.4
+PLAIN, STORAGE, AUTHORIZER, EMBEDDING, TOOL = 1.5, 2.2, 0.35, 2.4, 1.0
 LIMITS = {
     "identity.authorize_request": AUTHORIZER,
     "retrieval.query_knowledge": EMBEDDING,
     "conversations.send_message": EMBEDDING,
+    "tools.ask_knowledge": PLAIN,  # answers a question, with the database and the reader
     "knowledge.upload_document": STORAGE,
     "knowledge.open_document": STORAGE,
     "knowledge.retry_document": STORAGE,
@@ -57,11 +58,16 @@ def interleaved(first: str, second: str) -> float:
     return min(of_second for _, of_second in pairs) / min(of_first for of_first, _ in pairs)
 
 
+def limit_of(function: str) -> float:
+    """Of ``<domain>.<file>``, in bare handlers; a tool's function serves no HTTP."""
+    return LIMITS.get(function, TOOL if function.startswith("tools.") else PLAIN)
+
+
 def figures() -> Iterator[Figure]:
     cpu_seconds(BARE)  # bytecode is written once
     for path in handler_files():
         name = f"{path.parent.name}.{path.stem}"
-        limit = LIMITS.get(name, PLAIN)
+        limit = limit_of(name)
         code = f"import {name}{FIRST_CALL.get(limit, '')}"
         cpu_seconds(code)
         yield Figure(f"import {name}", interleaved(BARE, code), most=limit)

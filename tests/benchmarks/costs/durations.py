@@ -1,4 +1,4 @@
-"""Writes infra/measured.json, from which `make cost` computes: seconds of each function, pages and log of the database.
+"""Writes into infra/measured.json, from which `make cost` computes: seconds of each function, pages and log of the database.
 
     .venv/bin/python -m tests.benchmarks.costs.durations
 
@@ -35,6 +35,7 @@ COMMAND: Final = ".venv/bin/python -m tests.benchmarks.costs.durations"
 FILE: Final = ROOT / "infra" / "measured.json"
 DOCUMENTS, QUESTIONS, SECTIONS = 4, 60, 120
 ONE_BATCH: Final = 16  # sections, so that what is cold works as long as what is warm
+MACHINE: Final = "-ingestion"
 FLUSHED_S: Final = 11.0  # after which a session of PostgreSQL has reported its statistics
 _FUNCTION: Final = re.compile(r"-(\w+Function)-")
 _PLATFORM: Final = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
@@ -61,7 +62,7 @@ class Product:
         with psycopg.connect(self.stack.dsn) as connection:
             blocks = _number(connection, "SELECT sum(blks_hit + blks_read)::bigint FROM pg_stat_database")
             position = _number(connection, "SELECT (pg_current_wal_lsn() - '0/0')::bigint")
-        return Snapshot(_functions(), _database_cpu_s(), blocks, position)
+        return Snapshot(function_cpu_s(), database_cpu_s(), blocks, position)
 
     def upload(self, number: int, sections: int = SECTIONS) -> tuple[float, str]:
         """Seconds of the call, and the document's id once its execution has ended."""
@@ -109,7 +110,7 @@ def _tree_cpu_s(process: psutil.Process) -> float:
     return total
 
 
-def _functions() -> dict[str, float]:
+def function_cpu_s() -> dict[str, float]:
     """CPU seconds by logical id."""
     found: dict[str, float] = defaultdict(float)
     for process in psutil.Process().children(recursive=True):
@@ -120,32 +121,32 @@ def _functions() -> dict[str, float]:
     return found
 
 
-def _database_cpu_s() -> float:
+def database_cpu_s() -> float:
     servers = [process for process in psutil.Process().children() if process.name() == "postgres"]
     return sum(_tree_cpu_s(process) for process in servers)
 
 
-def _execution_histories(endpoint: Endpoint) -> list[list[dict[str, Any]]]:
-    """Of every execution so far, oldest first."""
+def execution_histories(endpoint: Endpoint, machine: str) -> list[list[dict[str, Any]]]:
+    """Of every execution so far, oldest first; ``machine`` is the end of the state machine's name."""
     client = endpoint.client("stepfunctions")
-    (machine,) = client.list_state_machines()["stateMachines"]
-    executions = client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    (found,) = [one for one in client.list_state_machines()["stateMachines"] if one["name"].endswith(machine)]
+    executions = client.list_executions(stateMachineArn=found["stateMachineArn"])["executions"]
     arns = [item["executionArn"] for item in sorted(executions, key=lambda item: item["startDate"])]
     return [client.get_execution_history(executionArn=arn, maxResults=1000)["events"] for arn in arns]
 
 
-def _is(event: dict[str, Any], kind: str) -> bool:
+def is_event(event: dict[str, Any], kind: str) -> bool:
     return str(event["type"]).endswith(kind)
 
 
-def _calls(history: list[dict[str, Any]]) -> Counter[str]:
+def calls_of(history: list[dict[str, Any]]) -> Counter[str]:
     """Invocations by the function's logical id."""
-    scheduled = [event["taskScheduledEventDetails"] for event in history if _is(event, "TaskScheduled")]
+    scheduled = [event["taskScheduledEventDetails"] for event in history if is_event(event, "TaskScheduled")]
     names = [_FUNCTION.search(details["resource"]) for details in scheduled]
     return Counter(name[1] for name in names if name)
 
 
-def _states_entered(history: list[dict[str, Any]]) -> int:
+def states_entered(history: list[dict[str, Any]]) -> int:
     """A Map's items enter a state each, which the emulator's history shows by the call alone."""
     kinds = Counter(event["type"] for event in history)
     of_items = kinds["TaskScheduled"] - kinds["TaskStateEntered"]
@@ -157,7 +158,7 @@ def _step_seconds(history: list[dict[str, Any]]) -> dict[str, float]:
 
     Not of a Map's items: on a machine with two cores they wait for each other.
     """
-    entered = Counter(event["stateEnteredEventDetails"]["name"] for event in history if _is(event, "StateEntered"))
+    entered = Counter(event["stateEnteredEventDetails"]["name"] for event in history if is_event(event, "StateEntered"))
     seconds: Counter[str] = Counter()
     for event in history:
         if event["type"] == "TaskStateEntered":
@@ -175,7 +176,7 @@ def _log_bytes(endpoint: Endpoint, since_ms: int) -> float:
     return round(sum(len(message.encode()) for message in own) / invocations, 1)
 
 
-def _functions_entry(
+def functions_entry(
     cold: dict[str, float], warm: dict[str, float], waited: dict[str, float]
 ) -> dict[str, dict[str, float]]:
     """In milliseconds; ``wait`` is what the caller's clock adds to CPU."""
@@ -192,34 +193,34 @@ def _functions_entry(
 def measure(product: Product) -> dict[str, Any]:
     cold = _warmed_up(product)
     endpoint = product.stack.endpoint
-    executions, since_ms = len(_execution_histories(endpoint)), int(time.time() * 1000)
+    executions, since_ms = len(execution_histories(endpoint, MACHINE)), int(time.time() * 1000)
     start = product.snapshot()
     asked = [product.ask(1 + number % (DOCUMENTS + 1)) for number in range(QUESTIONS)]
     middle = product.snapshot()
     uploaded = [product.upload(2 + number) for number in range(DOCUMENTS)]
     end = product.snapshot()
-    histories = _execution_histories(endpoint)[executions:]
+    histories = execution_histories(endpoint, MACHINE)[executions:]
     assert len(histories) == DOCUMENTS
-    calls = _calls(histories[0])
+    calls = calls_of(histories[0])
     chunks = product.client.status(uploaded[0][1])["chunk_count"]
     return {
         "command": COMMAND,
         "date": datetime.now(UTC).date().isoformat(),
-        "functions": _functions_entry(
+        "functions": functions_entry(
             cold, _warm(start, middle, end, calls), _waited([_step_seconds(h) for h in histories], asked, uploaded)
         ),
         "question": {
             "base_chunks": (DOCUMENTS + 1) * chunks,
             "answer_bytes": round(statistics.mean(size for _, size in asked)),
-            "database_cpu_ms": _per(start.database_cpu_s, middle.database_cpu_s, QUESTIONS, 1000),
-            "database_blocks": _per(start.blocks, middle.blocks, QUESTIONS),
+            "database_cpu_ms": per(start.database_cpu_s, middle.database_cpu_s, QUESTIONS, 1000),
+            "database_blocks": per(start.blocks, middle.blocks, QUESTIONS),
         },
         "document": {
             "chunks": chunks,
             "batches": calls["EmbedChunksFunction"],
-            "states_entered": _states_entered(histories[0]),
-            "database_cpu_ms": _per(middle.database_cpu_s, end.database_cpu_s, DOCUMENTS, 1000),
-            "database_log_bytes": _per(middle.log_position, end.log_position, DOCUMENTS),
+            "states_entered": states_entered(histories[0]),
+            "database_cpu_ms": per(middle.database_cpu_s, end.database_cpu_s, DOCUMENTS, 1000),
+            "database_log_bytes": per(middle.log_position, end.log_position, DOCUMENTS),
         },
         "log_bytes_of_an_invocation": _log_bytes(endpoint, since_ms),
         "idle_session_s": _idle_session_s(product.stack.dsn),
@@ -230,7 +231,7 @@ def _warmed_up(product: Product) -> dict[str, float]:
     """CPU seconds of each function's first call, in a process of its own; every other call finds it warm."""
     product.upload(0, sections=ONE_BATCH)
     product.ask(0)
-    cold = _functions()
+    cold = function_cpu_s()
     product.upload(1)
     for number in range(3):
         product.ask(number)
@@ -239,7 +240,7 @@ def _warmed_up(product: Product) -> dict[str, float]:
 
 def _warm(start: Snapshot, middle: Snapshot, end: Snapshot, calls: Counter[str]) -> dict[str, float]:
     """CPU seconds of a call: of the functions that a document takes, and of those that a question takes."""
-    of_questions, of_documents = _spent(start, middle), _spent(middle, end)
+    of_questions, of_documents = spent_between(start, middle), spent_between(middle, end)
     by_document = calls + Counter(("StartIngestionFunction", "UploadDocumentFunction"))
     warm = {name: of_documents[name] / (DOCUMENTS * count) for name, count in by_document.items()}
     asking = ("AuthorizeRequestFunction", "QueryKnowledgeFunction")
@@ -256,11 +257,11 @@ def _waited(
     return waited
 
 
-def _spent(before: Snapshot, after: Snapshot) -> dict[str, float]:
+def spent_between(before: Snapshot, after: Snapshot) -> dict[str, float]:
     return {name: cpu_s - before.function_cpu_s.get(name, 0.0) for name, cpu_s in after.function_cpu_s.items()}
 
 
-def _per(before: float, after: float, count: int, scale: float = 1) -> float:
+def per(before: float, after: float, count: int, scale: float = 1) -> float:
     return round((after - before) / count * scale, 1)
 
 
@@ -277,7 +278,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, Stack(Path(folder)) as stack:
         client = Client(stack.base_url, language="en")
         measured = measure(Product(stack, client, client.create_base("measured")))
-    text = json.dumps(measured, indent=2) + "\n"
+    write(measured)
+
+
+def write(measured: dict[str, Any]) -> None:
+    """Over what the file says of the same; functions that were not measured now keep their times."""
+    known = json.loads(FILE.read_text("utf-8"))
+    functions = dict(sorted((known["functions"] | measured["functions"]).items()))
+    text = json.dumps(known | measured | {"functions": functions}, indent=2) + "\n"
     FILE.write_text(text, "utf-8")
     sys.stdout.write(text)
 
