@@ -50,6 +50,7 @@ _ITEM: Final = re.compile(
     r"(?:^|(?<=[\s。；;？?！!：:，,.)]))(?:[(（]?\d{1,2}[)）、]|\d{1,2}[.．](?!\d)|[①-⑳]|"
     r"[(（]?[一二三四五六七八九十]{1,2}[、)）])(?! ?[-+*/×÷=%])"
 )
+_FIRST: Final = re.compile(r"(?<!\d)1(?!\d)|①|(?<!十)一")
 _STRONG: Final = re.compile(
     r"(?<=[？?；;。！!])|(?<=[a-z\d)][.]) (?=[A-Z])"
     r"|[，,]? ?(?:以及|还有|另外|此外|顺便|同时|并且|并(?=[说告列解])|然后再?|"
@@ -94,8 +95,8 @@ def asks(part: str) -> bool:
 
 def _pieces(line: str) -> Iterator[str]:
     starts = [match.span() for match in _ITEM.finditer(line)]
-    if len(starts) == 1 and starts[0][0]:
-        starts = []  # "see 2) below"
+    if starts and starts[0][0] and (len(starts) == 1 or not _FIRST.search(line[slice(*starts[0])])):
+        starts = []  # "see 2) below", "compute 12 * 3. Compute 4 * 5."
     begins, ends = [0, *(end for _, end in starts)], [*(start for start, _ in starts), len(line)]
     for begin, end in zip(begins, ends, strict=True):
         yield from (piece.strip() for piece in _STRONG.split(line[begin:end]) if piece and piece.strip())

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_CHARACTERS: Final = 6_000
-_COUNTERS: Final = ("元", "美元", "欧", "人", "件", "台", "个", "万", "亿", "名", "位", "%", "页", "*", "+", "/")
+# What follows an amount that looks like a year: "2000 元", "2008 million", "1999 employees".
+_COUNTS: Final = re.compile(
+    r" ?(?:元|美元|欧|英镑|人|件|台|个|万|亿|名|位|%|页|套|条|份|公[斤里]|小时|千[米克瓦]|[*+/]"
+    r"|(?:thousand|million|billion|trillion|yuan|rmb|dollars?|euros?|pounds?|percent|people|persons?|employees|units|kg|"
+    r"kilo\w{0,6}|tons?|tonnes?|km|hours?|k?wh)\b)",
+    re.IGNORECASE,
+)
 # "2024", "2024 年", "FY2024", "2024Q1", "Q1 2024", "2024 年第一季度", "March 2024", "去年", "last year".
 _MONTHS: Final = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -83,10 +89,7 @@ def _counts(text: str, period: Period) -> bool:
     """Whether what looks like a period is an amount: "2000 元", "3 月租金"."""
     if not period.text.isdecimal():
         return False
-    following = text[period.end : period.end + 3].lstrip()
-    return following.startswith(
-        ("元", "美元", "欧", "人", "件", "台", "个", "万", "亿", "名", "位", "%", "页", "*", "+", "/")
-    )
+    return _COUNTS.match(text, period.end) is not None
 
 
 def _bare(text: str) -> str:

@@ -55,3 +55,14 @@ def test_a_task_is_split_into_its_questions(task: str, parts: list[str]) -> None
 )
 def test_clauses_are_questions_where_each_asks(part: str, clauses: list[str]) -> None:
     assert clauses_of(part, text_language(part)) == clauses
+
+
+@pytest.mark.parametrize(
+    ("task", "parts"),
+    [
+        ("Compute 8 * 7. Compute 9 * 6.", ["Compute 8 * 7.", "Compute 9 * 6."]),
+        ("Find 14 + 15. Then find 20 - 3. Find 6 / 2.", ["Find 14 + 15.", "Then find 20 - 3.", "Find 6 / 2."]),
+    ],
+)
+def test_a_number_that_ends_a_sentence_opens_no_item(task: str, parts: list[str]) -> None:
+    assert parts_of(task, "en") == parts
