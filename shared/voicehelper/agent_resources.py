@@ -10,11 +10,15 @@ from voicehelper.settings import settings
 from voicehelper.tool_resources import agent_config
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from voicehelper.adapters.executions import Executions
     from voicehelper.adapters.refreshing import Refreshing
     from voicehelper.agents.models import ToolInfo
     from voicehelper.agents.planning.protocol import Planner
+    from voicehelper.agents.planning.table_queries.known import KnownTable
     from voicehelper.agents.steps.moves import Deployment
+    from voicehelper.agents.task import Task
 
 _LISTING_S: Final = 10.0
 _TOOLS_MAX_AGE_S: Final = 60.0
@@ -60,12 +64,19 @@ def _offered() -> Refreshing[list[ToolInfo]]:
     return Refreshing(lambda: offered_tools(agent_config(), call_mcp), max_age_s=_TOOLS_MAX_AGE_S, keep_stale=True)
 
 
+def _known_tables(task: Task) -> Sequence[KnownTable]:
+    from voicehelper.agents.known_tables import read_known_tables
+
+    with database().transaction(task.tenant_id) as tx:
+        return read_known_tables(tx, task.kb_ids or [])
+
+
 def planner() -> Planner:
     """Rules, or the chat model that is configured."""
     from voicehelper.agents.offered import unusable
     from voicehelper.agents.planning.by_rules import RulesPlanner
 
-    rules = RulesPlanner(unusable(agent_config()))
+    rules = RulesPlanner(unusable(agent_config()), _known_tables)
     if (model := chat()) is None:
         return rules
     from voicehelper.agents.planning.by_model import ModelPlanner, ToolSpec

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["arithmetic", "word_problem", "found_values", "report", "comparison", "question"]
+from voicehelper.agents.planning.table_queries.known import TableQuery
+
+Kind = Literal["arithmetic", "word_problem", "found_values", "report", "comparison", "question", "table"]
 KNOWLEDGE_BASE: Final = "knowledge_base"
 CALCULATOR: Final = "calculator"
 WEB_SEARCH: Final = "web_search"
 FETCH_URL: Final = "fetch_url"
+TABLE_QUERY: Final = "table_query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,4 @@ class Draft:
     expression: str = ""
     unit: str = ""
     subject: str = ""
+    tables: Sequence[TableQuery] = ()  # each answers the question by itself

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from voicehelper.agents.planning.drafts import CALCULATOR, KNOWLEDGE_BASE, WEB_SEARCH
+from voicehelper.agents.planning.drafts import CALCULATOR, KNOWLEDGE_BASE, TABLE_QUERY, WEB_SEARCH
 from voicehelper.agents.planning.growths import growth_in
 from voicehelper.agents.planning.plan import SYNTHESIS, Observed, Plan, PlannedStep
 from voicehelper.agents.planning.rules import drafts_of, language_of
@@ -56,7 +56,9 @@ class _Revision:
         return number
 
 
-def revise(task: str, plan: Plan, observed: Sequence[Observed], *, steps_left: int) -> list[PlannedStep]:
+def revise(
+    task: str, plan: Plan, observed: Sequence[Observed], *, steps_left: int, tools: Sequence[str] = ()
+) -> list[PlannedStep]:
     """At most ``steps_left`` steps, numbered after those of the plan; none where nothing more can be found."""
     language = language_of(task, "zh")
     by_step = {one.planned.step: one for one in observed}
@@ -68,6 +70,8 @@ def revise(task: str, plan: Plan, observed: Sequence[Observed], *, steps_left: i
             _compute_again(step, by_step, revision)
     for one in observed:
         _ask_again(one, revision)
+    if KNOWLEDGE_BASE in tools and any(one.planned.tool == TABLE_QUERY and is_refused(one) for one in observed):
+        _ask_of_passages(task, revision)
     if any(draft.kind == "report" for draft in drafts_of(task, language)):
         _add_growth(plan, observed, revision)
     return revision.steps
@@ -104,6 +108,14 @@ def _ask_again(observed: Observed, revision: _Revision) -> None:
     is_asked = observed.planned.tool in (KNOWLEDGE_BASE, WEB_SEARCH) and observed.failure is None
     if is_asked and is_refused(observed) and revision.may_ask(question) and revision.room_for(1):
         revision.ask(observed)
+
+
+def _ask_of_passages(task: str, revision: _Revision) -> None:
+    """What a table could not be asked, as it is asked where there are no tables."""
+    for draft in drafts_of(task, revision.language):
+        for question in draft.questions:
+            if question not in revision.asked and revision.room_for(1):
+                revision.add(KNOWLEDGE_BASE, QUESTION_ARGUMENTS[KNOWLEDGE_BASE], question)
 
 
 def _add_growth(plan: Plan, observed: Sequence[Observed], revision: _Revision) -> None:

@@ -20,6 +20,8 @@ from voicehelper.agents.planning.periods import plain
 from voicehelper.agents.planning.plan import Plan
 from voicehelper.agents.planning.several_things import several_things
 from voicehelper.agents.planning.steps import plan_of
+from voicehelper.agents.planning.table_queries.asking import table_queries
+from voicehelper.agents.planning.table_queries.known import KnownTable
 from voicehelper.agents.planning.word_problems import word_problem
 from voicehelper.agents.planning.wording import as_question
 from voicehelper.messages.language import Language
@@ -38,13 +40,23 @@ _RULES: Final[Sequence[Rule]] = (
 )
 
 
-def plan_task(task: str, tools: Sequence[str], language: Language, *, max_steps: int = MAX_STEPS) -> Plan:
-    """At most ``max_steps`` steps, the synthesis among them. ``language`` is for a task without words of its own."""
+def plan_task(
+    task: str,
+    tools: Sequence[str],
+    language: Language,
+    *,
+    max_steps: int = MAX_STEPS,
+    tables: Sequence[KnownTable] = (),
+) -> Plan:
+    """At most ``max_steps`` steps, the synthesis among them. ``language`` is for a task without words of its own.
+
+    ``tables`` may be queried; a question that none of them answers is planned as without them.
+    """
     spoken = language_of(task, language)
-    return plan_of(task, drafts_of(task, language), tools, spoken, max_steps=max_steps)
+    return plan_of(task, drafts_of(task, language, tables), tools, spoken, max_steps=max_steps)
 
 
-def drafts_of(task: str, language: Language) -> list[Draft]:
+def drafts_of(task: str, language: Language, tables: Sequence[KnownTable] = ()) -> list[Draft]:
     """What each part of the task becomes, in their order."""
     spoken = language_of(task, language)
     parts = parts_of(task, spoken)
@@ -52,12 +64,17 @@ def drafts_of(task: str, language: Language) -> list[Draft]:
         whole = report(plain(task[:MAX_TASK]), spoken)  # "Analyse X. Cover size and growth. Give advice."
         if whole and report(parts[0], spoken):
             return [whole]
-    return [draft for part in parts for draft in _drafts(part, spoken)]
+    return [draft for part in parts for draft in _of_tables(part, spoken, tables) or _drafts(part, spoken)]
 
 
 def language_of(task: str, language: Language) -> Language:
     """That of the task's words; ``language`` where it has none."""
     return text_language(task) if any(map(str.isalpha, task)) else language
+
+
+def _of_tables(part: str, language: Language, tables: Sequence[KnownTable]) -> list[Draft]:
+    queries = table_queries(part, tables, language) if tables else []
+    return [Draft("table", subject=part, tables=queries)] if queries else []
 
 
 def _drafts(part: str, language: Language) -> list[Draft]:

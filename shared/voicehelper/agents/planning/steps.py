@@ -12,9 +12,10 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from voicehelper.agents.planning.drafts import CALCULATOR, FETCH_URL, KNOWLEDGE_BASE, WEB_SEARCH, Draft
+from voicehelper.agents.planning.drafts import CALCULATOR, FETCH_URL, KNOWLEDGE_BASE, TABLE_QUERY, WEB_SEARCH, Draft
 from voicehelper.agents.planning.periods import plain
 from voicehelper.agents.planning.plan import SYNTHESIS, Plan, PlannedStep
+from voicehelper.agents.planning.table_queries.known import TableQuery
 from voicehelper.agents.planning.wording import MAX_QUESTION, as_question
 from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import Language
@@ -47,6 +48,7 @@ _DESCRIPTIONS: Final = {
     WEB_SEARCH: "plan_search_web",
     FETCH_URL: "plan_fetch",
     CALCULATOR: "plan_calculate",
+    TABLE_QUERY: "plan_query_table",
 }
 _THOUGHTS: Final = {
     "arithmetic": "plan_for_arithmetic",
@@ -55,6 +57,7 @@ _THOUGHTS: Final = {
     "report": "plan_for_report",
     "comparison": "plan_for_comparison",
     "question": "plan_for_question",
+    "table": "plan_for_table",
 }
 
 
@@ -64,6 +67,7 @@ class _Group:
 
     found: Sequence[tuple[str, str]] = ()  # (tool, question)
     expression: str = ""
+    tables: Sequence[TableQuery] = ()
 
 
 @dataclass(slots=True)
@@ -76,13 +80,17 @@ class _Steps:
 
     def new(self, group: _Group) -> int:
         """How many steps the group would add."""
-        return len({found for found in group.found if found not in self.places}) + bool(group.expression)
+        found = {found for found in group.found if found not in self.places}
+        return len(found) + bool(group.expression) + len(group.tables)
 
     def add(self, group: _Group) -> None:
         numbers = {place: self._find(*found) for place, found in enumerate(group.found, start=1)}
         if group.expression:
             expression = _REFERENCE.sub(lambda match: f"{{{numbers[int(match[1])]}}}", group.expression)
             self._append(CALCULATOR, {EXPRESSION: expression}, expression)
+        for query in group.tables:
+            arguments: dict[str, JsonValue] = {"document": query.document, "sql": query.sql}
+            self._append(TABLE_QUERY, arguments, f"{query.filename}, {query.question}")
 
     def _find(self, tool: str, question: str) -> int:
         if (tool, question) not in self.places:
@@ -125,6 +133,8 @@ def _groups(task: str, drafts: Sequence[Draft], allowed: frozenset[str], languag
 
 
 def _of_draft(draft: Draft, finder: str, allowed: frozenset[str], language: Language) -> Iterator[_Group]:
+    if draft.tables:
+        yield _Group(tables=draft.tables)
     asked = [_for_tool(question, finder, language) for question in draft.questions] if finder else []
     is_computed = bool(draft.expression) and CALCULATOR in allowed and len(asked) == len(draft.questions)
     if is_computed:

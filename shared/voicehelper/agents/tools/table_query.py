@@ -32,6 +32,7 @@ from voicehelper.text.marks import without_marks
 _CUT_WARNING: Final = "large_text"  # of ingestion, for a document of which it kept the first part
 _SHOWN_ROWS: Final = 30
 _SAMPLE_ROWS: Final = 5
+_QUOTED_ROWS: Final = 3
 _MAX_CELL_CHARS: Final = 200
 
 
@@ -63,7 +64,7 @@ def query_document(
         "truncated": selected.is_cut,
         "complete": is_whole,
     }
-    return _result(document, _markdown(selected), result, note)
+    return _result(document, _markdown(selected), result, note, _quote(selected))
 
 
 def _tables(document: NamedDocument, parsed: ParsedDocument) -> tuple[list[NamedTable], bool]:
@@ -75,11 +76,17 @@ def _tables(document: NamedDocument, parsed: ParsedDocument) -> tuple[list[Named
     return [NamedTable(f"t{number}", table.title, columns(table)) for number, table in enumerate(found, 1)], is_whole
 
 
-def _result(document: NamedDocument, text: str, result: JsonValue, note: str) -> ToolResult:
-    source = ToolSource(title=document.filename, filename=document.filename, document_id=document.id)
+def _result(document: NamedDocument, text: str, result: JsonValue, note: str, quote: str = "") -> ToolResult:
+    source = ToolSource(title=document.filename, filename=document.filename, document_id=document.id, quote=quote)
     return ToolResult(
         observation="\n\n".join(filter(None, [f"{document.filename} [1]", note, text])), result=result, sources=[source]
     )
+
+
+def _quote(selected: Selected) -> str:
+    """The first rows, each with the names of its columns."""
+    rows = [zip(selected.names, row, strict=True) for row in selected.rows[:_QUOTED_ROWS]]
+    return "; ".join(" | ".join(f"{name}: {_cell(value)}" for name, value in row) for row in rows)
 
 
 def _schema(tables: Sequence[NamedTable], samples: Sequence[Selected]) -> JsonValue:
