@@ -33,6 +33,8 @@ DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
 REGION = "us-east-1"
 OWNER_SECRET = "voicehelper-database-owner"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
+WEB_SEARCH_SECRET = "voicehelper-web-search"  # noqa: S105 - the secret's name
+MCP_SECRET = "voicehelper-mcp"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
 AGENT_PARAMETER = "/voicehelper-local/agents"
 
@@ -79,15 +81,17 @@ class Deployment:
             if content:
                 self._client("ssm").put_parameter(Name=name, Value=json.dumps(content), Type="String", Overwrite=True)
                 parameters[parameter] = name
-        if keys or catalogue:
-            self.put_secret(MODEL_SECRET, keys)
-            parameters["ModelSecretName"] = MODEL_SECRET
+        for parameter, name, own in _split_keys(keys):
+            if own or (catalogue and name == MODEL_SECRET):
+                self.put_secret(name, own)
+                parameters[parameter] = name
         return parameters
 
     def _forget_models(self) -> None:
         store, parameters = self._client("secretsmanager"), self._client("ssm")
-        with contextlib.suppress(store.exceptions.ResourceNotFoundException):
-            store.delete_secret(SecretId=MODEL_SECRET, ForceDeleteWithoutRecovery=True)
+        for name in (MODEL_SECRET, WEB_SEARCH_SECRET, MCP_SECRET):
+            with contextlib.suppress(store.exceptions.ResourceNotFoundException):
+                store.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
         for name in (MODEL_PARAMETER, AGENT_PARAMETER):
             with contextlib.suppress(parameters.exceptions.ParameterNotFound):
                 parameters.delete_parameter(Name=name)
@@ -168,6 +172,18 @@ class Deployment:
         client, physical = self._client("lambda"), self.resources()
         for name, limit in limits.items():
             client.put_function_concurrency(FunctionName=physical[name], ReservedConcurrentExecutions=limit)
+
+
+def _split_keys(keys: dict[str, str]) -> list[tuple[str, str, dict[str, str]]]:
+    """(the template's parameter, the secret, its keys), so that each kind of function reads its own alone."""
+    web_search = {name: key for name, key in keys.items() if name == "web_search"}
+    mcp = {name: key for name, key in keys.items() if name.startswith("mcp:")}
+    models = {name: key for name, key in keys.items() if name not in web_search | mcp}
+    return [
+        ("ModelSecretName", MODEL_SECRET, models),
+        ("SearchSecretName", WEB_SEARCH_SECRET, web_search),
+        ("McpSecretName", MCP_SECRET, mcp),
+    ]
 
 
 def _text(value: Any) -> str:

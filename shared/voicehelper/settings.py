@@ -38,6 +38,7 @@ class Settings:
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     reader_weights: str  # a file of the trained reader's weights; empty means that hand-made rules judge sentences
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
+    tool_secret_name: str  # keys of one kind of tool alone; empty means that they stand in the secret of the models
     agent_config_parameter: str  # SSM parameter with what agents may use outside, as JSON; empty means nothing
     monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
     running_documents: int  # at once, in the whole deployment
@@ -88,6 +89,7 @@ def settings() -> Settings:
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         reader_weights=optional("READER_WEIGHTS", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
+        tool_secret_name=optional("TOOL_SECRET_NAME", ""),
         agent_config_parameter=optional("AGENT_CONFIG_PARAMETER", ""),
         monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),
         running_documents=int(optional("RUNNING_DOCUMENTS", "10")),

@@ -12,7 +12,7 @@ from voicehelper.settings import settings
 
 if TYPE_CHECKING:
     from voicehelper.adapters.refreshing import Refreshing
-    from voicehelper.agents.config import AgentConfig
+    from voicehelper.agents.config import AgentConfig, McpServer
     from voicehelper.agents.tools.listing import ToolListing
     from voicehelper.agents.tools.mcp.client import McpClient
     from voicehelper.agents.tools.protocol import Tool
@@ -48,11 +48,24 @@ def fetch_url_tool() -> Tool[Any]:
     return fetch_url.fetch_url_tool()
 
 
+def tool_keys() -> dict[str, str]:
+    """Of the function's own kind of tool. Without a secret of its own they stand beside those of the models."""
+    return _tool_keys().get()
+
+
+@functools.cache
+def _tool_keys() -> Refreshing[dict[str, str]]:
+    from voicehelper.adapters.aws_call import read_secret
+    from voicehelper.adapters.refreshing import Refreshing
+
+    name = settings().tool_secret_name or settings().model_secret_name
+    return Refreshing(lambda: dict(read_secret(name)[1]) if name else {}, max_age_s=_MAX_AGE_S, keep_stale=True)
+
+
 def web_search_tool() -> Tool[Any]:
     from voicehelper.agents.tools import web_search
-    from voicehelper.resources import provider_keys
 
-    return web_search.web_search_tool(agent_config().web_search, dict(provider_keys()).get("web_search", ""))
+    return web_search.web_search_tool(agent_config().web_search, tool_keys().get("web_search", ""))
 
 
 @functools.cache
@@ -77,8 +90,18 @@ def list_mcp_tools() -> ToolListing:
 
 def _mcp_clients() -> dict[str, McpClient]:
     """By the servers' names."""
-    from voicehelper.agents.tools.mcp.client import McpClient
-    from voicehelper.resources import provider_keys
+    keys = tool_keys()
+    return {
+        name: _mcp_client(name, server, keys.get(server.key or f"mcp:{name}", ""))
+        for name, server in agent_config().mcp.items()
+    }
 
-    keys = dict(provider_keys())
-    return {name: McpClient(name, server, keys.get(f"mcp:{name}", "")) for name, server in agent_config().mcp.items()}
+
+@functools.lru_cache(maxsize=40)
+def _mcp_client(name: str, server: McpServer, key: str) -> McpClient:
+    """With another key, a new one: it keeps the tokens that it was given for the key."""
+    from voicehelper.agents.tools.mcp.client import McpClient
+    from voicehelper.agents.tools.mcp.tokens import ClientCredentials
+
+    tokens = ClientCredentials(name, server.oauth, key) if server.oauth else None
+    return McpClient(name, server, "" if tokens else key, tokens=tokens)

@@ -15,12 +15,10 @@ GRANTS = TEMPLATE.resources(template.GRANT)
 
 # A catalogue is read from the parameter store, its providers' keys from the secrets.
 # A database that the stack creates takes tokens, a given one has a secret: one of both, each for one login.
-# A reader of a queue has its three actions there, one that deletes by itself two.
-READERS = {"TakesUploads": 3, "TakesDeadUploads": 2, "TakesDeadPurges": 2}
+# A reader of a queue has its three actions there, one that deletes by itself two; dead letters have two queues.
+READERS = {"TakesUploads": 3, "TakesDeadLetters": 4}
 # Who has models called also signs in to the cache of their replies.
-SEVERAL_STATEMENTS = (
-    {"UsesModels": 2, "InvokesModels": 2, "UsesToolServices": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
-)
+SEVERAL_STATEMENTS = {"UsesModels": 2, "InvokesModels": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
 # Deliveries of logs belong to no resource, so AWS takes no other than a star for them.
 LOG_DELIVERY = {
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
@@ -115,11 +113,12 @@ def test_only_two_functions_read_the_keys_of_model_providers() -> None:
 
 def test_tools_that_go_outside_reach_no_database_and_no_documents() -> None:
     tools = {function.logical_id: function for function in FUNCTIONS.values() if function.domain == "tools"}
-    holders = {name for name, function in FUNCTIONS.items() if "UsesToolServices" in function.grants}
+    holders = {"SearchWebFunction": "ReadsWebSearchKey", "CallMcpFunction": "ReadsMcpKeys"}
 
-    assert holders == {"SearchWebFunction", "CallMcpFunction"}
     assert [name for name in ("CalculateFunction", "FetchUrlFunction") if tools[name].grants] == []
-    assert {tuple(tools[name].grants) for name in holders} == {("UsesToolServices",)}
+    assert {name: set(tools[name].grants) for name in holders} == {
+        name: {"ReadsAgentConfig", key} for name, key in holders.items()
+    }
     assert [name for name in ("CalculateFunction", "FetchUrlFunction", *holders) if tools[name].uses_database] == []
 
 
@@ -134,3 +133,35 @@ def test_a_secret_by_its_name_is_that_secret_alone() -> None:
 
     assert len(by_name) == 6
     assert all("-??????" in text and "*" not in text for text in by_name)
+
+
+@pytest.mark.parametrize(
+    ("function", "own", "condition"),
+    [
+        ("SearchWebFunction", "SearchSecretName", "HasSearchSecret"),
+        ("CallMcpFunction", "McpSecretName", "HasMcpSecret"),
+    ],
+)
+def test_a_tool_reads_the_secret_of_its_own_kind_alone(function: str, own: str, condition: str) -> None:
+    """That of the models only where it has none: keys that stood there before go on working."""
+    secrets = [
+        statement["Resource"]
+        for name in FUNCTIONS[function].grants
+        for statement in allowed(name)
+        if statement["Action"] == "secretsmanager:GetSecretValue"
+    ]
+    given = TEMPLATE.resources(template.FUNCTION)[function]["Environment"]["Variables"]
+
+    assert len(secrets) == 1
+    chosen, own_secret, other_secret = secrets[0]["Fn::If"]
+    assert chosen == condition
+    assert f"secret:${{{own}}}-" in own_secret["Fn::Sub"]
+    assert "secret:${ModelSecretName}-" in other_secret["Fn::Sub"]
+    assert given == {"TOOL_SECRET_NAME": {"Ref": own}}
+
+
+def test_no_other_function_reads_the_secrets_of_tools() -> None:
+    of_tools = {"ReadsWebSearchKey", "ReadsMcpKeys"}
+    readers = {name for name, function in FUNCTIONS.items() if of_tools & set(function.grants)}
+
+    assert readers == {"SearchWebFunction", "CallMcpFunction"}

@@ -6,8 +6,10 @@
  "mcp": {"tickets": {"url": "https://…/mcp"}},
  "needs_approval": ["fetch_url", "tickets.create"]}
 
-Keys stand in the secret beside those of the models, as "web_search" and "mcp:tickets". These addresses may be private:
-who configures them is not who asks.
+Keys stand in the secrets of web search and of MCP servers, as "web_search" and "mcp:tickets" or as the server's "key"
+says; without such a secret, beside those of the models. A server that takes tokens of OAuth has
+"oauth": {"token_url": "https://…", "client_id": "…", "scope": "…"}, and its key is the client's secret. These addresses
+may be private: who configures them is not who asks.
 """
 
 from __future__ import annotations
@@ -19,6 +21,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from voicehelper.errors import VoiceHelperError
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
+# A secret is sent there, which only TLS keeps: https://www.rfc-editor.org/rfc/rfc6749#section-3.2
+TokenUrl = Annotated[
+    str, StringConstraints(pattern=r"^(https://|http://(localhost|127\.0\.0\.1)[:/])", max_length=2_000)
+]
 # Without a dot, which separates it from the names of its tools.
 ServerName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 
@@ -40,10 +46,21 @@ class WebSearchService(_Strict):
     url: Url
 
 
+class OAuthClient(_Strict):
+    """How a token is asked for without a user: https://www.rfc-editor.org/rfc/rfc6749#section-4.4"""
+
+    token_url: TokenUrl
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    scope: Annotated[str, StringConstraints(max_length=1_000)] = ""
+    audience: Annotated[str, StringConstraints(max_length=1_000)] = ""  # some servers ask for whom the token is
+
+
 class McpServer(_Strict):
-    """A server of the Model Context Protocol, over streamable HTTP."""
+    """A server of the Model Context Protocol, over streamable HTTP. ``key`` names the field of the secret."""
 
     url: Url
+    key: Annotated[str, StringConstraints(max_length=200)] = ""
+    oauth: OAuthClient | None = None
 
 
 class AgentConfig(_Strict):

@@ -18,6 +18,7 @@ import httpx2
 
 from voicehelper.agents.config import McpServer
 from voicehelper.agents.tools.mcp.messages import NoReplyError, parsed, reply_of
+from voicehelper.agents.tools.mcp.tokens import ClientCredentials
 from voicehelper.agents.tools.protocol import ToolError
 from voicehelper.agents.tools.web.exchange import exchange, read_body
 from voicehelper.errors import UpstreamUnavailableError
@@ -37,17 +38,30 @@ _UNKNOWN_PROTOCOL_ERRORS: Final = frozenset({-32600, -32601, -32002, -32004, -32
 # Invalid parameters and the like: the server knows the protocol, and refuses this call.
 _REFUSALS: Final = frozenset({-32602, -32603, -32020, -32021})
 _BUSY: Final = frozenset({429, 503})
+_UNAUTHORIZED: Final = 401
 
 
 class _OtherProtocolError(Exception):
     """The server does not speak the newest protocol, and carried nothing out."""
 
 
-class McpClient:
-    """``name`` is the operator's name of the server, for messages; ``key`` is sent as a bearer token."""
+class _TokenRefusedError(Exception):
+    """The server does not take a token that it was sent before."""
 
-    def __init__(self, name: str, server: McpServer, key: str = "", *, within_s: float = WITHIN_S) -> None:
-        self._name, self._url, self._key, self._within_s = name, server.url, key, within_s
+
+class McpClient:
+    """``name`` is the operator's name of the server; ``key`` is sent as a bearer token, or one of ``tokens``."""
+
+    def __init__(
+        self,
+        name: str,
+        server: McpServer,
+        key: str = "",
+        *,
+        tokens: ClientCredentials | None = None,
+        within_s: float = WITHIN_S,
+    ) -> None:
+        self._name, self._url, self._key, self._tokens, self._within_s = name, server.url, key, tokens, within_s
 
     def call(self, method: str, params: dict[str, Any], *, once_key: str = "") -> dict[str, Any]:
         """The result. ``once_key`` marks a call that may act: it is sent with it, and not again once it has left.
@@ -102,17 +116,33 @@ class McpClient:
         """(reply, session); a notification, which has no id, has no reply."""
         message: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
         message |= {} if request_id is None else {"id": request_id}
-        request = httpx2.Request("POST", self._url, content=json.dumps(message), headers=self._headers(headers))
-        with self._as_tool_errors(acts=acts), exchange(request, deadline, max_bytes=MAX_BODY_BYTES) as response:
-            self._check_status(response, acts=acts)
-            reply = {} if request_id is None else reply_of(response, request_id)
-            session = response.headers.get("mcp-session-id", "")
+        try:
+            reply, session = self._exchange(message, headers, deadline, acts=acts)
+        except _TokenRefusedError:  # nothing was carried out; a token may end before its time
+            reply, session = self._exchange(message, headers, deadline, acts=acts)
         _require_known_protocol(reply, method)
         return reply, session
 
-    def _headers(self, headers: dict[str, str]) -> dict[str, str]:
-        bearer = {"authorization": f"Bearer {self._key}"} if self._key else {}
-        return {"content-type": "application/json", "accept": _ACCEPTED} | headers | bearer
+    def _exchange(
+        self, message: dict[str, Any], headers: dict[str, str], deadline: Deadline, *, acts: bool
+    ) -> tuple[dict[str, Any], str]:
+        sent, is_new = self._headers(headers, deadline)
+        request = httpx2.Request("POST", self._url, content=json.dumps(message), headers=sent)
+        with self._as_tool_errors(acts=acts), exchange(request, deadline, max_bytes=MAX_BODY_BYTES) as response:
+            if response.status_code == _UNAUTHORIZED and self._tokens and not is_new:
+                self._tokens.forget()
+                raise _TokenRefusedError
+            self._check_status(response, acts=acts)
+            reply = reply_of(response, message["id"]) if "id" in message else {}
+            return reply, response.headers.get("mcp-session-id", "")
+
+    def _headers(self, headers: dict[str, str], deadline: Deadline) -> tuple[dict[str, str], bool]:
+        """With the key or token; and whether the token was asked for just now."""
+        is_new = self._tokens is not None and not self._tokens.has_token()
+        key = self._tokens.token(deadline) if self._tokens else self._key
+        bearer = {"authorization": f"Bearer {key}"} if key else {}
+        fixed = {"content-type": "application/json", "accept": _ACCEPTED}
+        return fixed | headers | bearer, is_new
 
     def _check_status(self, response: httpx2.Response, *, acts: bool) -> None:
         status = response.status_code
@@ -145,7 +175,7 @@ class McpClient:
 
     def _end_session(self, headers: dict[str, str], deadline: Deadline) -> None:
         """A courtesy: a server forgets sessions by itself."""
-        request = httpx2.Request("DELETE", self._url, headers=self._headers(headers))
+        request = httpx2.Request("DELETE", self._url, headers=self._headers(headers, deadline)[0])
         with (
             contextlib.suppress(httpx2.HTTPError, UpstreamUnavailableError),
             exchange(request, deadline, max_bytes=MAX_BODY_BYTES),
