@@ -49,7 +49,8 @@ class RulesPlanner:
         try:
             return Filled(resolve_arguments(step, {one.planned.step: one for one in observed}))
         except UnresolvedError as error:
-            raise CannotFillError(error.steps) from error
+            code = "VALUE_TIERED" if error.tiered else "VALUE_NOT_FOUND"
+            raise CannotFillError(error.steps, code) from error
 
     def revise(self, task: Task, observed: Sequence[Observed], *, steps_left: int) -> Revised:
         assert task.planned

@@ -13,11 +13,11 @@ from voicehelper.agents.task import Task
 
 
 class CannotFillError(Exception):
-    """The steps before it did not find what a call needs; ``steps`` are their numbers."""
+    """The steps before it did not find what a call needs; ``steps`` are their numbers, ``code`` says why."""
 
-    def __init__(self, steps: Sequence[int]) -> None:
+    def __init__(self, steps: Sequence[int], code: str = "VALUE_NOT_FOUND") -> None:
         super().__init__(", ".join(map(str, steps)))
-        self.steps = steps
+        self.steps, self.code = steps, code
 
 
 @dataclass(frozen=True, slots=True)

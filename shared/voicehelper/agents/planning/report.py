@@ -65,11 +65,13 @@ def _unanswered(observed: Sequence[Observed]) -> Iterator[str]:
 
 def _not_computed(plan: Plan, observed: Sequence[Observed], language: Language) -> Iterator[str]:
     """Expressions without a result; what was computed from questions in other words has one."""
+    tiered = {one.planned.step for one in observed if one.failure and one.failure.code == "VALUE_TIERED"}
     done = {_shape(str(one.planned.arguments.get(EXPRESSION, ""))) for one in observed if one.result is not None}
     for step in plan.steps:
         expression = str(step.arguments.get(EXPRESSION, ""))
         if step.tool == CALCULATOR and _shape(expression) not in done:
-            yield message_for("report_not_computed", language, {"expression": _named(expression, plan)})
+            code = "report_tiered" if step.step in tiered else "report_not_computed"
+            yield message_for(code, language, {"expression": _named(expression, plan)})
 
 
 def _shape(expression: str) -> str:

@@ -18,6 +18,7 @@ from voicehelper.agents.planning.drafts import CALCULATOR
 from voicehelper.agents.planning.periods import Period, periods, plain
 from voicehelper.agents.planning.plan import Observed, PlannedStep
 from voicehelper.agents.planning.readings import Reading, readings
+from voicehelper.agents.planning.tiers import has_tiers
 from voicehelper.errors import VoiceHelperError
 from voicehelper.text.question_terms import content_terms
 
@@ -94,9 +95,9 @@ class UnresolvedError(VoiceHelperError):
 
     code = "VALUE_NOT_FOUND"
 
-    def __init__(self, steps: Sequence[int]) -> None:
+    def __init__(self, steps: Sequence[int], *, tiered: bool = False) -> None:
         super().__init__(f"no usable value from {', '.join(map(str, steps))}", details={"steps": list(steps)})
-        self.steps = list(steps)
+        self.steps, self.tiered = list(steps), tiered
 
 
 def is_refused(observed: Observed) -> bool:
@@ -244,7 +245,20 @@ def referenced_values(step: PlannedStep, observed: Mapping[int, Observed]) -> di
     found = {n: value_of(question_of(observed[n]), observed[n]) if n in observed else None for n in numbers}
     if missing := [n for n, quantity in found.items() if quantity is None]:
         raise UnresolvedError(missing)
+    quotes = {n: quantity.quote for n, quantity in found.items() if quantity and quantity.quote}
+    tiered = [n for n, quote in quotes.items() if has_tiers(_observation(observed[n]), quote)]
+    if tiered and _multiplies(" ".join(texts)):
+        raise UnresolvedError(tiered, tiered=True)
     return _in_one_unit({n: quantity for n, quantity in found.items() if quantity}, " ".join(texts))
+
+
+def _multiplies(expression: str) -> bool:
+    """A rate times a count, or a sum of such; no growth, ratio or difference."""
+    return "*" in expression and not re.search(r"-|/ [{(]", expression)
+
+
+def _observation(observed: Observed) -> str:
+    return observed.result.observation if observed.result else ""
 
 
 def _in_one_unit(values: Mapping[int, Quantity], expression: str) -> dict[int, Quantity]:

@@ -61,7 +61,7 @@ def _fill(task: Task, items: list[Item], move: Call | Ask, deployment: Deploymen
     try:
         filled = deployment.planner().fill(task, move.planned, observations(items))
     except CannotFillError as error:
-        failure = ToolFailure(code="VALUE_NOT_FOUND", details={"steps": str(error)})
+        failure = ToolFailure(code=error.code, details={"steps": str(error)})
         return Skip(move.number, move.planned, failure)
     if filled.spent != Spent():
         with deployment.database.transaction(task.tenant_id) as tx:
