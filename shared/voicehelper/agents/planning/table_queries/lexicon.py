@@ -77,6 +77,8 @@ _WORDS: Final[dict[tuple[Kind, str], str]] = {
     "spreadsheet/csv/excel/xlsx/according to/based on/data/dataset/and/be/been/having/whose/where/whole/overall/"
     "would/could/can/you/i/s/from/placed/made/sold/work/worked/working/earned/sell/yuan/rmb/usd/dollar/euro/eur/"
     "kg/want/need/know/see/within/here/us/calculate the/summarize/summarise/"
+    "quel/quelle/est/le/la/l/du/de/des/d/un/une/pour/dans/en/der/die/das/den/dem/ist/wie/hoch/von/für/im/was/wieviel/viel/"
+    "cuál/es/el/los/las/del/cuánto/para/qual/é/o/da/do/il/per il/di/quanto/combien/¿/"
     ",/./?/!/:/;/'/\"/$/€/£/¥/。/，/？/！/：/；/、/“/”/(/)/《/》/"
     "的/了/在/里/中/和/与/及/请/请问/帮我/计算/统计/求/算/算一下/一下/查询/查/看/看看/给我/告诉我/有/都/所有/全部/"
     "表/表格/表中/"
@@ -111,31 +113,31 @@ SCALED_UNITS: Final = ("万", "亿", "千元", "百万", "thousand", "million", 
 COUNT_ENDS: Final = tuple(tokens(end) for end in ("数", "总数", "数量", "个数", "count"))
 # Names of columns that mean the same. The first is what the group is called here.
 _SAME: Final = (
-    "price/unit price/单价/价格/售价/价钱/定价/报价",
+    "price/unit price/prix/preis/precio/prezzo/preço/coûte/kostet/cuesta/costa/单价/价格/售价/价钱/定价/报价",
     "amount/金额/款额",
     "sale/revenue/turnover/营收/收入/营业额/销售额/销售收入/销售金额",
-    "quantity/qty/unit/unit sold/数量/件数/销量/个数/台数",
-    "stock/inventory/in stock/库存/存货/库存量",
+    "quantity/qty/quantité/menge/cantidad/unit/unit sold/数量/件数/销量/个数/台数",
+    "stock/inventory/bestand/existencia/in stock/库存/存货/库存量",
     "cost/expense/spending/fee/成本/费用/支出/花费/开支",
     "profit/earning/利润/盈利",
     "budget/预算",
     "discount/折扣",
-    "salary/wage/pay/paid/income/earn/工资/薪资/薪水/月薪/年薪/薪酬",
+    "salary/wage/salaire/gehalt/salario/pay/paid/income/earn/工资/薪资/薪水/月薪/年薪/薪酬",
     "age/old/how old/年龄",
     "hour/working hour/工时/小时数/时长",
     "weight/weigh/重量",
     "score/rating/grade/分数/成绩/评分/得分",
     "region/area/zone/territory/地区/区域/大区/片区",
-    "city/town/城市",
+    "city/town/ville/stadt/ciudad/城市",
     "port/harbour/harbor/港口",
-    "country/nation/国家",
+    "country/nation/país/国家",
     "province/state/省份/省",
     "department/dept/team/division/部门/科室/团队",
-    "product/item/article/good/产品/商品/货品/品名/物料",
+    "product/item/article/produit/produkt/producto/prodotto/produto/good/产品/商品/货品/品名/物料",
     "category/type/kind/class/类别/分类/类型/品类/种类",
-    "customer/client/buyer/客户/顾客/买家",
-    "supplier/vendor/供应商/供货商",
-    "employee/staff/worker/colleague/员工/职员/雇员/姓名",
+    "customer/client/kunde/cliente/buyer/客户/顾客/买家",
+    "supplier/vendor/fournisseur/lieferant/proveedor/供应商/供货商",
+    "employee/staff/employé/mitarbeiter/empleado/worker/colleague/员工/职员/雇员/姓名",
     "salesperson/sale rep/sale representative/seller/销售员/销售人员/业务员",
     "warehouse/depot/仓库",
     "store/shop/branch/门店/店铺/分店",

@@ -89,6 +89,29 @@ def test_what_a_query_would_leave_out_is_not_queried(file: str, question: str) -
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Quel est le prix du produit V-20 ?", "Was kostet V-20?", "Wie hoch ist der Preis von V-20?",
+        "¿Cuál es el precio de V-20?", "¿Cuánto cuesta V-20?", "Qual é o preço do produto V-20?", "V-20 的价格是多少？",
+        "Quel est le prix de la Vanne ?", "How much is V-20's price?",
+    ],
+)  # fmt: skip
+def test_a_row_is_looked_up_by_its_code_or_name_in_any_of_these_languages(question: str) -> None:
+    parts = Known("parts.csv", "code,product,price\nV-10,Filtre,12.5\nV-20,Vanne,33\nP-20,Pompe,80\n")
+
+    [row] = parts.ask(question) or [[]]
+
+    assert row[-1] == 33
+
+
+def test_what_the_table_does_not_hold_is_not_looked_up_in_any_language() -> None:
+    parts = Known("parts.csv", "code,product,price\nV-10,Filtre,12.5\nV-20,Vanne,33\n")
+
+    for question in ("Quelle est la garantie du V-20 ?", "Quel est le prix du V-99 ?", "Was wiegt V-20?"):
+        assert parts.ask(question) is None
+
+
+@pytest.mark.parametrize(
     ("question", "rows"),
     [("总支出是多少", [[313.5, 4]]), ("支出最高的项目是什么", [["样机", 120, 1]]), ("研发部的人数合计", [[13, 2]])],
 )
