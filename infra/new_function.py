@@ -26,7 +26,8 @@ _NAME: Final = re.compile(r"([a-z]+(?:_[a-z]+)*)/([a-z]+(?:_[a-z0-9]+)+)")
 _ROUTE: Final = re.compile(r"(GET|POST|PUT|PATCH|DELETE) ((?:/(?:[a-z0-9_.-]+|\{[a-z_]+\}))+)")
 _WITH_BODY: Final = ("POST", "PUT", "PATCH")
 _COLUMNS: Final = 120
-_WITHOUT_VERSION: Final = ("operations",)  # what is asked by machines: health, readiness, the contract
+# What is asked by machines: health, readiness, the contract; and paths that other protocols name.
+_WITHOUT_VERSION: Final = ("operations", "protocols")
 # The event whose envelope every other one has: signed in, without parameters or a body.
 _PLAIN_EVENT: Final = "events/conversations/list_conversations.json"
 _EXAMPLE_ID: Final = "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"

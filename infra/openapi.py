@@ -17,6 +17,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from voicehelper.entry.caller import NEEDS_SESSION
+from voicehelper.protocols.refusals import Protocol, protocol_of, shown_code
 
 from infra import template
 from infra.local.paths import ROOT
@@ -30,6 +31,7 @@ TITLES: Final = {
     "conversations": "Questions that know what was said before.",
     "knowledge": "Knowledge bases, documents and their versions.",
     "identity": "Accounts, sign-in and sessions.",
+    "protocols": "What clients of OpenAI's API, of MCP and of Dify call.",
     "operations": "Health and readiness.",
 }
 
@@ -48,6 +50,46 @@ _ERROR: Final = {
         "message": {"type": "string", "description": "in the language of Accept-Language"},
         "details": {"type": "object"},
     },
+}
+# Of the paths that other protocols name, as their clients read them.
+_ERRORS: Final[dict[Protocol, dict[str, Any]]] = {
+    "own": _ERROR,
+    "openai": {
+        "type": "object",
+        "required": ["error"],
+        "properties": {
+            "error": {
+                "type": "object",
+                "required": ["message", "type", "param", "code"],
+                "properties": {
+                    "message": {"type": "string"},
+                    "type": {"type": "string"},
+                    "param": {"type": ["string", "null"]},
+                    "code": {"type": ["string", "null"]},
+                },
+            }
+        },
+    },
+    "mcp": {
+        "type": "object",
+        "required": ["jsonrpc", "id", "error"],
+        "properties": {
+            "jsonrpc": {"const": "2.0"},
+            "id": {"type": ["string", "integer", "null"]},
+            "error": {"type": "object", "required": ["code", "message"]},
+        },
+    },
+    "dify": {
+        "type": "object",
+        "required": ["error_code", "error_msg"],
+        "properties": {"error_code": {"type": "integer"}, "error_msg": {"type": "string"}},
+    },
+}
+ERROR_NAMES: Final[dict[Protocol, str]] = {
+    "own": "Error",
+    "openai": "OpenAIError",
+    "mcp": "JsonRpcError",
+    "dify": "DifyError",
 }
 
 
@@ -110,7 +152,7 @@ def openapi() -> dict[str, Any]:
                 _describe_conventions(method, operation)
     for (method, path), code in _refusals().items():
         _add_codes(document["paths"][path][method.lower()], 403, code)
-    _use_one_error_shape(document)
+    _use_error_shapes(document)
     return document
 
 
@@ -144,14 +186,16 @@ def _add_codes(operation: dict[str, Any], status: int, *codes: str) -> None:
     response["description"] = ", ".join(sorted({*filter(None, response["description"].split(", ")), *codes}))
 
 
-def _use_one_error_shape(document: dict[str, Any]) -> None:
-    """The framework documents a 422 body of its own; the product answers every error in one shape."""
+def _use_error_shapes(document: dict[str, Any]) -> None:
+    """The framework documents a 422 body of its own; the product answers every error in the shape of the path."""
     schemas = document["components"].setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    schemas["Error"] = _ERROR
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    for methods in document["paths"].values():
+    used = {protocol_of(path) for path in document["paths"]}
+    schemas |= {ERROR_NAMES[protocol]: _ERRORS[protocol] for protocol in used}
+    for path, methods in document["paths"].items():
+        name = ERROR_NAMES[protocol_of(path)]
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         for operation in methods.values():
             responses = operation["responses"]
             invalid = responses.pop("422", None)
@@ -162,6 +206,9 @@ def _use_one_error_shape(document: dict[str, Any]) -> None:
             for status, response in responses.items():
                 if (status == "default" or status >= "400") and "content" not in response:
                     response["content"] = content
+                if status != "default" and status >= "400":
+                    codes = filter(None, response["description"].split(", "))
+                    response["description"] = ", ".join(sorted({shown_code(path, int(status), c) for c in codes}))
 
 
 def openapi_text() -> str:

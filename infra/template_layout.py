@@ -22,6 +22,7 @@ DOMAINS: Final = (
     "live",
     "multimodal",
     "voice",
+    "protocols",
     "operations",
     "ingestion",
     "agent_steps",

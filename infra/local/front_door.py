@@ -16,7 +16,7 @@ import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +26,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import preferred_language
+from voicehelper.protocols.refusals import refusal_body
 
 from infra.local.endpoint import FRONT_DOOR_HEADER, FRONT_DOOR_HOSTS, FRONT_DOOR_TOKEN_VARIABLE
 from infra.local.targets import is_plain_path
@@ -185,11 +186,11 @@ async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
 def _refusal(request: Request, status: int, code: str, *, wait_s: int = 0) -> JSONResponse:
     language = preferred_language(request.headers.get("accept-language"))
     details = {"retry_after_s": wait_s} if status == 429 else None
-    body: dict[str, Any] = {"code": code, "message": message_for(code, language, details)}
+    body = refusal_body(request.scope["path"], status, code, message_for(code, language, details), details)
     headers = {"x-request-id": str(uuid.uuid4()), "content-language": language}
     if wait_s:
         headers["retry-after"] = str(wait_s)
-    return JSONResponse(body | ({"details": details} if details else {}), status, headers)
+    return JSONResponse(body, status, headers)
 
 
 def main(port: int, api_url: str) -> None:

@@ -26,6 +26,7 @@ STORES: Final = (
     "voicehelper.ingestion.versions",
     "voicehelper.knowledge.store",
     "voicehelper.models.budget_store",
+    "voicehelper.protocols.bases",
 )
 _STATEMENT: Final = re.compile(r"\s*(?:SELECT|UPDATE|DELETE|INSERT|WITH)\b")
 _FILTER: Final = re.compile(r"tenant_id = %\(tenant_id\)s|owner_id = %\(owner_id\)s")

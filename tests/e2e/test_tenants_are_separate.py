@@ -10,6 +10,7 @@ import pytest
 from tests.support.application import OPENAPI_FILE
 from tests.support.client import Client
 from tests.support.product import Product
+from tests.support.refusals import names
 
 SECRET = "Projekt Morgenrot startet am 3. März"
 DOCUMENT = json.loads(OPENAPI_FILE.read_text("utf-8"))
@@ -37,7 +38,7 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     client.json("POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": SECRET})
     session_id = client.json("GET", "/api/v1/users/me/sessions")["items"][0]["id"]
     ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
-    return client, ids | waiting_task(client)
+    return client, ids | {"model": "kb:secret_base"} | waiting_task(client)
 
 
 def waiting_task(client: Client) -> dict[str, str]:
@@ -83,7 +84,7 @@ def test_every_operation_that_needs_a_token_refuses_without_one(
     )
 
     assert response.status_code == 401
-    assert set(response.json()) == {"code", "message"}
+    assert names(path, response.json(), "UNAUTHENTICATED")
 
 
 def test_lists_and_counts_cover_only_the_own_tenant(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeAlias
 import httpx
 
 from tests.support.application import OPENAPI_FILE
+from tests.support.refusals import has_shape
 
 Outcome: TypeAlias = Literal["success", "refusal"]
-ERROR_KEYS = ({"code", "message"}, {"code", "message", "details"})
 
 
 class CallRecord:
@@ -58,7 +58,7 @@ class CallRecord:
 
 
 def outcome_of(response: httpx.Response) -> Outcome | None:
-    """2xx and 3xx succeed; 4xx refuses if it has the product's error shape. None for anything else."""
+    """2xx and 3xx succeed; 4xx refuses if it has the error shape of the path. None for anything else."""
     if response.is_success or response.is_redirect:
         return "success"
     if not response.is_client_error:
@@ -67,7 +67,7 @@ def outcome_of(response: httpx.Response) -> Outcome | None:
         body = json.loads(response.read())
     except ValueError:
         return None
-    return "refusal" if isinstance(body, dict) and set(body) in ERROR_KEYS else None
+    return "refusal" if has_shape(response.request.url.path, body) else None
 
 
 def _pattern(path: str) -> re.Pattern[str]:

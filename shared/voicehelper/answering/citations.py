@@ -20,6 +20,7 @@ _NUMBERS: Final = r"\^?\d{1,2}(?:\s*+[,，、;；–-]\s*+\^?\d{1,2})*"
 # The spaces before a mark go with it. They are matched from the first of them only: a run of spaces without a mark
 # would else be read again from each of its spaces.
 _MARK: Final = re.compile(rf"(?<![ \t])[ \t]*+[\[【［]\s*+(?:passages?\s*+)?({_NUMBERS})\s*+[\]】］]", re.IGNORECASE)
+_NUMBERED_MARK: Final = re.compile(r"\[(\d{1,2})\]")  # as ``renumber`` leaves them
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
@@ -47,6 +48,16 @@ def marks_of(text: str) -> list[int]:
     """The numbers a text cites, from 1, each once, in order; code spans are ignored."""
     prose = _CODE.sub(" ", text)
     return list(dict.fromkeys(n for match in _MARK.finditer(prose) for n in mark_numbers(match.group(1))))
+
+
+def mark_places(text: str) -> list[tuple[int, int, int]]:
+    """(start, end, number) of every mark of a finished answer, in order; code spans are left out."""
+    spans = [match.span() for match in _CODE.finditer(text)]
+    return [
+        (match.start(), match.end(), int(match.group(1)))
+        for match in _NUMBERED_MARK.finditer(text)
+        if not any(start <= match.start() < end for start, end in spans)
+    ]
 
 
 def cited_text(text: str, number: int) -> str:

@@ -30,11 +30,12 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens and cost of an answer, and the model that wrote it."""
+    """Tokens and cost of an answer, and the model that wrote it; ``completion_tokens`` of the tokens are its words."""
 
     model: str
     tokens: int = 0
     cost_usd: float = 0.0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

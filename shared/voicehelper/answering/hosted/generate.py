@@ -97,13 +97,18 @@ def _numbered(composed: Composed, numbers: Sequence[int]) -> Composed:
 
 
 def _usage(reply: ChatCompletion) -> Usage:
-    return Usage(reply.model, reply.tokens, reply.cost_usd)
+    return Usage(reply.model, reply.tokens, reply.cost_usd, reply.completion_tokens)
 
 
 def _better(first: Composed, second: Composed, reply: ChatCompletion) -> Composed:
     """The second answer if more of it holds, else the first; either costs both. ``reply`` is the second one."""
     assert first.check
-    usage = Usage(second.usage.model, first.usage.tokens + reply.tokens, first.usage.cost_usd + reply.cost_usd)
+    usage = Usage(
+        second.usage.model,
+        first.usage.tokens + reply.tokens,
+        first.usage.cost_usd + reply.cost_usd,
+        first.usage.completion_tokens + reply.completion_tokens,
+    )
     removed = second.check.removed if second.check else first.check.removed
     takes_second = not second.refused and (first.refused or removed <= first.check.removed)
     chosen = second if reply.provider != DEFAULT_PROVIDER and takes_second else first
