@@ -7,7 +7,12 @@ from typing import Final
 from infra.template import Template
 
 # They embed the question and the sentences of the answer.
-ANSWERING: Final = ("QueryKnowledgeFunction", "SendMessageFunction", "CreateChatCompletionFunction")
+ANSWERING: Final = (
+    "QueryKnowledgeFunction",
+    "SendMessageFunction",
+    "CreateChatCompletionFunction",
+    "ServeMcpFunction",
+)
 QUICK_AT_ONCE: Final = 4  # a call of the others takes some milliseconds of computing
 # It waits for the end of a task and computes nothing, but each call keeps a process with some 40 MB of its own. The
 # function itself counts who waits, and sends the others away at once; for those are the quick places.
