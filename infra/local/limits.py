@@ -11,6 +11,7 @@ ANSWERING: Final = (
     "QueryKnowledgeFunction",
     "SendMessageFunction",
     "CreateChatCompletionFunction",
+    "CreateEmbeddingsFunction",
     "ServeMcpFunction",
 )
 QUICK_AT_ONCE: Final = 4  # a call of the others takes some milliseconds of computing

@@ -125,6 +125,7 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
     assert carriers == {
         "AskKnowledgeFunction",
         "CreateChatCompletionFunction",
+        "CreateEmbeddingsFunction",
         "ServeMcpFunction",
         "SendMessageFunction",
         "AnalyseEmbeddingsFunction",

@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
@@ -178,7 +178,7 @@ def search_bases(
     opened = searcher.clock()
     with tenant.transaction() as tx:
         bases = read_bases(tx, question.base_ids, asked_keys(query.asked))
-        _require_model(bases, searcher.embedding_model)
+        require_model(bases, searcher.embedding_model)
         facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
         found, filenames = _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
     return _in_order(found, searcher), filenames
@@ -233,7 +233,7 @@ def _look_up_or_search(
 def _look_up(tx: Transaction, query: Retrieval, answerer: Answerer, lookup: Lookup | None) -> _Found:
     opened = answerer.clock()
     bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
-    _require_model(bases, answerer.embedding_model)
+    require_model(bases, answerer.embedding_model)
     run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
     return _Found(replace(query, trace=query.trace + run), bases, lookup, cached)
 
@@ -256,7 +256,17 @@ def _in_order(found: Retrieval, searcher: Searcher) -> Retrieval:
     return retrieve(found, plan_order(found.question, searcher.reranker, searcher.reader), searcher.clock)
 
 
-def _require_model(bases: Sequence[BaseFacts], model: str) -> None:
+class BuiltBase(Protocol):
+    """A base, and the name of the embedding model that it was built with."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def embedding_model(self) -> str: ...
+
+
+def require_model(bases: Sequence[BuiltBase], model: str) -> None:
+    """EmbeddingModelMismatchError unless all of them were built with ``model``."""
     for base in bases:
         if base.embedding_model != model:
             reindex = f"POST /api/v1/knowledge/bases/{show('kb', base.id)}/reindex"

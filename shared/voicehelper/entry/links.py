@@ -1,10 +1,13 @@
-"""``LinkMakerDep``: makes links to the tenant's documents; for endpoints that return sources."""
+"""``LinkMakerDep`` makes links to the tenant's documents, for endpoints that return sources; ``AbsoluteLinksDep`` makes
+them for clients that are no pages of this deployment.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from voicehelper import resources
 from voicehelper.entry.dependencies import CurrentCaller
@@ -17,3 +20,12 @@ def link_maker(caller: CurrentCaller) -> LinkMaker:
 
 
 LinkMakerDep = Annotated[LinkMaker, Depends(link_maker)]
+
+
+def absolute_links(request: Request, make_url: LinkMakerDep) -> LinkMaker:
+    """Links that other programs can open: under the gateway's own name where the deployment has none."""
+    host = request.scope.get("aws.event", {}).get("requestContext", {}).get("domainName", "")
+    return make_url if make_url.base_url or not host else replace(make_url, base_url=f"https://{host}")
+
+
+AbsoluteLinksDep = Annotated[LinkMaker, Depends(absolute_links)]

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from voicehelper.entry.answers import AnswerDep, SearchDep
 from voicehelper.entry.dependencies import CurrentCaller, DatabaseDep, LanguageDep
-from voicehelper.entry.protocols import AbsoluteLinksDep
+from voicehelper.entry.links import AbsoluteLinksDep
 from voicehelper.errors import UnsupportedMediaTypeError
 from voicehelper.protocols.mcp.endpoint import serve
 from voicehelper.protocols.mcp.library import Library

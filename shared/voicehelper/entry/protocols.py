@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from fastapi.responses import JSONResponse
 
 from voicehelper.entry.answers import AnswerDep
 from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
-from voicehelper.entry.links import LinkMakerDep
-from voicehelper.knowledge.links import LinkMaker
+from voicehelper.entry.links import AbsoluteLinksDep
 from voicehelper.protocols.openai.chat import Chats, Stamp
 from voicehelper.protocols.openai.requests import ChatBody
 from voicehelper.protocols.openai.stream import MEDIA_TYPE, events_of
 from voicehelper.shapes.ids import new_id
 
-
-def absolute_links(request: Request, make_url: LinkMakerDep) -> LinkMaker:
-    """Links that other programs can open: under the gateway's own name where the deployment has none."""
-    host = request.scope.get("aws.event", {}).get("requestContext", {}).get("domainName", "")
-    return make_url if make_url.base_url or not host else replace(make_url, base_url=f"https://{host}")
-
-
-AbsoluteLinksDep = Annotated[LinkMaker, Depends(absolute_links)]
 AnswerChat = Callable[[ChatBody], Response]
 
 

@@ -30,16 +30,18 @@ Invoke = Callable[..., dict[str, Any]]
 # The way to the function and back, and its start: less than this is left of a deadline, and the call is not begun.
 _WAY_S: Final = 0.5
 _EMBED_WITHIN_S: Final = 8.0
+_EMBED_PASSAGES_WITHIN_S: Final = 20.0
+_PASSAGES_A_CALL: Final = 64  # whose vectors, of 3,072 dimensions each, are below the 6 MB of an answer
 
 
 class ModelCall(BaseModel):
-    """What the function is asked: a reply to ``messages`` within ``within_s`` seconds, the vector of ``text``, or how
-    relevant each of ``texts`` is to ``text``.
+    """What the function is asked: a reply to ``messages`` within ``within_s`` seconds, the vector of ``text`` as a
+    question, those of ``texts`` as passages, or how relevant each of ``texts`` is to ``text``.
     """
 
     log_keys: ClassVar[tuple[str, ...]] = ("task",)
 
-    task: Literal["complete", "embed", "rerank"]
+    task: Literal["complete", "embed", "embed_passages", "rerank"]
     messages: list[dict[str, str]] = []
     max_tokens: int = Field(default=1, ge=1)
     temperature: float = 0.0
@@ -55,7 +57,7 @@ class ModelCall(BaseModel):
 
 
 class ModelReply(BaseModel):
-    """A ``ChatCompletion``, a vector, or scores."""
+    """A ``ChatCompletion``, a vector, several, or scores."""
 
     content: str = ""
     model: str = ""
@@ -64,6 +66,7 @@ class ModelReply(BaseModel):
     provider: Provider = "primary"
     cost_usd: float = 0.0
     vector: list[float] = []
+    vectors: list[list[float]] = []
     scores: list[float] = []
     calls: tuple[ToolRequest, ...] = ()
 
@@ -77,6 +80,8 @@ def answer_call(
 ) -> ModelReply:
     if call.task == "embed":
         return ModelReply(vector=list(embedder().embed_query(call.text)))
+    if call.task == "embed_passages":
+        return ModelReply(vectors=list(map(list, embedder().embed_passages(call.texts))))
     if call.task == "rerank":
         if reranker is None:
             raise LookupError("no model for reranking is configured")
@@ -107,7 +112,7 @@ class InvokedChat:
             ),
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))
-        return ChatCompletion(**reply.model_dump(exclude={"vector", "scores", "calls"}), calls=reply.calls)
+        return ChatCompletion(**reply.model_dump(exclude={"vector", "vectors", "scores", "calls"}), calls=reply.calls)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
         """In one piece: a function's result arrives whole."""
@@ -117,7 +122,7 @@ class InvokedChat:
 
 @dataclass(slots=True)
 class InvokedEmbedder:
-    """Implements ``Embedder`` for questions; passages are embedded by a step that stands outside the network itself."""
+    """Implements ``Embedder``, for functions beside the database; the pipeline's step stands outside the network."""
 
     invoke: Invoke
     model: str
@@ -128,7 +133,12 @@ class InvokedEmbedder:
         return ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=_EMBED_WITHIN_S)).vector
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
-        return [self.embed_query(text) for text in texts]
+        starts = range(0, len(texts), _PASSAGES_A_CALL)
+        return [vector for start in starts for vector in self._embed(texts[start : start + _PASSAGES_A_CALL])]
+
+    def _embed(self, texts: Sequence[str]) -> list[list[float]]:
+        call = ModelCall(task="embed_passages", texts=list(texts))
+        return ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=_EMBED_PASSAGES_WITHIN_S)).vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,36 @@ def test_what_cannot_be_followed_is_named(sdk: OpenAI, more: dict[str, Any], par
     assert refused.value.type == "invalid_request_error"
 
 
+def test_embeddings_are_near_where_meanings_are(sdk: OpenAI) -> None:
+    """The package asks for base64 by itself; both forms are the same vectors."""
+    texts = ["出差补贴标准", "travel allowance", "The cat sleeps."]
+
+    packed = sdk.embeddings.create(model="kb:allowances", input=texts)
+    plain = sdk.embeddings.create(model="kb:allowances", input=texts, encoding_format="float")
+
+    first, near, far = (item.embedding for item in packed.data)
+    assert plain.data[0].embedding == pytest.approx(first, abs=1e-6)
+    assert sum(value * value for value in first) == pytest.approx(1, abs=1e-4)
+    assert dot(first, near) > dot(first, far)
+    assert packed.usage.total_tokens == plain.usage.total_tokens > 5
+
+
+def dot(left: list[float], right: list[float]) -> float:
+    return sum(a * b for a, b in zip(left, right, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("more", "param"), [({"input": [[1, 2]]}, "input"), ({"input": ""}, "input[0]"), ({"dimensions": 7}, None)]
+)
+def test_embeddings_that_cannot_be_had_are_refused(sdk: OpenAI, more: dict[str, Any], param: str | None) -> None:
+    with pytest.raises(openai.UnprocessableEntityError) as refused:
+        sdk.embeddings.create(**{"model": "kb:allowances", "input": "x", **more})
+
+    assert refused.value.param == param
+    with pytest.raises(openai.NotFoundError):
+        sdk.embeddings.create(model="text-embedding-3-small", input="x")
+
+
 def test_an_unknown_path_and_method_are_refused_in_openais_shape(sdk: OpenAI, client: Client) -> None:
     with pytest.raises(openai.NotFoundError) as refused:
         sdk.completions.create(model="kb:allowances", prompt="x")

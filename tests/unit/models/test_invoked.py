@@ -33,7 +33,7 @@ class LengthEmbedder:
         return [float(len(text)), 0.5]
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
-        raise NotImplementedError
+        return [[float(len(text)), -0.5] for text in texts]
 
 
 class Function:
@@ -71,7 +71,17 @@ def test_vectors_are_the_models_own() -> None:
     embedder = InvokedEmbedder(Function(), "lengths", 2)
 
     assert embedder.embed_query("三个字") == [3.0, 0.5]
-    assert embedder.embed_passages(["a", "ab"]) == [[1.0, 0.5], [2.0, 0.5]]
+    assert embedder.embed_passages(["a", "ab"]) == [[1.0, -0.5], [2.0, -0.5]]
+
+
+def test_many_passages_are_embedded_in_several_calls_in_their_order() -> None:
+    function = Function()
+    texts = ["x" * length for length in range(1, 151)]
+
+    vectors = InvokedEmbedder(function, "lengths", 2).embed_passages(texts)
+
+    assert vectors == [[float(length), -0.5] for length in range(1, 151)]
+    assert len(function.timeouts) == 3
 
 
 def test_without_a_chat_model_the_call_fails() -> None:

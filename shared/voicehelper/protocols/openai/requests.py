@@ -9,19 +9,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from voicehelper.shapes.bodies import Body
+from voicehelper.protocols.bodies import ProtocolBody
 
 MAX_QUESTION_CHARS: Final = 5000
 MAX_MESSAGES: Final = 4096
 _TEXT_PARTS: Final = {"text": "text", "refusal": "refusal"}  # type of a part → its field
-
-
-class ProtocolBody(Body):
-    """Fields that it does not declare are ignored: clients send those of other services."""
-
-    model_config = ConfigDict(extra="ignore")
 
 
 def joined_text(content: object) -> str:
