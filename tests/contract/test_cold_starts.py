@@ -131,6 +131,7 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
         "AnalyseEmbeddingsFunction",
         "DiagnoseQuestionFunction",
         "QueryKnowledgeFunction",
+        "RetrieveForDifyFunction",
         "RetrievePassagesFunction",
         "EmbedChunksFunction",
     }

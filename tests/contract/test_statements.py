@@ -27,6 +27,7 @@ STORES: Final = (
     "voicehelper.knowledge.store",
     "voicehelper.models.budget_store",
     "voicehelper.protocols.bases",
+    "voicehelper.protocols.dify.retrieval",
 )
 _STATEMENT: Final = re.compile(r"\s*(?:SELECT|UPDATE|DELETE|INSERT|WITH)\b")
 _FILTER: Final = re.compile(r"tenant_id = %\(tenant_id\)s|owner_id = %\(owner_id\)s")
