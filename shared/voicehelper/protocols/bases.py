@@ -9,6 +9,7 @@ from uuid import UUID
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
+from voicehelper.shapes.bodies import is_storable
 from voicehelper.shapes.ids import NOWHERE, parse
 
 MODEL_PREFIX: Final = "kb:"
@@ -52,6 +53,8 @@ def find_base(tx: Transaction, named: str, *, takes_bare_name: bool = False) -> 
 
     With ``takes_bare_name`` its name alone does, too. No name of a base looks like an id.
     """
+    if not is_storable(named):  # a path can hold what a body must not
+        raise KnowledgeBaseNotFoundError
     has_prefix = named.startswith(MODEL_PREFIX)
     text = named.removeprefix(MODEL_PREFIX)
     name = text if has_prefix or takes_bare_name else ""

@@ -52,8 +52,9 @@ def test_every_base_is_a_model(sdk: OpenAI) -> None:
 
 def test_a_model_is_found_by_its_name(sdk: OpenAI) -> None:
     assert sdk.models.retrieve("kb:allowances").owned_by == "voicehelper"
-    with pytest.raises(openai.NotFoundError):
-        sdk.models.retrieve("kb:nothing")
+    for unknown in ("kb:nothing", "kb:a\0", "名"):
+        with pytest.raises(openai.NotFoundError):
+            sdk.models.retrieve(unknown)
 
 
 def test_a_chat_is_answered_with_citations_at_their_marks(sdk: OpenAI, client: Client) -> None:
