@@ -8,6 +8,7 @@ from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.models.errors import BudgetExceededError, ContextTooLongError
 from voicehelper.protocols.openai.requests import ChatBody
 from voicehelper.protocols.openai.responses import ChatCompletion
+from voicehelper.protocols.openai.stream import MEDIA_TYPE
 
 router = APIRouter()
 
@@ -16,7 +17,10 @@ router = APIRouter()
     "/v1/chat/completions",
     summary="Ask a knowledge base by OpenAI's protocol; the answer cites its sources.",
     response_model=ChatCompletion,
-    responses=errors(KnowledgeBaseNotFoundError, EmbeddingModelMismatchError, ContextTooLongError, BudgetExceededError),
+    responses={
+        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+        **errors(KnowledgeBaseNotFoundError, EmbeddingModelMismatchError, ContextTooLongError, BudgetExceededError),
+    },
 )
 def create_chat_completion(body: ChatBody, answer_chat: ChatDep) -> Response:
     return answer_chat(body)

@@ -11,6 +11,7 @@ router = APIRouter()
     "/mcp",
     summary="Search, read and ask by the Model Context Protocol, one message a call.",
     openapi_extra=MCP_BODY,
+    responses={202: {"description": "A notification, which is not answered."}},
 )
 def serve_mcp(reply: McpDep) -> Response:
     return reply
