@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import httpx
@@ -29,6 +29,7 @@ from infra.local.front_door import MAX_BODY_BYTES, ROUTE_AT_ONCE
 from infra.local.paths import ROOT
 from tests.integration.local.conftest import until
 from tests.support.postgres import free_port
+from tests.support.refusals import has_shape
 
 
 class _Upstream(BaseHTTPRequestHandler):
@@ -158,6 +159,24 @@ def test_a_larger_body_is_413_in_the_products_shape(door: str, announced: bool) 
     assert answer.status_code == 413
     assert answer.json()["code"] == "PAYLOAD_TOO_LARGE"
     assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/mcp", "/api/v1/dify/retrieval"])
+def test_clients_of_other_protocols_get_a_refusal_in_the_shape_of_theirs(door: str, path: str) -> None:
+    answer = httpx.post(door + path, content=b"x" * (MAX_BODY_BYTES + 1), timeout=30)
+
+    assert answer.status_code == 413
+    assert has_shape(path, answer.json())
+
+
+@pytest.mark.parametrize("path", ["/v1/../mcp", "/v1//models", "/v1/%2e%2e/x", "/mcp/..", "/v1%2fmodels", "/v1/.%2e/"])
+def test_paths_of_other_protocols_are_passed_on_in_their_plain_spelling_only(door: str, path: str) -> None:
+    address = urlsplit(door)
+    with socket.create_connection((address.hostname or "", address.port or 0), 10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
+        status = connection.recv(65_536).split(b" ", 2)[1]
+
+    assert status == b"404"
 
 
 def test_a_caller_that_reads_only_after_it_has_sent_everything_sees_the_413_too(door: str) -> None:

@@ -3,7 +3,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from voicehelper.answering.citations import MAX_QUOTE_CHARS, cited_text, marks_of, quote_of, renumber, without_marks
+from voicehelper.answering.citations import (
+    MAX_QUOTE_CHARS,
+    cited_text,
+    mark_places,
+    marks_of,
+    quote_of,
+    renumber,
+    without_marks,
+)
 
 from tests.support.growth import LIMIT, growth
 
@@ -31,6 +39,16 @@ def test_years_in_brackets_and_indices_in_code_are_not_marks() -> None:
 
     assert renumber(text, 1) == (text, [0])
     assert marks_of("`rows[7]` [2]") == [2]
+
+
+def test_the_places_of_marks_are_those_in_the_text() -> None:
+    text = "甲 [1]，`a[2]` 乙 [2][10]；[2024] [x] ```\nb[3]\n``` 丙 [1]。"
+
+    places = mark_places(text)
+
+    assert [(text[start:end], number) for start, end, number in places] == [
+        ("[1]", 1), ("[2]", 2), ("[10]", 10), ("[1]", 1),
+    ]  # fmt: skip
 
 
 def test_removing_marks_keeps_all_other_text() -> None:
