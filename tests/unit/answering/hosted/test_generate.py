@@ -51,6 +51,7 @@ def test_the_best_passages_are_kept_where_all_are_too_long_for_every_model() -> 
     answer = compose(chat)
 
     assert (answer.citations, answer.usage.model) == ([0], "m")
+    assert (answer.usage.tokens, answer.usage.completion_tokens) == (15, 5)
     assert [request.messages[-1]["content"].count("</passage>") for request in chat.requests] == [8, 4, 2]
 
 
@@ -95,7 +96,7 @@ def test_a_model_is_asked_again_where_the_passages_do_not_support_it() -> None:
     assert answer.text == TRUE
     assert answer.check
     assert (answer.check.removed, answer.check.asked_again) == (0, True)
-    assert (answer.usage.tokens, answer.usage.cost_usd) == (30, 0.02)
+    assert (answer.usage.tokens, answer.usage.completion_tokens, answer.usage.cost_usd) == (30, 10, 0.02)
     assert FALSE in chat.requests[1].messages[-2]["content"]
 
 
