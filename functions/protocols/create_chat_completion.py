@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 from voicehelper.answering.service import EmbeddingModelMismatchError
+from voicehelper.entry.dependencies import needs
 from voicehelper.entry.http import errors, lambda_handler
 from voicehelper.entry.protocols import ChatDep
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
@@ -10,7 +11,7 @@ from voicehelper.protocols.openai.requests import ChatBody
 from voicehelper.protocols.openai.responses import ChatCompletion
 from voicehelper.protocols.openai.stream import MEDIA_TYPE
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("ask")])
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from voicehelper import resources
 from voicehelper.answering.service import EmbeddingModelMismatchError
-from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.dependencies import DatabaseDep, needs
 from voicehelper.entry.http import errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.protocols.openai.embeddings import (
@@ -14,7 +14,7 @@ from voicehelper.protocols.openai.embeddings import (
     embed,
 )
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("retrieve")])
 
 
 @router.post(

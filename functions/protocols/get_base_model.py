@@ -1,13 +1,13 @@
 """GET /v1/models/{model}"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.dependencies import DatabaseDep, needs
 from voicehelper.entry.http import errors, lambda_handler
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.protocols.openai import models
 from voicehelper.protocols.openai.responses import ProtocolModel
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("ask", "retrieve")])
 
 
 @router.get(

@@ -1,12 +1,12 @@
 """GET /v1/models"""
 
 from fastapi import APIRouter
-from voicehelper.entry.dependencies import DatabaseDep
+from voicehelper.entry.dependencies import DatabaseDep, needs
 from voicehelper.entry.http import lambda_handler
 from voicehelper.protocols.openai import models
 from voicehelper.protocols.openai.responses import ProtocolModels
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("ask", "retrieve")])
 
 
 @router.get("/v1/models", summary="Your knowledge bases as models, for clients of OpenAI's API.")

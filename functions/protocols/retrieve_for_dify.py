@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 from voicehelper.answering.service import EmbeddingModelMismatchError
 from voicehelper.entry.answers import SearchDep
-from voicehelper.entry.dependencies import DatabaseDep, LanguageDep
+from voicehelper.entry.dependencies import DatabaseDep, LanguageDep, needs
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.links import AbsoluteLinksDep
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.protocols.dify.retrieval import DifyRecords, DifyRequest, retrieve
 
-router = APIRouter(prefix=API_PREFIX)
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 @router.post(

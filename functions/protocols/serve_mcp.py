@@ -1,10 +1,11 @@
 """POST /mcp"""
 
 from fastapi import APIRouter, Response
+from voicehelper.entry.dependencies import needs
 from voicehelper.entry.http import lambda_handler
 from voicehelper.entry.mcp import MCP_BODY, McpDep
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("ask", "retrieve")])
 
 
 @router.post(

@@ -67,7 +67,7 @@ def _offered() -> Refreshing[list[ToolInfo]]:
 def _known_tables(task: Task) -> Sequence[KnownTable]:
     from voicehelper.agents.known_tables import read_known_tables
 
-    with database().transaction(task.tenant_id) as tx:
+    with database().transaction(task.tenant_id, task.viewer) as tx:
         return read_known_tables(tx, task.kb_ids or [])
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from voicehelper.agents.planning.plan import Observed, Plan, PlannedStep
 from voicehelper.agents.tools.protocol import ToolFailure, ToolResult
 from voicehelper.messages.language import Language
+from voicehelper.shapes.viewer import Viewer
 
 Mode = Literal["plan_execute", "react"]
 TaskStatus = Literal["running", "completed", "failed", "cancelled", "timed_out"]
@@ -51,6 +52,11 @@ class Task:
     ends_by: datetime
     ended_at: datetime | None
     done: int  # calls of tools in the trace
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asked for it: its tools see no more."""
+        return Viewer(self.owner_id, self.api_key_id)
 
     @property
     def planned(self) -> Plan | None:

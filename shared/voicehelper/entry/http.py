@@ -153,7 +153,13 @@ def _answer(event: dict[str, Any], context: Any, application: Callable[[Any, Any
     try:
         return answer_once(event, context, lambda: application(event, context))
     except families.VoiceHelperError as error:
-        request = Request({"type": "http", "headers": [(k.encode(), v.encode()) for k, v in event["headers"].items()]})
+        request = Request(
+            {
+                "type": "http",
+                "path": event["rawPath"],
+                "headers": [(k.encode(), v.encode()) for k, v in event["headers"].items()],
+            }
+        )
         refusal = _on_expected(request, error)
         return {
             "statusCode": refusal.status_code,

@@ -40,11 +40,26 @@ MCP_BODY: Final[dict[str, Any]] = {
 }
 
 
+# What a caller needs one of for a tool; a tool that is not allowed is none that there is.
+_SCOPES: Final[dict[str, frozenset[str]]] = {
+    "ask": frozenset(("ask",)),
+    "list_bases": frozenset(("ask", "retrieve")),
+    "search": frozenset(("retrieve",)),
+    "get_document": frozenset(("retrieve",)),
+}
+
+
 def mcp_server(
-    database: DatabaseDep, language: LanguageDep, answer: AnswerDep, search: SearchDep, make_url: AbsoluteLinksDep
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
+    answer: AnswerDep,
+    search: SearchDep,
+    make_url: AbsoluteLinksDep,
 ) -> Server:
     library = Library(database, language, answer, search, make_url)
-    return Server(ToolBox(library.tools(), language), settings().service_version)
+    allowed = [tool for tool in library.tools() if _SCOPES[tool.name] & caller.scopes]
+    return Server(ToolBox(allowed, language), settings().service_version)
 
 
 async def mcp_reply(
