@@ -31,7 +31,12 @@ AUTHORIZER = {"jwt"}  # runs before every request
 # What a domain needs on top.
 DOMAINS = {"identity": {"jwt", "argon2"}}
 # They have texts embedded or ordered, and no reply of a chat model.
-WITHOUT_CHAT = {"AnalyseEmbeddingsFunction", "RetrievePassagesFunction"}
+WITHOUT_CHAT = {
+    "AnalyseEmbeddingsFunction",
+    "CreateEmbeddingsFunction",
+    "RetrieveForDifyFunction",
+    "RetrievePassagesFunction",
+}
 # Lambda's Python runtime brings these.
 RUNTIME = {"boto3", "botocore"}
 
