@@ -47,7 +47,7 @@ def python_with(requirements: Sequence[str], *, name: str, base: str = "", witho
     return python
 
 
-def answer_of(python: Path, script: Path, *arguments: str, timeout_s: float = 100) -> Any:
+def answer_of(python: Path, script: Path, *arguments: str, timeout_s: float = 400) -> Any:
     """What the script prints as its last line, which is JSON."""
     command: list[str | Path] = [python, script, *arguments]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
