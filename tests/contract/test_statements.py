@@ -18,6 +18,7 @@ STORES: Final = (
     "voicehelper.index.bases",
     "voicehelper.index.documents",
     "voicehelper.index.opensearch.outbox",
+    "voicehelper.index.pgvector.conditions",
     "voicehelper.index.pgvector.graph",
     "voicehelper.index.pgvector.large",
     "voicehelper.index.pgvector.state",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from voicehelper.answering.events import Missing, Status
+from voicehelper.answering.filter_field import FILTER_DEPTHS, Filter
 from voicehelper.retrieval.question import LEGS, Leg
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import ChunkId, DocumentId, KnowledgeBaseId
@@ -25,6 +26,8 @@ CONFIDENCE: Final = (
 class BaseQuery(Body):
     """What decides which passages of one knowledge base are found."""
 
+    DEPTHS = FILTER_DEPTHS
+
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_id: KnowledgeBaseId
     mode: Annotated[Mode, Field(description="simple: by meaning only. hybrid, ultimate: by words and meaning.")] = (
@@ -34,10 +37,7 @@ class BaseQuery(Body):
     fusion: Annotated[
         Literal["convex", "rrf"], Field(description="How the rankings by words and by meaning become one.")
     ] = "convex"
-    filter: Annotated[
-        dict[str, Any],
-        Field(default_factory=dict, description="Search only documents whose metadata contains this."),
-    ]
+    filter: Filter
     use_graph: Annotated[
         bool | None,
         Field(
@@ -75,13 +75,12 @@ def _each_once(legs: list[Leg]) -> list[Leg]:
 class RetrievalRequest(Body):
     """A search of one or several knowledge bases. Unknown fields are refused."""
 
+    DEPTHS = FILTER_DEPTHS
+
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     kb_ids: Annotated[list[KnowledgeBaseId], Field(min_length=1, max_length=10)]
     top_k: Annotated[int, Field(ge=1, le=20, description="Number of passages.")] = 5
-    filter: Annotated[
-        dict[str, Any],
-        Field(default_factory=dict, description="Search only documents whose metadata contains this."),
-    ]
+    filter: Filter
     legs: Annotated[
         list[Leg],
         Field(

@@ -20,6 +20,7 @@ from voicehelper.answering.api import (
 from voicehelper.answering.events import Answered, SourcePassage
 from voicehelper.answering.passages import FoundPassages
 from voicehelper.answering.service import GENERATION, SELF_RAG
+from voicehelper.index.filters import parse_filter, reads_status
 from voicehelper.index.passage import Passage
 from voicehelper.messages.language import Language
 from voicehelper.retrieval.question import Question
@@ -43,7 +44,7 @@ MakeUrl = Callable[[UUID, int | None], str]
 def question_of(request: RagRequest, language: Language) -> Question:
     return replace(
         query_of(request, language),
-        use_cache=request.use_cache is not False,
+        use_cache=request.use_cache is not False and not reads_status(parse_filter(request.filter)),
         rerank=request.use_rerank,
         compression=request.compression_ratio if request.use_compression else 1.0,
         self_rag=request.use_self_rag is not False,

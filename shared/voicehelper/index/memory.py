@@ -13,6 +13,8 @@ from voicehelper.adapters.database import Transaction
 from voicehelper.index.bm25 import chunk_weights
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.entities import Entity, chunk_entities
+from voicehelper.index.filter_reading import passes
+from voicehelper.index.filters import parse_filter
 from voicehelper.index.memory_links import follow
 from voicehelper.index.passage import Passage
 from voicehelper.index.protocol import Beside, ChunkIndex, Hits, IndexCounts, Link, LinkRequest, SearchRequest
@@ -64,10 +66,14 @@ def prepare_vectors(chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> dict[
 
 @dataclass(slots=True)
 class MemoryIndex:
-    """Implements ``ChunkIndex`` for one tenant; the indexes of several tenants may share ``entries``."""
+    """Implements ``ChunkIndex`` for one tenant; the indexes of several tenants may share ``entries``.
+
+    ``documents`` are the facts of documents that filters may name, by ``DOCUMENT_FIELDS``.
+    """
 
     tenant_id: UUID
     entries: dict[UUID, Entry] = field(default_factory=dict)
+    documents: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
 
     def replace_text(self, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any]) -> None:
         self.delete(ref)
@@ -97,7 +103,7 @@ class MemoryIndex:
     def search(self, request: SearchRequest) -> Hits:
         entries = self._entries_of(request.kb_ids)
         idf = self._idf(entries, request.terms)
-        allowed = [entry for entry in entries if _contains(entry.metadata, request.metadata)]
+        allowed = list(filter(self._filter(request.metadata), entries))
         candidates = [_passage(entry, request, idf) for entry in allowed]
         lexical = _ranks([p for p in candidates if p.bm25 > 0], lambda p: -p.bm25, request.leg_limit)
         with_vector = [p for p in candidates if p.similarity is not None]
@@ -122,7 +128,11 @@ class MemoryIndex:
             return replace(_shown(entry), bm25=weight, similarity=entry.similarity(request.vector))
 
         entries = self._entries_of(request.kb_ids)
-        return follow(entries, request, passes=lambda e: _contains(e.metadata, request.metadata), show=show)
+        return follow(entries, request, passes=self._filter(request.metadata), show=show)
+
+    def _filter(self, raw: Mapping[str, Any]) -> Callable[[Entry], bool]:
+        node = parse_filter(raw)
+        return lambda entry: passes(node, entry.metadata, self.documents.get(entry.ref.document_id, {}))
 
     def read(self, document_ids: Sequence[UUID], *, sheet: str | None = None, limit: int) -> list[Passage]:
         found: list[Passage] = []
@@ -171,15 +181,6 @@ class MemoryIndex:
         idf = {term: math.log(1 + (len(entries) - df[term] + 0.5) / (df[term] + 0.5)) for term in terms}
         rarest = max((idf[term] for term in df), default=None)
         return {term: value if rarest is None else min(value, rarest) for term, value in idf.items()}
-
-
-def _contains(value: Any, part: Any) -> bool:
-    """Containment as in PostgreSQL's ``@>``: all keys of a mapping, all items of a list."""
-    if isinstance(part, Mapping):
-        return isinstance(value, Mapping) and all(k in value and _contains(value[k], p) for k, p in part.items())
-    if isinstance(part, list):
-        return isinstance(value, list) and all(any(_contains(item, p) for item in value) for p in part)
-    return bool(value == part)
 
 
 def _distance(passage: Passage) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 # Serializers recurse, and fail at some 255 levels; nobody describes a document in so many.
 MAX_DEPTH: Final = 16
@@ -17,21 +18,23 @@ class Body(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
+    # Fields that nest deeper, by a bound of their own.
+    DEPTHS: ClassVar[Mapping[str, int]] = {}
 
     @field_validator("*", mode="before")
     @classmethod
-    def _refuse_unstorable(cls, value: object) -> object:
-        if not is_storable(value):
+    def _refuse_unstorable(cls, value: object, info: ValidationInfo) -> object:
+        if not is_storable(value, cls.DEPTHS.get(info.field_name or "", MAX_DEPTH)):
             raise ValueError("VALUE_UNREADABLE")
         return value
 
 
-def is_storable(value: object) -> bool:
-    """Objects and lists nest ``MAX_DEPTH`` deep at most; no NUL and no half of a surrogate pair in any text, no NaN and
+def is_storable(value: object, depth: int = MAX_DEPTH) -> bool:
+    """Objects and lists nest ``depth`` deep at most; no NUL and no half of a surrogate pair in any text, no NaN and
     no infinity.
     """
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(depth):
         if not all(map(_is_plain, level)):
             return False
         level = [inner for item in level for inner in _inside(item)]

@@ -41,6 +41,32 @@ def test_a_passage_is_the_source_that_an_answer_would_show(client: Client, bases
     assert "12 天年假" in client.open_link(passage["url"]).text
 
 
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"document.type": "md", "document.filename": {"contains": "休假"}}, {"休假制度.md"}),
+        ({"or": [{"document.filename": "travel.md"}, {"team": {"exists": True}}]}, {"travel.md"}),
+        ({"not": {"document.size_bytes": {"gt": 0}}}, set()),
+        ({"document.created_at": {"gte": "2020-01-01"}}, {"休假制度.md", "travel.md"}),
+    ],
+)  # fmt: skip
+def test_a_filter_bounds_the_documents(client: Client, bases: list[str], wanted: Any, names: set[str]) -> None:
+    found = client.json("POST", PATH, json={"query": "hotel 年假", "kb_ids": bases, "filter": wanted})["passages"]
+
+    assert {passage["filename"] for passage in found} == names
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [({"and": [{"year": {"over": 1}}]}, "filter.and.0.year.over"), ({"document.x": 1}, "filter.document.x")],
+)
+def test_a_wrong_filter_is_refused_at_its_place(client: Client, bases: list[str], wrong: Any, place: str) -> None:
+    response = client.call("POST", PATH, json={"query": "x", "kb_ids": bases, "filter": wrong})
+
+    assert response.status_code == 422
+    assert response.json()["details"]["fields"][0]["field"] == place
+
+
 @pytest.mark.parametrize("legs", [["words"], ["meaning"], ["meaning", "words", "words"]])
 def test_legs_are_searched_as_named(client: Client, bases: list[str], legs: list[str]) -> None:
     result = client.json("POST", PATH, json={"query": "年假几天", "kb_ids": bases[:1], "legs": legs, "rerank": True})

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from voicehelper.adapters.database import Transaction
+from voicehelper.index.filters import parse_filter
+from voicehelper.index.pgvector.conditions import condition_of
 from voicehelper.retrieval.question import Question
 
 
@@ -28,7 +28,7 @@ class ExpectedDocument:
 # A current version before a superseded one, a searched one before one that is still read, the exact name before others.
 DOCUMENT: Final = r"""
     SELECT d.id, d.filename, d.status, d.error_code, d.version, by.version AS replaced_by,
-           d.metadata @> %(metadata)s AS passes_filter
+           ({condition}) AS passes_filter
       FROM document AS d
       LEFT JOIN document AS by ON by.id = d.superseded_by AND by.tenant_id = d.tenant_id
      WHERE d.tenant_id = %(tenant_id)s AND d.kb_id = %(kb_id)s AND d.status <> 'deleting'
@@ -47,4 +47,5 @@ def find_document(
     """None if the question's only base has none of the id and name."""
     (kb_id,) = question.base_ids or ()
     values: dict[str, Any] = {"kb_id": kb_id, "id": document_id, "filename": filename}
-    return tx.one(ExpectedDocument, DOCUMENT, **values, metadata=Jsonb(dict(question.metadata)))
+    condition = condition_of(parse_filter(question.metadata), "d.metadata")
+    return tx.one(ExpectedDocument, DOCUMENT.replace("{condition}", condition.text), **values, **condition.values)

@@ -32,11 +32,19 @@ class Recalled:
 
 
 def recall(
-    client: OpenSearch, name: str, tenant_id: UUID, request: SearchRequest, weights: Mapping[int, float]
+    client: OpenSearch,
+    name: str,
+    tenant_id: UUID,
+    request: SearchRequest,
+    weights: Mapping[int, float],
+    documents: Sequence[UUID] | None = None,
 ) -> Recalled:
-    """``weights`` is {term id: its weight in the question}. OpenSearchError if any part of the answer is missing."""
+    """``weights`` is {term id: its weight in the question}; ``documents`` are all that the filter lets through, None
+    where the metadata's plain values say it. OpenSearchError if any part of the answer is missing.
+    """
     own = _own(tenant_id, request)
-    lines = [line for body in (_count(own), *_legs(own, request, weights)) for line in ({"index": name}, body)]
+    allowed = [*own, *_filters(request, documents)]
+    lines = [line for body in (_count(own), *_legs(allowed, request, weights)) for line in ({"index": name}, body)]
     answer = client.call_lines("/_msearch", lines, tries=SEARCHING)
     try:
         return _recalled(answer["responses"], len(lines) // 2)
@@ -71,8 +79,13 @@ def _count(own: Sequence[Query]) -> Query:
     return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": own}}}
 
 
-def _legs(own: Sequence[Query], request: SearchRequest, weights: Mapping[int, float]) -> Iterator[Query]:
-    allowed = [*own, *({"term": {"facts": fact}} for fact in sorted(facts(request.metadata)))]
+def _filters(request: SearchRequest, documents: Sequence[UUID] | None) -> list[Query]:
+    if documents is not None:
+        return [{"terms": {"document_id": [str(document_id) for document_id in documents]}}]
+    return [{"term": {"facts": fact}} for fact in sorted(facts(request.metadata))]
+
+
+def _legs(allowed: Sequence[Query], request: SearchRequest, weights: Mapping[int, float]) -> Iterator[Query]:
     limit = _OVERSAMPLING * request.leg_limit
     if weights:
         yield _page(_by_words(allowed, weights), limit)

@@ -16,6 +16,7 @@ from voicehelper.adapters.database import Transaction
 from voicehelper.index.chunk import Chunk
 from voicehelper.index.links import BOUNDS
 from voicehelper.index.literals import vector_literal
+from voicehelper.index.pgvector.conditions import filter_condition
 from voicehelper.index.pgvector.rows import ChunkRow, passage_of
 from voicehelper.index.protocol import Link, LinkRequest
 from voicehelper.shapes.document_ref import DocumentRef
@@ -125,6 +126,14 @@ def _second(leg: LiteralString) -> LiteralString:
 
 _HOP: Final[LiteralString] = f"{_NAMED1}, {_RARE1}, {_HOP1}"
 LINKS: Final[LiteralString] = f"WITH {_SOURCES}, {_HOP}, {_SOURCE2}, {_second(_HOP)} {_LINKED}"
+_PLAIN_FILTER: Final = " AND c.meta @> %(metadata)s"
+_FILTER: Final = """
+          JOIN document AS d ON d.id = c.document_id AND d.tenant_id = %(tenant_id)s AND ({condition})"""
+
+
+def filtered_links(condition: LiteralString) -> LiteralString:
+    """With a filter of the language, as ``conditions`` writes it over ``chunk AS c`` and ``document AS d``."""
+    return LINKS.replace(_PLAIN_FILTER, _FILTER.replace("{condition}", condition))
 
 
 @dataclass(slots=True)
@@ -141,6 +150,9 @@ class _LinkRow(ChunkRow):
 def links(tx: Transaction, request: LinkRequest) -> list[Link]:
     if not request.kb_ids or not (request.chunk_ids or request.terms):
         return []
+    condition = filter_condition(request.metadata)
+    statement = filtered_links(condition.text) if condition else LINKS
+    values = {**link_values(request), **(condition.values if condition else {})}
     return [
         Link(
             row.source,
@@ -150,7 +162,7 @@ def links(tx: Transaction, request: LinkRequest) -> list[Link]:
             row.df,
             passage_of(row, bm25=row.bm25, similarity=row.similarity),
         )
-        for row in tx.all(_LinkRow, LINKS, **link_values(request))
+        for row in tx.all(_LinkRow, statement, **values)
     ]
 
 

@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 from voicehelper.adapters.database import Transaction
 from voicehelper.index.literals import vector_literal
 from voicehelper.index.passage import Passage
+from voicehelper.index.pgvector.conditions import filter_condition
 from voicehelper.index.pgvector.rows import ChunkRow, passage_of
 from voicehelper.index.pgvector.search_large import (
     LEX,
@@ -126,19 +127,33 @@ _POOL: Final = """,
          AND (o.searchable_at IS NULL OR o.searchable_at > now()))) AS ids)
 """
 _IN_POOL: Final = " AND chunk_id = ANY((SELECT ids FROM pool)::uuid[])"
+# What a filter of the language lets through is decided once, and not in each scan.
+_ALLOWED: Final = """,
+  allowed AS MATERIALIZED (
+    SELECT c.id FROM chunk AS c JOIN document AS d ON d.id = c.document_id AND d.tenant_id = %(tenant_id)s
+     WHERE c.tenant_id = %(tenant_id)s AND c.kb_id = ANY(%(kb_ids)s) AND ({condition}))
+"""
+_IN_ALLOWED: Final = "AND chunk_id IN (SELECT id FROM allowed)"
 
 
 def _statement(
-    legs: Legs, *, filtered: bool, indexed: LargeLegs = NONE_INDEXED, in_pool: bool = False
+    legs: Legs,
+    *,
+    filtered: bool,
+    indexed: LargeLegs = NONE_INDEXED,
+    in_pool: bool = False,
+    condition: LiteralString = "",
 ) -> LiteralString:
-    metadata = f"{_METADATA if filtered else ''}{_IN_POOL if in_pool else ''}"
+    by_filter = _IN_ALLOWED if condition else _METADATA if filtered else ""
+    metadata = f"{by_filter}{_IN_POOL if in_pool else ''}"
     words = LEX if indexed.words else f"{_LEX_HEAD}{metadata}{_LEX_TAIL}"
     own = OWN if indexed.own_language else f"{_OWN_HEAD}{metadata}{_OWN_TAIL}"
     other = OTHER if indexed.other_language else f"{_OTHER_HEAD}{metadata}{_OTHER_TAIL}"
     lex = _NO_LEX if legs == "vector" else words
     vec = _NO_VEC if legs == "lexical" else f"{own}, {other}, {_MERGED}"
     similarity = _NO_SIMILARITY if legs == "lexical" else _SIMILARITY
-    question = f"{QUESTION}{_POOL if in_pool else ''}"
+    allowed = _ALLOWED.replace("{condition}", condition) if condition else ""
+    question = f"{QUESTION}{allowed}{_POOL if in_pool else ''}"
     return f"WITH {question}, {lex}, {vec}, {_SCORED_HEAD} {similarity} {_SCORED_TAIL}"
 
 
@@ -165,6 +180,11 @@ def pool_statement(legs: Legs, *, filtered: bool) -> LiteralString:
     return _statement(legs, filtered=filtered, in_pool=True)
 
 
+def filtered_statement(legs: Legs, condition: LiteralString, *, in_pool: bool = False) -> LiteralString:
+    """With a filter of the language, as ``conditions`` writes it over ``chunk AS c`` and ``document AS d``."""
+    return _statement(legs, filtered=True, in_pool=in_pool, condition=condition)
+
+
 @dataclass(slots=True)  # not frozen: half the time to build, a hundred times a search
 class _HitRow(ChunkRow):
     lexical_rank: int | None
@@ -179,6 +199,9 @@ def search(tx: Transaction, request: SearchRequest) -> Hits:
     """Empty for bases without chunks and for a request with neither terms nor a vector."""
     if not request.kb_ids or not (request.terms or request.vector is not None):
         return Hits()
+    if condition := filter_condition(request.metadata):
+        statement = filtered_statement(request.legs, condition.text)
+        return _hits(tx.all(_HitRow, statement, **search_values(request), **condition.values))
     indexed = indexed_legs(request)
     if indexed.by_graph:
         prepare_graph(tx, request)
@@ -190,8 +213,11 @@ def search_pool(tx: Transaction, request: SearchRequest, recalled: Sequence[UUID
     """Of ``recalled`` chunks, those that the tenant's bases hold now, with the scores and ranks that ``search`` gives
     them; and those of documents that changed so lately that the other index may not know.
     """
-    statement = pool_statement(request.legs, filtered=bool(request.metadata))
-    return _hits(tx.all(_HitRow, statement, **search_values(request), recalled=list(recalled)))
+    values = {**search_values(request), "recalled": list(recalled)}
+    if condition := filter_condition(request.metadata):
+        statement = filtered_statement(request.legs, condition.text, in_pool=True)
+        return _hits(tx.all(_HitRow, statement, **values, **condition.values))
+    return _hits(tx.all(_HitRow, pool_statement(request.legs, filtered=bool(request.metadata)), **values))
 
 
 def _hits(rows: Sequence[_HitRow]) -> Hits:
