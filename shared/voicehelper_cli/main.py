@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from voicehelper_cli import agents, answers, bases, conversations, diagnosis, documents, evaluation
+from voicehelper_cli import agents, answers, bases, chunks, conversations, diagnosis, documents, evaluation
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
 from voicehelper_cli.arguments import globals_first, readable, with_scheme
@@ -36,6 +36,7 @@ app = typer.Typer(
 )
 app.command("ask")(answers.ask)
 app.command("open")(answers.open_source)
+app.command("chunks")(chunks.chunks)
 app.command("diagnose")(diagnosis.diagnose)
 app.command("eval")(evaluation.evaluate)
 app.add_typer(bases.app, name="base")

@@ -128,6 +128,8 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
     carriers = {name for name, function in FUNCTIONS.items() if "EmbeddingLayer" in function.layers}
 
     assert carriers == {
+        "AddChunkFunction",
+        "ChangeChunkFunction",
         "AskKnowledgeFunction",
         "CreateChatCompletionFunction",
         "CreateEmbeddingsFunction",

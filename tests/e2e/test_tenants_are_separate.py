@@ -20,6 +20,8 @@ WITH_IDS = [(m, p) for m, p in NEEDS_TOKEN if "{" in p]
 
 # A valid body for every operation that needs one, so that no refusal is merely a validation error.
 BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/knowledge/documents/{document_id}/chunks": {"content": SECRET},
+    "/api/v1/knowledge/documents/{document_id}/chunks/{chunk_id}": {"content": SECRET},
     "/api/v1/agent/tasks/{task_id}/approvals/{approval_id}": {"decision": "approve"},
     "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
@@ -37,8 +39,10 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     conversation = client.json("POST", "/api/v1/conversations", json={"title": "geheim", "kb_id": kb_id})
     client.json("POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": SECRET})
     session_id = client.json("GET", "/api/v1/users/me/sessions")["items"][0]["id"]
+    chunk_id = client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks")["items"][0]["id"]
     ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
-    return client, ids | {"model": "kb:secret_base"} | waiting_task(client)
+    ids |= {"chunk_id": chunk_id, "model": "kb:secret_base"}
+    return client, ids | waiting_task(client)
 
 
 def waiting_task(client: Client) -> dict[str, str]:

@@ -85,6 +85,17 @@ class MemoryIndex:
         for key, vector in vectors.items():
             own[key].vector = vector
 
+    def put_chunks(
+        self, ref: DocumentRef, text: PreparedText, vectors: Mapping[UUID, Vector], metadata: Mapping[str, Any]
+    ) -> None:
+        for chunk, weights, entities in text:
+            vector = vectors.get(chunk.chunk_id)
+            self.entries[chunk.chunk_id] = Entry(ref, chunk, weights, metadata, entities, vector)
+
+    def remove_chunks(self, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> None:
+        for key in [key for key in chunk_ids if key in self.entries and self.entries[key].ref == ref]:
+            del self.entries[key]
+
     def delete(self, ref: DocumentRef) -> None:
         for key in [key for key, entry in self.entries.items() if entry.ref == ref]:
             del self.entries[key]

@@ -114,6 +114,12 @@ class ChunkIndex(Protocol):
     def add_vectors(self, ref: DocumentRef, vectors: Prepared) -> None:
         """Store one vector per chunk; replaces those of an earlier run."""
 
+    def put_chunks(self, ref: DocumentRef, text: Prepared, vectors: Prepared, metadata: Mapping[str, Any]) -> None:
+        """Write some chunks of the document with their vectors, in place of those with the same ids."""
+
+    def remove_chunks(self, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> None:
+        """Remove these chunks of the document from search; idempotent."""
+
     def delete(self, ref: DocumentRef) -> None:
         """Remove the document from search; idempotent."""
 

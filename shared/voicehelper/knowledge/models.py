@@ -109,11 +109,35 @@ class Document(BaseModel):
 
 
 class ChunkView(BaseModel):
+    """``origin``: the file's text, a text that people put in its place, or a chunk that they added. One that is not
+    ``enabled`` is not searched.
+    """
+
     id: ChunkId
     sequence: int
     title: str
     content: str
     page: int | None
+    origin: Literal["file", "edited", "added"]
+    enabled: bool
+
+
+ChunkText = Annotated[Text, Field(min_length=1, max_length=4000)]
+
+
+class NewChunk(Body):
+    """A chunk at the end of a document; without a title it has the file's name."""
+
+    content: ChunkText
+    title: Annotated[Text, Field(max_length=500)] = ""
+
+
+class ChunkChange(Body):
+    """Only the fields that are given change."""
+
+    content: ChunkText = ""
+    title: Annotated[Text, Field(min_length=1, max_length=500)] = ""
+    enabled: bool = True
 
 
 class RestartAccepted(BaseModel):

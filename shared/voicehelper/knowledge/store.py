@@ -15,7 +15,7 @@ from voicehelper.errors import ConflictError, NotFoundError
 from voicehelper.index.bases import KnowledgeBaseNotFoundError, touch_base
 from voicehelper.index.rights import see_new_base
 from voicehelper.ingestion.store import release_digest
-from voicehelper.knowledge.models import ChunkView, KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
+from voicehelper.knowledge.models import KnowledgeBase, KnowledgeBaseDetails, NewKnowledgeBase
 from voicehelper.shapes.document_ref import DocumentRef
 
 Status = Literal["processing", "indexed", "failed"]
@@ -269,19 +269,3 @@ def announce_document(tx: Transaction, new: NewDocument) -> AnnouncedDocument:
     if document.is_superseded:  # by a version that was indexed between the two statements
         return announce_document(tx, new)
     return tx.all(AnnouncedDocument, _AWAIT_AGAIN, id=document.id)[0] if document.status == "failed" else document
-
-
-_CHUNKS: Final = """
-    SELECT id, seq AS sequence, title, content, page FROM chunk
-     WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s ORDER BY seq LIMIT %(limit)s OFFSET %(offset)s
-"""
-_COUNT_CHUNKS: Final = "SELECT count(*) FROM chunk WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s"
-
-
-def list_chunks(tx: Transaction, document_id: UUID, *, limit: int, offset: int) -> list[ChunkView]:
-    """In document order."""
-    return tx.all(ChunkView, _CHUNKS, document_id=document_id, limit=limit, offset=offset)
-
-
-def count_chunks(tx: Transaction, document_id: UUID) -> int:
-    return tx.count(_COUNT_CHUNKS, document_id=document_id)

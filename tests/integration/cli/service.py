@@ -19,6 +19,7 @@ from voicehelper.answering.diagnosis.api import Diagnosis, DiagnosisStage, Expec
 from voicehelper.answering.events import Missing
 from voicehelper.conversations.models import Conversation, ConversationDetails, Message, MessagePage
 from voicehelper.knowledge.models import (
+    ChunkView,
     DirectUpload,
     Document,
     KnowledgeBaseDetails,
@@ -41,6 +42,11 @@ class Service:
     access_token: str = "first"
     bases: list[KnowledgeBaseDetails] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
+    chunks: list[ChunkView] = field(
+        default_factory=lambda: [
+            ChunkView(id=UUID(int=7), sequence=0, title="t", content="Two\nyears.", page=1, origin="file", enabled=True)
+        ]
+    )
     conversations: list[ConversationDetails] = field(default_factory=list)
     requests: list[tuple[str, str, bytes]] = field(default_factory=list)
     languages: set[str] = field(default_factory=set)
@@ -174,6 +180,16 @@ def diagnose(service: Service, body: bytes, _: str) -> Answer:
     )  # fmt: skip
 
 
+def change_chunk(service: Service, body: bytes, chunk_id: str) -> Answer:
+    """The first chunk, as it would be."""
+    values = json.loads(body)
+    changed = {**service.chunks[0].model_dump(), **values}
+    if "content" in values:
+        changed["origin"] = "edited" if chunk_id else "added"
+    service.chunks.append(ChunkView(**changed))
+    return 200, service.chunks[-1]
+
+
 def converse(service: Service, body: bytes, _: str) -> Answer:
     identity = uuid4()
     title = json.loads(body)["title"]
@@ -224,6 +240,9 @@ ROUTES: dict[str, Route] = {
     r"GET /knowledge/bases/.+/documents\?(.*)": lambda service, _, query: (
         200, page(list(service.documents.values()), query),
     ),
+    r"GET /knowledge/documents/[^/]+/chunks\?(.*)": lambda service, _, query: (200, page(service.chunks[:1], query)),
+    r"POST /knowledge/documents/[^/]+/chunks": change_chunk,
+    r"PATCH /knowledge/documents/[^/]+/chunks/(.+)": change_chunk,
     r"GET /knowledge/documents/([^/]+)": get_document,
     r"DELETE /knowledge/documents/(.+)": lambda *_: (204, None),
     r"POST /knowledge/documents/(.+)/(?:retry|reindex)": lambda *_: (
@@ -283,7 +302,7 @@ def running_service() -> Iterator[Service]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_DELETE = answer  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""

@@ -349,3 +349,98 @@ def test_links_end_with_their_documents_and_come_back_the_same(store: Store) -> 
     assert before
     assert again == before
     assert (replaced, links(store, base, bridge)) == ([], [])
+
+
+def put(store: Store, base: Base, document_id: UUID, *chunks: Chunk, near: int = 9, **metadata: Any) -> None:
+    text = store.backend.prepare_text(chunks)
+    vectors = store.backend.prepare_vectors(chunks, [vector(near) for _ in chunks])
+    with store.open(base.tenant_id) as index:
+        index.put_chunks(base.ref(document_id), text, vectors, metadata)
+
+
+def test_a_chunk_is_put_in_place_of_the_one_with_its_id(store: Store) -> None:
+    base, document_id = indexed(store, lang="zh")
+    first = replace(chunks_of(document_id, *TEXTS)[0], text="水箱每年清洗一次。")
+
+    put(store, base, document_id, first, lang="zh")
+
+    assert count(store, base, document_id) == IndexCounts(3, 3)
+    assert search(store, base, "空气滤网") == []
+    assert search(store, base, "水箱清洗", metadata={"lang": "zh"})[0].chunk_id == first.chunk_id
+    assert search(store, base, vector=vector(9))[0].text == first.text
+    assert search(store, base, vector=vector(1))[0].text == TEXTS[1]
+
+
+def test_a_chunk_is_put_beside_the_others(store: Store) -> None:
+    base, document_id = indexed(store)
+    [more] = chunks_of(document_id, "水箱每年清洗一次。")
+
+    put(store, base, document_id, replace(more, sequence=3))
+    with store.open(base.tenant_id) as index:
+        (last,) = index.beside([Beside(chunks_of(document_id, *TEXTS)[2].chunk_id, 1)])
+
+    assert count(store, base, document_id) == IndexCounts(4, 4)
+    assert last.chunk_id == more.chunk_id
+
+
+def test_a_removed_chunk_is_reached_by_no_way(store: Store) -> None:
+    base, document_id = indexed(store)
+    first, second, third = chunks_of(document_id, *TEXTS)
+
+    for _ in range(2):
+        with store.open(base.tenant_id) as index:
+            index.remove_chunks(base.ref(document_id), [second.chunk_id])
+
+    assert count(store, base, document_id) == IndexCounts(2, 2)
+    assert search(store, base, "锅炉压力") == []
+    assert TEXTS[1] not in {passage.text for passage in search(store, base, vector=vector(1))}
+    with store.open(base.tenant_id) as index:
+        assert index.beside([Beside(first.chunk_id, 1), Beside(third.chunk_id, -1)]) == []
+        assert {p.chunk_id for p in index.read([document_id], limit=9)} == {first.chunk_id, third.chunk_id}
+
+
+def test_a_removed_chunk_is_no_end_of_a_link(store: Store) -> None:
+    base = store.new_base()
+    bridge = write_titled(store, base, "Varn Bridge", "The crossing was designed by Helga Moritz.")
+    document_id = store.new_document(base)
+    person, other = write(store, base, document_id, ["Helga Moritz was born near Ostrel Bay.", "Nothing."])
+    before = {link.passage.chunk_id for link in links(store, base, bridge)}
+
+    with store.open(base.tenant_id) as index:
+        index.remove_chunks(base.ref(document_id), [person.chunk_id])
+
+    assert person.chunk_id in before
+    assert person.chunk_id not in {link.passage.chunk_id for link in links(store, base, bridge)}
+    assert count(store, base, document_id).chunks == 1
+    assert other.chunk_id
+
+
+def test_weights_of_words_follow_single_chunks(store: Store) -> None:
+    """As in a base that was written like this at once."""
+    base, document_id = indexed(store, ["pump manual", "pump valve", "pump hose"])
+    chunks = chunks_of(document_id, "pump manual", "pump valve", "pump hose")
+    put(store, base, document_id, replace(chunks[1], text="tank valve"))
+    with store.open(base.tenant_id) as index:
+        index.remove_chunks(base.ref(document_id), [chunks[2].chunk_id])
+    fresh, _ = indexed(store, ["pump manual", "tank valve"])
+    terms = query_counts("pump tank valve manual hose")
+
+    found = []
+    for one in (base, fresh):
+        with store.open(one.tenant_id) as index:
+            found.append(index.search(SearchRequest([one.kb_id], terms)).idf)
+
+    assert found[0] == found[1]
+
+
+def test_chunks_of_another_document_or_tenant_are_not_removed(store: Store) -> None:
+    base, document_id = indexed(store)
+    other, stranger = store.new_document(base), store.new_base()
+    ids = [chunk.chunk_id for chunk in chunks_of(document_id, *TEXTS)]
+
+    with store.open(base.tenant_id) as index:
+        index.remove_chunks(base.ref(other), ids)
+    with store.open(stranger.tenant_id) as index:
+        index.remove_chunks(replace(base.ref(document_id), tenant_id=stranger.tenant_id), ids)
+
+    assert count(store, base, document_id) == IndexCounts(3, 3)

@@ -97,7 +97,7 @@ def two(admin: psycopg.Connection[Any], database: Database) -> Two:
     return Two(admin, database)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(METADATA, min_size=3, max_size=3), FILTERS)
 @example([{"a": True}, {"a": 1}, {"a": 1.0}], {"a": {"eq": 1}})
 @example([{"a": True}, {"a": 1}, {"a": "1"}], {"a": 1})

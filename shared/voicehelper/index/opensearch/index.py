@@ -77,6 +77,14 @@ class OpenSearchIndex:
         outbox.note_document(self._tx, ref)
         self._rows.add_vectors(ref, vectors)
 
+    def put_chunks(self, ref: DocumentRef, text: Prepared, vectors: Prepared, metadata: Mapping[str, Any]) -> None:
+        outbox.note_document(self._tx, ref)
+        self._rows.put_chunks(ref, text, vectors, metadata)
+
+    def remove_chunks(self, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> None:
+        outbox.note_document(self._tx, ref)
+        self._rows.remove_chunks(ref, chunk_ids)
+
     def delete(self, ref: DocumentRef) -> None:
         outbox.note_document(self._tx, ref)
         self._rows.delete(ref)

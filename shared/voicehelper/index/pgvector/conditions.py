@@ -76,8 +76,8 @@ class _Document:
 
 _PASSING: Final = """
     SELECT d.id FROM document AS d
-     WHERE d.tenant_id = %(tenant_id)s AND d.kb_id = ANY(%(kb_ids)s) AND EXISTS (
-       SELECT FROM chunk AS c WHERE c.document_id = d.id AND c.tenant_id = %(tenant_id)s AND ({condition}))
+     CROSS JOIN LATERAL (SELECT meta FROM chunk WHERE document_id = d.id AND tenant_id = %(tenant_id)s LIMIT 1) AS c
+     WHERE d.tenant_id = %(tenant_id)s AND d.kb_id = ANY(%(kb_ids)s) AND ({condition})
      LIMIT %(most)s
 """
 

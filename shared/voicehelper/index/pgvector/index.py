@@ -31,6 +31,22 @@ class PgvectorIndex:
         write.add_vectors(self._tx, ref, vectors)
         touch_base(self._tx, ref.kb_id)
 
+    def put_chunks(
+        self,
+        ref: DocumentRef,
+        text: write.PreparedText,
+        vectors: Sequence[write.PreparedVector],
+        metadata: Mapping[str, Any],
+    ) -> None:
+        write.put_chunks(self._tx, ref, text, metadata)
+        write.insert_vectors(self._tx, ref, vectors)
+        graph.write_entities(self._tx, ref, text.entities)
+        touch_base(self._tx, ref.kb_id)
+
+    def remove_chunks(self, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> None:
+        if write.remove_chunks(self._tx, ref, chunk_ids):
+            touch_base(self._tx, ref.kb_id)
+
     def delete(self, ref: DocumentRef) -> None:
         # The base is locked after its counters, so not where there was nothing to count.
         if write.delete(self._tx, ref):

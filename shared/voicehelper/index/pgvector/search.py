@@ -127,11 +127,13 @@ _POOL: Final = """,
          AND (o.searchable_at IS NULL OR o.searchable_at > now()))) AS ids)
 """
 _IN_POOL: Final = " AND chunk_id = ANY((SELECT ids FROM pool)::uuid[])"
-# What a filter of the language lets through is decided once, and not in each scan.
+# What a filter of the language lets through is decided once for each document, all of whose chunks have its metadata.
 _ALLOWED: Final = """,
   allowed AS MATERIALIZED (
-    SELECT c.id FROM chunk AS c JOIN document AS d ON d.id = c.document_id AND d.tenant_id = %(tenant_id)s
-     WHERE c.tenant_id = %(tenant_id)s AND c.kb_id = ANY(%(kb_ids)s) AND ({condition}))
+    SELECT id FROM chunk WHERE tenant_id = %(tenant_id)s AND kb_id = ANY(%(kb_ids)s) AND document_id IN (
+      SELECT d.id FROM document AS d
+       CROSS JOIN LATERAL (SELECT meta FROM chunk WHERE document_id = d.id AND tenant_id = %(tenant_id)s LIMIT 1) AS c
+       WHERE d.tenant_id = %(tenant_id)s AND d.kb_id = ANY(%(kb_ids)s) AND ({condition})))
 """
 _IN_ALLOWED: Final = "AND chunk_id IN (SELECT id FROM allowed)"
 

@@ -70,7 +70,22 @@ def prepare_text(chunks: Sequence[Chunk]) -> PreparedText:
 
 
 def replace_text(tx: Transaction, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any]) -> None:
-    removal = _remove(tx, ref)
+    _insert(tx, ref, text, metadata, _remove(tx, ref))
+
+
+def put_chunks(tx: Transaction, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any]) -> None:
+    """In place of those with the same ids."""
+    _insert(tx, ref, text, metadata, _remove_some(tx, ref, text.chunk_ids))
+
+
+def remove_chunks(tx: Transaction, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> int:
+    """Returns the number of chunks that there were."""
+    return _uncount(tx, ref, _remove_some(tx, ref, chunk_ids))
+
+
+def _insert(
+    tx: Transaction, ref: DocumentRef, text: PreparedText, metadata: Mapping[str, Any], removal: _Removal
+) -> None:
     tx.run(_INSERT_CHUNKS, **text.columns, **_ids(ref), meta=Jsonb(dict(metadata)))
     owner = (ref.tenant_id.bytes, ref.kb_id.bytes, ref.document_id.bytes)
     rows = ((key.bytes, *owner, weights) for key, weights in zip(text.chunk_ids, text.weights, strict=True))
@@ -82,7 +97,10 @@ def replace_text(tx: Transaction, ref: DocumentRef, text: PreparedText, metadata
 
 def delete(tx: Transaction, ref: DocumentRef) -> int:
     """Returns the number of chunks that there were."""
-    removal = _remove(tx, ref)
+    return _uncount(tx, ref, _remove(tx, ref))
+
+
+def _uncount(tx: Transaction, ref: DocumentRef, removal: _Removal) -> int:
     _count(tx, ref.kb_id, [removal.counters], chunks=-removal.chunks)
     return removal.chunks
 
@@ -114,6 +132,11 @@ def prepare_vectors(chunks: Sequence[Chunk], vectors: Iterable[Vector]) -> list[
 
 def add_vectors(tx: Transaction, ref: DocumentRef, vectors: Sequence[PreparedVector]) -> None:
     tx.run(_DELETE_VECTORS, **_ids(ref))
+    insert_vectors(tx, ref, vectors)
+
+
+def insert_vectors(tx: Transaction, ref: DocumentRef, vectors: Sequence[PreparedVector]) -> None:
+    """Of chunks that have none."""
     owner = (ref.tenant_id.bytes, ref.kb_id.bytes)
     rows = ((vector.chunk_id.bytes, *owner, vector.is_chinese, vector.halfvec) for vector in vectors)
     tx.copy_in(_COPY_VEC, _VEC_TYPES, rows)
@@ -186,6 +209,19 @@ _FREQUENCIES: Final = """
 _DELETE_CHUNKS: Final = "DELETE FROM chunk WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s"
 
 
+_FREQUENCIES_OF_SOME: Final = """
+    SELECT bucket, -count(*)::int AS change FROM (
+      SELECT DISTINCT l.chunk_id, x & 65535 AS bucket FROM chunk_lex AS l, unnest(lex_terms(l.lex)) AS x
+       WHERE l.chunk_id = ANY(%(chunk_ids)s) AND l.kb_id = %(kb_id)s AND l.document_id = %(document_id)s
+         AND l.tenant_id = %(tenant_id)s) AS present
+     GROUP BY bucket
+"""
+_DELETE_SOME: Final = """
+    DELETE FROM chunk
+     WHERE id = ANY(%(chunk_ids)s) AND document_id = %(document_id)s AND tenant_id = %(tenant_id)s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _BucketChange:
     bucket: int
@@ -202,6 +238,12 @@ def _remove(tx: Transaction, ref: DocumentRef) -> _Removal:
     """Delete the document's chunks; ``counters`` are the changes of the frequencies, below zero."""
     changes = tx.all(_BucketChange, _FREQUENCIES, **_ids(ref))
     deleted = tx.run(_DELETE_CHUNKS, document_id=ref.document_id)
+    return _Removal(counter_pages({row.bucket: row.change for row in changes}), deleted)
+
+
+def _remove_some(tx: Transaction, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> _Removal:
+    changes = tx.all(_BucketChange, _FREQUENCIES_OF_SOME, **_ids(ref), chunk_ids=list(chunk_ids))
+    deleted = tx.run(_DELETE_SOME, document_id=ref.document_id, chunk_ids=list(chunk_ids))
     return _Removal(counter_pages({row.bucket: row.change for row in changes}), deleted)
 
 

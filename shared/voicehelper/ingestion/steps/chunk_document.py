@@ -12,7 +12,8 @@ from typing import Final
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError
-from voicehelper.ingestion import store
+from voicehelper.index.chunk import chunks_from_json, chunks_to_json
+from voicehelper.ingestion import edits, store
 from voicehelper.ingestion.disk import full_disk_is_transient
 from voicehelper.ingestion.events import ChunkRequested, DocumentChunked, EmbeddingBatch
 from voicehelper.ingestion.sandbox import chunk_in_child
@@ -39,14 +40,30 @@ def chunk_document(
         store.claim(tx, event, stage="chunking")
         if event.parsed and not store.record_parsed(tx, event, event.parsed):
             raise RejectedError("duplicate")
+        changes = edits.read_edits(tx, event.document_id)
     with full_disk_is_transient(), tempfile.TemporaryDirectory() as folder:
         parsed, chunks = Path(folder, "parsed.jsonl"), Path(folder, "chunks.jsonl")
         content.download(parsed_key(event.ref), parsed)
         count, sizes = chunk_in_child(parsed, chunks, document_id=event.document_id, batch_chunks=BATCH_CHUNKS)
-        require_fitting(count, lanes=lanes)
-        content.put(chunks_key(event.ref), chunks.read_bytes())
+        raw = chunks.read_bytes()
+    if changes:
+        raw, sizes, count = _with_edits(event, raw, changes, database=database)
+    require_fitting(count, lanes=lanes)
+    content.put(chunks_key(event.ref), raw)
     batches = embedding_batches(sizes, count)
     return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=batches, lanes=lanes)
+
+
+def _with_edits(
+    event: ChunkRequested, raw: bytes, changes: Sequence[edits.EditedChunk], *, database: Database
+) -> tuple[bytes, list[int], int]:
+    """The chunks as people want them, the bytes of each batch, and the number of chunks."""
+    applied = edits.apply_edits(chunks_from_json(raw), changes)
+    with database.transaction(event.tenant_id) as tx:
+        edits.record_applied(tx, event.document_id, applied)
+    chunks = applied.chunks
+    batches = [chunks_to_json(chunks[first : first + BATCH_CHUNKS]) for first in range(0, len(chunks), BATCH_CHUNKS)]
+    return b"".join(batches), list(map(len, batches)), len(chunks)
 
 
 def require_fitting(count: int, *, lanes: int = MAX_LANES) -> None:
