@@ -26,6 +26,7 @@ STORES: Final = (
     "voicehelper.ingestion.edits",
     "voicehelper.ingestion.store",
     "voicehelper.ingestion.versions",
+    "voicehelper.knowledge.changes",
     "voicehelper.knowledge.chunk_store",
     "voicehelper.knowledge.store",
     "voicehelper.models.budget_store",

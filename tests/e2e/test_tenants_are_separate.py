@@ -20,6 +20,9 @@ WITH_IDS = [(m, p) for m, p in NEEDS_TOKEN if "{" in p]
 
 # A valid body for every operation that needs one, so that no refusal is merely a validation error.
 BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/conversations/{conversation_id}": {"title": SECRET},
+    "/api/v1/knowledge/bases/{kb_id}": {"display_name": SECRET},
+    "/api/v1/knowledge/documents/{document_id}": {"metadata": {"a": SECRET}},
     "/api/v1/knowledge/documents/{document_id}/chunks": {"content": SECRET},
     "/api/v1/knowledge/documents/{document_id}/chunks/{chunk_id}": {"content": SECRET},
     "/api/v1/agent/tasks/{task_id}/approvals/{approval_id}": {"decision": "approve"},

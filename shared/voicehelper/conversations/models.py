@@ -23,6 +23,12 @@ class NewConversation(Body):
     kb_id: KnowledgeBaseId | None = None
 
 
+class ConversationChange(Body):
+    """Only what is given changes."""
+
+    title: Title = ""
+
+
 class Conversation(BaseModel):
     id: ConversationId
     title: str

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.answering.events import Status
-from voicehelper.conversations.models import ConversationDetails, NewConversation
+from voicehelper.conversations.models import ConversationChange, ConversationDetails, NewConversation
 from voicehelper.errors import NotFoundError
 from voicehelper.shapes.ids import new_id
 
@@ -101,6 +101,18 @@ def get_conversation(tx: Transaction, conversation_id: UUID, *, owner_id: UUID) 
     if conversation := tx.one(ConversationDetails, _GET, id=conversation_id, owner_id=owner_id):
         return conversation
     raise ConversationNotFoundError
+
+
+_RENAME: Final = "UPDATE conversation SET title = %(title)s WHERE id = %(id)s AND owner_id = %(owner_id)s"
+
+
+def update_conversation(
+    tx: Transaction, conversation_id: UUID, change: ConversationChange, *, owner_id: UUID
+) -> ConversationDetails:
+    """Its place among the others stays: a title is no use of it."""
+    if "title" in change.model_fields_set:
+        tx.run(_RENAME, id=conversation_id, owner_id=owner_id, title=change.title)
+    return get_conversation(tx, conversation_id, owner_id=owner_id)
 
 
 _DELETE: Final = "DELETE FROM conversation WHERE id = %(id)s AND owner_id = %(owner_id)s"

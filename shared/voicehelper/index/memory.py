@@ -96,6 +96,11 @@ class MemoryIndex:
         for key in [key for key in chunk_ids if key in self.entries and self.entries[key].ref == ref]:
             del self.entries[key]
 
+    def set_metadata(self, ref: DocumentRef, metadata: Mapping[str, Any]) -> None:
+        for entry in self.entries.values():
+            if entry.ref == ref:
+                entry.metadata = metadata
+
     def delete(self, ref: DocumentRef) -> None:
         for key in [key for key, entry in self.entries.items() if entry.ref == ref]:
             del self.entries[key]

@@ -120,6 +120,9 @@ class ChunkIndex(Protocol):
     def remove_chunks(self, ref: DocumentRef, chunk_ids: Sequence[UUID]) -> None:
         """Remove these chunks of the document from search; idempotent."""
 
+    def set_metadata(self, ref: DocumentRef, metadata: Mapping[str, Any]) -> None:
+        """What filters compare, on every chunk of the document."""
+
     def delete(self, ref: DocumentRef) -> None:
         """Remove the document from search; idempotent."""
 

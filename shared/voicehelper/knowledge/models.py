@@ -19,6 +19,14 @@ class NewKnowledgeBase(Body):
     description: Annotated[Text, Field(max_length=2000)] = ""
 
 
+class KnowledgeBaseChange(Body):
+    """Only the fields that are given change."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=64)] = ""
+    display_name: Annotated[Text, Field(max_length=200)] = ""
+    description: Annotated[Text, Field(max_length=2000)] = ""
+
+
 class KnowledgeBase(BaseModel):
     id: KnowledgeBaseId
     name: str
@@ -106,6 +114,12 @@ class Document(BaseModel):
     warnings: list[Problem]
     error: Problem | None
     created_at: datetime
+
+
+class DocumentChange(Body):
+    """``metadata`` takes the place of all that the document has; without it nothing changes."""
+
+    metadata: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
 class ChunkView(BaseModel):

@@ -444,3 +444,16 @@ def test_chunks_of_another_document_or_tenant_are_not_removed(store: Store) -> N
         index.remove_chunks(replace(base.ref(document_id), tenant_id=stranger.tenant_id), ids)
 
     assert count(store, base, document_id) == IndexCounts(3, 3)
+
+
+def test_other_metadata_is_what_filters_compare(store: Store) -> None:
+    base, document_id = indexed(store, lang="zh")
+    other = store.new_document(base)
+    write(store, base, other, ["滤网每周清洗。"], lang="zh")
+
+    with store.open(base.tenant_id) as index:
+        index.set_metadata(base.ref(document_id), {"year": 2024})
+
+    assert {p.document_id for p in search(store, base, "滤网", metadata={"lang": "zh"})} == {other}
+    assert {p.document_id for p in search(store, base, "滤网", metadata={"year": 2024})} == {document_id}
+    assert {p.document_id for p in search(store, base, "滤网", metadata={"year": {"gt": 1}})} == {document_id}

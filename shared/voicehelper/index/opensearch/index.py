@@ -85,6 +85,10 @@ class OpenSearchIndex:
         outbox.note_document(self._tx, ref)
         self._rows.remove_chunks(ref, chunk_ids)
 
+    def set_metadata(self, ref: DocumentRef, metadata: Mapping[str, Any]) -> None:
+        outbox.note_document(self._tx, ref)
+        self._rows.set_metadata(ref, metadata)
+
     def delete(self, ref: DocumentRef) -> None:
         outbox.note_document(self._tx, ref)
         self._rows.delete(ref)

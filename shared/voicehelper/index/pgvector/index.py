@@ -47,6 +47,10 @@ class PgvectorIndex:
         if write.remove_chunks(self._tx, ref, chunk_ids):
             touch_base(self._tx, ref.kb_id)
 
+    def set_metadata(self, ref: DocumentRef, metadata: Mapping[str, Any]) -> None:
+        if write.set_metadata(self._tx, ref, metadata):
+            touch_base(self._tx, ref.kb_id)
+
     def delete(self, ref: DocumentRef) -> None:
         # The base is locked after its counters, so not where there was nothing to count.
         if write.delete(self._tx, ref):

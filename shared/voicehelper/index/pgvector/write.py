@@ -160,6 +160,16 @@ def count(tx: Transaction, ref: DocumentRef) -> IndexCounts:
     return tx.all(IndexCounts, _COUNT_CONTENT, document_id=ref.document_id)[0]
 
 
+_SET_METADATA: Final = """
+    UPDATE chunk SET meta = %(meta)s WHERE document_id = %(document_id)s AND tenant_id = %(tenant_id)s
+"""
+
+
+def set_metadata(tx: Transaction, ref: DocumentRef, metadata: Mapping[str, Any]) -> int:
+    """Returns the number of chunks."""
+    return tx.run(_SET_METADATA, document_id=ref.document_id, meta=Jsonb(dict(metadata)))
+
+
 def _ids(ref: DocumentRef) -> dict[str, UUID]:
     return {"kb_id": ref.kb_id, "document_id": ref.document_id}
 
