@@ -39,6 +39,7 @@ class Settings:
     reader_weights: str  # a file of the trained reader's weights; empty means that hand-made rules judge sentences
     model_secret_name: str  # {"<provider>": "<api key>"}; empty where no catalogue needs a key
     tool_secret_name: str  # keys of one kind of tool alone; empty means that they stand in the secret of the models
+    oidc_secret_name: str  # {"issuer","client_id","client_secret"} of the identity provider; empty where there is none
     agent_config_parameter: str  # SSM parameter with what agents may use outside, as JSON; empty means nothing
     monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
     running_documents: int  # at once, in the whole deployment
@@ -90,6 +91,7 @@ def settings() -> Settings:
         reader_weights=optional("READER_WEIGHTS", ""),
         model_secret_name=optional("MODEL_SECRET_NAME", ""),
         tool_secret_name=optional("TOOL_SECRET_NAME", ""),
+        oidc_secret_name=optional("OIDC_SECRET_NAME", ""),
         agent_config_parameter=optional("AGENT_CONFIG_PARAMETER", ""),
         monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),
         running_documents=int(optional("RUNNING_DOCUMENTS", "10")),

@@ -21,6 +21,8 @@ PUBLIC = {
     ("POST", "/api/v1/auth/register"),
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/refresh"),
+    ("GET", "/api/v1/auth/oidc/start"),
+    ("GET", "/api/v1/auth/oidc/callback"),
     ("GET", "/api/v1/knowledge/documents/{document_id}/file"),
     ("GET", "/health"),
     ("GET", "/ready"),

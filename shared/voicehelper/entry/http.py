@@ -94,9 +94,16 @@ def known_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or not route.path.startswith(API_PREFIX):
         return
-    declared = {field.alias for dependant in _dependants(route) for field in dependant.query_params}
+    dependants = list(_dependants(route))
+    if any(dependant.call is any_parameters for dependant in dependants):
+        return
+    declared = {field.alias for dependant in dependants for field in dependant.query_params}
     if unknown := sorted(set(request.query_params) - declared):
         raise RequestValidationError([{"loc": ("query", name), "type": "extra_forbidden"} for name in unknown])
+
+
+def any_parameters() -> None:
+    """A dependency of endpoints that others call by a protocol which lets them add parameters."""
 
 
 class CallerFirst:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from voicehelper.adapters.database import Database
+from voicehelper.adapters.database import Database, Transaction
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity import store
 from voicehelper.identity.attempts import Attempt, Origin
@@ -64,17 +65,33 @@ def sign_in(database: Database, keys: KeyRing, login: Login, *, origin: Origin, 
     with database.transaction() as tx:
         attempt.require_allowed(tx)
         found = store.find_account(tx, login.email)
-    account = _in_a_workspace(database, _require_password(database, attempt, found, login.password))
+    account = _require_password(database, attempt, found, login.password)
+    return open_session(database, keys, account, origin=origin, confirm=attempt.count_success)
+
+
+def open_session(
+    database: Database,
+    keys: KeyRing,
+    account: Account,
+    *,
+    origin: Origin,
+    confirm: Callable[[Transaction], None] = lambda _: None,
+) -> SignedIn:
+    """A session for whoever has proved to be the account's user; ``confirm`` may still refuse, in its transaction.
+
+    InvalidCredentialsError if the password was changed since the account was read.
+    """
+    account = _in_a_workspace(database, account)
     claims = Claims(account.id, account.tenant_id, new_id(), tuple(account.roles))
     pair = _new_pair(keys, claims)
     family = store.NewFamily(
         claims.family_id, account.id, claims.tenant_id, _digest(pair.refresh_token), origin.user_agent
     )
     with database.transaction() as tx:
-        attempt.count_success(tx)
+        confirm(tx)
         lives = {"life_s": REFRESH_LIFE_S, "longest_s": SESSION_LIFE_S}
         if not store.insert_family(tx, family, password_hash=account.password_hash, **lives):
-            raise InvalidCredentialsError  # the password was changed meanwhile
+            raise InvalidCredentialsError
     user = SignedInUser(id=account.id, email=account.email, username=account.username)
     return SignedIn(**pair.model_dump(), user=user)
 
