@@ -35,6 +35,7 @@ OWNER_SECRET = "voicehelper-database-owner"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 WEB_SEARCH_SECRET = "voicehelper-web-search"  # noqa: S105 - the secret's name
 MCP_SECRET = "voicehelper-mcp"  # noqa: S105 - the secret's name
+OIDC_SECRET = "voicehelper-oidc"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
 AGENT_PARAMETER = "/voicehelper-local/agents"
 
@@ -65,14 +66,14 @@ class Deployment:
                 client.put_parameter(Name=f"/{STACK_NAME}/keys/{name}", Value=value, Type="SecureString")
 
     def put_models(self, models: dict[str, Any] | None) -> dict[str, str]:
-        """Store a model catalogue, what agents may use ("agents") and the keys; returns the template's parameters.
+        """Store a model catalogue, what agents may use ("agents"), an identity provider ("oidc") and the keys.
 
-        What is not given is forgotten, so that nothing is kept from an earlier start. Without a catalogue the models
-        are the built-in ones.
+        Returns the template's parameters. What is not given is forgotten, so that nothing is kept from an earlier
+        start. Without a catalogue the models are the built-in ones.
         """
         self._forget_models()
         catalogue = dict(models or {})
-        keys, agents = catalogue.pop("keys", {}), catalogue.pop("agents", {})
+        keys, agents, oidc = catalogue.pop("keys", {}), catalogue.pop("agents", {}), catalogue.pop("oidc", {})
         parameters = {"MonthlyBudgetUsd": str(catalogue.pop("monthly_budget_usd", 0))} if catalogue else {}
         for parameter, name, content in (
             ("ModelConfigParameter", MODEL_PARAMETER, catalogue),
@@ -81,6 +82,9 @@ class Deployment:
             if content:
                 self._client("ssm").put_parameter(Name=name, Value=json.dumps(content), Type="String", Overwrite=True)
                 parameters[parameter] = name
+        if oidc:
+            self.put_secret(OIDC_SECRET, oidc)
+            parameters["OidcSecretName"] = OIDC_SECRET
         for parameter, name, own in _split_keys(keys):
             if own or (catalogue and name == MODEL_SECRET):
                 self.put_secret(name, own)
@@ -89,7 +93,7 @@ class Deployment:
 
     def _forget_models(self) -> None:
         store, parameters = self._client("secretsmanager"), self._client("ssm")
-        for name in (MODEL_SECRET, WEB_SEARCH_SECRET, MCP_SECRET):
+        for name in (MODEL_SECRET, WEB_SEARCH_SECRET, MCP_SECRET, OIDC_SECRET):
             with contextlib.suppress(store.exceptions.ResourceNotFoundException):
                 store.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
         for name in (MODEL_PARAMETER, AGENT_PARAMETER):

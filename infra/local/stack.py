@@ -28,7 +28,7 @@ Report = Callable[[str], None]
 
 
 def read_models(path: Path) -> dict[str, Any]:
-    """The model catalogue in a file, with keys under "keys", maybe "monthly_budget_usd", and "agents"."""
+    """The model catalogue in a file, with keys under "keys", maybe "monthly_budget_usd", "agents" and "oidc"."""
     try:
         return dict(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:

@@ -75,6 +75,11 @@ class OidcProvider:
     def issuer(self) -> str:
         return self.server.url
 
+    @property
+    def client(self) -> dict[str, str]:
+        """As the product is registered with it."""
+        return {"issuer": self.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+
     def calls_of(self, path: str) -> list[Request]:
         return [request for request in self.server.requests if request.path == path]
 

@@ -15,6 +15,7 @@ import pytest
 
 from infra.local.endpoint import Endpoint
 from tests.support.client import Client
+from tests.support.oidc_provider import OidcProvider, oidc_provider
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Product:
     base_url: str
     endpoint: Endpoint  # the AWS emulator
     dsn: str
+    provider: OidcProvider | None = None  # who signs people in; None for a product that was started elsewhere
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +44,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             pytest.skip(str(error))
     folder, conditions = tmp_path_factory.mktemp("stack"), Conditions.requested()
     models = folder / "models.json"
-    models.write_text(json.dumps({"agents": {"needs_approval": ["fetch_url"]}}), "utf-8")
-    with Stack(folder / "state", built=built, enforce_policies=built, conditions=conditions, models=models) as stack:
-        yield Product(stack.base_url, stack.endpoint, stack.dsn)
+    with oidc_provider() as provider:
+        models.write_text(json.dumps({"agents": {"needs_approval": ["fetch_url"]}, "oidc": provider.client}), "utf-8")
+        stack = Stack(folder / "state", built=built, enforce_policies=built, conditions=conditions, models=models)
+        with stack:
+            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 from voicehelper.entry.caller import CurrentCaller
-from voicehelper.entry.http import API_PREFIX, lambda_handler
+from voicehelper.entry.http import API_PREFIX, any_parameters, lambda_handler
 from voicehelper.errors import (
     DatabaseError,
     NotFoundError,
@@ -264,3 +264,17 @@ def test_parameters_that_an_endpoint_does_not_declare_are_refused(query: str, un
     assert answer["statusCode"] == (422 if unknown else 200)
     assert [field["field"] for field in fields] == unknown
     assert {field["message"] for field in fields} <= {"There is no such field"}
+
+
+def test_an_endpoint_that_others_call_by_their_protocol_takes_what_they_add() -> None:
+    open_router = APIRouter(prefix=API_PREFIX)
+
+    @open_router.get("/listed", dependencies=[Depends(any_parameters)])
+    def listed(page: int = 1) -> int:
+        return page
+
+    answer = lambda_handler(open_router)(
+        event_of("GET", "/listed", None, {}) | {"rawQueryString": "page=3&更多=x"}, None
+    )
+
+    assert (answer["statusCode"], answer["body"]) == (200, "3")

@@ -83,10 +83,9 @@ def _send(url: SplitResult, form: Mapping[str, str] | None, headers: Mapping[str
 
 
 def _connection(url: SplitResult) -> http.client.HTTPConnection:
-    assert url.hostname
     if url.scheme == "https":
-        return http.client.HTTPSConnection(url.hostname, url.port, timeout=WITHIN_S, context=_tls())
-    return http.client.HTTPConnection(url.hostname, url.port, timeout=WITHIN_S)
+        return http.client.HTTPSConnection(url.netloc, timeout=WITHIN_S, context=_tls())
+    return http.client.HTTPConnection(url.netloc, timeout=WITHIN_S)
 
 
 @functools.cache

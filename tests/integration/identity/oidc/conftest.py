@@ -16,7 +16,7 @@ from voicehelper.adapters.database import Database
 from voicehelper.settings import settings
 
 from tests.support.application import ROOT
-from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
+from tests.support.oidc_provider import OidcProvider, oidc_provider
 from tests.support.web_server import Answer, Request, WebServer, web_server
 
 BASE_URL = "http://localhost:3000"
@@ -132,7 +132,7 @@ def forget() -> None:
 
 @pytest.fixture
 def browser(provider: OidcProvider, aws: Aws, configure: Callable[..., None]) -> Browser:
-    aws.secrets["oidc"] = {"issuer": provider.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    aws.secrets["oidc"] = provider.client
     configure(OIDC_SECRET_NAME="oidc", OPEN_REGISTRATION="yes")
     provider.person |= {"email": "jana@example.org", "email_verified": True}
     return Browser(provider)
