@@ -30,9 +30,12 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[ANY_PARAMETERS, FORGETS_ATTE
     ),
 )
 def finish_oidc(answer: AnswerDep, attempt: AttemptDep, database: SystemDatabaseDep, origin: OriginDep) -> SignedIn:
-    person = flow.identify(oidc_provider(), attempt, answer)
     is_open = settings().open_registration
-    return flow.finish(database, signing_keys(), revocation_table(), person, origin=origin, open_registration=is_open)
+    with flow.explained():
+        person = flow.identify(oidc_provider(), attempt, answer)
+        return flow.finish(
+            database, signing_keys(), revocation_table(), person, origin=origin, open_registration=is_open
+        )
 
 
 handler = lambda_handler(router)

@@ -6,6 +6,8 @@ OpenID Connect Core 1.0 §3.1, with PKCE (RFC 7636) and the issuer in answers (R
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -21,9 +23,11 @@ from voicehelper.identity.oidc.errors import OidcDeniedError, OidcRefusedError, 
 from voicehelper.identity.oidc.id_token import Person, read_id_token
 from voicehelper.identity.oidc.provider import Provider
 from voicehelper.identity.revocation import RevocationTable
+from voicehelper.observability.logs import logger
 
 _SCOPE: Final = "openid email profile"
 _DENIED: Final = frozenset(("access_denied", "consent_required", "account_selection_required"))
+_MAX_REASON_CHARS: Final = 300  # parts of it come from outside
 _PASSING: Final = frozenset(("server_error", "temporarily_unavailable"))
 
 
@@ -68,6 +72,16 @@ def finish(
         return service.open_session(database, keys, account, origin=origin)
     except service.InvalidCredentialsError as error:
         raise OidcRefusedError("the password was changed meanwhile") from error
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Logs why a sign-in is refused: the person cannot be told, and whoever registered the provider must know."""
+    try:
+        yield
+    except OidcRefusedError as error:
+        logger().info("sign-in with the provider refused", extra={"reason": str(error)[:_MAX_REASON_CHARS]})
+        raise
 
 
 def identify(provider: Provider, attempt: Attempt | None, answer: Answer) -> Person:

@@ -97,12 +97,22 @@ def _is_for(claims: Mapping[str, Any], client_id: str) -> bool:
 
 
 def _verified_email(claims: Mapping[str, Any]) -> str:
-    """Some providers write the truth value as a string."""
-    email, verified = claims.get("email"), claims.get("email_verified")
-    if not isinstance(email, str) or not (verified is True or verified == "true"):
+    email = claims.get("email")
+    if not isinstance(email, str) or not _is_verified(claims):
         return ""
     folded = names.fold(email)
     return folded if names.is_email(folded) else ""
+
+
+def _is_verified(claims: Mapping[str, Any]) -> bool:
+    """Some providers write the truth value as a string. Microsoft Entra has a claim of its own instead, and no other.
+
+    https://learn.microsoft.com/en-us/entra/identity-platform/optional-claims-reference (xms_edov)
+    """
+    if "email_verified" in claims:
+        return claims["email_verified"] is True or claims["email_verified"] == "true"
+    owned = claims.get("xms_edov")
+    return isinstance(owned, bool | int | str) and owned in (True, "true", "1")
 
 
 def _username(claims: Mapping[str, Any], email: str) -> str:

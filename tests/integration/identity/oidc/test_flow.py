@@ -153,6 +153,19 @@ def test_a_forged_token_signs_nobody_in(browser: Browser, admin: psycopg.Connect
     assert admin.execute("SELECT count(*) FROM app_user").fetchone() == (0,)
 
 
+def test_why_a_sign_in_is_refused_stands_in_the_log_and_not_in_the_answer(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser.provider.change_claims = lambda claims: claims | {"aud": "another-application"}
+    response = browser.visit()
+
+    assert response.code == "OIDC_REFUSED"
+    assert "details" not in response.body
+    assert [vars(record)["reason"] for record in caplog.records if "reason" in vars(record)] == [
+        "ID token: InvalidAudienceError: Audience doesn't match"
+    ]
+
+
 def test_a_token_of_an_earlier_sign_in_is_refused(browser: Browser) -> None:
     token = browser.provider.id_token("nonce of before")
     browser.provider.change_token = lambda _: token
