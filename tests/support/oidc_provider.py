@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from tests.support.web_server import Answer, Request, WebServer, web_server
 
 CLIENT_ID, CLIENT_SECRET = "voice helper:app", "s3cret/+ %:värde"
+ACCESS_TOKEN = "an-access.token~+/="
 Claims = dict[str, Any]
 
 
@@ -64,6 +65,7 @@ class OidcProvider:
     key: SigningKey = field(default_factory=usual_key)
     published: list[dict[str, Any]] | None = None  # None: the key that signs
     person: Claims = field(default_factory=lambda: {"sub": "248289761001", "name": "Jana Novák"})
+    told_apart: Claims = field(default_factory=dict)  # at the endpoint for user information alone
     header: dict[str, Any] = field(default_factory=dict)
     change_claims: Callable[[Claims], Claims] = lambda claims: claims
     change_metadata: Callable[[Claims], Claims] = lambda metadata: metadata
@@ -96,7 +98,9 @@ class OidcProvider:
             return _json(self.change_metadata(self._metadata()))
         if path == "/keys":
             return _json({"keys": [self.key.public] if self.published is None else self.published})
-        return self._token(request) if path == "/token" else Answer(404)
+        if path == "/userinfo" and request.headers.get("authorization") == f"Bearer {ACCESS_TOKEN}":
+            return _json({"sub": self.person["sub"], **self.told_apart})
+        return self._token(request) if path == "/token" else Answer(404, body=b"{}")
 
     def _metadata(self) -> Claims:
         return {
@@ -104,6 +108,7 @@ class OidcProvider:
             "authorization_endpoint": f"{self.issuer}/authorize?tenant=a",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
             "id_token_signing_alg_values_supported": [self.algorithm],
         }
 
@@ -116,7 +121,7 @@ class OidcProvider:
         asked = self.codes.pop(form.get("code", ""), None)
         if asked is None or asked["redirect_uri"] != form["redirect_uri"] or not _proves(form, asked):
             return _json({"error": "invalid_grant"}, status=400)
-        return _json({"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(asked["nonce"])})
+        return _json({"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": self.id_token(asked["nonce"])})
 
     def id_token(self, nonce: str) -> str:
         now = int(time.time())

@@ -1,6 +1,6 @@
 """``call``: one bounded request to the identity provider, with the standard library, as ``adapters/aws_call`` does.
 
-An HTTP client is in no layer of the functions that sign people in, and these send three small requests.
+An HTTP client is in no layer of the functions that sign people in, and these send a few small requests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from voicehelper.identity.oidc.errors import OidcUnavailableError
 
 MAX_BYTES: Final = 512 * 1024  # Microsoft's keys are 20 kB
-# Three requests fit into the gateway's 30 s, beside a database that wakes.
+# Four requests fit into the gateway's 30 s, beside a database that wakes.
 WITHIN_S: Final = 5.0
 
 

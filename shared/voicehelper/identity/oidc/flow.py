@@ -93,8 +93,8 @@ def identify(provider: Provider, attempt: Attempt | None, answer: Answer) -> Per
         raise OidcStateError
     _require_issuer(provider, answer)
     _require_agreement(answer)
-    token = provider.redeem(answer.code, verifier=attempt.verifier)
-    return read_id_token(token, provider, nonce=attempt.nonce)
+    tokens = provider.redeem(answer.code, verifier=attempt.verifier)
+    return read_id_token(tokens, provider, nonce=attempt.nonce)
 
 
 def _require_issuer(provider: Provider, answer: Answer) -> None:

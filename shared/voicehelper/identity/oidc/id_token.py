@@ -15,7 +15,7 @@ import jwt
 
 from voicehelper.identity import names
 from voicehelper.identity.oidc.errors import OidcRefusedError
-from voicehelper.identity.oidc.provider import Provider, PublicKey
+from voicehelper.identity.oidc.provider import Provider, PublicKey, Tokens
 
 MAX_TOKEN_CHARS: Final = 32_768  # providers put groups into it
 MAX_SUBJECT_CHARS: Final = 255
@@ -35,16 +35,22 @@ class Person:
     username: str
 
 
-def read_id_token(token: str, provider: Provider, *, nonce: str) -> Person:
-    """OidcRefusedError for a token of another issuer, client, sign-in or time, and for one that is not well signed."""
+def read_id_token(tokens: Tokens, provider: Provider, *, nonce: str) -> Person:
+    """OidcRefusedError for a token of another issuer, client, sign-in or time, and for one that is not well signed.
+
+    Many providers tell the address at another endpoint only, as §5.4 has it.
+    """
     try:
-        claims = _verified(token, provider)
+        claims = _verified(tokens.id_token, provider)
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise OidcRefusedError(f"ID token: {type(error).__name__}: {error}") from error
     _require(_is_equal(claims.get("nonce"), nonce), "another sign-in's nonce")
     _require(_is_for(claims, provider.client.client_id), "meant for another client")
     subject = claims["sub"]
     _require(isinstance(subject, str) and 0 < len(subject) <= MAX_SUBJECT_CHARS and "\0" not in subject, "no subject")
+    if claims.get("email") is None:
+        stated = {name: value for name, value in claims.items() if value is not None}
+        claims = provider.user_info(tokens.access_token, subject=subject) | stated
     email = _verified_email(claims)
     return Person(provider.metadata.issuer, subject, email, _username(claims, email))
 

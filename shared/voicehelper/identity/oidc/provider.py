@@ -53,6 +53,7 @@ class Metadata:
     authorization_endpoint: str
     token_endpoint: str
     keys_url: str
+    userinfo_endpoint: str  # empty where there is none
     token_methods: tuple[str, ...]
     algorithms: tuple[str, ...]
     names_itself: bool
@@ -64,6 +65,14 @@ class PublicKey:
 
     key_id: str | None
     material: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a code is worth; ``access_token`` is empty where the provider gives none."""
+
+    id_token: str
+    access_token: str
 
 
 class Ask(Protocol):
@@ -88,13 +97,28 @@ class Provider:
                 return fitting
         return []
 
-    def redeem(self, code: str, *, verifier: str) -> str:
-        """The ID token for a code, which works once; OidcRefusedError where the provider does not take the code."""
+    def redeem(self, code: str, *, verifier: str) -> Tokens:
+        """The tokens for a code, which works once; OidcRefusedError where the provider does not take the code."""
         form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
         form["redirect_uri"] = self.client.redirect_uri
         extra, headers = _authentication(self.client, self.metadata.token_methods)
         reply = self._ask(self.metadata.token_endpoint, form | extra, headers)
-        return _id_token(reply)
+        return _tokens(reply)
+
+    def user_info(self, access_token: str, *, subject: str) -> dict[str, Any]:
+        """What the provider tells of the person beside the ID token; nothing where it does not.
+
+        OidcRefusedError for another person's: OpenID Connect Core 1.0 §5.3.2.
+        """
+        endpoint = self.metadata.userinfo_endpoint
+        if not endpoint or not access_token:
+            return {}
+        reply = self._ask(endpoint, headers={"authorization": f"Bearer {access_token}"})
+        if reply.status != 200:
+            return {}
+        if reply.document.get("sub") != subject:
+            raise OidcRefusedError("the provider's user information is another person's")
+        return reply.document
 
     def _fetch_metadata(self) -> Metadata:
         reply = self._ask(self.client.issuer.rstrip("/") + DISCOVERY_PATH)
@@ -113,12 +137,14 @@ def parse_metadata(document: Mapping[str, Any], *, issuer: str) -> Metadata:
     endpoints = {name: document.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     if unsafe := [name for name, url in endpoints.items() if not is_safe_url(url)]:
         raise OidcUnavailableError(f"{issuer}: no usable {', '.join(unsafe)}")
+    userinfo = document.get("userinfo_endpoint")
     stated_algorithms = _strings(document.get("id_token_signing_alg_values_supported"))
     return Metadata(
         issuer=stated,
         authorization_endpoint=str(endpoints["authorization_endpoint"]),
         token_endpoint=str(endpoints["token_endpoint"]),
         keys_url=str(endpoints["jwks_uri"]),
+        userinfo_endpoint=str(userinfo) if is_safe_url(userinfo) else "",
         token_methods=_strings(document.get("token_endpoint_auth_methods_supported")) or ("client_secret_basic",),
         algorithms=tuple(name for name in ALGORITHMS if name in (stated_algorithms or ALGORITHMS)),
         names_itself=document.get("authorization_response_iss_parameter_supported") is True,
@@ -156,12 +182,12 @@ def _authentication(client: Client, methods: tuple[str, ...]) -> tuple[dict[str,
     return {}, {"authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
-def _id_token(reply: Reply) -> str:
+def _tokens(reply: Reply) -> Tokens:
     """A client that the provider does not know is a mistake of the deployment, not of the person."""
     error = reply.document.get("error")
     if reply.status == 401 or error in ("invalid_client", "unauthorized_client"):
         raise OidcUnavailableError(f"the provider does not accept this client: {error!r}")
-    token = reply.document.get("id_token")
+    token, access_token = reply.document.get("id_token"), reply.document.get("access_token")
     if reply.status != 200 or not isinstance(token, str):
         raise OidcRefusedError(f"no ID token for the code: {reply.status} {str(error)[:100]!r}")
-    return token
+    return Tokens(token, access_token if isinstance(access_token, str) else "")

@@ -45,6 +45,13 @@ def test_signing_in_gives_the_tokens_of_every_sign_in(browser: Browser) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
+def test_a_provider_that_tells_the_address_apart_is_asked_for_it(browser: Browser) -> None:
+    address = {name: browser.provider.person.pop(name) for name in ("email", "email_verified")}
+    browser.provider.told_apart = address
+
+    assert browser.visit().body["user"]["email"] == address["email"]
+
+
 def test_providers_may_add_parameters_to_their_answer(browser: Browser) -> None:
     assert browser.visit(session_state="a.b", scope="openid", authuser="0", hd="例.example", prompt="none").code == "ok"
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from voicehelper.identity.oidc.errors import OidcRefusedError
 from voicehelper.identity.oidc.id_token import Person, read_id_token
+from voicehelper.identity.oidc.provider import Tokens
 
-from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, SigningKey
+from tests.support.oidc_provider import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, SigningKey
 from tests.unit.identity.oidc.conftest import Setup
 
 NONCE = "n-0S6_WzA2Mj"
@@ -21,7 +22,8 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def read(setup: Setup, token: str | None = None) -> Person:
-    return read_id_token(setup.fake.id_token(NONCE) if token is None else token, setup.provider(), nonce=NONCE)
+    id_token = setup.fake.id_token(NONCE) if token is None else token
+    return read_id_token(Tokens(id_token, ACCESS_TOKEN), setup.provider(), nonce=NONCE)
 
 
 def refused(setup: Setup, token: str | None = None) -> str:
@@ -254,3 +256,50 @@ def test_a_username_is_the_first_name_that_can_be_one(setup: Setup, claims: dict
     setup.fake.person = {"sub": "1", "email": "someone@example.org", "email_verified": True} | claims
 
     assert read(setup).username == username
+
+
+ADDRESS = {"email": "ola@example.no", "email_verified": True, "name": "Ola Nordmann"}
+
+
+@pytest.mark.parametrize("claims", [{}, {"email": None, "name": None}])
+def test_an_address_that_is_not_in_the_token_is_asked_for(setup: Setup, claims: dict[str, Any]) -> None:
+    setup.fake.person, setup.fake.told_apart = {"sub": "1", **claims}, ADDRESS
+
+    assert read(setup) == Person(setup.fake.issuer, "1", "ola@example.no", "Ola Nordmann")
+
+
+def test_what_the_signed_token_says_counts_more(setup: Setup) -> None:
+    setup.fake.person, setup.fake.told_apart = {"sub": "1", "email_verified": False, "name": "Kari"}, ADDRESS
+
+    assert read(setup) == Person(setup.fake.issuer, "1", "", "Kari")
+
+
+def test_a_token_with_an_address_needs_nothing_else(setup: Setup) -> None:
+    setup.fake.person |= {"email": "kari@example.no"}
+    setup.fake.told_apart = ADDRESS
+
+    assert read(setup).email == ""
+    assert "/userinfo" not in setup.asked
+
+
+@pytest.mark.parametrize("subject", ["2", "", None, 1, ["1"]])
+def test_what_is_told_of_another_person_is_refused(setup: Setup, subject: object) -> None:
+    setup.fake.person, setup.fake.told_apart = {"sub": "1"}, {**ADDRESS, "sub": subject}
+
+    assert "another person" in refused(setup)
+
+
+@pytest.mark.parametrize("endpoint", [None, "http://login.example.com/userinfo", "/userinfo", 5])
+def test_a_provider_may_tell_nothing_else(setup: Setup, endpoint: object) -> None:
+    setup.fake.person, setup.fake.told_apart = {"sub": "1"}, ADDRESS
+    setup.fake.change_metadata = lambda document: {**document, "userinfo_endpoint": endpoint}
+
+    assert read(setup).email == ""
+
+
+@pytest.mark.parametrize("access_token", ["", "expired"])
+def test_without_an_access_token_that_counts_nothing_else_is_told(setup: Setup, access_token: str) -> None:
+    setup.fake.person, setup.fake.told_apart = {"sub": "1"}, ADDRESS
+    tokens = Tokens(setup.fake.id_token(NONCE), access_token)
+
+    assert read_id_token(tokens, setup.provider(), nonce=NONCE).email == ""

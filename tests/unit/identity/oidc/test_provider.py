@@ -133,7 +133,7 @@ def test_the_client_proves_itself_as_the_provider_wants(setup: Setup, methods: l
     setup.fake.change_metadata = lambda document: {**document, "token_endpoint_auth_methods_supported": methods}
     setup.fake.codes["c"] = asked
 
-    assert provider.redeem("c", verifier=attempt.verifier).count(".") == 2
+    assert provider.redeem("c", verifier=attempt.verifier).id_token.count(".") == 2
 
 
 def test_a_client_that_the_provider_does_not_know_is_the_deployments_mistake(setup: Setup) -> None:
