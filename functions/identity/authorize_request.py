@@ -3,7 +3,8 @@
 from typing import Any
 
 from voicehelper.identity.authorizer import authorize
-from voicehelper.resources import revoked_families, verifying_keys
+from voicehelper.identity.limits import network
+from voicehelper.identity_resources import key_reader, revoked_families, verifying_keys
 from voicehelper.settings import check_settings
 
 check_settings()
@@ -12,4 +13,5 @@ check_settings()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     # API Gateway writes names in lower case, and `sam local` as they came.
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return authorize(headers, keys=verifying_keys(), revocations=revoked_families())
+    origin = network(str(event.get("requestContext", {}).get("http", {}).get("sourceIp", "")))
+    return authorize(headers, origin, keys=verifying_keys(), revocations=revoked_families(), api_keys=key_reader())

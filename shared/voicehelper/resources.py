@@ -1,4 +1,5 @@
-"""The process's resources, built once and connected at first use; it and ``tool_resources`` hold what outlives a call.
+"""The process's resources, built once and connected at first use; it and its
+``…_resources`` beside it hold what outlives a call.
 
 Handlers and ``entry`` call it; all other rooms receive resources as arguments. Imports are inside the functions, so
 that a Lambda function loads only what it uses: the authorizer must not import a database driver.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from voicehelper.adapters.queues import Queue, SqsQueue
     from voicehelper.adapters.refreshing import Refreshing
     from voicehelper.identity.keys import KeyRing
-    from voicehelper.identity.revocation import RevocationList, RevocationTable
+    from voicehelper.identity.revocation import RevocationTable
     from voicehelper.index.protocol import IndexBackend
     from voicehelper.models.budgets import Ledger
     from voicehelper.models.catalogue import Catalogue
@@ -102,15 +103,7 @@ def ingestions() -> Executions:
 def signing_keys() -> KeyRing:
     from voicehelper.adapters.aws_call import USUAL
 
-    return _key_ring(settings().signing_key_parameter, USUAL)
-
-
-@functools.cache
-def verifying_keys() -> KeyRing:
-    """The authorizer's, which rather says that it cannot know than lets its gateway wait."""
-    from voicehelper.adapters.aws_call import BRIEF
-
-    return _key_ring(settings().signing_key_parameter, BRIEF)
+    return key_ring(settings().signing_key_parameter, USUAL)
 
 
 @functools.cache
@@ -118,10 +111,10 @@ def link_keys() -> KeyRing:
     """For links that open documents; they open nothing else."""
     from voicehelper.adapters.aws_call import USUAL
 
-    return _key_ring(settings().link_key_parameter, USUAL)
+    return key_ring(settings().link_key_parameter, USUAL)
 
 
-def _key_ring(parameter: str, patience: Patience) -> KeyRing:
+def key_ring(parameter: str, patience: Patience) -> KeyRing:
     from voicehelper.identity.keys import KeyRing, fetch_keys, fetch_previous
 
     stage = settings().stage
@@ -136,15 +129,6 @@ def revocation_table() -> RevocationTable:
     from voicehelper.identity.revocation import RevocationTable
 
     return RevocationTable(settings().revoked_family_table)
-
-
-@functools.cache
-def revoked_families() -> RevocationList:
-    """The authorizer's list, read with as little patience as its keys."""
-    from voicehelper.adapters.aws_call import BRIEF
-    from voicehelper.identity.revocation import RevocationList, RevocationTable
-
-    return RevocationList(RevocationTable(settings().revoked_family_table, patience=BRIEF).fetch)
 
 
 def start_upkeep() -> None:

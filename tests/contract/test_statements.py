@@ -14,6 +14,7 @@ STORES: Final = (
     "voicehelper.agents.tools.tables.documents",
     "voicehelper.answering.diagnosis.documents",
     "voicehelper.conversations.store",
+    "voicehelper.identity.api_keys.store",
     "voicehelper.index.answers",
     "voicehelper.index.bases",
     "voicehelper.index.documents",

@@ -43,8 +43,9 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     client.json("POST", f"/api/v1/conversations/{conversation['id']}/messages", json={"content": SECRET})
     session_id = client.json("GET", "/api/v1/users/me/sessions")["items"][0]["id"]
     chunk_id = client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks")["items"][0]["id"]
+    key_id = client.json("POST", "/api/v1/keys", json={"name": "geheim", "scopes": ["ask"]})["id"]
     ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
-    ids |= {"chunk_id": chunk_id, "model": "kb:secret_base"}
+    ids |= {"chunk_id": chunk_id, "model": "kb:secret_base", "key_id": key_id}
     return client, ids | waiting_task(client)
 
 
@@ -95,7 +96,7 @@ def test_every_operation_that_needs_a_token_refuses_without_one(
 
 
 def test_lists_and_counts_cover_only_the_own_tenant(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
-    for path in ("/api/v1/knowledge/bases", "/api/v1/conversations", "/api/v1/agent/tasks"):
+    for path in ("/api/v1/knowledge/bases", "/api/v1/conversations", "/api/v1/agent/tasks", "/api/v1/keys"):
         page = stranger.json("GET", path)
         assert (page["items"], page["total"], page["has_next"]) == ([], 0, False)
 

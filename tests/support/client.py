@@ -44,6 +44,11 @@ class Client:
         self.http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
         return signed_in
 
+    def with_key(self, *scopes: str, **more: Any) -> Machine:
+        """A key of this user, and a program that calls with it."""
+        body = {"name": "program", "scopes": list(scopes or ("ask", "retrieve", "write")), **more}
+        return Machine(str(self.http.base_url), self.json("POST", "/api/v1/keys", json=body))
+
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         return self.http.request(method, path, **more)
 
@@ -95,3 +100,12 @@ class Client:
 
     def ask(self, kb_id: str, query: str, **more: Any) -> dict[str, Any]:
         return self.json("POST", "/api/v1/rag/query", json={"kb_id": kb_id, "query": query, **more})
+
+
+class Machine(Client):
+    """A program that calls with a key; ``created`` is what its maker was shown."""
+
+    def __init__(self, base_url: str, created: dict[str, Any]) -> None:
+        self.created = created
+        self.http = http_client(base_url)
+        self.http.headers["authorization"] = f"Bearer {created['key']}"

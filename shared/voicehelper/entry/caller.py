@@ -6,18 +6,16 @@ Separate from ``dependencies``, so that ``http`` does not import the database.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Request
 
-from voicehelper.errors import ForbiddenError, UnauthenticatedError, UpstreamUnavailableError
+from voicehelper.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError, UpstreamUnavailableError
+from voicehelper.identity.scopes import ADMINISTRATORS, Scope, ScopeMissingError, scopes_of_roles
 from voicehelper.shapes.viewer import Viewer
 
-Scope = Literal["ask", "retrieve", "write", "admin"]
-_OF_PEOPLE: Final[frozenset[str]] = frozenset(("ask", "retrieve", "write"))
-_ADMINISTRATORS: Final = ("owner", "admin")
-_EDITORS: Final = frozenset((*_ADMINISTRATORS, "editor"))
+_EDITORS: Final = frozenset((*ADMINISTRATORS, "editor"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Caller:
     tenant_id: UUID
     roles: tuple[str, ...]
     family_id: UUID
-    scopes: frozenset[str] = _OF_PEOPLE
+    scopes: frozenset[str] = scopes_of_roles(())
     key_id: UUID | None = None
 
     @property
@@ -49,6 +47,8 @@ def current_caller(request: Request) -> Caller:
     context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
     if context.get("unavailable"):
         raise UpstreamUnavailableError("the authorizer could not read its keys or the revocations")
+    if wait_s := context.get("retry_after_s"):
+        raise TooManyRequestsError(details={"retry_after_s": int(wait_s)})
     if not context.get("user_id"):
         raise (RequestTokenError if request.headers.get("authorization") else UnauthenticatedError)()
     roles = tuple(str(context.get("roles", "")).split())
@@ -64,17 +64,11 @@ def current_caller(request: Request) -> Caller:
 
 def _scopes(roles: tuple[str, ...], of_key: str | None) -> frozenset[str]:
     """What the role allows; of that what the key has, where a key calls."""
-    allowed = _OF_PEOPLE | ({"admin"} if any(role in _ADMINISTRATORS for role in roles) else set())
+    allowed = scopes_of_roles(roles)
     return allowed if of_key is None else allowed & set(of_key.split())
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
-
-
-class ScopeMissingError(ForbiddenError):
-    """The caller's role, or the key, does not allow this; ``details`` has the ``scope``."""
-
-    code = "SCOPE_MISSING"
 
 
 class SessionNeededError(ForbiddenError):

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from voicehelper.adapters.database import Transaction
 from voicehelper.errors import TooManyRequestsError
+
+if TYPE_CHECKING:  # the authorizer needs the numbers here, and no database driver
+    from voicehelper.adapters.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from voicehelper.adapters.aws_call import BRIEF, AwsCallError, Patience, aws_call
+from voicehelper.identity.api_keys.secret import new_secret
 from voicehelper.identity.authorizer import authorize
 from voicehelper.identity.keys import KeyRing, SigningKeys
 from voicehelper.identity.tokens import Claims, issue
-from voicehelper.resources import revoked_families, verifying_keys
+from voicehelper.identity_resources import key_reader, revoked_families, verifying_keys
 from voicehelper.shapes.ids import NOWHERE
 
 
@@ -73,8 +75,23 @@ def test_the_authorizer_answers_long_before_its_gateway_gives_it_up(dripping: li
     keys = KeyRing(lambda: SigningKeys("k", {"k": b"k" * 64}))
     token = issue(keys, Claims(NOWHERE, NOWHERE), "at+jwt", life_s=60, now=int(time.time()))
     started = time.monotonic()
-    answer = authorize({"authorization": f"Bearer {token}"}, keys=verifying_keys(), revocations=revoked_families())
+    answer = asked(token)
 
     assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}
     assert time.monotonic() - started < 4
     assert len(dripping) == 2, "keys and revocations, side by side"
+
+
+@pytest.mark.parametrize("key", [new_secret(), "vh_typo"])
+def test_the_authorizer_is_as_impatient_with_keys_of_machines(dripping: list[float], key: str) -> None:
+    started = time.monotonic()
+    answer = asked(key)
+
+    assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}
+    assert time.monotonic() - started < 4
+    assert len(dripping) == 1
+
+
+def asked(token: str) -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {token}"}
+    return authorize(headers, "192.0.2.7", keys=verifying_keys(), revocations=revoked_families(), api_keys=key_reader())

@@ -6,12 +6,20 @@ from typing import Any
 
 import pytest
 from voicehelper.errors import UpstreamUnavailableError
-from voicehelper.identity.authorizer import authorize
+from voicehelper.identity.authorizer import authorize as authorize_request
 from voicehelper.identity.keys import KeyRing, SigningKeys
 from voicehelper.identity.revocation import RevocationList
 from voicehelper.identity.tokens import issue
 
+from tests.support.api_keys import OFFICE, Machine
 from tests.unit.identity.forging import CURRENT, WHO, forged
+
+
+def authorize(
+    headers: dict[str, str], *, keys: KeyRing, revocations: RevocationList, machine: Machine | None = None
+) -> dict[str, Any]:
+    reader = (machine or Machine()).reader
+    return authorize_request(headers, OFFICE, keys=keys, revocations=revocations, api_keys=reader)
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "bearer ", "Basic abc", "Bearer x y z"])
@@ -71,6 +79,53 @@ def test_what_cannot_be_read_is_said_and_lets_nobody_in(keys: KeyRing, what: str
         {"authorization": f"Bearer {forged()}"},
         keys=KeyRing(_unreachable) if what == "keys" else keys,
         revocations=RevocationList(_unreachable if what == "revocations" else frozenset),
+    )
+
+    assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}
+
+
+def _fails() -> Any:
+    raise AssertionError("not needed for a key")
+
+
+@pytest.mark.parametrize("header", ["Bearer {}", "bearer {}", "BEARER   {}", "Bearer {}\t "])
+def test_a_key_is_accepted_in_the_place_of_a_token(header: str) -> None:
+    machine = Machine()
+
+    answer = authorize(
+        {"authorization": header.format(machine.text)},
+        keys=KeyRing(_fails),
+        revocations=RevocationList(_fails),
+        machine=machine,
+    )
+
+    assert answer["isAuthorized"] is True
+    assert answer["context"]["key_id"] == "00000000-0000-0000-0000-000000000007"
+
+
+@pytest.mark.parametrize("header", ["Basic {}", "{}", "Bearer {}\u00a0", "Bearer {},Bearer {}", "Key {}", "Bearer\t{}"])
+def test_a_key_opens_nothing_in_any_other_form(keys: KeyRing, header: str) -> None:
+    machine = Machine()
+
+    answer = authorize(
+        {"authorization": header.format(*[machine.text] * 2)},
+        keys=keys,
+        revocations=RevocationList(frozenset),
+        machine=machine,
+    )
+
+    assert answer["context"] == {}
+
+
+def test_records_that_cannot_be_read_are_said_so() -> None:
+    machine = Machine()
+    machine.records.down = ["find"]
+
+    answer = authorize(
+        {"authorization": f"Bearer {machine.text}"},
+        keys=KeyRing(_fails),
+        revocations=RevocationList(_fails),
+        machine=machine,
     )
 
     assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}
