@@ -6,8 +6,11 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import string
 import time
 import uuid
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,7 +18,7 @@ import jwt
 import pytest
 
 from tests.attack.conftest import Count
-from tests.support.client import Client
+from tests.support.client import Client, http_client
 from tests.support.product import Product
 
 ME: Final = "/api/v1/users/me"
@@ -123,4 +126,112 @@ def test_an_access_token_of_another_kind_of_token_is_refused_as_refresh(client: 
     response = client.call("POST", "/api/v1/auth/refresh", json={"refresh_token": access})
     assert response.status_code == 401
     assert time.time() < jwt.decode(access, options={"verify_signature": False})["exp"]
+    count("tokens of another kind", 1)
+
+
+def tricks_with_keys(key: str, other: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with it, and the header."""
+    mark, prefix, secret = key.split("_")
+    other_prefix, other_secret = other.split("_")[1:]
+    for why, text in (
+        ("truncated by one", key[:-1]),
+        ("its checksum cut", key[:-6]),
+        ("the mark and the prefix alone", f"{mark}_{prefix}_"),
+        ("a wrong checksum", key[:-1] + ("0" if key[-1] != "0" else "1")),
+        ("another prefix, the right secret", f"{mark}_{other_prefix}_{secret}"),
+        ("the right prefix, another secret", f"{mark}_{prefix}_{other_secret}"),
+        ("another prefix, signed anew", resigned(f"{mark}_{other_prefix}_{secret[:-6]}")),
+        ("another secret, signed anew", resigned(f"{mark}_{prefix}_{other_secret[:-6]}")),
+        ("a secret of zeros", resigned(f"{mark}_{prefix}_{'0' * 43}")),
+        ("an unknown prefix, signed", resigned(f"{mark}_{'A' * 12}_{secret[:-6]}")),
+        ("a wildcard as prefix", f"{mark}_%%%%%%%%%%%%_{secret}"),
+        ("statements as prefix", f"{mark}_' OR '1'='1_{secret}"),
+        ("lower-cased", key.lower()),
+        ("upper-cased", key.upper()),
+        ("another mark", key.replace("vh_", "sk_", 1)),
+        ("hyphens", key.replace("_", "-")),
+        ("a space inside", f"{key[:20]} {key[20:]}"),
+        ("a tab inside", f"{key[:20]}\t{key[20:]}"),
+        ("two keys with a space", f"{key} {other}"),
+        ("two keys with a comma", f"{key}, {other}"),
+        ("the key twice", key + key),
+        ("in quotes", f'"{key}"'),
+        ("in angle brackets", f"<{key}>"),
+        ("a dot behind", f"{key}."),
+        ("percent-encoded", key.replace("_", "%5F")),
+        ("the hash in its place", f"{mark}_{prefix}_{hashlib.sha256(secret.encode()).hexdigest()}"),
+        ("very long", key + "0" * 60_000),
+        ("repeated for long", key * 100),
+    ):
+        yield why, f"Bearer {text}"
+    yield "basic auth as user", f"Basic {base64.b64encode(f'{key}:'.encode()).decode()}"
+    yield "basic auth as password", f"Basic {base64.b64encode(f':{key}'.encode()).decode()}"
+    yield "no scheme", key
+    yield "another scheme", f"ApiKey {key}"
+    yield "the scheme twice", f"Bearer Bearer {key}"
+    yield "an equals sign", f"Bearer={key}"
+
+
+def resigned(body: str) -> str:
+    """With the checksum that belongs to it: whoever forges knows how it is made."""
+    digits, number, places = string.digits + string.ascii_uppercase + string.ascii_lowercase, 0, ""
+    number = zlib.crc32(body.encode())
+    for _ in range(6):
+        number, place = divmod(number, 62)
+        places = digits[place] + places
+    return body + places
+
+
+@pytest.mark.timeout(300)
+def test_tricks_with_keys_open_nothing(product: Product, count: Count) -> None:
+    maker = Client(product.base_url)
+    machine, other = maker.with_key(), maker.with_key()
+    tricks = list(tricks_with_keys(machine.created["key"], other.created["key"]))
+    accepted = [why for why, header in tricks if not refused(machine, header)]
+
+    assert accepted == []
+    assert machine.call("GET", ME).is_success
+    count("tricks with keys", len(tricks))
+
+
+@pytest.mark.parametrize("character", ["\u00a0", "\u0085", "\x1c", "\x0b", "\0", "\u00ad", "\u00b2"])
+def test_bytes_around_and_inside_a_key_make_it_another(client: Client, character: str, count: Count) -> None:
+    """Sent as one byte each, as HTTP carries them; look-alikes of other scripts come as several such bytes."""
+    key = client.with_key().created["key"]
+    assert raw_status(client, f"Bearer {key}".encode()) == 200
+    for text in (key + character, character + key, key[:20] + character + key[20:]):
+        assert raw_status(client, b"Bearer " + text.encode("latin-1")) in (0, 400, 401)
+    for look_alike in (key.replace("v", "\u03bd", 1), key.replace("h", "\u04bb", 1), "\ufeff" + key, key + "\u200b"):
+        assert raw_status(client, b"Bearer " + look_alike.encode()) in (0, 400, 401)
+    count("characters around keys", 7)
+
+
+def raw_status(client: Client, authorization: bytes) -> int:
+    """0 where the front door closes the connection instead of answering; httpx would refuse to send most of these."""
+    url = client.http.base_url
+    request = b"GET %b HTTP/1.1\r\nhost: %b\r\nauthorization: %b\r\nconnection: close\r\n\r\n"
+    with socket.create_connection((url.host, url.port or 80), timeout=30) as connection:
+        connection.sendall(request % (ME.encode(), url.netloc, authorization))
+        line = connection.makefile("rb").readline()
+    return int(line.split()[1]) if line.strip() else 0
+
+
+@pytest.mark.parametrize("name", ["key", "api_key", "access_token", "authorization", "token"])
+def test_a_key_is_not_read_from_the_query_a_cookie_or_other_headers(client: Client, name: str, count: Count) -> None:
+    key = client.with_key().created["key"]
+    with http_client(str(client.http.base_url)) as nobody:
+        answers = [
+            nobody.get(ME, params={name: key}),
+            nobody.get(ME, headers={"cookie": f"{name}={key}"}),
+            nobody.get(ME, headers={f"x-{name.replace('_', '-')}": key}),
+            nobody.get(ME, headers={"proxy-authorization": f"Bearer {key}"}),
+        ]
+
+    assert [answer.status_code for answer in answers] == [401] * 4
+    count("other places for a key", 4)
+
+
+def test_a_key_is_no_refresh_token(client: Client, count: Count) -> None:
+    key = client.with_key().created["key"]
+    assert client.call("POST", "/api/v1/auth/refresh", json={"refresh_token": key}).status_code == 401
     count("tokens of another kind", 1)
