@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,8 @@ INLINE_BYTES: Final = 4_000_000
 WAKING_LIMIT_S: Final = 120.0
 WAKING_PAUSE_S: Final = 5.0
 
+_KEY: Final = re.compile(r"vh_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}")
+
 EXIT_FAILED: Final = 1
 EXIT_SIGNED_OUT: Final = 3
 EXIT_NOT_FOUND: Final = 4
@@ -45,10 +48,14 @@ class CliError(Exception):
 
 
 class Api:
-    """API client for one user's session. Sends the locale's language as Accept-Language; ``say`` tells of waiting."""
+    """API client for one user's session, or with a key. Sends the locale's language as Accept-Language.
 
-    def __init__(self, url: str, say: Callable[[str], object] = lambda _: None) -> None:
+    ``key`` goes before the stored sign-in; ``say`` tells of waiting.
+    """
+
+    def __init__(self, url: str, key: str = "", say: Callable[[str], object] = lambda _: None) -> None:
         self.session = sessions.load(url)
+        self._key = _readable_key(key) if key.strip() else self.session.api_key
         self._say = say
         try:
             self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language()})
@@ -58,10 +65,10 @@ class Api:
     def call(self, method: str, path: str, **more: Any) -> Any:
         """The decoded response, None if it is empty. Raises CliError for every status but success."""
         response = self._send(method, path, **more)
-        if response.status_code == 401 and self.session.refresh_token and self._renew():
+        if response.status_code == 401 and not self._key and self.session.refresh_token and self._renew():
             response = self._send(method, path, **more)
         if not response.is_success:
-            raise _failure(response)
+            raise _failure(response, with_key=bool(self._key))
         try:
             return response.json() if response.content else None
         except ValueError:
@@ -79,7 +86,7 @@ class Api:
         return response
 
     def _send_once(self, method: str, path: str, **more: Any) -> httpx.Response:
-        token = self.session.access_token
+        token = self._key or self.session.access_token
         headers = {"authorization": f"Bearer {token}"} if token else {}
         headers |= more.pop("headers", {})
         try:
@@ -104,19 +111,28 @@ class Api:
         sessions.save(session)
 
     def sign_in(self, email: str, password: str) -> dict[str, Any]:
-        self.session = Session(self.session.url)
+        self.session, self._key = Session(self.session.url), ""
         tokens = self.call("POST", "/auth/login", json={"email": email, "password": password})
         self._save(Session(self.session.url, email, tokens["access_token"], tokens["refresh_token"]))
         return dict(tokens["user"])
 
     def sign_out(self) -> None:
-        """Forgets the tokens even when the service has already ended the session."""
+        """Forgets the tokens even when the service has already ended the session; a kept key is forgotten alone."""
+        self._key = ""
         try:
-            self.call("POST", "/auth/logout")
+            if self.session.access_token or not self.session.api_key:
+                self.call("POST", "/auth/logout")
         except CliError as error:
             if error.exit_code != EXIT_SIGNED_OUT:
                 raise
         self._save(Session(self.session.url))
+
+    def keep_key(self, key: str) -> dict[str, Any]:
+        """Stores a key that works, instead of tokens; returns its maker."""
+        self.session, self._key = Session(self.session.url), _readable_key(key)
+        user = self.call("GET", "/users/me")
+        self._save(Session(self.session.url, user["email"], api_key=self._key))
+        return dict(user)
 
     def pages(self, path: str) -> Iterator[dict[str, Any]]:
         """Every item of a paginated list, page by page."""
@@ -222,7 +238,14 @@ def _unexpected(response: httpx.Response) -> CliError:
     return CliError(text("unexpected", status=response.status_code), hint=text("check_address"))
 
 
-def _failure(response: httpx.Response) -> CliError:
+def _readable_key(key: str) -> str:
+    """CliError for what cannot be a key, before it is sent anywhere."""
+    if _KEY.fullmatch(key := key.strip()):
+        return key
+    raise CliError(text("malformed_key"), hint=text("make_key"), exit_code=EXIT_SIGNED_OUT)
+
+
+def _failure(response: httpx.Response, *, with_key: bool = False) -> CliError:
     try:
         body = response.json()
         message = str(body["message"])
@@ -234,6 +257,8 @@ def _failure(response: httpx.Response) -> CliError:
     hint, code = _next_step(response)
     if body.get("code") == "INVALID_CREDENTIALS":  # the hint would be the command that was just typed
         hint = ""
+    if response.status_code == 401 and with_key:
+        hint = text("make_key")
     if response.status_code >= 500 and (reference := response.headers.get("x-request-id")):
         hint = " · ".join(filter(None, (hint, text("reference", id=reference))))
     return CliError(message, hint=hint, exit_code=code, body=body)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 FLAGS: Final = ("--json", "--version")
-VALUES: Final = ("--url",)
+VALUES: Final = ("--url", "--key")
 
 
 def readable(argument: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from voicehelper_cli import agents, answers, bases, chunks, conversations, diagnosis, documents, evaluation
+from voicehelper_cli import agents, answers, bases, chunks, conversations, diagnosis, documents, evaluation, keys
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
 from voicehelper_cli.arguments import globals_first, readable, with_scheme
@@ -43,6 +43,7 @@ app.add_typer(bases.app, name="base")
 app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(agents.app, name="agent")
+app.add_typer(keys.app, name="keys")
 
 PasswordOption = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="VOICEHELPER_PASSWORD")]
 NewPasswordOption = Annotated[
@@ -67,13 +68,16 @@ def _version_of(package: str) -> str:
 @app.callback()
 def set_options(
     url: Annotated[str, typer.Option(envvar="VOICEHELPER_URL", help="Address of the service.")] = Options.url,
+    key: Annotated[
+        str, typer.Option(envvar="VOICEHELPER_API_KEY", show_default=False, help="An API key, instead of signing in.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the service's JSON response.")] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """These options may stand anywhere."""
-    Options.url, Options.as_json = with_scheme(url) or Options.url, as_json
+    Options.url, Options.key, Options.as_json = with_scheme(url) or Options.url, key, as_json
 
 
 @app.command()

@@ -33,11 +33,12 @@ class Options:
     """The values of the global options; ``main.set_options`` sets them before a command runs."""
 
     url = "http://localhost:3000"
+    key = ""
     as_json = False
 
 
 def api() -> Api:
-    return Api(Options.url, say=lambda line: err.print(line, style="dim", soft_wrap=True))
+    return Api(Options.url, Options.key, say=lambda line: err.print(line, style="dim", soft_wrap=True))
 
 
 def show(value: Any, *lines: tuple[str, str]) -> None:

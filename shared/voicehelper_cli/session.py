@@ -1,4 +1,4 @@
-"""Stores the tokens of each service address in one file that only its owner can read."""
+"""Stores the tokens or the API key of each service address in one file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The tokens for one service address; empty strings mean signed out."""
+    """The tokens or the key for one service address; empty strings mean signed out."""
 
     url: str
     email: str = ""
     access_token: str = ""
     refresh_token: str = ""
+    api_key: str = ""
 
     def with_tokens(self, access_token: str, refresh_token: str) -> Session:
         return replace(self, access_token=access_token, refresh_token=refresh_token)
