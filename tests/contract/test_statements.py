@@ -15,6 +15,7 @@ STORES: Final = (
     "voicehelper.answering.diagnosis.documents",
     "voicehelper.conversations.store",
     "voicehelper.identity.api_keys.store",
+    "voicehelper.identity.audit",
     "voicehelper.index.answers",
     "voicehelper.index.bases",
     "voicehelper.index.documents",

@@ -31,10 +31,11 @@ class Caller:
     family_id: UUID
     scopes: frozenset[str] = scopes_of_roles(())
     key_id: UUID | None = None
+    ip: str | None = None
 
     @property
     def viewer(self) -> Viewer:
-        return Viewer(self.user_id, self.key_id)
+        return Viewer(self.user_id, self.key_id, self.ip)
 
 
 class RequestTokenError(UnauthenticatedError):
@@ -59,6 +60,7 @@ def current_caller(request: Request) -> Caller:
         family_id=UUID(context["family_id"]),
         scopes=_scopes(roles, context.get("scopes")),
         key_id=UUID(context["key_id"]) if context.get("key_id") else None,
+        ip=event.get("requestContext", {}).get("http", {}).get("sourceIp"),
     )
 
 

@@ -12,6 +12,7 @@ from voicehelper.adapters.database import Database, Transaction
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity import store
 from voicehelper.identity.attempts import Attempt, Origin
+from voicehelper.identity.audit import record
 from voicehelper.identity.keys import KeyRing
 from voicehelper.identity.limits import Limits, count_attempt, refuse_if_waiting, wait_s
 from voicehelper.identity.models import (
@@ -36,7 +37,7 @@ from voicehelper.identity.tokens import (
     issue,
     verify,
 )
-from voicehelper.shapes.ids import new_id
+from voicehelper.shapes.ids import NOWHERE, new_id
 
 
 class InvalidCredentialsError(UnauthenticatedError):
@@ -87,11 +88,12 @@ def open_session(
     family = store.NewFamily(
         claims.family_id, account.id, claims.tenant_id, _digest(pair.refresh_token), origin.user_agent
     )
-    with database.transaction() as tx:
+    with database.transaction(claims.tenant_id) as tx:
         confirm(tx)
         lives = {"life_s": REFRESH_LIFE_S, "longest_s": SESSION_LIFE_S}
         if not store.insert_family(tx, family, password_hash=account.password_hash, **lives):
             raise InvalidCredentialsError
+        record(tx, "sign_in.succeeded", account.email, actor_id=account.id, ip=origin.network)
     user = SignedInUser(id=account.id, email=account.email, username=account.username)
     return SignedIn(**pair.model_dump(), user=user)
 
@@ -113,8 +115,9 @@ def _require_password(database: Database, attempt: Attempt, account: Account | N
     """
     if matches(password, account.password_hash if account else None) and account is not None:
         return account
-    with database.transaction() as tx:
+    with database.transaction(account.tenant_id if account else NOWHERE) as tx:
         wait = attempt.count_failure(tx)
+        record(tx, "sign_in.failed", attempt.email, actor_id=account.id if account else None, ip=attempt.network)
     refuse_if_waiting(wait)
     raise InvalidCredentialsError
 
@@ -135,10 +138,11 @@ def change_password(
         attempt.require_allowed(tx)
     account = _require_password(database, attempt, found, change.current_password)
     new_hash = hash_password(change.new_password)
-    with database.transaction() as tx:
+    with database.transaction(account.tenant_id) as tx:
         attempt.count_success(tx)
         if not store.update_password(tx, account.id, old_hash=account.password_hash, new_hash=new_hash):
             raise InvalidCredentialsError  # it was changed meanwhile
+        record(tx, "password.changed", account.email, actor_id=account.id, ip=origin.network)
         end_other_sessions(tx, revocations, session)
 
 

@@ -9,6 +9,7 @@ from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import ConflictError
+from voicehelper.identity.audit import record
 from voicehelper.index.bases import require_base
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.index.rights import require_right
@@ -130,6 +131,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBa
         kb_id = doomed[0].kb_id
         require_right(tx, kb_id, "write")
         index.open(tx).delete(DocumentRef(tenant.tenant_id, kb_id, document_id))
+        record(tx, "document.deleted", show("doc", document_id), base=show("kb", kb_id))
     for version in doomed:
         request = PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=version.document_id)
         _request_purge(uploads, request)
@@ -140,6 +142,7 @@ def delete_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> None:
     with tenant.transaction() as tx:
         require_right(tx, kb_id, "manage")
         store.mark_base_deleting(tx, kb_id)
+        record(tx, "base.deleted", show("kb", kb_id))
     _request_purge(uploads, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
 
 

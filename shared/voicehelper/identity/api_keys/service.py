@@ -16,8 +16,9 @@ from voicehelper.identity.api_keys import store
 from voicehelper.identity.api_keys.models import CreatedKey, Key, NewKey
 from voicehelper.identity.api_keys.secret import new_secret, read_secret
 from voicehelper.identity.api_keys.table import KeyRecord, KeyTable
+from voicehelper.identity.audit import record
 from voicehelper.identity.scopes import require_scopes
-from voicehelper.shapes.ids import new_id
+from voicehelper.shapes.ids import new_id, show
 from voicehelper.shapes.pages import Page, PageRequest
 
 
@@ -32,12 +33,13 @@ def create_key(tx: Transaction, table: KeyTable, new: NewKey, *, user_id: UUID) 
     assert secret is not None
     row = store.insert_key(tx, key_id, new, secret, user_id=user_id)
     living = store.LivingKey(secret.prefix, key_id, secret.digest, new.scopes, new.expires_at)
+    record(tx, "key.created", show("key", key_id), scopes=list(new.scopes))
     _publish(tx, table, living, user_id=user_id, role=role)
     return CreatedKey.of(row.shown(), text)
 
 
 def _publish(tx: Transaction, table: KeyTable, key: store.LivingKey, *, user_id: UUID, role: str) -> None:
-    record = KeyRecord(
+    published = KeyRecord(
         key_id=key.id,
         user_id=user_id,
         tenant_id=tx.tenant_id,
@@ -46,7 +48,7 @@ def _publish(tx: Transaction, table: KeyTable, key: store.LivingKey, *, user_id:
         scopes=tuple(key.scopes),
         expires_at=int(key.expires_at.timestamp()) if key.expires_at else 0,
     )
-    table.publish(key.prefix, record)
+    table.publish(key.prefix, published)
 
 
 def list_keys(tx: Transaction, table: KeyTable, page: PageRequest, *, user_id: UUID) -> Page[Key]:
@@ -63,7 +65,9 @@ def _moment(seconds: int | None) -> datetime | None:
 
 def revoke_key(tx: Transaction, table: KeyTable, key_id: UUID, *, user_id: UUID) -> None:
     """KeyNotFoundError unless the key is the user's, or the user an owner or admin of its workspace."""
-    table.forget(store.revoke_key(tx, key_id, user_id=user_id), now=int(time.time()))
+    prefix = store.revoke_key(tx, key_id, user_id=user_id)
+    record(tx, "key.revoked", show("key", key_id))
+    table.forget(prefix, now=int(time.time()))
 
 
 def end_keys_of(tx: Transaction, table: KeyTable, user_id: UUID) -> None:
