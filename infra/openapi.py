@@ -32,6 +32,7 @@ TITLES: Final = {
     "knowledge": "Knowledge bases, documents and their versions.",
     "identity": "Accounts, sign-in and sessions.",
     "protocols": "What clients of OpenAI's API, of MCP and of Dify call.",
+    "members": "Members of a workspace, their groups and invitations.",
     "operations": "Health and readiness.",
 }
 

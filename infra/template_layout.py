@@ -14,6 +14,7 @@ from typing import Final
 SHARED: Final = ("edge", "layers", "storage", "database", "grants")
 DOMAINS: Final = (
     "identity",
+    "members",
     "conversations",
     "knowledge",
     "retrieval",

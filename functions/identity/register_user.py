@@ -5,9 +5,11 @@ from voicehelper.entry.dependencies import SystemDatabaseDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.sign_in import LimitsDep, OpenRegistration, OriginDep, RegistrationClosedError
 from voicehelper.errors import TooManyRequestsError
-from voicehelper.identity import service
 from voicehelper.identity.models import Registration, User
 from voicehelper.identity.store import EmailTakenError
+from voicehelper.members import registration
+from voicehelper.members.invitations import InvitationNotFoundError
+from voicehelper.members.joining import InvitationForAnotherError
 
 router = APIRouter(prefix=API_PREFIX)
 
@@ -16,11 +18,17 @@ router = APIRouter(prefix=API_PREFIX)
     "/auth/register",
     status_code=201,
     dependencies=[OpenRegistration],
-    summary="Make an account and a workspace.",
-    responses=errors(RegistrationClosedError, EmailTakenError, TooManyRequestsError),
+    summary="Make an account, in a new workspace or an invitation's.",
+    responses=errors(
+        RegistrationClosedError,
+        InvitationForAnotherError,
+        InvitationNotFoundError,
+        EmailTakenError,
+        TooManyRequestsError,
+    ),
 )
 def register_user(new: Registration, database: SystemDatabaseDep, origin: OriginDep, limits: LimitsDep) -> User:
-    return service.register(database, new, origin=origin, limits=limits)
+    return registration.register(database, new, origin=origin, limits=limits)
 
 
 handler = lambda_handler(router)

@@ -69,11 +69,12 @@ class Stack:
         conditions: Conditions | None = None,
         with_opensearch: bool = False,
         cache_url: str = "",
+        smtp_url: str = "",
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
-        self._models, self._conditions = models, conditions
+        self._models, self._conditions, self._smtp_url = models, conditions, smtp_url
         self._report, self._with_opensearch = report, with_opensearch
         self._cache_url = cache_url
         self._search_node: opensearch.Node | None = None
@@ -169,7 +170,7 @@ class Stack:
     @property
     def _parameters(self) -> dict[str, str]:
         given = self._conditions.parameters if self._conditions else {}
-        return given | self._server_parameters | self._reader_parameters
+        return given | self._server_parameters | self._reader_parameters | self._mail_parameters
 
     @property
     def _server_parameters(self) -> dict[str, str]:
@@ -180,6 +181,10 @@ class Stack:
     @property
     def _reader_parameters(self) -> dict[str, str]:
         return {"ReaderWeights": str(READER_WEIGHTS)} if READER_WEIGHTS.exists() else {}
+
+    @property
+    def _mail_parameters(self) -> dict[str, str]:
+        return {"SmtpUrl": self._smtp_url, "MailSender": "voicehelper@localhost.localdomain"} if self._smtp_url else {}
 
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""

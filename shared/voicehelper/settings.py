@@ -34,6 +34,10 @@ class Settings:
     agent_state_machine_arn: str
     upload_queue_url: str
     open_registration: bool  # whether anybody may make an account
+    smtp_url: str  # of the server that takes mail; empty means that none is sent
+    mail_sender: str  # address that mail comes from
+    mail_secret_name: str  # {"username", "password"}; empty for a server that asks for no sign-in
+    mail_function: str  # sends mail; empty for functions that hand it nothing
     public_base_url: str  # prefix of links in answers; empty means relative links
     model_config_parameter: str  # SSM parameter with the model catalogue as JSON; empty means the offline models
     reader_weights: str  # a file of the trained reader's weights; empty means that hand-made rules judge sentences
@@ -86,6 +90,10 @@ def settings() -> Settings:
         agent_state_machine_arn=required("AGENT_STATE_MACHINE_ARN"),
         upload_queue_url=required("UPLOAD_QUEUE_URL"),
         open_registration=optional("OPEN_REGISTRATION", "yes") != "no",
+        smtp_url=optional("SMTP_URL", ""),
+        mail_sender=optional("MAIL_SENDER", ""),
+        mail_secret_name=optional("MAIL_SECRET_NAME", ""),
+        mail_function=optional("MAIL_FUNCTION", ""),
         public_base_url=optional("PUBLIC_BASE_URL", "").rstrip("/"),
         model_config_parameter=optional("MODEL_CONFIG_PARAMETER", ""),
         reader_weights=optional("READER_WEIGHTS", ""),

@@ -116,6 +116,12 @@ class Api:
         self._save(Session(self.session.url, email, tokens["access_token"], tokens["refresh_token"]))
         return dict(tokens["user"])
 
+    def switch(self, workspace_id: str) -> dict[str, Any]:
+        """Goes on with a session in another workspace; the one that is left can no longer be renewed from here."""
+        tokens = self.call("POST", "/auth/switch", json={"workspace_id": workspace_id})
+        self._save(self.session.with_tokens(tokens["access_token"], tokens["refresh_token"]))
+        return dict(tokens["user"])
+
     def sign_out(self) -> None:
         """Forgets the tokens even when the service has already ended the session; a kept key is forgotten alone."""
         self._key = ""

@@ -14,7 +14,18 @@ from typing import Annotated, Any
 
 import typer
 
-from voicehelper_cli import agents, answers, bases, chunks, conversations, diagnosis, documents, evaluation, keys
+from voicehelper_cli import (
+    agents,
+    answers,
+    bases,
+    chunks,
+    conversations,
+    diagnosis,
+    documents,
+    evaluation,
+    keys,
+    members,
+)
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
 from voicehelper_cli.arguments import globals_first, readable, with_scheme
@@ -44,6 +55,10 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(agents.app, name="agent")
 app.add_typer(keys.app, name="keys")
+app.add_typer(members.app, name="members")
+app.command("access")(members.access)
+app.command("workspaces")(members.list_workspaces)
+app.command("switch")(members.switch)
 
 PasswordOption = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="VOICEHELPER_PASSWORD")]
 NewPasswordOption = Annotated[
@@ -82,12 +97,17 @@ def set_options(
 
 @app.command()
 def register(
-    email: str, password: NewPasswordOption, username: Annotated[str, typer.Option(help="3 to 32 characters.")] = ""
+    email: str,
+    password: NewPasswordOption,
+    username: Annotated[str, typer.Option(help="3 to 32 characters.")] = "",
+    invitation: Annotated[str, typer.Option(help="The link of an invitation, or its token.")] = "",
 ) -> None:
-    """Create an account with its own workspace and sign in."""
+    """Create an account, with its own workspace or in that of an invitation, and sign in."""
     service = api()
     name = username or email.partition("@")[0][:32].ljust(3, "_")
-    user = service.call("POST", "/auth/register", json={"email": email, "password": password, "username": name})
+    body = {"email": email, "password": password, "username": name}
+    body |= {"invitation": members.token_of(invitation)} if invitation else {}
+    user = service.call("POST", "/auth/register", json=body)
     service.sign_in(email, password)
     show(user, (text("welcome", username=user["username"], url=Options.url), ""))
 

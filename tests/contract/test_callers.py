@@ -67,6 +67,31 @@ def test_a_token_that_the_authorizer_refused_is_named_invalid(method: str, path:
     assert names(path, json.loads(refused["body"]), "INVALID_TOKEN")
 
 
+@pytest.mark.parametrize("invitation", ["", None, False])
+def test_without_an_invitation_a_closed_deployment_makes_no_account(
+    monkeypatch: pytest.MonkeyPatch, invitation: object
+) -> None:
+    monkeypatch.setenv("OPEN_REGISTRATION", "no")
+    settings.cache_clear()
+    body = json.dumps({"email": "no address", "invitation": invitation})
+
+    refused = answer("POST", "/api/v1/auth/register", ("application/json", body), query="")
+
+    settings.cache_clear()
+    assert (refused["statusCode"], json.loads(refused["body"])["code"]) == (403, "REGISTRATION_CLOSED")
+
+
+def test_whoever_was_invited_may_register_where_the_deployment_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPEN_REGISTRATION", "no")
+    settings.cache_clear()
+    body = json.dumps({"email": "no address", "invitation": "x"})
+
+    refused = answer("POST", "/api/v1/auth/register", ("application/json", body), query="")
+
+    settings.cache_clear()
+    assert (refused["statusCode"], json.loads(refused["body"])["code"]) == (422, "VALIDATION_ERROR")
+
+
 @pytest.mark.parametrize(
     ("language", "message"),
     [
@@ -86,3 +111,17 @@ def test_a_closed_deployment_makes_no_account_and_says_so_before_it_checks_a_fie
 
     settings.cache_clear()
     assert (refused["statusCode"], body["code"], body["message"]) == (403, "REGISTRATION_CLOSED", message)
+
+
+@pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com", "no address"])
+def test_a_deployment_that_sends_no_mail_resets_no_password_and_says_so_to_everyone(
+    monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    monkeypatch.delenv("SMTP_URL", raising=False)
+    settings.cache_clear()
+
+    body = ("application/json", json.dumps({"email": email}))
+    refused = answer("POST", "/api/v1/auth/password/forgot", body, query="")
+
+    settings.cache_clear()
+    assert (refused["statusCode"], json.loads(refused["body"])["code"]) == (503, "PASSWORD_RESET_UNAVAILABLE")

@@ -29,7 +29,7 @@ ENDPOINT = {"fastapi", "starlette", "mangum", "pydantic", "psycopg"}
 STEP = {"pydantic", "psycopg"}
 AUTHORIZER = {"jwt"}  # runs before every request
 # What a domain needs on top.
-DOMAINS = {"identity": {"jwt", "argon2"}}
+DOMAINS = {"identity": {"jwt", "argon2"}, "members": {"jwt"}}
 # They have texts embedded or ordered, and no reply of a chat model.
 WITHOUT_CHAT = {
     "AnalyseEmbeddingsFunction",

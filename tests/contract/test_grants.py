@@ -131,7 +131,7 @@ def test_a_secret_by_its_name_is_that_secret_alone() -> None:
     texts = [str(s["Resource"]) for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]
     by_name = [text for text in texts if ":secret:" in text]
 
-    assert len(by_name) == 8
+    assert len(by_name) == 9
     assert all("-??????" in text and "*" not in text for text in by_name)
 
 

@@ -23,6 +23,8 @@ PUBLIC = {
     ("POST", "/api/v1/auth/refresh"),
     ("GET", "/api/v1/auth/oidc/start"),
     ("GET", "/api/v1/auth/oidc/callback"),
+    ("POST", "/api/v1/auth/password/forgot"),
+    ("POST", "/api/v1/auth/password/reset"),
     ("GET", "/api/v1/knowledge/documents/{document_id}/file"),
     ("GET", "/health"),
     ("GET", "/ready"),

@@ -27,6 +27,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/knowledge/documents/{document_id}/chunks/{chunk_id}": {"content": SECRET},
     "/api/v1/agent/tasks/{task_id}/approvals/{approval_id}": {"decision": "approve"},
     "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
+    "/api/v1/groups/{group_id}/members": {"members": []},
+    "/api/v1/members/{user_id}": {"role": "reader"},
+    "/api/v1/knowledge/bases/{kb_id}/access": {"visibility": "workspace", "grants": []},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
     "/api/v1/knowledge/bases/{kb_id}/documents/direct": {"filename": "a.txt", "size_bytes": 3},
 }
@@ -46,6 +49,10 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     key_id = client.json("POST", "/api/v1/keys", json={"name": "geheim", "scopes": ["ask"]})["id"]
     ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
     ids |= {"chunk_id": chunk_id, "model": "kb:secret_base", "key_id": key_id}
+    ids["user_id"] = client.user["id"]
+    ids["group_id"] = client.json("POST", "/api/v1/groups", json={"name": "geheim"})["id"]
+    invitation = {"email": "geheim@example.com", "role": "reader"}
+    ids["invitation_id"] = client.json("POST", "/api/v1/members/invitations", json=invitation)["id"]
     return client, ids | waiting_task(client)
 
 
@@ -96,7 +103,14 @@ def test_every_operation_that_needs_a_token_refuses_without_one(
 
 
 def test_lists_and_counts_cover_only_the_own_tenant(owner: tuple[Client, dict[str, str]], stranger: Client) -> None:
-    for path in ("/api/v1/knowledge/bases", "/api/v1/conversations", "/api/v1/agent/tasks", "/api/v1/keys"):
+    for path in (
+        "/api/v1/knowledge/bases",
+        "/api/v1/conversations",
+        "/api/v1/agent/tasks",
+        "/api/v1/groups",
+        "/api/v1/keys",
+        "/api/v1/members/invitations",
+    ):
         page = stranger.json("GET", path)
         assert (page["items"], page["total"], page["has_next"]) == ([], 0, False)
 

@@ -25,14 +25,21 @@ def http_client(base_url: str = "", *, timeout_s: float = 60, language: str = "z
 
 
 class Client:
-    """One signed-in user of a tenant of their own."""
+    """One signed-in user of a tenant of their own, or of the one that the link of an invitation leads to."""
 
-    def __init__(self, base_url: str, *, language: str = "zh") -> None:
+    def __init__(self, base_url: str, *, language: str = "zh", email: str = "", invitation: str | None = None) -> None:
         self.http = http_client(base_url, language=language)
-        self.email = f"{uuid.uuid4().hex}@example.com"
+        self.email = email or f"{uuid.uuid4().hex}@example.com"
         registration = {"email": self.email, "password": PASSWORD, "username": "tester"}
+        registration |= {"invitation": invitation} if invitation else {}
         self.user = self.json("POST", "/api/v1/auth/register", json=registration)
         self.sign_in()
+
+    def invite(self, role: str, **more: Any) -> Client:
+        """A new member of the same tenant."""
+        email = f"{uuid.uuid4().hex}@example.com"
+        made = self.json("POST", "/api/v1/members/invitations", json={"email": email, "role": role, **more})
+        return Client(str(self.http.base_url), email=email, invitation=made["token"])
 
     def move_to(self, base_url: str) -> None:
         """The product has started again at another address."""

@@ -15,6 +15,7 @@ import pytest
 
 from infra.local.endpoint import Endpoint
 from tests.support.client import Client
+from tests.support.mail_server import MailServer
 from tests.support.oidc_provider import OidcProvider, oidc_provider
 
 
@@ -24,6 +25,7 @@ class Product:
     endpoint: Endpoint  # the AWS emulator
     dsn: str
     provider: OidcProvider | None = None  # who signs people in; None for a product that was started elsewhere
+    mail: MailServer | None = None  # what the product sends
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +46,18 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             pytest.skip(str(error))
     folder, conditions = tmp_path_factory.mktemp("stack"), Conditions.requested()
     models = folder / "models.json"
-    with oidc_provider() as provider:
+    with oidc_provider() as provider, MailServer() as mail:
         models.write_text(json.dumps({"agents": {"needs_approval": ["fetch_url"]}, "oidc": provider.client}), "utf-8")
-        stack = Stack(folder / "state", built=built, enforce_policies=built, conditions=conditions, models=models)
+        stack = Stack(
+            folder / "state",
+            built=built,
+            enforce_policies=built,
+            conditions=conditions,
+            models=models,
+            smtp_url=mail.url,
+        )
         with stack:
-            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider)
+            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail)
 
 
 @pytest.fixture(scope="session")

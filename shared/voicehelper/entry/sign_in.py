@@ -35,10 +35,21 @@ class RegistrationClosedError(ForbiddenError):
     code = "REGISTRATION_CLOSED"
 
 
-def require_open_registration() -> None:
-    """RegistrationClosedError where the deployment's parameter OpenRegistration is no."""
-    if not settings().open_registration:
+async def require_open_registration(request: Request) -> None:
+    """RegistrationClosedError where the deployment's parameter OpenRegistration is no and nobody invited the caller.
+
+    Before a field is checked. Whether the invitation is one, the service says.
+    """
+    if not settings().open_registration and not await _has_invitation(request):
         raise RegistrationClosedError
+
+
+async def _has_invitation(request: Request) -> bool:
+    try:
+        body = await request.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and bool(body.get("invitation"))
 
 
 OriginDep = Annotated[Origin, Depends(request_origin)]

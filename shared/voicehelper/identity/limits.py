@@ -33,12 +33,20 @@ class Limits:
     account: Limit
     address: Limit
     registrations: Limit
+    # Requests to reset a password: of one e-mail address, and from one network.
+    resets: Limit = Limit("reset", 5, 3600)
+    reset_networks: Limit = Limit("reset_network", 50, 3600)
 
 
 # An office is one address: ten users who lock themselves out do not lock it. Registrations leave room for a team.
 DEPLOYED: Final = Limits(Limit("account", 5, 900), Limit("address", 50, 900), Limit("registration", 100, 3600))
 # On one machine every caller has the same address, all users of test suites and benchmarks among them.
-LOCAL: Final = Limits(Limit("account", 5, 900), Limit("address", 1000, 900), Limit("registration", 2000, 3600))
+LOCAL: Final = Limits(
+    Limit("account", 5, 900),
+    Limit("address", 1000, 900),
+    Limit("registration", 2000, 3600),
+    reset_networks=Limit("reset_network", 1000, 3600),
+)
 
 
 def limits_of(stage: str) -> Limits:

@@ -53,10 +53,17 @@ Password = Annotated[str, AfterValidator(_password)]
 Username = Annotated[str, AfterValidator(_username)]
 
 
+# As it is in an invitation's link; no longer one is anybody's.
+InvitationToken = Annotated[str, Field(min_length=1, max_length=256)]
+
+
 class Registration(Body):
+    """With an ``invitation`` the account is one of its workspace, without one it gets a workspace of its own."""
+
     email: Email
     password: Password
     username: Username
+    invitation: InvitationToken | None = None
 
 
 class User(BaseModel):

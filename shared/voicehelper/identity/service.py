@@ -51,13 +51,18 @@ def register(database: Database, new: Registration, *, origin: Origin, limits: L
 
     Every attempt counts, because the answer tells whether an address is registered.
     """
+    count_registration(database, origin=origin, limits=limits)
+    password_hash = hash_password(new.password)
+    with database.transaction() as tx:
+        return store.insert_user(tx, new, user_id=new_id(), tenant_id=new_id(), password_hash=password_hash)
+
+
+def count_registration(database: Database, *, origin: Origin, limits: Limits) -> None:
+    """TooManyRequestsError where the network has tried too often."""
     with database.transaction() as tx:
         counted = count_attempt(tx, limits.registrations, origin.network)
         wait = 0 if counted else wait_s(tx, limits.registrations, origin.network)
     refuse_if_waiting(wait)
-    password_hash = hash_password(new.password)
-    with database.transaction() as tx:
-        return store.insert_user(tx, new, user_id=new_id(), tenant_id=new_id(), password_hash=password_hash)
 
 
 def sign_in(database: Database, keys: KeyRing, login: Login, *, origin: Origin, limits: Limits) -> SignedIn:
@@ -66,7 +71,7 @@ def sign_in(database: Database, keys: KeyRing, login: Login, *, origin: Origin, 
     with database.transaction() as tx:
         attempt.require_allowed(tx)
         found = store.find_account(tx, login.email)
-    account = _require_password(database, attempt, found, login.password)
+    account = require_password(database, attempt, found, login.password)
     return open_session(database, keys, account, origin=origin, confirm=attempt.count_success)
 
 
@@ -84,15 +89,20 @@ def open_session(
     """
     account = _in_a_workspace(database, account)
     claims = Claims(account.id, account.tenant_id, new_id(), tuple(account.roles))
-    pair = _new_pair(keys, claims)
+    pair = new_pair(keys, claims)
     family = store.NewFamily(
-        claims.family_id, account.id, claims.tenant_id, _digest(pair.refresh_token), origin.user_agent
+        claims.family_id,
+        account.id,
+        claims.tenant_id,
+        account.roles[0],
+        _digest(pair.refresh_token),
+        origin.user_agent,
     )
     with database.transaction(claims.tenant_id) as tx:
         confirm(tx)
         lives = {"life_s": REFRESH_LIFE_S, "longest_s": SESSION_LIFE_S}
         if not store.insert_family(tx, family, password_hash=account.password_hash, **lives):
-            raise InvalidCredentialsError
+            raise InvalidCredentialsError  # the password or the role was changed meanwhile
         record(tx, "sign_in.succeeded", account.email, actor_id=account.id, ip=origin.network)
     user = SignedInUser(id=account.id, email=account.email, username=account.username)
     return SignedIn(**pair.model_dump(), user=user)
@@ -108,7 +118,7 @@ def _in_a_workspace(database: Database, account: Account) -> Account:
     return replace(account, tenant_id=workspace_id, roles=["owner"])
 
 
-def _require_password(database: Database, attempt: Attempt, account: Account | None, password: str) -> Account:
+def require_password(database: Database, attempt: Attempt, account: Account | None, password: str) -> Account:
     """The account, if the password is its own. Unknown and known accounts take the same time and the same statements.
 
     A failure is committed before it is reported: an error inside the transaction would take it back.
@@ -136,7 +146,7 @@ def change_password(
         found = store.get_account(tx, session.user_id)
         attempt = Attempt(limits, found.email, origin.network)
         attempt.require_allowed(tx)
-    account = _require_password(database, attempt, found, change.current_password)
+    account = require_password(database, attempt, found, change.current_password)
     new_hash = hash_password(change.new_password)
     with database.transaction(account.tenant_id) as tx:
         attempt.count_success(tx)
@@ -153,7 +163,7 @@ def refresh(database: Database, keys: KeyRing, revocations: RevocationTable, tok
     refresh extends a session beyond its absolute end.
     """
     claims = verify(keys, token, "rt+jwt")
-    pair = _new_pair(keys, claims)
+    pair = new_pair(keys, claims)
     hashes = {"old_hash": _digest(token), "new_hash": _digest(pair.refresh_token)}
     with database.transaction() as tx:
         family = store.rotate(tx, claims.family_id, workspace_id=claims.tenant_id, life_s=REFRESH_LIFE_S, **hashes)
@@ -172,7 +182,8 @@ def sign_out(database: Database, revocations: RevocationTable, family_id: UUID) 
     revocations.publish(family_id, now=int(time.time()))
 
 
-def _new_pair(keys: KeyRing, claims: Claims) -> TokenPair:
+def new_pair(keys: KeyRing, claims: Claims) -> TokenPair:
+    """Tokens of one family; who calls stores the digest of the refresh token."""
     return TokenPair(
         access_token=_access_token(keys, claims),
         refresh_token=issue(keys, claims, "rt+jwt", life_s=REFRESH_LIFE_S, now=int(time.time())),

@@ -1,6 +1,7 @@
 """The sessions of a user: one for each sign-in that may still be refreshed. A session is a family of refresh tokens.
 
-``end_session`` serves ``functions/identity/end_session.py``; ``service`` ends sessions when a password changes.
+``end_session`` serves ``functions/identity/end_session.py``; ``service`` ends sessions when a password changes,
+``members`` when a role does.
 Ending also publishes the family, because its access tokens live on. That happens before the commit: if it fails,
 nothing has changed, and the call can be repeated.
 """
@@ -8,6 +9,7 @@ nothing has changed, and the call can be repeated.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +17,9 @@ from voicehelper.adapters.database import Database, Transaction
 from voicehelper.errors import NotFoundError
 from voicehelper.identity import store
 from voicehelper.identity.revocation import RevocationTable
+from voicehelper.identity.store import RevokedFamily
 from voicehelper.identity.tokens import ACCESS_LIFE_S
+from voicehelper.shapes.ids import NOWHERE
 
 
 class SessionNotFoundError(NotFoundError):
@@ -39,7 +43,23 @@ def end_session(database: Database, revocations: RevocationTable, family_id: UUI
 
 
 def end_other_sessions(tx: Transaction, revocations: RevocationTable, current: SessionRef) -> None:
-    ended = store.revoke_other_families(tx, current.user_id, current_id=current.family_id, recent_s=ACCESS_LIFE_S)
+    _publish(
+        revocations,
+        store.revoke_other_families(tx, current.user_id, current_id=current.family_id, recent_s=ACCESS_LIFE_S),
+    )
+
+
+def end_all_sessions(tx: Transaction, revocations: RevocationTable, user_id: UUID) -> None:
+    _publish(revocations, store.revoke_other_families(tx, user_id, current_id=NOWHERE, recent_s=ACCESS_LIFE_S))
+
+
+def end_sessions_here(tx: Transaction, revocations: RevocationTable, user_id: UUID) -> None:
+    """Those of the transaction's workspace, the caller's own among them; sessions of other workspaces stay."""
+    _publish(revocations, store.revoke_families_here(tx, user_id, recent_s=ACCESS_LIFE_S))
+
+
+def _publish(revocations: RevocationTable, ended: Iterable[RevokedFamily]) -> None:
+    """Those whose access tokens may live."""
     for family in ended:
         if family.is_recent:
             revocations.publish(family.id, now=int(time.time()))

@@ -46,11 +46,12 @@ class FamilyRoles:
 
 @dataclass(frozen=True, slots=True)
 class NewFamily:
-    """A sign-in as it starts; ``token_hash`` is that of its first refresh token."""
+    """A sign-in as it starts; ``token_hash`` is that of its first refresh token, ``role`` the one in its tokens."""
 
     id: UUID
     user_id: UUID
     workspace_id: UUID
+    role: str
     token_hash: bytes
     user_agent: str | None
 
@@ -79,6 +80,23 @@ def insert_user(tx: Transaction, new: Registration, *, user_id: UUID, tenant_id:
     values = {"id": user_id, "new_tenant_id": tenant_id, "email": new.email, "username": new.username}
     try:
         (user,) = tx.all(User, _REGISTER, **values, password_hash=password_hash)
+    except pg_errors.UniqueViolation as error:
+        raise EmailTakenError(new.email) from error
+    return user
+
+
+_INSERT_MEMBER: Final = """
+    INSERT INTO app_user (id, tenant_id, email, username, password_hash)
+    VALUES (%(id)s, %(tenant_id)s, %(email)s, %(username)s, %(password_hash)s)
+    RETURNING id, email, username, created_at
+"""
+
+
+def insert_member(tx: Transaction, new: Registration, *, user_id: UUID, password_hash: str) -> User:
+    """A user who is about to join the transaction's workspace, and has none of their own."""
+    values = {"id": user_id, "email": new.email, "username": new.username, "password_hash": password_hash}
+    try:
+        (user,) = tx.all(User, _INSERT_MEMBER, **values)
     except pg_errors.UniqueViolation as error:
         raise EmailTakenError(new.email) from error
     return user
@@ -147,20 +165,24 @@ def update_password(tx: Transaction, user_id: UUID, *, old_hash: str, new_hash: 
     return tx.run(_REPLACE_HASH, id=user_id, old_hash=old_hash, new_hash=new_hash) == 1
 
 
-# The lock makes this and a change of the password wait for each other: no session is left that was started with the
-# old one.
+# The locks make this wait for a change of the password and of the role, and those for it: no session is left that was
+# started with the old one. The membership is locked before the user and before families, here and wherever else.
 _INSERT_FAMILY: Final = """
+    WITH m AS (
+      UPDATE membership SET last_seen_at = now()
+       WHERE user_id = %(user_id)s AND tenant_id = %(workspace_id)s AND role = %(role)s
+      RETURNING user_id, tenant_id)
     INSERT INTO refresh_family (id, user_id, tenant_id, token_hash, user_agent, expires_at, ends_at)
-    SELECT %(id)s, u.id, %(workspace_id)s, %(token_hash)s, %(user_agent)s, now() + make_interval(secs => %(life_s)s),
+    SELECT %(id)s, u.id, m.tenant_id, %(token_hash)s, %(user_agent)s, now() + make_interval(secs => %(life_s)s),
            now() + make_interval(secs => %(longest_s)s)
-      FROM app_user AS u
-     WHERE u.id = %(user_id)s AND u.password_hash = %(password_hash)s AND u.status = 'active'
-       FOR SHARE
+      FROM m JOIN app_user AS u ON u.id = m.user_id
+     WHERE u.password_hash = %(password_hash)s AND u.status = 'active'
+       FOR SHARE OF u
 """
 
 
 def insert_family(tx: Transaction, family: NewFamily, *, password_hash: str, life_s: int, longest_s: int) -> bool:
-    """False if ``password_hash`` is not the user's current one."""
+    """False if password or role are no longer the user's."""
     lives = {"life_s": life_s, "longest_s": longest_s}
     return tx.run(_INSERT_FAMILY, **asdict(family), **lives, password_hash=password_hash) == 1
 
@@ -168,12 +190,18 @@ def insert_family(tx: Transaction, family: NewFamily, *, password_hash: str, lif
 # One statement, so that of two concurrent refreshes with one token only the first matches the hash. The role is the one
 # that the user has now in the token's workspace; whoever is no longer its member gets no new token.
 _ROTATE: Final = """
+    WITH m AS (
+      UPDATE membership AS o SET last_seen_at = now()
+        FROM refresh_family AS f JOIN app_user AS u ON u.id = f.user_id AND u.status = 'active'
+       WHERE f.id = %(id)s AND f.token_hash = %(old_hash)s AND f.revoked_at IS NULL
+         AND o.user_id = f.user_id AND o.tenant_id = %(workspace_id)s
+         AND o.tenant_id = coalesce(f.tenant_id, u.tenant_id)
+      RETURNING o.user_id, o.role)
     UPDATE refresh_family AS f
        SET token_hash = %(new_hash)s, last_used_at = now(),
            expires_at = least(now() + make_interval(secs => %(life_s)s), f.ends_at)
-      FROM app_user AS u JOIN membership AS m ON m.user_id = u.id AND m.tenant_id = %(workspace_id)s
-     WHERE f.id = %(id)s AND u.id = f.user_id AND u.status = 'active'
-       AND coalesce(f.tenant_id, u.tenant_id) = m.tenant_id
+      FROM m
+     WHERE f.id = %(id)s AND f.user_id = m.user_id
        AND f.token_hash = %(old_hash)s AND f.revoked_at IS NULL AND f.expires_at > now() AND f.ends_at > now()
     RETURNING ARRAY[m.role] AS roles
 """
@@ -214,6 +242,21 @@ _REVOKE_OTHERS: Final = """
 
 def revoke_other_families(tx: Transaction, user_id: UUID, *, current_id: UUID, recent_s: int) -> list[RevokedFamily]:
     return tx.all(RevokedFamily, _REVOKE_OTHERS, user_id=user_id, current_id=current_id, recent_s=recent_s)
+
+
+# A family without a workspace is one of code that did not know of several.
+_REVOKE_HERE: Final = """
+    UPDATE refresh_family AS f SET revoked_at = now()
+      FROM app_user AS u
+     WHERE f.user_id = %(user_id)s AND u.id = f.user_id AND coalesce(f.tenant_id, u.tenant_id) = %(tenant_id)s
+       AND f.revoked_at IS NULL
+    RETURNING f.id, f.last_used_at > now() - make_interval(secs => %(recent_s)s) AS is_recent
+"""
+
+
+def revoke_families_here(tx: Transaction, user_id: UUID, *, recent_s: int) -> list[RevokedFamily]:
+    """Every family that the user has in the transaction's workspace."""
+    return tx.all(RevokedFamily, _REVOKE_HERE, user_id=user_id, recent_s=recent_s)
 
 
 _LIST_FAMILIES: Final = """

@@ -134,7 +134,7 @@ def delete_document(tenant: TenantDatabase, document_id: UUID, *, index: IndexBa
         record(tx, "document.deleted", show("doc", document_id), base=show("kb", kb_id))
     for version in doomed:
         request = PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id, document_id=version.document_id)
-        _request_purge(uploads, request)
+        request_purge(uploads, request)
 
 
 def delete_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> None:
@@ -143,10 +143,10 @@ def delete_base(tenant: TenantDatabase, kb_id: UUID, *, uploads: Queue) -> None:
         require_right(tx, kb_id, "manage")
         store.mark_base_deleting(tx, kb_id)
         record(tx, "base.deleted", show("kb", kb_id))
-    _request_purge(uploads, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
+    request_purge(uploads, PurgeRequested(tenant_id=tenant.tenant_id, kb_id=kb_id))
 
 
-def _request_purge(uploads: Queue, request: PurgeRequested) -> None:
+def request_purge(uploads: Queue, request: PurgeRequested) -> None:
     """Queue the purge now, and again after every running step has ended: a step may write objects after the first."""
     for delay_s in (0, LONGEST_STEP_S):
         uploads.send(request.model_dump(mode="json"), delay_s=delay_s)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from voicehelper.shapes.ids import parse, show
+from voicehelper.shapes.ids import parse, parse_plain, show
 
 
 def _read(prefix: str) -> BeforeValidator:
@@ -31,3 +31,8 @@ KeyId = Annotated[UUID, _read("key"), _write("key"), _schema("key")]
 SessionId = Annotated[UUID, _read("session"), _write("session"), _schema("session")]
 TaskId = Annotated[UUID, _read("task"), _write("task"), _schema("task")]
 ApprovalId = Annotated[UUID, _read("approval"), _write("approval"), _schema("approval")]
+GroupId = Annotated[UUID, _read("group"), _write("group"), _schema("group")]
+InvitationId = Annotated[UUID, _read("invitation"), _write("invitation"), _schema("invitation")]
+# Users and workspaces are named by plain UUIDs, as the tokens name them.
+UserId = Annotated[UUID, BeforeValidator(lambda value: parse_plain(value) if isinstance(value, str) else value)]
+WorkspaceId = UserId

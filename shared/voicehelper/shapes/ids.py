@@ -26,7 +26,12 @@ def show(prefix: str, key: UUID) -> str:
 def parse(prefix: str, text: str) -> UUID:
     """The key of an id with prefix; ``NOWHERE`` for anything else."""
     head, _, tail = text.partition("-")
+    return parse_plain(tail) if head == prefix else NOWHERE
+
+
+def parse_plain(text: str) -> UUID:
+    """The key of an id without prefix, in its usual form of 36 characters; ``NOWHERE`` for anything else."""
     try:
-        return UUID(tail) if head == prefix and len(tail) == 36 else NOWHERE
+        return UUID(text) if len(text) == 36 else NOWHERE
     except ValueError:
         return NOWHERE

@@ -131,7 +131,7 @@ def test_a_sign_in_that_a_change_of_the_password_overtakes_gets_no_session(ident
     assert verified
     identity.change_password(identity.session(identity.sign_in(email)), RIGHT, NEW)
 
-    family = store.NewFamily(uuid4(), verified.id, verified.tenant_id, b"hash", None)
+    family = store.NewFamily(uuid4(), verified.id, verified.tenant_id, "owner", b"hash", None)
     with identity.database.transaction() as tx:
         started = store.insert_family(tx, family, password_hash=verified.password_hash, life_s=60, longest_s=60)
 

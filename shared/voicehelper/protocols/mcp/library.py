@@ -13,7 +13,7 @@ from voicehelper.adapters.database import TenantDatabase
 from voicehelper.answering.events import Answered, Delta, SourcePassage, final_answer
 from voicehelper.answering.passages import FoundPassages
 from voicehelper.answering.response import MakeUrl, show_source
-from voicehelper.knowledge import store
+from voicehelper.knowledge import chunk_store, store
 from voicehelper.knowledge.views import document_view
 from voicehelper.messages.language import Language
 from voicehelper.protocols.bases import find_base
@@ -86,8 +86,8 @@ class Library:
         first, limit = arguments.first_section, arguments.sections
         with self.tenant.transaction() as tx:
             row = store.get_document(tx, arguments.document_id)
-            chunks = store.list_chunks(tx, arguments.document_id, limit=limit, offset=first)
-            total = store.count_chunks(tx, arguments.document_id)
+            chunks = chunk_store.list_chunks(tx, arguments.document_id, limit=limit, offset=first)
+            total = chunk_store.count_chunks(tx, arguments.document_id)
         document = document_view(row, self.language)
         end = first + len(chunks)
         return DocumentText(
