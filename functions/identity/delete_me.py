@@ -6,7 +6,7 @@ from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
 from voicehelper.entry.sign_in import LimitsDep, OriginDep
 from voicehelper.errors import TooManyRequestsError
 from voicehelper.identity.service import InvalidCredentialsError
-from voicehelper.member_resources import ends_of_powers
+from voicehelper.identity_resources import ends_of_powers
 from voicehelper.members import account
 from voicehelper.members.roles import LastOwnerError
 

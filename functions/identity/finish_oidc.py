@@ -8,8 +8,9 @@ from voicehelper.entry.sign_in import OriginDep
 from voicehelper.identity.models import SignedIn
 from voicehelper.identity.oidc import errors as oidc
 from voicehelper.identity.oidc import flow
+from voicehelper.identity_resources import ends_of_powers
 from voicehelper.oidc_resources import oidc_provider
-from voicehelper.resources import revocation_table, signing_keys
+from voicehelper.resources import signing_keys
 from voicehelper.settings import settings
 
 router = APIRouter(prefix=API_PREFIX, dependencies=[ANY_PARAMETERS, FORGETS_ATTEMPT])
@@ -33,9 +34,7 @@ def finish_oidc(answer: AnswerDep, attempt: AttemptDep, database: SystemDatabase
     is_open = settings().open_registration
     with flow.explained():
         person = flow.identify(oidc_provider(), attempt, answer)
-        return flow.finish(
-            database, signing_keys(), revocation_table(), person, origin=origin, open_registration=is_open
-        )
+        return flow.finish(database, signing_keys(), ends_of_powers(), person, origin=origin, open_registration=is_open)
 
 
 handler = lambda_handler(router)

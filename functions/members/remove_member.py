@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from voicehelper.entry.dependencies import NEEDS_SESSION, CurrentCaller, DatabaseDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
-from voicehelper.member_resources import ends_of_powers
+from voicehelper.identity_resources import ends_of_powers
 from voicehelper.members import changes
 from voicehelper.members.roles import LastOwnerError, RoleMissingError
 from voicehelper.members.store import MemberNotFoundError

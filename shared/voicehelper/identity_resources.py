@@ -13,6 +13,7 @@ from voicehelper.settings import settings
 if TYPE_CHECKING:
     from voicehelper.identity.api_keys.reader import KeyReader
     from voicehelper.identity.api_keys.table import KeyTable
+    from voicehelper.identity.ends import Ends
     from voicehelper.identity.keys import KeyRing
     from voicehelper.identity.revocation import RevocationList
 
@@ -50,3 +51,10 @@ def key_table() -> KeyTable:
     from voicehelper.identity.api_keys.table import KeyTable
 
     return KeyTable(settings().revoked_family_table)
+
+
+def ends_of_powers() -> Ends:
+    from voicehelper.identity.ends import Ends
+    from voicehelper.resources import revocation_table
+
+    return Ends(revocation_table(), key_table())

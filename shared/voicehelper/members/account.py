@@ -19,13 +19,13 @@ from voicehelper.identity import service
 from voicehelper.identity import store as users
 from voicehelper.identity.api_keys.service import end_keys_of
 from voicehelper.identity.attempts import Attempt, Origin
+from voicehelper.identity.ends import Ends
 from voicehelper.identity.limits import Limits
 from voicehelper.identity.sessions import end_all_sessions
 from voicehelper.identity.store import Account
 from voicehelper.ingestion.events import PurgeRequested
 from voicehelper.knowledge import store as knowledge
 from voicehelper.knowledge.lifecycle import request_purge
-from voicehelper.members.ends import Ends
 from voicehelper.members.roles import LastOwnerError
 from voicehelper.shapes.bodies import Body
 

@@ -12,9 +12,9 @@ from uuid import UUID
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.identity.api_keys.service import change_role_of_keys, end_keys_of
 from voicehelper.identity.audit import record
+from voicehelper.identity.ends import Ends
 from voicehelper.identity.sessions import end_sessions_here
 from voicehelper.members import store
-from voicehelper.members.ends import Ends
 from voicehelper.members.invitations import revoke_invitations_of
 from voicehelper.members.models import Member
 from voicehelper.members.roles import ADMINISTRATORS, LastOwnerError, Role, lock_workspace, require_role, role_of

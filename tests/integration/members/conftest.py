@@ -9,10 +9,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
+from voicehelper.identity.ends import Ends
 from voicehelper.identity.models import Registration, User
 from voicehelper.identity.tokens import Claims, verify
 from voicehelper.members import invitations, joining, registration
-from voicehelper.members.ends import Ends
 from voicehelper.members.invitations import InvitationLink, NewInvitation
 from voicehelper.members.models import Workspace as Joined
 

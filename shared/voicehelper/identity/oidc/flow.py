@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from voicehelper.adapters.database import Database
 from voicehelper.identity import service
 from voicehelper.identity.attempts import Origin
+from voicehelper.identity.ends import Ends
 from voicehelper.identity.keys import KeyRing
 from voicehelper.identity.models import SignedIn
 from voicehelper.identity.oidc.accounts import account_of
@@ -22,7 +23,6 @@ from voicehelper.identity.oidc.attempt import Attempt
 from voicehelper.identity.oidc.errors import OidcDeniedError, OidcRefusedError, OidcStateError, OidcUnavailableError
 from voicehelper.identity.oidc.id_token import Person, read_id_token
 from voicehelper.identity.oidc.provider import Provider
-from voicehelper.identity.revocation import RevocationTable
 from voicehelper.observability.logs import logger
 
 _SCOPE: Final = "openid email profile"
@@ -60,14 +60,14 @@ def begin(provider: Provider, attempt: Attempt) -> str:
 def finish(
     database: Database,
     keys: KeyRing,
-    revocations: RevocationTable,
+    ends: Ends,
     person: Person,
     *,
     origin: Origin,
     open_registration: bool,
 ) -> SignedIn:
     """A session in the person's account, as signing in with a password gives one; the errors of ``account_of``."""
-    account = account_of(database, revocations, person, open_registration=open_registration)
+    account = account_of(database, ends, person, open_registration=open_registration)
     try:
         return service.open_session(database, keys, account, origin=origin)
     except service.InvalidCredentialsError as error:

@@ -48,14 +48,3 @@ _WORKSPACES: Final = """
 def workspaces_of_unlinked(tx: Transaction, user_id: UUID, *, issuer: str) -> list[UUID]:
     """The user's workspaces; none if the user is a person of the issuer's already."""
     return [workspace.id for workspace in tx.all(Workspace, _WORKSPACES, user_id=user_id, issuer=issuer)]
-
-
-_REVOKE_KEYS: Final = """
-    UPDATE api_key SET revoked_at = now()
-     WHERE tenant_id = %(tenant_id)s AND user_id = %(user_id)s AND revoked_at IS NULL
-"""
-
-
-def revoke_keys(tx: Transaction, user_id: UUID) -> None:
-    """Every key that the user has in the transaction's workspace."""
-    tx.run(_REVOKE_KEYS, user_id=user_id)

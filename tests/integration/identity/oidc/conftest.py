@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from identity import finish_oidc, start_oidc
-from voicehelper import oidc_resources, resources
+from voicehelper import identity_resources, oidc_resources, resources
 from voicehelper.adapters.database import Database
 from voicehelper.settings import settings
 
@@ -124,7 +124,12 @@ def configure(
 
 def forget() -> None:
     settings.cache_clear()
-    for cached in (resources.database, resources.signing_keys, resources.revocation_table):
+    for cached in (
+        resources.database,
+        resources.signing_keys,
+        resources.revocation_table,
+        identity_resources.key_table,
+    ):
         cached.cache_clear()
     oidc_resources.registration.cache_clear()
     oidc_resources.provider_for.cache_clear()

@@ -11,12 +11,14 @@ import psycopg
 import pytest
 from voicehelper.adapters.database import Database
 from voicehelper.identity import service
+from voicehelper.identity.ends import Ends
 from voicehelper.identity.oidc.accounts import account_of
 from voicehelper.identity.oidc.id_token import Person
 from voicehelper.identity.revocation import RevocationTable
 
 from tests.integration.identity.conftest import Identity, Published, outcome
 from tests.integration.identity.oidc.conftest import Aws, Browser
+from tests.support.api_keys import Records
 
 
 @pytest.fixture
@@ -159,8 +161,8 @@ def test_of_many_first_sign_ins_at_once_all_lead_to_one_account(
     def sign_in(_: int) -> str:
         own = Database(lambda: database_url)
         try:
-            table = cast("RevocationTable", Published())
-            return str(account_of(own, table, person, open_registration=True).id)
+            ends = Ends(cast("RevocationTable", Published()), Records().table)
+            return str(account_of(own, ends, person, open_registration=True).id)
         finally:
             own.close()
 
