@@ -112,8 +112,8 @@ _FIND: Final = f"""
      WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s AND id = %(id)s AND NOT stale
     UNION ALL
     SELECT id, seq, 'file', NULL, title, content, page, place, true FROM chunk
-     WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s AND id = %(id)s
-     LIMIT 1
+     WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s AND id = %(id)s AND NOT EXISTS (
+       SELECT FROM chunk_edit WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND NOT stale)
 """  # noqa: S608  (_COLUMNS is a constant)
 
 
