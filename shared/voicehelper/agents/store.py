@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -15,7 +15,8 @@ from voicehelper.agents.planning.plan import Plan
 from voicehelper.agents.planning.protocol import Spent
 from voicehelper.agents.task import Item, ItemKind, Task, TaskStatus
 from voicehelper.errors import ConflictError, NotFoundError
-from voicehelper.shapes.ids import new_id
+from voicehelper.identity.usage import ADD_UP
+from voicehelper.shapes.ids import NOWHERE, new_id
 
 ApprovalStatus = Literal["pending", "approved", "denied"]
 
@@ -127,17 +128,26 @@ def list_tasks(
     return tasks, tx.count(_COUNT, owner_id=owner_id, status=status)
 
 
-_ADD_SPENT: Final = """
-    UPDATE agent_task SET planning = jsonb_build_object(
-           'tokens', (planning->>'tokens')::int + %(tokens)s, 'cost_usd', (planning->>'cost_usd')::float + %(cost_usd)s)
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s
-"""
+# Charged to whoever asked for the task, in the same statement.
+_ADD_SPENT: Final = f"""
+    WITH task AS (
+      UPDATE agent_task SET planning = jsonb_build_object(
+             'tokens', (planning->>'tokens')::int + %(tokens)s,
+             'cost_usd', (planning->>'cost_usd')::float + %(cost_usd)s)
+       WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+      RETURNING tenant_id, owner_id, coalesce(api_key_id, %(none)s) AS key_id)
+    INSERT INTO usage_day AS u (tenant_id, day, user_id, key_id, kb_id, model, tokens_in, tokens_out, cost_usd)
+    SELECT tenant_id, (now() AT TIME ZONE 'UTC')::date, owner_id, key_id, %(none)s, %(model)s, %(prompt_tokens)s,
+           %(tokens)s - %(prompt_tokens)s, %(cost_usd)s
+      FROM task
+    {ADD_UP}
+"""  # noqa: S608  (a constant)
 
 
 def add_spent(tx: Transaction, task_id: UUID, spent: Spent) -> None:
     """What a model took beside the calls of tools; rules take nothing."""
     if spent != Spent():
-        tx.run(_ADD_SPENT, id=task_id, tokens=spent.tokens, cost_usd=spent.cost_usd)
+        tx.run(_ADD_SPENT, id=task_id, none=NOWHERE, **asdict(spent))
 
 
 _SAVE_FIRST_PLAN: Final = """

@@ -24,6 +24,7 @@ from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.answering.events import Answered
 from voicehelper.answering.stored import StoredFormError, answer_from_json, answer_to_json
 from voicehelper.errors import VoiceHelperError
+from voicehelper.identity.usage import Charge, charge
 from voicehelper.index.answers import AnswerKey, StoredAnswer, read_bases_and_answer, store_answer
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.flights import Flight
@@ -84,19 +85,33 @@ class AnswerCache:
             self._local.put(lookup.local, stored, stored.left_s)
         return bases, answered
 
-    def store(self, tenant: TenantDatabase, lookup: Lookup, bases: Sequence[BaseFacts], answered: Answered) -> None:
-        """Nothing for what may not be given again; a refusal only for the same words."""
+    def store(
+        self,
+        tenant: TenantDatabase,
+        lookup: Lookup,
+        bases: Sequence[BaseFacts],
+        answered: Answered,
+        what: Charge | None = None,
+    ) -> bool:
+        """Nothing for what may not be given again; a refusal only for the same words.
+
+        ``what`` the answer took is charged in the same transaction; False if there was none.
+        """
         if not bases or not is_storable(answered):
-            return
+            return False
         key = lookup.key if answered.status == "answered" else dataclasses.replace(lookup.key, vector=None)
         version, answer = version_of(bases), answer_to_json(answered)
         try:
             with tenant.transaction() as tx:
                 is_stored = store_answer(tx, key, bases, answer=answer, version=version, ttl_s=self._ttl_s)
+                if what:
+                    charge(tx, what)
             if is_stored:
                 self._local.put(lookup.local, StoredAnswer(answer, version, True, self._ttl_s), self._ttl_s)
         except VoiceHelperError as error:
             logger().warning("answer not cached", extra={"explanation": f"{type(error).__name__}: {error}"})
+            return False
+        return True
 
 
 def _answer_of(stored: StoredAnswer, bases: Sequence[BaseFacts]) -> Answered | None:

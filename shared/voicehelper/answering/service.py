@@ -14,9 +14,11 @@ from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.answering.cached import SEMANTIC_CACHE, AnswerCache, Lookup, look_up
+from voicehelper.answering.charging import charge_alone, charge_of
 from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, Status, Usage
 from voicehelper.answering.sources import select_sources, source_of
 from voicehelper.errors import ConflictError
+from voicehelper.identity.usage import charge
 from voicehelper.index.answers import AnswerLookupError
 from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
@@ -129,8 +131,9 @@ def _compose_and_store(
         check=composed.check,
     )
     yield answered
-    if found.lookup:
-        answerer.cache.store(tenant, found.lookup, found.bases, answered)
+    what = charge_of(question, answered.usage, retrieval.spent)
+    if not (found.lookup and answerer.cache.store(tenant, found.lookup, found.bases, answered, what)):
+        charge_alone(tenant, what)
 
 
 def _with_spent(usage: Usage, spent: Spent | None) -> Usage:
@@ -234,6 +237,8 @@ def _look_up(tx: Transaction, query: Retrieval, answerer: Answerer, lookup: Look
     opened = answerer.clock()
     bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
     require_model(bases, answerer.embedding_model)
+    if cached:
+        charge(tx, charge_of(query.question, cached.usage))
     run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
     return _Found(replace(query, trace=query.trace + run), bases, lookup, cached)
 

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import SupersededError, VoiceHelperError
+from voicehelper.identity.usage import CHARGE_DOCUMENTS
 from voicehelper.index.protocol import IndexCounts
 from voicehelper.ingestion.events import IngestionEvent, ParsedFile
 from voicehelper.shapes.document_ref import DocumentRef
@@ -100,11 +101,14 @@ def set_fitness(tx: Transaction, event: IngestionEvent, *, found: int, tried: in
     tx.run(_SWITCH_VECTOR_LEG, kb_id=event.kb_id)
 
 
-_FINISH: Final = """
-    UPDATE document SET status = 'indexed', stage = 'finished', finished_at = now(),
-           chunk_count = %(chunks)s, vector_count = %(vectors)s
-     WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s AND status = 'processing'
-"""
+_FINISH: Final = f"""
+    WITH done AS (
+      UPDATE document SET status = 'indexed', stage = 'finished', finished_at = now(),
+             chunk_count = %(chunks)s, vector_count = %(vectors)s
+       WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND attempt = %(attempt)s AND status = 'processing'
+      RETURNING *),
+    charged AS ({CHARGE_DOCUMENTS}) SELECT count(*) FROM done
+"""  # noqa: S608  (a constant)
 
 
 def finish(tx: Transaction, event: IngestionEvent, counts: IndexCounts) -> None:
@@ -114,7 +118,7 @@ def finish(tx: Transaction, event: IngestionEvent, counts: IndexCounts) -> None:
     """
     complete = counts.chunks > 0 and counts.chunks == counts.vectors
     values = {"id": event.document_id, "attempt": event.attempt, "chunks": counts.chunks, "vectors": counts.vectors}
-    if not complete or not tx.run(_FINISH, **values):
+    if not complete or not tx.count(_FINISH, **values):
         raise CountMismatchError(f"{event.execution_name}: {counts.chunks} chunks, {counts.vectors} vectors")
 
 

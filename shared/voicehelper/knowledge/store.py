@@ -233,9 +233,10 @@ class AnnouncedDocument:
 
 # The same bytes in one base are one document: a second upload returns the first, as the newest version of its name.
 _UPSERT: Final = f"""
-    INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage, version)
+    INSERT INTO document AS d (id, tenant_id, kb_id, filename, size_bytes, sha256, metadata, stage, version,
+                               uploaded_by, uploaded_with)
     SELECT %(id)s, %(tenant_id)s, %(kb_id)s, %(filename)s, %(size_bytes)s, %(sha256)s, %(metadata)s, 'awaiting_upload',
-           coalesce(max(o.version), 0) + 1
+           coalesce(max(o.version), 0) + 1, %(uploaded_by)s, %(uploaded_with)s
       FROM document AS o WHERE o.tenant_id = %(tenant_id)s AND o.kb_id = %(kb_id)s AND o.filename = %(filename)s
     ON CONFLICT (kb_id, sha256) WHERE status <> 'deleting' DO UPDATE SET version =
            CASE WHEN d.filename = excluded.filename AND d.version < excluded.version - 1 THEN excluded.version
@@ -265,6 +266,8 @@ def announce_document(tx: Transaction, new: NewDocument) -> AnnouncedDocument:
         size_bytes=new.size_bytes,
         sha256=new.sha256,
         metadata=Jsonb(new.metadata),
+        uploaded_by=tx.viewer and tx.viewer.user_id,
+        uploaded_with=tx.viewer and tx.viewer.key_id,
     )
     if document.is_superseded:  # by a version that was indexed between the two statements
         return announce_document(tx, new)

@@ -32,8 +32,11 @@ class Paraphrase:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
+    """``prompt_tokens`` are among the tokens."""
+
     tokens: int = 0
     cost_usd: float = 0.0
+    prompt_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

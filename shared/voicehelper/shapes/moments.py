@@ -24,6 +24,22 @@ def _read(text: str) -> date | datetime:
 Moment = Annotated[date | datetime, BeforeValidator(_read)]
 
 
+def _read_day(text: str) -> date:
+    if len(text) > _DAY_CHARS:
+        raise ValueError("DAY_INVALID")
+    return _read(text)
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
+_USUAL: Final = timedelta(days=30)
+
+
+def period(start: date | None, end: date | None) -> tuple[date, date]:
+    """Both days included: until today (UTC) and 30 days long where nothing else is said."""
+    last = end or datetime.now(UTC).date()
+    return start or last - _USUAL + timedelta(days=1), last
+
+
 def start_of(moment: date | datetime | None) -> datetime | None:
     """A date is its first moment in UTC."""
     if moment is None or isinstance(moment, datetime):

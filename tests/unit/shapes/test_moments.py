@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
-from voicehelper.shapes.moments import Moment, end_of, start_of
+from voicehelper.shapes.moments import Moment, end_of, period, start_of
 
 MOMENT: TypeAdapter[date | datetime] = TypeAdapter(Moment)
 EAST = timezone(timedelta(hours=8))
@@ -47,3 +47,13 @@ def test_no_moment_bounds_nothing() -> None:
 def test_what_is_neither_is_refused_with_a_code(text: str) -> None:
     with pytest.raises(ValidationError, match="MOMENT_INVALID"):
         MOMENT.validate_python(text)
+
+
+def test_a_period_is_thirty_days_until_today_unless_days_are_named() -> None:
+    today = datetime.now(UTC).date()
+    first, last = period(None, None)
+
+    assert (last - first).days == 29
+    assert today <= last <= datetime.now(UTC).date()
+    assert period(None, date(2026, 3, 1)) == (date(2026, 1, 31), date(2026, 3, 1))
+    assert period(date(2026, 1, 1), date(2026, 3, 1)) == (date(2026, 1, 1), date(2026, 3, 1))

@@ -109,7 +109,7 @@ class ModelPlanner:
         if reply.provider == DEFAULT_PROVIDER:
             return by_rules
         report = checked_report(reply.content, task.task, passages)
-        spent = Spent(reply.tokens, reply.cost_usd)
+        spent = _spent(reply)
         if report is None:
             return replace(by_rules, spent=spent)
         return Written(report, reply.model, message_for("AGENT_SYNTHESIS", task.language), spent)
@@ -130,7 +130,7 @@ class ModelPlanner:
         reply = self._complete(self._request(task, messages, specs | {"finish": _FINISH}, ""))
         if reply.provider == DEFAULT_PROVIDER:
             raise _ModelAwayError
-        spent = Spent(reply.tokens, reply.cost_usd)
+        spent = _spent(reply)
         tools = {_function_name(name): name for name in specs}
         call = next((call for call in reply.calls if call.name in tools), None)
         if call is None:
@@ -157,7 +157,7 @@ class ModelPlanner:
         """Once more where the first reply cannot be used; RejectedError after that."""
         first = self._complete(request)
         try:
-            return parse(first), Spent(first.tokens, first.cost_usd)
+            return parse(first), _spent(first)
         except ValueError as problem:
             said = "".join(call.arguments for call in first.calls) or first.content
             again = replace(request, messages=[*request.messages, *prompts.repair_messages(said, _brief(problem))])
@@ -166,7 +166,7 @@ class ModelPlanner:
             parsed = parse(second)
         except ValueError as problem:
             raise RejectedError("PLAN_INVALID", _brief(problem)) from problem
-        return parsed, Spent(first.tokens + second.tokens, first.cost_usd + second.cost_usd)
+        return parsed, _spent(first, second)
 
     def _complete(self, request: ChatRequest) -> ChatCompletion:
         reply = self.chat.complete(request, Deadline(self.clock() + TIMEOUT_S / 2, self.clock))
@@ -230,3 +230,13 @@ def _brief(problem: ValueError) -> str:
     if isinstance(problem, ValidationError):
         return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in problem.errors()[:3])
     return str(problem)
+
+
+def _spent(*replies: ChatCompletion) -> Spent:
+    """What several replies took, as if the last one's model had written all."""
+    return Spent(
+        sum(reply.tokens for reply in replies),
+        sum(reply.cost_usd for reply in replies),
+        sum(reply.prompt_tokens for reply in replies),
+        replies[-1].model,
+    )

@@ -26,6 +26,8 @@ class Spent:
 
     tokens: int = 0
     cost_usd: float = 0.0
+    prompt_tokens: int = 0  # among the tokens
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class QueryExpansion:
 
     def __call__(self, state: Retrieval) -> Retrieval:
         reply = self._reply(state)
-        state = replace(state, spent=Spent(reply.tokens, reply.cost_usd))
+        state = replace(state, spent=Spent(reply.tokens, reply.cost_usd, reply.prompt_tokens))
         texts = paraphrases_of(reply.content, state.asked)
         if reply.provider == DEFAULT_PROVIDER or not texts:
             return state.skip(f"{FAILED}the model wrote no paraphrases")

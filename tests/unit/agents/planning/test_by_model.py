@@ -102,7 +102,7 @@ def test_a_plan_is_submitted_by_a_call_and_ends_with_the_report() -> None:
     assert [(step.step, step.tool) for step in planned.plan.steps] == [
         (1, "knowledge_base"), (2, "calculator"), (3, SYNTHESIS),
     ]  # fmt: skip
-    assert planned.spent == Spent(120, 0.01)
+    assert planned.spent == Spent(120, 0.01, 100, "m")
     assert chat.requests[0].tool_choice == "submit_plan"
 
 
@@ -139,7 +139,7 @@ def test_a_plan_that_cannot_be_used_is_asked_for_once_more_and_then_fails(bad: C
     planned = repaired.plan(task_of())
 
     assert [step.tool for step in planned.plan.steps] == ["calculator", SYNTHESIS]
-    assert planned.spent == Spent(240, 0.02)
+    assert planned.spent == Spent(240, 0.02, 200, "m")
     assert "cannot be used" in chat.requests[1].messages[-1]["content"]
     with pytest.raises(RejectedError) as failed:
         failing.plan(task_of())
@@ -168,7 +168,7 @@ def test_a_call_is_filled_from_what_was_observed() -> None:
 
     filled = by_model.fill(task_of(), step, [observed()])
 
-    assert filled == Filled({"expression": "12-10"}, Spent(120, 0.01))
+    assert filled == Filled({"expression": "12-10"}, Spent(120, 0.01, 100, "m"))
     assert "12 million" in chat.requests[0].messages[1]["content"]
     assert [tool["name"] for tool in chat.requests[0].tools] == ["calculator"]
 
@@ -237,7 +237,7 @@ def test_a_report_keeps_what_the_results_say_and_cites_its_pages() -> None:
     assert "12 million" in written.report.text
     assert "99" not in written.report.text
     assert [(source.filename, source.page) for source in written.report.sources] == [("report.pdf", 4)]
-    assert (written.written_by, written.spent) == ("m", Spent(120, 0.01))
+    assert (written.written_by, written.spent) == ("m", Spent(120, 0.01, 100, "m"))
 
 
 def test_a_report_of_which_nothing_holds_is_written_by_the_rules() -> None:
@@ -246,7 +246,7 @@ def test_a_report_of_which_nothing_holds_is_written_by_the_rules() -> None:
     written = by_model.write(task_of(), [observed()], stopped_by="")
 
     assert written.written_by == "rules"
-    assert written.spent == Spent(120, 0.01)
+    assert written.spent == Spent(120, 0.01, 100, "m")
 
 
 def test_where_nothing_was_found_no_model_writes() -> None:
