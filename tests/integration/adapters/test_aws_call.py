@@ -82,7 +82,7 @@ def test_the_authorizer_answers_long_before_its_gateway_gives_it_up(dripping: li
     assert len(dripping) == 2, "keys and revocations, side by side"
 
 
-@pytest.mark.parametrize("key", [new_secret(), "vh_typo"])
+@pytest.mark.parametrize("key", [new_secret(), "vh_typo"], ids=["key", "typo"])
 def test_the_authorizer_is_as_impatient_with_keys_of_machines(dripping: list[float], key: str) -> None:
     started = time.monotonic()
     answer = asked(key)

@@ -99,7 +99,11 @@ def test_every_command_takes_the_key_of_the_environment(keyed: Command, service:
     assert [path for _, path, _ in service.requests if "auth" in path] == []
 
 
-@pytest.mark.parametrize("typed", [("--key", KEY, "whoami"), ("whoami", "--key", KEY), ("whoami", f"--key={KEY}")])
+@pytest.mark.parametrize(
+    "typed",
+    [("--key", KEY, "whoami"), ("whoami", "--key", KEY), ("whoami", f"--key={KEY}")],
+    ids=["before", "behind", "joined"],
+)
 def test_a_key_may_be_typed_anywhere_and_goes_before_the_sign_in(
     signed_in: Command, service: Service, typed: tuple[str, ...]
 ) -> None:
@@ -118,7 +122,11 @@ def test_a_key_that_is_refused_is_not_renewed_and_another_is_advised(keyed: Comm
     assert [path for _, path, _ in service.requests] == ["/users/me"]
 
 
-@pytest.mark.parametrize("wrong", ["vh_typo", KEY[:-1], KEY + "0", "sk-123", "密钥", KEY.replace("_", "-")])
+@pytest.mark.parametrize(
+    "wrong",
+    ["vh_typo", KEY[:-1], KEY + "0", "sk-123", "密钥", KEY.replace("_", "-")],
+    ids=["typo", "short", "long", "another", "words", "hyphens"],
+)
 def test_what_is_no_key_is_sent_nowhere(command: Command, service: Service, wrong: str) -> None:
     result = command("whoami", "--key", wrong)
 
