@@ -15,7 +15,7 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[needs("admin")])
 
 @router.get(
     "/audit",
-    summary="Who did what in the workspace; a total of 100,000 stands for as many or more.",
+    summary="Who did what in the workspace; a total of 10,000 stands for as many or more.",
     responses=errors(ScopeMissingError),
 )
 def list_audit(

@@ -17,6 +17,7 @@ create table audit_entry (
 create index audit_entry_time on audit_entry (tenant_id, at desc, id desc);
 create index audit_entry_action on audit_entry (tenant_id, action, at desc, id desc);
 create index audit_entry_actor on audit_entry (tenant_id, actor_id, at desc, id desc);
+create index audit_entry_actor_action on audit_entry (tenant_id, actor_id, action, at desc, id desc);
 
 -- What was used on one day (UTC); the nil id stands where there is no key, or more than one base.
 create table usage_day (
