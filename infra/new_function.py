@@ -1,6 +1,6 @@
-"""`make function NAME=knowledge/rename_base ROUTE="PATCH /api/v1/knowledge/bases/{kb_id}"`: a new endpoint, four files.
+"""`make function NAME=knowledge/rename_base ROUTE="PUT /api/v1/knowledge/bases/{kb_id}/name"`: a new endpoint.
 
-Entry: ``plan()`` gives every file to write, by its path: the handler, its block in the template, its event and a test
+Entry: ``plan()`` gives the four files to write, by path: the handler, its block in the template, its event and a test
 that fails until the handler does its work. Nothing that exists is overwritten, but for the block in template.yaml.
 """
 
@@ -232,7 +232,7 @@ def first_test(endpoint: Endpoint, ids: dict[str, str]) -> str:
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 2:
-        sys.stderr.write('make function NAME=knowledge/rename_base ROUTE="PATCH /api/v1/knowledge/bases/{kb_id}"\n')
+        sys.stderr.write('make function NAME=knowledge/rename_base ROUTE="PUT /api/v1/knowledge/bases/{kb_id}/name"\n')
         return 2
     try:
         files = plan(parse(*arguments), ROOT)

@@ -15,7 +15,7 @@ from infra import new_function, template
 from infra.local.paths import ROOT
 from infra.new_function import Endpoint, RefusedError
 
-NAME, ROUTE = "knowledge/rename_base", "PATCH /api/v1/knowledge/bases/{kb_id}"
+NAME, ROUTE = "knowledge/rename_base", "PUT /api/v1/knowledge/bases/{kb_id}/name"
 COPIED = ("functions", "shared", "infra", "layers", "events", "tests/contract", "tests/support", "tests/e2e")
 # In front of the generated test, in place of the running product: the handler itself, called with the event.
 GATEWAY = """
