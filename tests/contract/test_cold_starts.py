@@ -32,7 +32,9 @@ AUTHORIZER = {"jwt"}  # runs before every request
 DOMAINS = {"identity": {"jwt", "argon2"}, "members": {"jwt"}}
 # They have texts embedded or ordered, and no reply of a chat model.
 WITHOUT_CHAT = {
+    "AddChunkFunction",
     "AnalyseEmbeddingsFunction",
+    "ChangeChunkFunction",
     "CreateEmbeddingsFunction",
     "RetrieveForDifyFunction",
     "RetrievePassagesFunction",
