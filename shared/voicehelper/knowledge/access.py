@@ -15,10 +15,12 @@ from pydantic import Field, field_validator, model_validator
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.errors import NotFoundError
+from voicehelper.identity.audit import record
 from voicehelper.index.bases import KnowledgeBaseNotFoundError
 from voicehelper.index.rights import RIGHTS, Right, require_right
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import GroupId, UserId
+from voicehelper.shapes.ids import show
 
 MOST_GRANTS: Final = 1000
 
@@ -78,6 +80,7 @@ def put_access(tenant: TenantDatabase, kb_id: UUID, access: Access) -> Access:
         _set_visibility(tx, kb_id, access.visibility)
         tx.run(_REVOKE_ALL, kb_id=kb_id)
         _insert(tx, kb_id, access.grants)
+        record(tx, "access.changed", show("kb", kb_id), visibility=access.visibility, grants=len(access.grants))
         return _read(tx, kb_id)
 
 

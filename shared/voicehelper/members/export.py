@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
+from voicehelper.identity.audit import record
 from voicehelper.index.documents import hidden_documents
 from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import Language
@@ -73,6 +74,7 @@ def export_user(tenant: TenantDatabase, page: PageRequest, *, user_id: UUID, lan
     """In an order that stays as more is added, so that pages that were read need not be read again."""
     with tenant.transaction() as tx:
         rows = tx.all(_Row, _PAGE, user_id=user_id, limit=page.page_size, offset=page.offset)
+        record(tx, "export.made", str(user_id), page=page.page)
         items = [Record(kind=row.kind, at=row.at, content=row.content) for row in _as_seen(tx, rows, language)]
         return Page.of(items, tx.count(_COUNT, user_id=user_id), page)
 

@@ -16,11 +16,12 @@ from pydantic import AfterValidator, BaseModel, Field
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.errors import ConflictError, NotFoundError
 from voicehelper.identity import names
+from voicehelper.identity.audit import record
 from voicehelper.members.roles import require_role
 from voicehelper.members.store import MemberNotFoundError
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.id_types import GroupId, UserId
-from voicehelper.shapes.ids import new_id
+from voicehelper.shapes.ids import new_id, show
 from voicehelper.shapes.pages import Page, PageRequest
 
 MOST_MEMBERS: Final = 10_000
@@ -70,10 +71,16 @@ def create_group(tenant: TenantDatabase, new: NewGroup, *, caller: UUID) -> Grou
     """GroupNameTakenError for a name that a group of the workspace has."""
     with tenant.transaction() as tx:
         require_role(tx, caller)
-        try:
-            return tx.all(Group, _INSERT, id=new_id(), name=new.name)[0]
-        except pg_errors.UniqueViolation as error:
-            raise GroupNameTakenError(new.name) from error
+        group = _insert(tx, new)
+        record(tx, "group.changed", show("group", group.id), change="created")
+        return group
+
+
+def _insert(tx: Transaction, new: NewGroup) -> Group:
+    try:
+        return tx.all(Group, _INSERT, id=new_id(), name=new.name)[0]
+    except pg_errors.UniqueViolation as error:
+        raise GroupNameTakenError(new.name) from error
 
 
 _GROUP: Final = """
@@ -103,6 +110,7 @@ def delete_group(tenant: TenantDatabase, group_id: UUID, *, caller: UUID) -> Non
         require_role(tx, caller)
         if not tx.run(_DELETE, id=group_id):
             raise GroupNotFoundError
+        record(tx, "group.changed", show("group", group_id), change="deleted")
 
 
 def set_members(tenant: TenantDatabase, group_id: UUID, members: Sequence[UUID], *, caller: UUID) -> Group:
@@ -111,6 +119,7 @@ def set_members(tenant: TenantDatabase, group_id: UUID, members: Sequence[UUID],
         require_role(tx, caller)
         _lock(tx, group_id)
         _replace(tx, group_id, sorted(set(members)))
+        record(tx, "group.changed", show("group", group_id), change="members", members=len(set(members)))
         return tx.all(Group, _ONE_GROUP, id=group_id)[0]
 
 

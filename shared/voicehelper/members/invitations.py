@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.errors import ConflictError, NotFoundError
+from voicehelper.identity.audit import record
 from voicehelper.identity.models import Email
 from voicehelper.index.bases import read_bases
 from voicehelper.members.roles import Role, require_role
@@ -82,6 +83,7 @@ def invite(tenant: TenantDatabase, new: NewInvitation, *, caller: UUID, base_url
             raise AlreadyMemberError(new.email)
         tx.run(_REVOKE_EARLIER, email=new.email)
         row = _insert(tx, new, token, caller)
+        record(tx, "member.invited", new.email, role=new.role)
     return InvitationLink(id=row.id, url=f"{base_url}/?invitation={token}", token=token, expires_at=row.expires_at)
 
 

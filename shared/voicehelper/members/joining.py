@@ -11,6 +11,7 @@ from uuid import UUID
 from voicehelper.adapters.database import Database, Transaction
 from voicehelper.errors import ForbiddenError
 from voicehelper.identity import store as users
+from voicehelper.identity.audit import record
 from voicehelper.members.invitations import AlreadyMemberError, InvitationNotFoundError, Pending, find_invitation
 from voicehelper.members.models import Workspace
 
@@ -64,3 +65,4 @@ def join(tx: Transaction, pending: Pending, user_id: UUID) -> None:
     if not tx.run(_ADD_MEMBER, user_id=user_id, role=pending.role):
         raise AlreadyMemberError
     tx.run(_GRANT_READING, user_id=user_id, bases=list(pending.bases))
+    record(tx, "member.joined", str(user_id), actor_id=user_id, role=pending.role)

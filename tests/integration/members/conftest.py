@@ -9,6 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database
+from voicehelper.identity.api_keys.models import NewKey
+from voicehelper.identity.api_keys.service import create_key
 from voicehelper.identity.ends import Ends
 from voicehelper.identity.models import Registration, User
 from voicehelper.identity.tokens import Claims, verify
@@ -48,6 +50,12 @@ class Company:
 
     def accept(self, token: str, user_id: UUID) -> Joined:
         return joining.accept_invitation(self.identity.database, token, user_id=user_id)
+
+    def make_key(self, user_id: UUID) -> str:
+        """The key's prefix."""
+        with self.workspace.as_(user_id).transaction() as tx:
+            new = NewKey(name="nightly", scopes=["ask"])
+            return create_key(tx, self.keys.table, new, user_id=user_id).prefix
 
     def role(self, user_id: UUID) -> str | None:
         rows = self.workspace.rows(
