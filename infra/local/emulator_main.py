@@ -5,7 +5,8 @@
 4. gives throttling the error name that state machines retry.
 5. queues calls over a function's concurrency limit for a while: see ``turns``.
 6. lets nobody in but the stack's own parts: see ``gate``.
-7. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
+7. lets the stack have two resources more for each route: see ``lowering``.
+8. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
 A periodic snapshot limits what kill -9 loses to a few seconds.
 """
 
@@ -25,6 +26,7 @@ from typing import Any
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, s3, stepfunctions, sts
+from ministack.services.cloudformation import engine
 
 from infra.local import runtime_api, state_limits, turns
 from infra.local.endpoint import ACCOUNT, front_door_token
@@ -64,6 +66,14 @@ def reap_oldest(ttl: float | None = None) -> int:
                 del lambda_runtime._workers[key]
     lambda_runtime.kill_workers(oldest)
     return len(oldest)
+
+
+def allow_routes_as_resources() -> None:
+    """On AWS they stand in the API's own body; tests/contract/test_resource_budget.py counts what is deployed there."""
+    quotas = {section: (section, *names, most) for section, *names, most in engine._SECTION_QUOTAS}
+    assert quotas["Resources"][-1] == 500, "another emulator version: check this patch"
+    quotas["Resources"] = (*quotas["Resources"][:-1], 1000)
+    engine._SECTION_QUOTAS = tuple(quotas.values())
 
 
 def name_throttling() -> None:
@@ -164,6 +174,7 @@ def _save() -> None:
 if __name__ == "__main__":
     reduce_latency()
     limit_idle_workers()
+    allow_routes_as_resources()
     name_throttling()
     turns.queue_throttled_calls(lambda_svc)
     close_the_gate()

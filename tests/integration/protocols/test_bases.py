@@ -46,7 +46,7 @@ def test_a_base_is_found_by_its_name_and_by_its_id(database: Database, base: Bas
         "gpt-4o",
         "kb:b ",
         "openai/kb:b",
-        f"kb-{uuid4()}",
+        "kb-00000000-0000-7000-8000-000000000007",
         "kb:' OR 1=1",
     ],
 )
