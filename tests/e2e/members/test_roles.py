@@ -21,6 +21,7 @@ ROLES: Final = ("owner", "admin", "editor", "reader")
 NOBODY: Final = "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"
 FACT, QUESTION = "The spare key of the archive is kept in the blue box.", "Where is the spare key of the archive kept?"
 PREFIX: Final = "/api/v1"
+DIFY_SETTING: Final = {"top_k": 3, "score_threshold": 0.0}
 
 # A mark a role, in the order of ROLES: + the operation is the role's, - it is refused with 403, 0 the restricted base
 # is not found. An operation that is not named is everybody's.
@@ -34,6 +35,8 @@ ADMINISTRATORS: Final = (
     "PATCH /members/{user_id}",
     "DELETE /members/{user_id}",
     "GET /users",
+    "GET /usage",
+    "GET /audit",
 )
 EDITORS: Final = ("GET /groups", "GET /members", "POST /knowledge/bases")
 ON_THE_BASE: Final = (
@@ -42,7 +45,13 @@ ON_THE_BASE: Final = (
     "POST /rag/diagnose",
     "POST /conversations",
     "POST /agent/execute",
+    "POST /dify/retrieval",
+    "POST /v1/chat/completions",
+    "POST /v1/embeddings",
+    "GET /v1/models/{model}",
 )
+# As each protocol says that a base or a document is not there.
+HIDDEN: Final = ("KNOWLEDGE_BASE_NOT_FOUND", "DOCUMENT_NOT_FOUND", "model_not_found", 2001)
 # What ends with its call: a base of its own for each role that may.
 ENDS_THE_BASE: Final = ("DELETE /knowledge/bases/{kb_id}", "DELETE /knowledge/documents/{document_id}")
 
@@ -63,8 +72,11 @@ def expected(operation: str) -> str:
 def mark(response: httpx.Response) -> str:
     if response.status_code == 403:
         return "-"
-    hidden = ("KNOWLEDGE_BASE_NOT_FOUND", "DOCUMENT_NOT_FOUND")
-    return "0" if response.status_code == 404 and response.json()["code"] in hidden else "+"
+    if response.status_code != 404:
+        return "+"
+    answer = response.json()
+    code = answer.get("code") or answer.get("error_code") or answer["error"]["code"]
+    return "0" if code in HIDDEN else "+"
 
 
 @dataclass
@@ -103,6 +115,8 @@ class Company:
             "invitation_id": f"invitation-{NOBODY}",
             "key_id": f"key-{NOBODY}",
             "user_id": NOBODY,
+            "chunk_id": f"chunk-{NOBODY}",
+            "model": ids["kb_id"],
         }
         if operation == "POST /auth/logout":
             member.sign_in()  # so that the session which ends is a spare one
@@ -119,6 +133,9 @@ def body_of(method: str, path: str, kb_id: str) -> Any:
         "POST /rag/diagnose": {"query": QUESTION, "kb_id": kb_id, "expected": {"text": FACT}},
         "POST /conversations": {"title": "x", "kb_id": kb_id},
         "PUT /knowledge/bases/{kb_id}/access": {"visibility": "restricted", "grants": []},
+        "POST /dify/retrieval": {"knowledge_id": kb_id, "query": QUESTION, "retrieval_setting": DIFY_SETTING},
+        "POST /v1/chat/completions": {"model": kb_id, "messages": [{"role": "user", "content": QUESTION}]},
+        "POST /v1/embeddings": {"model": kb_id, "input": QUESTION},
         "POST /agent/execute": {"task": QUESTION, "tools": ["knowledge_base"], "kb_ids": [kb_id]},
     }
     if method == "get" or ("{" in path and method == "delete"):
