@@ -97,7 +97,7 @@ def test_whoever_registered_with_the_address_before_is_out(
     assert browser.visit().body["user"]["id"] == str(registered.id)
     assert outcome(lambda: identity.sign_in("jana@example.org")) == "INVALID_CREDENTIALS"
     assert outcome(lambda: refresh(identity, session.refresh_token)) == "INVALID_TOKEN"
-    assert aws.revoked == [str(family)]
+    assert aws.revoked == ["vh_abc", str(family)]  # the key of add_key, and the session
     assert admin.execute("SELECT count(*) FROM api_key WHERE revoked_at IS NULL").fetchone() == (0,)
 
 
