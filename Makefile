@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-run install-sam run sam-local stop reset logs doctor test check lint types unit contract \
-	integration e2e built validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
+	integration e2e built clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
 	bench-documents cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?=
@@ -50,7 +50,9 @@ logs: install-run  ## follow what functions, emulator and database say
 doctor: install-run  ## check what the local stack needs
 	@$(PYTHON) -m infra.local doctor
 
-test: lint types unit contract validate integration e2e built  ## all tests
+test: install-sam install-checkov  ## all tests
+	@$(MAKE) -j2 lint types validate
+	@$(MAKE) unit contract integration e2e built
 
 check: lint types unit contract validate  ## the quick part of the tests
 
@@ -75,6 +77,9 @@ e2e: install  ## against the whole running product
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e \
 		tests/attack/test_tokens.py tests/attack/test_front_door.py
 
+clients: install  ## large ready-made clients against the product: LiteLLM, Open WebUI (900 MB)
+	LITELLM=1 OPEN_WEBUI=1 $(PYTEST) tests/e2e/protocols
+
 install-security: install
 	@$(BOOTSTRAP) security
 
@@ -87,7 +92,8 @@ audit: install-security  ## known vulnerabilities of the pinned packages (networ
 
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
 built: build  ## the deployable artefacts, deployed to the local stack
-	VOICEHELPER_BUILT=1 $(PYTEST) tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
+	VOICEHELPER_BUILT=1 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
 		tests/e2e/conversations tests/e2e/agents tests/e2e/retrieval/test_query_route.py tests/e2e/operations \
 		tests/contract/test_architecture.py \
 		tests/integration/local/test_sam_local.py
