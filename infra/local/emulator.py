@@ -12,12 +12,14 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_HOSTS, Endpoint, draw_secret
 from infra.local.paths import EMULATOR_PYTHON, PRIVATE, ROOT, State, open_private
 from infra.local.processes import StackError, claim_log, ends_with_parent, free_port, spawn, stop
+
+IDLE_WORKERS: Final = 12  # the ones used last; a process per function, kept for ever, would need gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ def start(
     front_door_port: int = 0,
     enforce_policies: bool = False,
     conditions: Conditions | None = None,
+    idle_workers: int = IDLE_WORKERS,
 ) -> Emulator:
-    """Start it with a new access key, and wait until it answers.
+    """Start it with a new access key, and wait until it answers. It keeps so many processes of functions that are idle.
 
     Restarts prefer the same port, because queue URLs contain it. Pages of the front door may use presigned URLs.
     """
@@ -49,6 +52,7 @@ def start(
         **_environment(state, port, enforce_policies=enforce_policies),
         **endpoint.environment,
         **(conditions.emulator_environment if conditions else {}),
+        "IDLE_WORKERS": str(idle_workers),
         "FRONT_DOOR_ORIGINS": " ".join(f"http://{host}:{front_door_port}" for host in FRONT_DOOR_HOSTS),
     }
     command = [EMULATOR_PYTHON, "-m", "infra.local.emulator_main"]

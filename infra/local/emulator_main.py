@@ -34,7 +34,7 @@ from infra.local.gate import Gate
 from infra.local.paths import PRIVATE
 from infra.local.signatures import Signatures
 
-IDLE_WORKERS = int(os.environ.get("IDLE_WORKERS", "12"))
+IDLE_WORKERS = int(os.environ["IDLE_WORKERS"])
 # The real hosts that functions call under the conditions of AWS; none without.
 REACHABLE_HOSTS = frozenset(os.environ.get("REACHABLE_HOSTS", "").split())
 SNAPSHOT_S = float(os.environ.get("SNAPSHOT_S", "5"))

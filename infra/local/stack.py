@@ -69,6 +69,7 @@ class Stack:
         conditions: Conditions | None = None,
         with_opensearch: bool = False,
         cache_url: str = "",
+        idle_workers: int = emulator.IDLE_WORKERS,
         smtp_url: str = "",
         report: Report = lambda _: None,
     ) -> None:
@@ -76,7 +77,7 @@ class Stack:
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions, self._smtp_url = models, conditions, smtp_url
         self._report, self._with_opensearch = report, with_opensearch
-        self._cache_url = cache_url
+        self._cache_url, self._idle_workers = cache_url, idle_workers
         self._search_node: opensearch.Node | None = None
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[bytes] | None = None
@@ -118,6 +119,7 @@ class Stack:
             front_door_port=self._port,
             enforce_policies=self._enforce,
             conditions=self._conditions,
+            idle_workers=self._idle_workers,
         )
         self._children.append((aws.process, signal.SIGTERM))
         self.endpoint = aws.endpoint

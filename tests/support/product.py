@@ -55,6 +55,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             conditions=conditions,
             models=models,
             smtp_url=mail.url,
+            idle_workers=40,  # a test calls most functions, one after the other
         )
         with stack:
             yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail)
