@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-run install-sam run sam-local stop reset logs doctor test check lint types unit contract \
-	integration e2e built clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
+	integration e2e built built-again clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
 	bench-documents cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?=
@@ -51,8 +51,8 @@ doctor: install-run  ## check what the local stack needs
 	@$(PYTHON) -m infra.local doctor
 
 test: install-sam install-checkov  ## all tests
-	@$(MAKE) -j2 lint types validate
-	@$(MAKE) unit contract integration e2e built
+	@$(MAKE) -j2 build lint types validate
+	@$(MAKE) unit contract integration e2e built-again
 
 check: lint types unit contract validate  ## the quick part of the tests
 
@@ -70,8 +70,9 @@ unit: install  ## tests that need nothing but Python
 contract: install  ## template, routes, state machines and events agree
 	$(PYTEST) -n $(WORKERS) tests/contract
 
+# One worker more than cores: much of it waits for processes to start and to end.
 integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
-	$(PYTEST) -n $(WORKERS) tests/integration tests/attack/test_mutated_files.py
+	$(PYTEST) -n $$(($(WORKERS) + 1)) tests/integration tests/attack/test_mutated_files.py
 
 e2e: install  ## against the whole running product
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e \
@@ -91,12 +92,13 @@ audit: install-security  ## known vulnerabilities of the pinned packages (networ
 	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || exit 1; done
 
 # Every route and the whole pipeline once more, from the packages and under the functions' own policies.
-built: build  ## the deployable artefacts, deployed to the local stack
+built: build built-again  ## the deployable artefacts, deployed to the local stack
+	$(PYTEST) tests/contract/test_architecture.py tests/integration/local/test_sam_local.py
+
+built-again:
 	VOICEHELPER_BUILT=1 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
-		tests/e2e/conversations tests/e2e/agents tests/e2e/retrieval/test_query_route.py tests/e2e/operations \
-		tests/contract/test_architecture.py \
-		tests/integration/local/test_sam_local.py
+		tests/e2e/conversations tests/e2e/agents tests/e2e/retrieval/test_query_route.py tests/e2e/operations
 
 install-checkov: install
 	@$(BOOTSTRAP) checkov

@@ -141,6 +141,7 @@ def openapi() -> dict[str, Any]:
     for handler, module in endpoint_modules().items():
         app.include_router(module.router, tags=[handler.partition(".")[0]])
     document: dict[str, Any] = json.loads(_with_plain_names(json.dumps(app.openapi())))
+    _drop_placeholders(document)
     components = document.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     components["parameters"] = {"IdempotencyKey": _IDEMPOTENCY_KEY}
@@ -175,6 +176,18 @@ def _refusals() -> dict[tuple[str, str], str]:
         if needed:
             refusals[route] = "SESSION_NEEDED" if NEEDS_SESSION in needed else "SCOPE_MISSING"
     return refusals
+
+
+def _drop_placeholders(node: Any) -> None:
+    """A field that may be left out has a default in the code; one that its own schema refuses says nothing."""
+    if isinstance(node, dict):
+        if node.get("default") == "" and node.get("minLength", 0) > 0:
+            del node["default"]
+        for part in node.values():
+            _drop_placeholders(part)
+    elif isinstance(node, list):
+        for part in node:
+            _drop_placeholders(part)
 
 
 def _with_plain_names(text: str) -> str:
