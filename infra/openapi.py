@@ -181,7 +181,7 @@ def _refusals() -> dict[tuple[str, str], str]:
 def _drop_placeholders(node: Any) -> None:
     """A field that may be left out has a default in the code; one that its own schema refuses says nothing."""
     if isinstance(node, dict):
-        if node.get("default") == "" and node.get("minLength", 0) > 0:
+        if node.get("default") == "" and (node.get("minLength") or not re.search(node.get("pattern", ""), "")):
             del node["default"]
         for part in node.values():
             _drop_placeholders(part)
