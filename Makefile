@@ -70,9 +70,8 @@ unit: install  ## tests that need nothing but Python
 contract: install  ## template, routes, state machines and events agree
 	$(PYTEST) -n $(WORKERS) tests/contract
 
-# One worker more than cores: much of it waits for processes to start and to end.
 integration: install  ## against a real PostgreSQL, a real emulator, real HTTP
-	$(PYTEST) -n $$(($(WORKERS) + 1)) tests/integration tests/attack/test_mutated_files.py
+	$(PYTEST) -n $(WORKERS) tests/integration tests/attack/test_mutated_files.py
 
 e2e: install  ## against the whole running product
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e \
@@ -97,8 +96,8 @@ built: build built-again  ## the deployable artefacts, deployed to the local sta
 
 built-again:
 	VOICEHELPER_BUILT=1 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
-		tests/e2e/test_first_question.py tests/e2e/identity tests/e2e/knowledge \
-		tests/e2e/conversations tests/e2e/agents tests/e2e/retrieval/test_query_route.py \
+		tests/e2e/test_first_question.py tests/e2e/identity \
+		tests/e2e/agents tests/e2e/retrieval/test_query_route.py \
 		tests/e2e/operations/test_operations_routes.py
 
 install-checkov: install
