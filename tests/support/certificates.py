@@ -7,8 +7,10 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+Before = Callable[[socket.socket], object]
 
 
 class Authority:
@@ -34,25 +36,26 @@ class Authority:
 
 
 @contextlib.contextmanager
-def serve_tls(context: ssl.SSLContext, upstream: tuple[str, int]) -> Iterator[int]:
-    """The port of a listener that hands on what it decrypts."""
+def serve_tls(context: ssl.SSLContext, upstream: tuple[str, int], before: Before = lambda _: None) -> Iterator[int]:
+    """The port of a listener that hands on what it decrypts; ``before`` is what a protocol says ahead of TLS."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_listen, args=(listener, context, upstream), daemon=True).start()
+        threading.Thread(target=_listen, args=(listener, context, upstream, before), daemon=True).start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def _listen(listener: socket.socket, context: ssl.SSLContext, upstream: tuple[str, int]) -> None:
+def _listen(listener: socket.socket, context: ssl.SSLContext, upstream: tuple[str, int], before: Before) -> None:
     while True:
         try:
             client, _ = listener.accept()
         except OSError:
             return
-        threading.Thread(target=_hand_on, args=(client, context, upstream), daemon=True).start()
+        threading.Thread(target=_hand_on, args=(client, context, upstream, before), daemon=True).start()
 
 
-def _hand_on(client: socket.socket, context: ssl.SSLContext, upstream: tuple[str, int]) -> None:
+def _hand_on(client: socket.socket, context: ssl.SSLContext, upstream: tuple[str, int], before: Before) -> None:
     try:
+        before(client)
         with context.wrap_socket(client, server_side=True) as inside, socket.create_connection(upstream) as server:
             threading.Thread(target=copy, args=(server, inside), daemon=True).start()
             copy(inside, server)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from voicehelper.adapters.database import Database, database_dsn, iam_dsn
 from voicehelper.errors import UpstreamUnavailableError
 
-from tests.support.certificates import Authority, copy
+from tests.support.certificates import Authority, serve_tls
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates with")
 
@@ -46,38 +45,20 @@ def _served(database_url: str, certificate: Path) -> Iterator[dict[str, Any]]:
     given = conninfo_to_dict(database_url)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        upstream = (str(given["host"]), int(str(given["port"])))
-        threading.Thread(target=_listen, args=(listener, context, upstream), daemon=True).start()
+    upstream = (str(given["host"]), int(str(given["port"])))
+    with serve_tls(context, upstream, _agree_to_tls) as port:
         yield {
             "host": "localhost",
-            "port": listener.getsockname()[1],
+            "port": port,
             "dbname": given["dbname"],
             "username": given["user"],
             "password": given["password"],
         }
-        listener.shutdown(socket.SHUT_RDWR)
 
 
-def _listen(listener: socket.socket, context: ssl.SSLContext, upstream: tuple[str, int]) -> None:
-    while True:
-        try:
-            client, _ = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=_talk, args=(client, context, upstream), daemon=True).start()
-
-
-def _talk(client: socket.socket, context: ssl.SSLContext, upstream: tuple[str, int]) -> None:
-    try:
-        client.recv(REQUEST_BYTES)
-        client.sendall(b"S")
-        with context.wrap_socket(client, server_side=True) as inside, socket.create_connection(upstream) as server:
-            back = threading.Thread(target=copy, args=(server, inside), daemon=True)
-            back.start()
-            copy(inside, server)
-    except OSError:
-        client.close()
+def _agree_to_tls(client: socket.socket) -> None:
+    client.recv(REQUEST_BYTES)
+    client.sendall(b"S")
 
 
 def answer(secret: dict[str, Any], ca_file: Path | str) -> int:
