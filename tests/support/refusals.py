@@ -13,11 +13,11 @@ def has_shape(path: str, body: object) -> bool:
     """Whether it is an error as the path shows it."""
     if not isinstance(body, dict):
         return False
-    if path.startswith("/v1/"):
+    if path == "/v1" or path.startswith("/v1/"):
         return set(body) == {"error"} and set(body["error"]) == {"message", "type", "param", "code"}
-    if path == "/mcp":
+    if path == "/mcp" or path.startswith("/mcp/"):
         return set(body) == {"jsonrpc", "id", "error"} and {"code", "message"} <= set(body["error"])
-    if path.startswith("/api/v1/dify/"):
+    if path == "/api/v1/dify" or path.startswith("/api/v1/dify/"):
         return set(body) == {"error_code", "error_msg"} and isinstance(body["error_code"], int)
     return set(body) in ({"code", "message"}, {"code", "message", "details"})
 

@@ -7,8 +7,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_HEADER, Endpoint, front_door_token
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
 from infra.local.processes import stop
+from tests.support.polling import until
 
 PROBE = Path(__file__).parent / "probe"
 FRONT_DOOR_PORT = 3000  # nothing opens it; its pages may read what the emulator answers
@@ -73,16 +73,6 @@ class Probe:
         run = arn["executionArn"]
         until(lambda: states.describe_execution(executionArn=run)["status"] != "RUNNING")
         return dict(states.describe_execution(executionArn=run))
-
-
-def until(fact: Callable[[], Any], *, within_s: float = 30) -> Any:
-    """Poll until it is so: the emulator has no event to wait for."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if found := fact():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not so within {within_s} s")
 
 
 def deploy_probe(endpoint: Endpoint) -> dict[str, str]:

@@ -21,7 +21,8 @@ from infra.local.conditions import Conditions
 from infra.local.endpoint import REGION
 from infra.local.paths import ROOT
 from infra.reachable import endpoint_host
-from tests.integration.local.conftest import Probe, running_probe, until
+from tests.integration.local.conftest import Probe, running_probe
+from tests.support.polling import until
 
 # A function's process: the network is entered before the product is imported. With a fourth argument, the product's
 # table of hosts has that host for every service.

@@ -18,7 +18,8 @@ from botocore.exceptions import ClientError
 
 from infra.local import metrics
 from infra.local.logs import Key
-from tests.integration.local.conftest import Probe, deploy_probe, until
+from tests.integration.local.conftest import Probe, deploy_probe
+from tests.support.polling import until
 
 
 def _get(probe: Probe, path: str) -> httpx.Response:

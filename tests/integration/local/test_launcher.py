@@ -20,8 +20,8 @@ import pytest
 
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
 from infra.local.postgres import data_folders
-from tests.integration.local.conftest import until
 from tests.support.client import PASSWORD, Client
+from tests.support.polling import until
 from tests.support.postgres import free_port
 
 pytestmark = pytest.mark.timeout(180)

@@ -35,9 +35,9 @@ from infra.local.postgres import LOGIN_ROLES
 from infra.local.processes import StackError, free_port
 from infra.local.sam_local import HOST, PROFILE, SAM, TEMPLATE, Files, commands, prepare, require_running, stay_open
 from infra.local.stack import Stack, require_build
-from tests.integration.local.conftest import until
 from tests.support.client import Client
 from tests.support.docker import FakeDocker, write_docker_command
+from tests.support.polling import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no second loopback address")
 

@@ -18,6 +18,7 @@ from voicehelper.index.opensearch.upkeep import Target, bring_up_to_date
 
 from tests.integration.index.conftest import Store
 from tests.integration.index.test_chunk_index import TEXTS, indexed, write
+from tests.support.polling import until
 
 
 def ids_in(target: Target) -> set[UUID]:
@@ -55,7 +56,8 @@ def test_a_change_whose_process_is_killed_is_passed_on_by_the_next(
     assert (process.exitcode, pending(database) > 0) == (-signal.SIGKILL, True)
 
     chunks = write(opensearch_behind_store, base, document_id, TEXTS[:2])
-    bring_up_to_date(database, target)
+    # PostgreSQL may need a moment to see that its client is gone, and keeps the document's lock until then.
+    until(lambda: bring_up_to_date(database, target))
 
     assert ids_in(target) == {chunk.chunk_id for chunk in chunks}
     assert pending(database) == 0
