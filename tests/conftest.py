@@ -9,12 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.application import ROOT
 from tests.support.environment import set_variables
 from tests.support.product import client, product
+
+if TYPE_CHECKING:
+    from tests.support.databases import Databases
 
 __all__ = ["client", "product"]
 
@@ -31,12 +35,19 @@ def postgres_dsn() -> Iterator[str]:
         yield dsn
 
 
-@pytest.fixture
-def database_url(postgres_dsn: str) -> str:
-    """A fresh, migrated database."""
-    from tests.support.postgres import make_database
+@pytest.fixture(scope="session")
+def databases(postgres_dsn: str) -> Databases:
+    from tests.support.databases import Databases
 
-    return make_database(postgres_dsn)
+    return Databases(postgres_dsn)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database with nothing in it, which nobody else uses meanwhile."""
+    url = databases.lend()
+    yield url
+    databases.take_back(url)
 
 
 @pytest.fixture(scope="session")
