@@ -18,6 +18,7 @@ VARIABLES: Final = {
     "INGESTION_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:ingestion",
     "UPLOAD_QUEUE_URL": "http://127.0.0.1:1/upload",
     "AWS_DEFAULT_REGION": "us-east-1",
+    "OMP_NUM_THREADS": "1",  # threads that spin beside a busy neighbour make an embedding ten times as slow
 }
 
 
