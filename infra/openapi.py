@@ -33,6 +33,7 @@ TITLES: Final = {
     "identity": "Accounts, sign-in and sessions.",
     "protocols": "What clients of OpenAI's API, of MCP and of Dify call.",
     "members": "Members of a workspace, their groups and invitations.",
+    "webhooks": "Where a workspace is told of what happens.",
     "operations": "Health and readiness.",
 }
 

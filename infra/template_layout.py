@@ -15,6 +15,7 @@ SHARED: Final = ("edge", "layers", "storage", "database", "grants")
 DOMAINS: Final = (
     "identity",
     "members",
+    "webhooks",
     "conversations",
     "knowledge",
     "retrieval",

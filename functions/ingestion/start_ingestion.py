@@ -4,6 +4,7 @@ from voicehelper.entry.queues import queue_consumer
 from voicehelper.ingestion.work import handle_message
 from voicehelper.resources import database, ingestions, purge_later, upload_queue
 from voicehelper.settings import settings
+from voicehelper.webhook_resources import tell_webhooks
 
 
 @queue_consumer
@@ -14,5 +15,6 @@ def handler(message: str) -> None:
         ingestions=ingestions(),
         uploads=upload_queue(),
         purge_later=purge_later(),
+        tell_webhooks=tell_webhooks,
         at_once=settings().running_documents,
     )

@@ -10,7 +10,8 @@ from voicehelper.settings import settings
 
 
 def migrate() -> dict[str, Any]:
-    keys = make_missing_keys([settings().signing_key_parameter, settings().link_key_parameter])
+    used = settings()
+    keys = make_missing_keys([used.signing_key_parameter, used.link_key_parameter, used.webhook_key_parameter])
     return {"keys": keys, "applied": migrate_database(deployed_dsn())}
 
 

@@ -60,7 +60,7 @@ class Deployment:
     def put_missing_keys(self) -> None:
         """What the custom resource of a deployment does, which is not run here."""
         client = self._client("ssm")
-        for name in ("signing", "links"):
+        for name in ("signing", "links", "webhooks"):
             with contextlib.suppress(client.exceptions.ParameterAlreadyExists):
                 value = secrets.token_urlsafe(48)
                 client.put_parameter(Name=f"/{STACK_NAME}/keys/{name}", Value=value, Type="SecureString")

@@ -31,6 +31,7 @@ _DELETED: Final = """
      UNION ALL
     SELECT 'purge', tenant_id, id, NULL FROM knowledge_base WHERE status = 'deleting'
 """
+_UNTOLD: Final = "SELECT DISTINCT 'webhooks' AS kind, tenant_id FROM webhook_delivery WHERE status = 'pending'"
 # One that waits for a person goes on waiting.
 _TASKS: Final = """
     SELECT id FROM agent_task WHERE status = 'running'
@@ -48,6 +49,8 @@ def redeliver(endpoint: Endpoint, dsn: str, outputs: dict[str, Any]) -> int:
     """Returns the number of documents in work. What is being deleted is taken up, too."""
     with psycopg.connect(dsn, row_factory=dict_row) as connection:
         purges = [json.dumps(row, default=str) for row in connection.execute(_DELETED)]
+        purges += [json.dumps(row, default=str) for row in connection.execute(_UNTOLD)]
+        connection.execute("DELETE FROM webhook_clock")  # whose messages the emulator may have lost
     with psycopg.connect(dsn, row_factory=namedtuple_row) as connection:
         connection.execute("DELETE FROM running_attempt")  # nobody has a turn any more
         rows = connection.execute(_IN_WORK).fetchall()

@@ -14,6 +14,7 @@ from voicehelper.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from mypy_boto3_s3 import S3Client
 
@@ -41,7 +42,12 @@ KeyPairs = tuple[tuple[str, str], ...]
 def database() -> Database:
     from voicehelper.adapters.database import Database
 
-    return Database(deployed_dsn)
+    return Database(deployed_dsn, wake_webhooks)
+
+
+def wake_webhooks(tenant_id: UUID, delay_s: int) -> None:
+    """A message of the upload queue (``webhooks.messages``): deliveries of the tenant are due."""
+    upload_queue().send({"kind": "webhooks", "tenant_id": str(tenant_id)}, delay_s=delay_s)
 
 
 def deployed_dsn() -> str:

@@ -28,6 +28,7 @@ class Settings:
     database_ca_file: str  # authorities that a created database must be certified by; empty means it is not checked
     signing_key_parameter: str  # a SecureString; its previous version stays valid during a rotation
     link_key_parameter: str  # another, for links of documents: who makes links cannot make tokens
+    webhook_key_parameter: str  # another, from which the secrets of webhooks are derived
     revoked_family_table: str
     content_bucket: str
     ingestion_state_machine_arn: str
@@ -50,6 +51,8 @@ class Settings:
     embedding_lanes: int  # batches of a document that are embedded at once
     waiting_calls: int  # for tasks of agents, at once in the whole deployment; others are told where to ask
     purge_function: str  # deletes content; empty for functions that hand it nothing
+    delivering_function: str  # has webhooks told; empty for functions that hand it nothing
+    sending_function: str  # sends deliveries outside the network; empty for functions that do not ask it
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     default_language: Literal["zh", "en"]  # of callers that name none
@@ -84,6 +87,7 @@ def settings() -> Settings:
         database_ca_file=optional("DATABASE_CA_FILE", ""),
         signing_key_parameter=required("SIGNING_KEY_PARAMETER"),
         link_key_parameter=required("LINK_KEY_PARAMETER"),
+        webhook_key_parameter=required("WEBHOOK_KEY_PARAMETER"),
         revoked_family_table=required("REVOKED_FAMILY_TABLE"),
         content_bucket=required("CONTENT_BUCKET"),
         ingestion_state_machine_arn=required("INGESTION_STATE_MACHINE_ARN"),
@@ -106,6 +110,8 @@ def settings() -> Settings:
         embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
         waiting_calls=int(optional("WAITING_CALLS", "40")),
         purge_function=optional("PURGE_FUNCTION", ""),
+        delivering_function=optional("DELIVERING_FUNCTION", ""),
+        sending_function=optional("SENDING_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",

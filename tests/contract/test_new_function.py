@@ -142,9 +142,15 @@ def test_a_file_that_exists_is_refused(tmp_path: Path) -> None:
         new_function.plan(new_function.parse(NAME, ROUTE), made.root)
 
 
+def event_key(route: template.Route) -> str:
+    """The route that the event of its function calls."""
+    event = json.loads((ROOT / "events" / route.function.file.with_suffix(".json")).read_text("utf-8"))
+    return str(event["routeKey"])
+
+
 @pytest.mark.parametrize(
     "route",
-    [route for route in template.read().routes() if route.path and not route.public],
+    [route for route in template.read().routes() if route.path and not route.public and route.key == event_key(route)],
     ids=lambda route: route.key,
 )
 def test_the_events_of_the_tree_are_what_would_be_written(route: template.Route) -> None:

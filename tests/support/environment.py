@@ -12,6 +12,7 @@ VARIABLES: Final = {
     "DATABASE_USER": "voicehelper_api",
     "SIGNING_KEY_PARAMETER": "/keys/signing",
     "LINK_KEY_PARAMETER": "/keys/links",
+    "WEBHOOK_KEY_PARAMETER": "/keys/webhooks",
     "REVOKED_FAMILY_TABLE": "revoked",
     "CONTENT_BUCKET": "content",
     "AGENT_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:agents",

@@ -44,6 +44,11 @@ _ENTER_TENANT: Final = """
 # transaction that hangs. In the session's options, which cost no round trip.
 _SESSION: Final = "-c idle_session_timeout=60000 -c lock_timeout=5000"
 
+# Raised by triggers of deliveries (sql/migrations/0030_webhooks.sql).
+_DELIVERIES_DUE: Final = "voicehelper: webhook deliveries are due"
+# Longer than a transaction that writes them can run.
+_CRASH_RECOVERY_DELAY_S: Final = 60
+
 _MOST_PATIENCE_S: Final = 60.0  # of a pipeline step; a state machine retries it afterwards
 _USUAL_PATIENCE_S: Final = 24.0  # outside an invocation
 _SHORTEST_TRY_S: Final = 2.0  # the least that libpq takes
@@ -110,12 +115,21 @@ class Transaction:
         return {"tenant_id": self.tenant_id, **values}
 
 
-class Database:
-    """``dsn`` is called at the first connection, so that an unused handle costs nothing."""
+Wake = Callable[[UUID, int], None]  # (tenant, seconds from now)
 
-    def __init__(self, dsn: Callable[[], str]) -> None:
+
+class Database:
+    """``dsn`` is called at the first connection, so that an unused handle costs nothing.
+
+    ``wake`` is called where a transaction wrote deliveries of webhooks, of which the database gives notice: before the
+    commit, for later, in case this process dies with it, and after it, for now.
+    """
+
+    def __init__(self, dsn: Callable[[], str], wake: Wake | None = None) -> None:
         self._dsn = dsn
         self._connection: Connection | None = None
+        self._wake = wake
+        self._is_told = False
 
     @contextlib.contextmanager
     def transaction(self, tenant_id: UUID | None = None, viewer: Viewer | None = None) -> Iterator[Transaction]:
@@ -127,7 +141,11 @@ class Database:
         try:
             with self._begin() as connection:
                 is_limited = _enter(connection, tenant_id, viewer)
+                self._is_told = False
                 yield Transaction(connection, tenant_id or NOWHERE, viewer=viewer, is_limited=is_limited)
+                self._wake_receivers(tenant_id, _CRASH_RECOVERY_DELAY_S)
+            with contextlib.suppress(UpstreamUnavailableError):  # the message sent before the commit will come
+                self._wake_receivers(tenant_id, 0)
         except VoiceHelperError:
             raise
         except psycopg.Error as error:
@@ -160,10 +178,18 @@ class Database:
             if not connection.closed:
                 connection.execute(sql.SQL("UNLISTEN {}").format(name))
 
+    def _wake_receivers(self, tenant_id: UUID | None, delay_s: int) -> None:
+        if self._wake and tenant_id and self._is_told:
+            self._wake(tenant_id, delay_s)
+
     def _open(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = _connect(self._dsn())
+            self._connection.add_notice_handler(self._hear)
         return self._connection
+
+    def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
+        self._is_told = self._is_told or notice.message_primary == _DELIVERIES_DUE
 
     def close(self) -> None:
         if self._connection is not None:

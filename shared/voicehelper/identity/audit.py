@@ -35,6 +35,10 @@ Action = Literal[
     "member.removed",
     "group.changed",
     "access.changed",
+    "webhook.created",
+    "webhook.changed",
+    "webhook.deleted",
+    "webhook.disabled",
 ]
 # Beyond it a list says this many: counting a million entries takes longer than reading the page.
 MOST_COUNTED: Final = 10_000

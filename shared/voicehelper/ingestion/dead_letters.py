@@ -31,14 +31,17 @@ def collect(letters: Letters, *, uploads: Queue, fail_later: Later) -> None:
 
 
 def _hand_on(body: str, *, uploads: Queue, fail_later: Later) -> bool:
-    """A purge is queued again, everything else ends its documents; False for what is neither.
+    """A purge is queued again, as is what wakes webhooks; the rest ends its documents. False for what is neither.
 
     That stays until its queue forgets it, counted whenever it is met: handed on, it would come back for ever.
     """
     try:
         message = _original(body)
-        if _is_purge(message):
+        kind = _object(message).get("kind")
+        if kind == "purge":
             uploads.send(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
+        elif kind == "webhooks":
+            uploads.send(_object(message))
         else:
             fail_later(Undeliverable(message=message).model_dump())
     except (ValueError, TypeError):  # of Pydantic's, too
@@ -56,11 +59,7 @@ def _original(body: str) -> str:
     payload = dict(_object(body).get("requestPayload") or {})
     if "message" in payload:
         return str(payload["message"])
-    return json.dumps(payload) if payload.get("kind") == "purge" else body
-
-
-def _is_purge(message: str) -> bool:
-    return _object(message).get("kind") == "purge"
+    return json.dumps(payload) if payload.get("kind") in ("purge", "webhooks") else body
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ twice or late.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from voicehelper.adapters.database import Database
 from voicehelper.adapters.executions import Executions
@@ -17,10 +18,23 @@ from voicehelper.ingestion.events import PurgeRequested
 
 
 def handle_message(
-    message: str, *, database: Database, ingestions: Executions, uploads: Queue, purge_later: Later, at_once: int
+    message: str,
+    *,
+    database: Database,
+    ingestions: Executions,
+    uploads: Queue,
+    purge_later: Later,
+    tell_webhooks: Callable[[str], None],
+    at_once: int,
 ) -> None:
-    """A purge, which may take minutes, is handed over; everything else starts documents, ``at_once`` at most."""
-    if json.loads(message).get("kind") == "purge":
+    """What may take minutes is handed over, and what is of another room; everything else starts documents, ``at_once``
+    at most.
+    """
+    kind = json.loads(message).get("kind")
+    if kind == "purge":
         purge_later(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
+        return
+    if kind == "webhooks":
+        tell_webhooks(message)
         return
     start_for_message(message, database=database, ingestions=ingestions, uploads=uploads, at_once=at_once)

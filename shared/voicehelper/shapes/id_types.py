@@ -33,6 +33,8 @@ TaskId = Annotated[UUID, _read("task"), _write("task"), _schema("task")]
 ApprovalId = Annotated[UUID, _read("approval"), _write("approval"), _schema("approval")]
 GroupId = Annotated[UUID, _read("group"), _write("group"), _schema("group")]
 InvitationId = Annotated[UUID, _read("invitation"), _write("invitation"), _schema("invitation")]
+WebhookId = Annotated[UUID, _read("webhook"), _write("webhook"), _schema("webhook")]
+DeliveryId = Annotated[UUID, _read("delivery"), _write("delivery"), _schema("delivery")]
 # Users and workspaces are named by plain UUIDs, as the tokens name them.
 UserId = Annotated[UUID, BeforeValidator(lambda value: parse_plain(value) if isinstance(value, str) else value)]
 WorkspaceId = UserId
