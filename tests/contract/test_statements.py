@@ -40,6 +40,8 @@ STORES: Final = (
     "voicehelper.models.budget_store",
     "voicehelper.protocols.bases",
     "voicehelper.protocols.dify.retrieval",
+    "voicehelper.webhooks.outbox",
+    "voicehelper.webhooks.store",
 )
 _STATEMENT: Final = re.compile(r"\s*(?:SELECT|UPDATE|DELETE|INSERT|WITH)\b")
 _FILTER: Final = re.compile(r"tenant_id = %\(tenant_id\)s|owner_id = %\(owner_id\)s")

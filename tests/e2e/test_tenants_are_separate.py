@@ -32,6 +32,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/knowledge/bases/{kb_id}/access": {"visibility": "workspace", "grants": []},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
     "/api/v1/knowledge/bases/{kb_id}/documents/direct": {"filename": "a.txt", "size_bytes": 3},
+    "/api/v1/webhooks/{webhook_id}": {"description": SECRET},
 }
 
 
@@ -53,7 +54,11 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     ids["group_id"] = client.json("POST", "/api/v1/groups", json={"name": "geheim"})["id"]
     invitation = {"email": "geheim@example.com", "role": "reader"}
     ids["invitation_id"] = client.json("POST", "/api/v1/members/invitations", json=invitation)["id"]
-    return client, ids | waiting_task(client)
+    hook = client.json(
+        "POST", "/api/v1/webhooks", json={"url": "https://geheim.example.com", "events": ["task.failed"]}
+    )
+    ping = client.json("POST", f"/api/v1/webhooks/{hook['id']}/ping")
+    return client, ids | {"webhook_id": hook["id"], "delivery_id": ping["id"]} | waiting_task(client)
 
 
 def waiting_task(client: Client) -> dict[str, str]:
@@ -110,6 +115,7 @@ def test_lists_and_counts_cover_only_the_own_tenant(owner: tuple[Client, dict[st
         "/api/v1/groups",
         "/api/v1/keys",
         "/api/v1/members/invitations",
+        "/api/v1/webhooks",
     ):
         page = stranger.json("GET", path)
         assert (page["items"], page["total"], page["has_next"]) == ([], 0, False)

@@ -1,6 +1,6 @@
 """Where webhooks may be sent: ``require_allowed`` for addresses as they are given, ``Reach`` for connections.
 
-On AWS, https to the public internet; in the stage ``local`` also http, and this machine.
+On AWS, https to the public internet; on one machine also http, and that machine.
 """
 
 from __future__ import annotations
@@ -24,13 +24,9 @@ class WebhookUrlRefusedError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """``this_machine``: a local deployment, whose developers receive on their own machine."""
+    """``this_machine``: a deployment on an emulator, whose developers receive on their own machine."""
 
     this_machine: bool = False
-
-    @classmethod
-    def of_stage(cls, stage: str) -> Reach:
-        return cls(this_machine=stage == "local")
 
     def allows(self, address: str) -> bool:
         return is_public(address) or (self.this_machine and _is_loopback(address))

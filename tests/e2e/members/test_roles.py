@@ -37,6 +37,14 @@ ADMINISTRATORS: Final = (
     "GET /users",
     "GET /usage",
     "GET /audit",
+    "GET /webhooks",
+    "POST /webhooks",
+    "GET /webhooks/{webhook_id}",
+    "PATCH /webhooks/{webhook_id}",
+    "DELETE /webhooks/{webhook_id}",
+    "POST /webhooks/{webhook_id}/ping",
+    "GET /webhooks/{webhook_id}/deliveries",
+    "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
 )
 EDITORS: Final = ("GET /groups", "GET /members", "POST /knowledge/bases")
 ON_THE_BASE: Final = (
@@ -114,6 +122,8 @@ class Company:
             "group_id": f"group-{NOBODY}",
             "invitation_id": f"invitation-{NOBODY}",
             "key_id": f"key-{NOBODY}",
+            "webhook_id": f"webhook-{NOBODY}",
+            "delivery_id": f"delivery-{NOBODY}",
             "user_id": NOBODY,
             "chunk_id": f"chunk-{NOBODY}",
             "model": ids["kb_id"],
