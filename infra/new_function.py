@@ -57,6 +57,11 @@ class Endpoint:
         return f"{self.method} {self.path}"
 
     @property
+    def verb(self) -> str:
+        """Of its route in the gateway."""
+        return template.ANY if self.method == "GET" else self.method
+
+    @property
     def parameters(self) -> list[str]:
         """Names in the path, in order."""
         return re.findall(r"\{(\w+)\}", self.path)
@@ -165,7 +170,7 @@ def _arguments(tree: ast.Module) -> Iterator[ast.arg]:
 
 
 def template_block(endpoint: Endpoint) -> str:
-    properties = ["ApiId: !Ref Api", f"Method: {endpoint.method}", f'Path: "{endpoint.path}"']
+    properties = ["ApiId: !Ref Api", f"Method: {endpoint.verb}", f'Path: "{endpoint.path}"']
     one_line = f"          Properties: {{{', '.join(properties)}}}"
     fits = len(one_line) <= _COLUMNS
     return "\n".join(
@@ -191,8 +196,9 @@ def event(endpoint: Endpoint, root: Path) -> dict[str, Any]:
     parameters = {name: _example_ids(root).get(name, _EXAMPLE_ID) for name in endpoint.parameters}
     path = endpoint.path.format_map(parameters)
     envelope["requestContext"]["http"] |= {"method": endpoint.method, "path": path}
-    envelope["requestContext"]["routeKey"] = endpoint.route
-    envelope |= {"routeKey": endpoint.route, "rawPath": path}
+    key = f"{endpoint.verb} {endpoint.path}"
+    envelope["requestContext"]["routeKey"] = key
+    envelope |= {"routeKey": key, "rawPath": path}
     if parameters:
         envelope["pathParameters"] = parameters
     if endpoint.method in _WITH_BODY:

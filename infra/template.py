@@ -27,6 +27,8 @@ WEBSOCKET_API: Final = "AWS::Serverless::WebSocketApi"
 STATE_MACHINE: Final = "AWS::Serverless::StateMachine"
 GRANT: Final = "AWS::IAM::ManagedPolicy"
 QUEUE: Final = "AWS::SQS::Queue"
+# Of a route that reads, so that HEAD reaches it without a route of its own.
+ANY: Final = "ANY"
 POLLING: Final = "AWS::Lambda::EventSourceMapping"
 # Signing in to the database as the API, as the pipeline, and as the schema's owner.
 DATABASE_GRANTS: Final = frozenset({"ReadsDatabase", "FeedsDatabase", "OwnsDatabase"})
@@ -90,7 +92,7 @@ class Route:
     """What calls a function through an API. ``method`` and ``path`` are empty where a key stands alone ($default)."""
 
     kind: Literal["http", "websocket"]
-    key: str  # GET /api/v1/users/me, $default, $connect
+    key: str  # ANY /api/v1/users/me, $default, $connect
     function: Function
     public: bool  # no authorizer in front of it
     method: str = ""
@@ -237,8 +239,8 @@ def _http_route(function: Function, event: Properties) -> Route:
     public = event.get("Auth", {}).get("Authorizer") == "NONE"
     if "Path" not in event:
         return Route("http", "$default", function, public)
-    method, path = str(event["Method"]).upper(), str(event["Path"])
-    return Route("http", f"{method} {path}", function, public, method, path)
+    verb, path = str(event["Method"]).upper(), str(event["Path"])
+    return Route("http", f"{verb} {path}", function, public, "GET" if verb == ANY else verb, path)
 
 
 def _requirements(root: Path, layer: str) -> Path | None:

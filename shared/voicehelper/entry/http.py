@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final, cast
 
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from voicehelper import errors as families
 from voicehelper.entry.caller import current_caller
+from voicehelper.entry.head import as_get, headers_only, is_head
 from voicehelper.entry.invocation import invocation
 from voicehelper.entry.transfer import for_transfer
 from voicehelper.messages.catalogue import field_message, has_message, message_for
@@ -30,6 +31,7 @@ from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
 from voicehelper.protocols.refusals import refusal_body
 from voicehelper.settings import check_settings, settings
+from voicehelper.shapes.standing import Standing, standings
 
 API_PREFIX: Final = "/api/v1"
 
@@ -81,7 +83,7 @@ def application(router: APIRouter) -> FastAPI:
     app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(router, dependencies=[Depends(known_parameters)])
     if any(_takes_caller(route) for route in router.routes):
-        app.add_middleware(CallerFirst)
+        app.add_middleware(CallerFirst, methods=_methods(router))
     app.add_exception_handler(families.VoiceHelperError, _on_expected)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_framework)
@@ -107,12 +109,17 @@ def any_parameters() -> None:
 
 
 class CallerFirst:
-    """Refuses a request without a caller before its body is read; FastAPI would parse the body first."""
+    """Refuses a request without a caller before its body is read; FastAPI would parse the body first.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    One with another method than ``methods`` goes on, to be refused for that.
+    """
+
+    def __init__(self, app: ASGIApp, methods: Collection[str]) -> None:
+        self._app, self._methods = app, methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in self._methods:
+            return await self._app(scope, receive, send)
         request = Request(scope)
         try:
             current_caller(request)
@@ -120,6 +127,11 @@ class CallerFirst:
             await _on_expected(request, error)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _methods(router: APIRouter) -> frozenset[str]:
+    """Those of its endpoints; its route in the template may let others in."""
+    return frozenset(method for route in router.routes if isinstance(route, APIRoute) for method in route.methods or ())
 
 
 def _takes_caller(route: object) -> bool:
@@ -139,21 +151,25 @@ def lambda_handler(router: APIRouter) -> Any:
     """The handler that API Gateway calls. Never raises: Lambda's error metric would not show the cause."""
     check_settings()
     # Mangum would run ASGI start-up on every invocation, and nothing needs it.
-    mangum = Mangum(application(router), lifespan="off")
+    mangum, methods = Mangum(application(router), lifespan="off"), _methods(router)
 
-    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        request_id = _request_id(event, context)
-        with invocation(event.get("routeKey", ""), context, request_id=request_id):
-            response = _answer(event, context, mangum)
-        response["headers"] = _default_headers(response) | response.get("headers", {}) | {"x-request-id": request_id}
-        return for_transfer(event, response)
+    def handler(asked: dict[str, Any], context: Any) -> dict[str, Any]:
+        event, request_id = as_get(asked), _request_id(asked, context)
+        with invocation(event.get("routeKey", ""), context, request_id=request_id), standings() as noted:
+            response = _answer(event, context, mangum, methods)
+        added = _default_headers(response) | _standing_headers(noted)
+        response["headers"] = added | response.get("headers", {}) | {"x-request-id": request_id}
+        response = for_transfer(event, response)
+        return headers_only(response) if is_head(asked) else response
 
     return handler
 
 
-def _answer(event: dict[str, Any], context: Any, application: Callable[[Any, Any], dict[str, Any]]) -> dict[str, Any]:
+def _answer(
+    event: dict[str, Any], context: Any, application: Callable[[Any, Any], dict[str, Any]], methods: Collection[str]
+) -> dict[str, Any]:
     """A write with an Idempotency-Key is carried out once."""
-    if not _is_repeatable(event):
+    if not _is_repeatable(event, methods):
         return application(event, context)
     from voicehelper.entry.idempotency import answer_once  # the others do not pay for it
 
@@ -175,16 +191,21 @@ def _answer(event: dict[str, Any], context: Any, application: Callable[[Any, Any
         }
 
 
-def _is_repeatable(event: Mapping[str, Any]) -> bool:
+def _is_repeatable(event: Mapping[str, Any], methods: Collection[str]) -> bool:
     request = event.get("requestContext", {})
     caller = request.get("authorizer", {}).get("lambda") or {}
-    is_write = request.get("http", {}).get("method") in _WRITES
+    is_write = request.get("http", {}).get("method") in _WRITES.intersection(methods)
     return is_write and "idempotency-key" in (event.get("headers") or {}) and bool(caller.get("user_id"))
 
 
 def _default_headers(response: Mapping[str, Any]) -> dict[str, str]:
     wait_s = _RETRY_AFTER_S.get(response["statusCode"])
     return _HEADERS | ({"retry-after": str(wait_s)} if wait_s else {})
+
+
+def _standing_headers(noted: Collection[Standing]) -> dict[str, str]:
+    """Of the limit that is nearest; none for a call that no limit counts."""
+    return min(noted, key=lambda one: (one.remaining, -one.reset_s)).headers() if noted else {}
 
 
 def _request_id(event: Mapping[str, Any], context: Any) -> str:

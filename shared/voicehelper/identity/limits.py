@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from voicehelper.errors import TooManyRequestsError
+from voicehelper.shapes.standing import Standing, note
 
 if TYPE_CHECKING:  # the authorizer needs the numbers here, and no database driver
     from voicehelper.adapters.database import Transaction
@@ -77,7 +78,10 @@ _WAIT: Final = """
 
 def wait_s(tx: Transaction, limit: Limit, value: str) -> int:
     """Seconds until another attempt is allowed; 0 or less if it is allowed now."""
-    return tx.count(_WAIT, name=limit.name, value=value, most=limit.most, window_s=limit.window_s)
+    left_s = tx.count(_WAIT, name=limit.name, value=value, most=limit.most, window_s=limit.window_s)
+    if left_s > 0:
+        note(Standing(limit.most, 0, left_s))
+    return left_s
 
 
 # One statement: of concurrent attempts each sees those before it. A row at its limit does not meet the condition and
@@ -91,13 +95,27 @@ _COUNT: Final = """
            expires_at = excluded.expires_at
      WHERE cardinality(w.attempted_at) < %(most)s
         OR w.attempted_at[cardinality(w.attempted_at) - %(most)s + 1] <= now() - make_interval(secs => %(window_s)s)
+    RETURNING (SELECT count(*)::int FROM unnest(w.attempted_at) AS a
+                WHERE a > now() - make_interval(secs => %(window_s)s)) AS attempts,
+              (SELECT ceil(%(window_s)s + extract(epoch FROM min(a) - now()))::int FROM unnest(w.attempted_at) AS a
+                WHERE a > now() - make_interval(secs => %(window_s)s)) AS reset_s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Attempts within the window, and seconds until the oldest of them leaves it."""
+
+    attempts: int
+    reset_s: int
 
 
 def count_attempt(tx: Transaction, limit: Limit, value: str) -> bool:
     """Count one attempt; False, and nothing counted, if the limit is reached."""
     values = {"name": limit.name, "value": value, "most": limit.most, "window_s": limit.window_s}
-    return tx.run(_COUNT, **values) == 1
+    if counted := tx.one(_Counted, _COUNT, **values):
+        note(Standing(limit.most, limit.most - counted.attempts, counted.reset_s))
+    return counted is not None
 
 
 _CLEAR: Final = """

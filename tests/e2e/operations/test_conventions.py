@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.support.client import Client, http_client
+
+# Of one connection or one call, and the length, which no body has.
+_OWN = {"x-request-id", "apigw-requestid", "date", "content-length", "transfer-encoding", "connection"}
 
 
 def test_a_repeated_write_makes_one_base(client: Client) -> None:
@@ -57,3 +62,42 @@ def test_a_long_answer_travels_compressed_to_who_accepts_it(client: Client) -> N
     assert "content-encoding" not in plain.headers
     assert packed.text == plain.text
     assert packed.num_bytes_downloaded * 4 < plain.num_bytes_downloaded
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/health", 200), ("/openapi.json", 200), ("/api/v1/users/me", 200), ("/api/v1/knowledge/bases/kb-1", 404)],
+)
+def test_head_answers_as_get_without_a_body(client: Client, path: str, status: int) -> None:
+    whole, head = client.call("GET", path), client.call("HEAD", path)
+
+    assert (head.status_code, head.content, whole.status_code) == (status, b"", status)
+    assert {name: value for name, value in head.headers.items() if name not in _OWN} == {
+        name: value for name, value in whole.headers.items() if name not in _OWN
+    }
+
+
+def test_head_is_refused_as_get_is(client: Client) -> None:
+    path = f"/api/v1/knowledge/bases/{client.create_base('head')}"
+    etag = client.call("HEAD", path).headers["etag"]
+
+    with http_client(str(client.http.base_url)) as nobody:
+        assert nobody.head(path).status_code == 401
+        assert nobody.put(path, json={}).status_code == 405
+    assert client.call("HEAD", path, headers={"if-none-match": etag}).status_code == 304
+    assert client.call("HEAD", "/api/v1/auth/login").status_code == 405
+    refused = client.call("PUT", path, headers={"idempotency-key": "other-method"})
+    assert (refused.status_code, refused.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+
+def test_a_counted_call_says_where_its_caller_stands(client: Client) -> None:
+    """Two limits count it, by address and by network; the nearer one is told. Other calls are counted by none."""
+    asked = [
+        client.call("POST", "/api/v1/auth/password/forgot", json={"email": "standing@example.com"}) for _ in range(6)
+    ]
+    told = [(a.status_code, a.headers["ratelimit-limit"], a.headers["ratelimit-remaining"]) for a in asked]
+
+    assert told == [*((202, "5", str(left)) for left in (4, 3, 2, 1, 0)), (429, "5", "0")]
+    assert all(3500 < int(answer.headers["ratelimit-reset"]) <= 3600 for answer in asked)
+    assert asked[-1].headers["ratelimit-reset"] == asked[-1].headers["retry-after"]
+    assert "ratelimit-limit" not in client.call("GET", "/api/v1/users/me").headers
