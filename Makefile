@@ -77,8 +77,8 @@ e2e: install  ## against the whole running product
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder --every-operation tests/e2e \
 		tests/attack/test_tokens.py tests/attack/test_front_door.py
 
-clients: install  ## large ready-made clients against the product: LiteLLM, Open WebUI (900 MB)
-	LITELLM=1 OPEN_WEBUI=1 $(PYTEST) tests/e2e/protocols
+clients: install  ## large clients against the product: LiteLLM, Open WebUI (900 MB), one in TypeScript
+	LITELLM=1 OPEN_WEBUI=1 TYPESCRIPT=1 $(PYTEST) tests/e2e/protocols
 
 install-security: install
 	@$(BOOTSTRAP) security

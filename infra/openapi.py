@@ -44,6 +44,16 @@ _IDEMPOTENCY_KEY: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
     "description": "Repeats of the call with the same key do nothing for a day and get the answer of the first.",
 }
+# Of calls that a limit counts, and of their refusal.
+_STANDING: Final = {
+    f"RateLimit-{name}": {"description": text, "schema": {"type": "integer"}}
+    for name, text in (
+        ("Limit", "calls that the nearest limit lets in"),
+        ("Remaining", "of them, those left"),
+        ("Reset", "seconds until the oldest counted call is forgotten"),
+    )
+}
+_RETRY_AFTER: Final = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
 _ERROR: Final = {
     "type": "object",
     "required": ["code", "message"],
@@ -78,7 +88,11 @@ _ERRORS: Final[dict[Protocol, dict[str, Any]]] = {
         "properties": {
             "jsonrpc": {"const": "2.0"},
             "id": {"type": ["string", "integer", "null"]},
-            "error": {"type": "object", "required": ["code", "message"]},
+            "error": {
+                "type": "object",
+                "required": ["code", "message"],
+                "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+            },
         },
     },
     "dify": {
@@ -134,7 +148,8 @@ def openapi() -> dict[str, Any]:
     app = FastAPI(
         title="VoiceHelper",
         version="1",
-        description="Answers from a company's documents, with the page.",
+        description="Answers from a company's documents, with the page. HEAD answers as GET does, without a body.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": "/"}],
         openapi_tags=[{"name": name, "description": text} for name, text in TITLES.items()],
         generate_unique_id_function=lambda route: route.name,
@@ -149,6 +164,7 @@ def openapi() -> dict[str, Any]:
     public = template.read().public_routes()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            operation["security"] = []
             if (method.upper(), path) not in public:
                 operation["security"] = [{"bearer": []}]
                 _add_codes(operation, 401, "UNAUTHENTICATED", "INVALID_TOKEN")
@@ -156,7 +172,18 @@ def openapi() -> dict[str, Any]:
     for (method, path), code in _refusals().items():
         _add_codes(document["paths"][path][method.lower()], 403, code)
     _use_error_shapes(document)
+    _show_limits(document)
     return document
+
+
+def _show_limits(document: dict[str, Any]) -> None:
+    """Limits of sign-in count single calls; others tell when to come again."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                if status == "429":
+                    counted = "TOO_MANY_REQUESTS" in response["description"]
+                    response["headers"] = _RETRY_AFTER | (_STANDING if counted else {})
 
 
 def _describe_conventions(method: str, operation: dict[str, Any]) -> None:
