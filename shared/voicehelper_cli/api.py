@@ -140,10 +140,11 @@ class Api:
         self._save(Session(self.session.url, user["email"], api_key=self._key))
         return dict(user)
 
-    def pages(self, path: str) -> Iterator[dict[str, Any]]:
-        """Every item of a paginated list, page by page."""
+    def pages(self, path: str, **wanted: str) -> Iterator[dict[str, Any]]:
+        """Every item of a paginated list, page by page; ``wanted`` are parameters of its query that are not empty."""
+        chosen = {name: value for name, value in wanted.items() if value}
         for number in itertools.count(1):
-            page = self.call("GET", path, params={"page": number, "page_size": 100})
+            page = self.call("GET", path, params={"page": number, "page_size": 100, **chosen})
             yield from page["items"]
             if not page["has_next"]:
                 return

@@ -25,6 +25,7 @@ from voicehelper_cli import (
     evaluation,
     keys,
     members,
+    webhooks,
 )
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
@@ -56,6 +57,7 @@ app.add_typer(conversations.app, name="conversations")
 app.add_typer(agents.app, name="agent")
 app.add_typer(keys.app, name="keys")
 app.add_typer(members.app, name="members")
+app.add_typer(webhooks.app, name="webhooks")
 app.command("access")(members.access)
 app.command("workspaces")(members.list_workspaces)
 app.command("switch")(members.switch)

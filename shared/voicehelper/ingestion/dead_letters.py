@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from uuid import UUID
 
 from voicehelper.adapters.invoke import Later
 from voicehelper.adapters.queues import Letters, Queue
@@ -41,10 +42,10 @@ def _hand_on(body: str, *, uploads: Queue, fail_later: Later) -> bool:
         if kind == "purge":
             uploads.send(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
         elif kind == "webhooks":
-            uploads.send(_object(message))
+            uploads.send({"kind": kind, "tenant_id": str(UUID(_object(message)["tenant_id"]))})
         else:
             fail_later(Undeliverable(message=message).model_dump())
-    except (ValueError, TypeError):  # of Pydantic's, too
+    except (ValueError, TypeError, KeyError):  # of Pydantic's, too
         logger().exception("not understood", extra={"body": body[:1000]})
         count("DeadLettersNotUnderstood")
         return False

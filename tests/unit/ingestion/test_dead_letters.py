@@ -68,7 +68,21 @@ def test_a_message_that_failed_twice_is_wrapped_once() -> None:
     assert reader.failures == [ENDED]
 
 
-@pytest.mark.parametrize("body", ["", "no json", "null", "[1]", "7", '{"kind": "purge"}', '{"requestPayload": [1]}'])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_wakes_webhooks_is_queued_again_for_now(wrapped: bool) -> None:
+    due = {"kind": "webhooks", "tenant_id": IDS["tenant_id"]}
+    letter = {**due, "not_before": "2026-01-01T00:00:00Z"}
+    reader = Reader(FakeLetters([json.dumps({"requestPayload": letter} if wrapped else letter)]))
+
+    reader.collect()
+
+    assert [json.loads(message) for message in reader.uploads.messages] == [due]
+    assert (reader.letters.hidden, reader.failures) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "body", ["", "no json", "null", "[1]", "7", '{"kind": "purge"}', '{"kind": "webhooks"}', '{"requestPayload": [1]}']
+)
 def test_what_is_not_understood_stays_and_does_not_stop_the_others(
     body: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
