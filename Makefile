@@ -97,7 +97,7 @@ built: build built-again  ## the deployable artefacts, deployed to the local sta
 built-again:
 	VOICEHELPER_BUILT=1 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		tests/e2e/test_first_question.py tests/e2e/identity \
-		tests/e2e/agents tests/e2e/retrieval/test_query_route.py \
+		tests/e2e/agents tests/e2e/webhooks tests/e2e/retrieval/test_query_route.py \
 		tests/e2e/operations/test_operations_routes.py
 
 install-checkov: install

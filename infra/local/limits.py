@@ -19,6 +19,8 @@ QUICK_AT_ONCE: Final = 4  # a call of the others takes some milliseconds of comp
 # function itself counts who waits, and sends the others away at once; for those are the quick places.
 WAITING: Final = "ExecuteTaskFunction"
 WAITING_AT_ONCE: Final = 8
+# One waits for the other, which so has as many places; neither computes anything.
+TELLING: Final = ("DeliverWebhooksFunction", "SendWebhooksFunction")
 
 
 def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
@@ -29,5 +31,6 @@ def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
     """
     called = {route.function.logical_id for route in source.routes()} | source.authorizers()
     busy = {*source.pipeline_functions(), *ANSWERING}
+    called |= set(TELLING) & set(source.functions())
     quick, waiting = dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE), {WAITING: WAITING_AT_ONCE + QUICK_AT_ONCE}
     return quick | dict.fromkeys(sorted(busy), cores) | waiting

@@ -122,6 +122,24 @@ def test_tools_that_go_outside_reach_no_database_and_no_documents() -> None:
     assert [name for name in ("CalculateFunction", "FetchUrlFunction", *holders) if tools[name].uses_database] == []
 
 
+def test_who_sends_webhooks_reaches_no_database_and_who_keeps_them_does_not_go_outside() -> None:
+    """Of the two that read the key of their secrets, one shows a secret and one signs."""
+    sender = FUNCTIONS["SendWebhooksFunction"]
+    readers = {name for name, function in FUNCTIONS.items() if "ReadsWebhookKey" in function.grants}
+
+    assert (sender.grants, sender.uses_database, sender.properties["VpcConfig"]) == (("ReadsWebhookKey",), False, {})
+    assert readers == {"ChangeWebhooksFunction", "SendWebhooksFunction"}
+
+
+@pytest.mark.parametrize("domain", ["agents", "agent_steps"])
+def test_what_ends_a_task_may_wake_who_tells_of_it(domain: str) -> None:
+    """Its transaction fails otherwise, where a webhook wants to know."""
+    own = {function.logical_id for function in FUNCTIONS.values() if function.domain == domain}
+    reading = {"ListApprovalsFunction", "ListTasksFunction", "ListToolsFunction"}
+
+    assert {name for name in own if "QueuesUploads" not in FUNCTIONS[name].grants} == own & reading
+
+
 def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret() -> None:
     assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}
 

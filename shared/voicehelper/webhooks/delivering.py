@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, Final
 from uuid import UUID
 
@@ -95,7 +96,7 @@ def _post(delivery: outbox.Taken) -> Post:
     body = Body(
         id=show("event", delivery.event_id),
         type=delivery.event,
-        created_at=delivery.created_at.isoformat().replace("+00:00", "Z"),
+        created_at=delivery.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         workspace_id=str(delivery.tenant_id),
         data=delivery.content,
     )

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from voicehelper.adapters.database import Transaction
 from voicehelper.errors import ConflictError, NotFoundError
+from voicehelper.members.roles import lock_workspace
 from voicehelper.webhooks.models import MOST_WEBHOOKS, PING, Delivery, DeliveryStatus, NewWebhook, Webhook
 
 # The secret before the current one signs for so long after a rotation.
@@ -43,7 +44,6 @@ class SecretRow:
     key_version: int
 
 
-LOCK_TENANT: Final = "SELECT id FROM tenant WHERE id = %(tenant_id)s FOR UPDATE"
 INSERT: Final = """
     INSERT INTO webhook (id, tenant_id, url, events, bases, description, key_version, created_by)
     SELECT %(id)s, %(tenant_id)s, %(url)s, %(events)s, %(bases)s, %(description)s, %(key_version)s, %(created_by)s
@@ -53,7 +53,7 @@ INSERT: Final = """
 
 def insert(tx: Transaction, webhook_id: UUID, new: NewWebhook, *, key_version: int, created_by: UUID) -> None:
     """TooManyWebhooksError, also for the second of two who make the last one at once."""
-    tx.run(LOCK_TENANT)
+    lock_workspace(tx)
     given = {name: getattr(new, name) for name in NewWebhook.model_fields}
     if not tx.run(INSERT, id=webhook_id, key_version=key_version, created_by=created_by, most=MOST_WEBHOOKS, **given):
         raise TooManyWebhooksError(details={"many": MOST_WEBHOOKS})

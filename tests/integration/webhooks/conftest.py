@@ -55,7 +55,8 @@ class Hooks:
     within_s: float = 2.0
 
     def __post_init__(self) -> None:
-        self.admin = Administrator(self.workspace.as_(self.workspace.member("admin")), self.workspace.member("admin"))
+        user_id = self.workspace.member("admin")
+        self.admin = Administrator(self.workspace.as_(user_id), user_id)
         self.web.answer = lambda _: Answer(200)
 
     def create(self, *events: Event, path: str = "/hook", **more: Any) -> CreatedWebhook:
