@@ -10,7 +10,7 @@ import base64
 import functools
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -30,17 +30,24 @@ class SecretName(NamedTuple):
 
 @dataclass(frozen=True)
 class WebhookKeys:
-    """``parameter`` is a SecureString; its earlier versions stay readable."""
+    """``parameter`` is a SecureString; its earlier versions stay readable. ``read`` is that of the parameter store."""
 
     parameter: str
+    read: Callable[[str], tuple[int, str]] = read_version
 
     @functools.cached_property
+    def _current(self) -> tuple[int, str]:
+        return self.read(self.parameter)
+
+    @property
     def current_version(self) -> int:
-        return read_version(self.parameter)[0]
+        """As this process has met it; another one since then is used by processes to come."""
+        return self._current[0]
 
     @functools.cache  # noqa: B019 - one object a process
     def by_version(self, version: int) -> bytes:
-        return read_version(f"{self.parameter}:{version}")[1].encode()
+        current, value = self._current
+        return (value if version == current else self.read(f"{self.parameter}:{version}")[1]).encode()
 
     def secret_of(self, name: SecretName) -> str:
         return secret_of(self.by_version(name.key_version), name)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from voicehelper.webhooks.secrets import SecretName, secret_of, sign
+from voicehelper.webhooks.secrets import SecretName, WebhookKeys, secret_of, sign
 
 from infra.local.paths import ROOT
 
@@ -53,3 +53,18 @@ def test_another_secret_body_or_time_is_refused_as_documented(is_genuine: Any) -
     assert not is_genuine("s", header, BODY + b" ")
     assert not is_genuine("s", header.replace(f"t={now}", f"t={now - 1}"), BODY)
     assert not is_genuine("s", sign(["s"], BODY, at=now - 3600), BODY)
+
+
+def test_a_key_that_was_replaced_still_makes_the_secrets_of_its_time() -> None:
+    values, asked = {"/key": (2, "new"), "/key:1": (1, "old")}, list[str]()
+
+    def read(name: str) -> tuple[int, str]:
+        asked.append(name)
+        return values[name]
+
+    keys = WebhookKeys("/key", read)
+
+    assert keys.current_version == 2
+    assert keys.secret_of(SecretName(ONE, 2, 2)) == secret_of(b"new", SecretName(ONE, 2, 2))
+    assert [keys.secret_of(SecretName(ONE, 1, 1)) for _ in range(2)] == [secret_of(b"old", SecretName(ONE, 1, 1))] * 2
+    assert asked == ["/key", "/key:1"]
