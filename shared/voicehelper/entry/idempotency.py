@@ -40,7 +40,13 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
 _MOST_BYTES: Final = 1_000_000  # of an answer that is kept
 _BOUNDARY: Final = re.compile(r"boundary=\"?([^\";,\s]{1,200})", re.IGNORECASE)
 # Answers with a secret that is shown once, and stored nowhere.
-_SHOWN_ONCE: Final = frozenset(("POST /api/v1/keys", "POST /api/v1/members/invitations", "POST /api/v1/auth/switch"))
+_SHOWN_ONCE: Final = frozenset(
+    (
+        *("POST /api/v1/keys", "POST /api/v1/members/invitations", "POST /api/v1/auth/switch"),
+        *("POST /api/v1/webhooks", "PATCH /api/v1/webhooks/{webhook_id}"),
+    )
+)
+_NOTHING_SHOWN: Final = '"secret":null'  # of a change that made none; in a text of the caller's, quotes are escaped
 _SECRET: Final = {"statusCode": 0}
 
 Event = Mapping[str, Any]
@@ -116,7 +122,8 @@ def _handle(call: dict[str, Any], context: Any, store: _AnsweredCalls, answer: C
 def _kept(response: Response, route: str) -> Response:
     if response["statusCode"] >= 400 or len(response.get("body") or "") > _MOST_BYTES:
         raise _NotKeptError(response)
-    return response | {"secret": True} if route in _SHOWN_ONCE else response
+    is_secret = route in _SHOWN_ONCE and _NOTHING_SHOWN not in (response.get("body") or "")
+    return response | {"secret": True} if is_secret else response
 
 
 def _shown(response: Response) -> Response:

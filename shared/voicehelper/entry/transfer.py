@@ -17,7 +17,7 @@ _GZIP_FORMAT: Final = 31  # of zlib: window of 2^15, with the header and trailer
 _LEVEL: Final = 5
 _COMPRESSIBLE: Final = ("application/json", "text/html", "text/css", "text/javascript", "text/plain")
 # Answers that repeat what the caller sent beside a secret tell its length when compressed (https://breachattack.com).
-_SECRETS: Final = ("/api/v1/auth/", "/api/v1/keys", "/api/v1/members/invitations")
+_SECRETS: Final = ("/api/v1/auth/", "/api/v1/keys", "/api/v1/members/invitations", "/api/v1/webhooks")
 
 Response = dict[str, Any]
 

@@ -27,7 +27,7 @@ MOST_WEBHOOKS: Final = 20
 Url = Annotated[
     str,
     StringConstraints(min_length=1, max_length=2000),
-    Field(description="https, a public host; redirects are not followed.", examples=["https://example.com/hooks"]),
+    Field(description="https, a public host; redirects are not followed.", examples=["https://receiver.example/hooks"]),
 ]
 
 

@@ -83,6 +83,10 @@ def test_a_webhook_is_made_seen_changed_tried_and_deleted(owner: Client, web: We
     path = f"{WEBHOOKS}/{webhook['id']}"
     shown = owner.json("GET", path)
     changed = owner.json("PATCH", path, json={"enabled": False, "events": ["task.failed"], "rotate_secret": True})
+    once = {"headers": {"idempotency-key": "describe-once"}}
+    repeated = [owner.json("PATCH", path, json={"description": "chat"}, **once) for _ in range(2)]
+    rotated = {"json": {"rotate_secret": True}, "headers": {"idempotency-key": "rotate-once"}}
+    owner.json("PATCH", path, **rotated)
     ping = owner.json("POST", f"{path}/ping")
     received(web, "ping")
     [delivered] = ended(owner, webhook["id"])
@@ -93,6 +97,8 @@ def test_a_webhook_is_made_seen_changed_tried_and_deleted(owner: Client, web: We
 
     assert shown == {name: value for name, value in webhook.items() if name != "secret"}
     assert webhook["secret"].startswith("whsec_")
+    assert repeated[0] == repeated[1]
+    assert owner.call("PATCH", path, **rotated).json()["code"] == "ANSWER_SHOWN_ONCE"
     assert changed["secret"] not in (None, webhook["secret"])
     assert (changed["enabled"], changed["events"], changed["description"]) == (False, ["task.failed"], "chat")
     assert delivered | {"status": "pending"} == ping | {

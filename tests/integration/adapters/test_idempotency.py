@@ -182,9 +182,12 @@ def test_what_is_expired_is_removed(shop: Shop, admin: psycopg.Connection[Any]) 
     assert admin.execute("SELECT count(*) FROM answered_call").fetchone() == (1,)
 
 
-def test_an_answer_with_a_secret_is_neither_stored_nor_given_again(shop: Shop, admin: psycopg.Connection[Any]) -> None:
-    first = shop.order("k-1", routeKey="POST /api/v1/keys")
-    second = shop.order("k-1", routeKey="POST /api/v1/keys")
+@pytest.mark.parametrize("route", ["POST /api/v1/keys", "POST /api/v1/webhooks", "PATCH /api/v1/webhooks/{webhook_id}"])
+def test_an_answer_with_a_secret_is_neither_stored_nor_given_again(
+    shop: Shop, admin: psycopg.Connection[Any], route: str
+) -> None:
+    first = shop.order("k-1", routeKey=route)
+    second = shop.order("k-1", routeKey=route)
 
     assert (json.loads(first["body"]), code_of(second)) == ({"number": 1}, "ANSWER_SHOWN_ONCE")
     assert (first["statusCode"], second["statusCode"], shop.orders) == (201, 409, ["tea"])
