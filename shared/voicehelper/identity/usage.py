@@ -97,22 +97,20 @@ class Usage(BaseModel):
 # Names are those of now; what is gone is shown by its id. Days in their order, all else by cost and questions.
 READ_USAGE: Final = """
     WITH used AS (
-      SELECT CASE %(by)s WHEN 'day' THEN u.day::text WHEN 'model' THEN u.model WHEN 'user' THEN u.user_id::text
-                         WHEN 'key' THEN u.key_id::text ELSE u.kb_id::text END AS id,
-             sum(u.questions)::bigint AS questions, sum(u.tokens_in)::bigint AS tokens_in,
+      SELECT u.id, sum(u.questions)::bigint AS questions, sum(u.tokens_in)::bigint AS tokens_in,
              sum(u.tokens_out)::bigint AS tokens_out, sum(u.cost_usd)::float8 AS cost_usd,
              sum(u.documents)::bigint AS documents, sum(u.pages)::bigint AS pages
-        FROM usage_day AS u
-       WHERE u.tenant_id = %(tenant_id)s AND u.day BETWEEN %(start)s AND %(end)s
-       GROUP BY 1)
+        FROM usage_sum AS u
+       WHERE u.tenant_id = %(tenant_id)s AND u.by = %(by)s AND u.day BETWEEN %(start)s AND %(end)s
+       GROUP BY u.id)
     SELECT CASE WHEN used.id = %(none)s THEN ''
                 ELSE coalesce(
-                  CASE %(by)s WHEN 'user' THEN (SELECT p.email FROM app_user AS p WHERE p.id::text = used.id)
+                  CASE %(by)s WHEN 'user' THEN (SELECT p.email FROM app_user AS p WHERE p.id = used.id::uuid)
                               WHEN 'key' THEN (SELECT k.name || ' (' || k.prefix || ')' FROM api_key AS k
-                                                WHERE k.id::text = used.id AND k.tenant_id = %(tenant_id)s)
+                                                WHERE k.id = used.id::uuid AND k.tenant_id = %(tenant_id)s)
                               WHEN 'base' THEN (SELECT coalesce(nullif(b.display_name, ''), b.name)
                                                   FROM knowledge_base AS b
-                                                 WHERE b.id::text = used.id AND b.tenant_id = %(tenant_id)s) END,
+                                                 WHERE b.id = used.id::uuid AND b.tenant_id = %(tenant_id)s) END,
                   used.id) END AS bucket,
            used.questions, used.tokens_in, used.tokens_out, used.cost_usd, used.documents, used.pages
       FROM used
