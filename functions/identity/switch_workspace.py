@@ -8,6 +8,7 @@ from voicehelper.identity.sessions import SessionRef
 from voicehelper.identity.tokens import InvalidTokenError
 from voicehelper.members import workspaces
 from voicehelper.members.models import Switch
+from voicehelper.members.own import WorkspaceNotFoundError
 from voicehelper.resources import signing_keys
 
 router = APIRouter(prefix=API_PREFIX, dependencies=[NEEDS_SESSION])
@@ -16,7 +17,7 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[NEEDS_SESSION])
 @router.post(
     "/auth/switch",
     summary="Tokens for another workspace that you are a member of.",
-    responses=errors(InvalidTokenError, workspaces.WorkspaceNotFoundError),
+    responses=errors(InvalidTokenError, WorkspaceNotFoundError),
 )
 def switch_workspace(wanted: Switch, caller: CurrentCaller, database: SystemDatabaseDep) -> SignedIn:
     session = SessionRef(caller.user_id, caller.family_id)

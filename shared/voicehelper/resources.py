@@ -250,9 +250,8 @@ def _cached_chat(text: str, keys: KeyPairs) -> Chat | None:
 
 def _budgets() -> Ledger | None:
     """None for the function that calls models for others: it has no database, and who has it called asks before."""
-    limit_usd = settings().monthly_budget_usd
-    if not limit_usd or not settings().model_function:
+    if not settings().model_function:
         return None
     from voicehelper.models.budget_store import BudgetStore
 
-    return BudgetStore(database(), limit_usd)
+    return BudgetStore(database(), settings().monthly_budget_usd)

@@ -16,6 +16,7 @@ STORES: Final = (
     "voicehelper.conversations.store",
     "voicehelper.identity.api_keys.store",
     "voicehelper.identity.audit",
+    "voicehelper.identity.budgets",
     "voicehelper.identity.usage",
     "voicehelper.index.answers",
     "voicehelper.index.bases",

@@ -28,6 +28,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/agent/tasks/{task_id}/approvals/{approval_id}": {"decision": "approve"},
     "/api/v1/conversations/{conversation_id}/messages": {"content": SECRET},
     "/api/v1/groups/{group_id}/members": {"members": []},
+    "/api/v1/budgets/{subject}": {"limit_usd": 5.0},
+    "/api/v1/workspaces/{workspace_id}": {"name": SECRET},
     "/api/v1/members/{user_id}": {"role": "reader"},
     "/api/v1/knowledge/bases/{kb_id}/access": {"visibility": "workspace", "grants": []},
     "/api/v1/knowledge/bases/{kb_id}/documents": {"filename": "a.txt", "size_bytes": 3},
@@ -50,7 +52,8 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     key_id = client.json("POST", "/api/v1/keys", json={"name": "geheim", "scopes": ["ask"]})["id"]
     ids = {"kb_id": kb_id, "document_id": document_id, "conversation_id": conversation["id"], "session_id": session_id}
     ids |= {"chunk_id": chunk_id, "model": "kb:secret_base", "key_id": key_id}
-    ids["user_id"] = client.user["id"]
+    ids["user_id"] = ids["subject"] = client.user["id"]
+    ids["workspace_id"] = client.json("GET", "/api/v1/workspaces")["items"][0]["id"]
     ids["group_id"] = client.json("POST", "/api/v1/groups", json={"name": "geheim"})["id"]
     invitation = {"email": "geheim@example.com", "role": "reader"}
     ids["invitation_id"] = client.json("POST", "/api/v1/members/invitations", json=invitation)["id"]

@@ -36,6 +36,7 @@ RowT = TypeVar("RowT")
 _ENTER_TENANT: Final = """
     SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %(tenant)s, true),
            set_config('statement_timeout', coalesce(%(timeout)s, current_setting('statement_timeout')), true),
+           app.has_budgets(%(id)s::uuid),
            set_config('app.bases', app.seen_bases(%(id)s::uuid, %(member)s::uuid, %(key)s::uuid), true)
 """
 
@@ -53,6 +54,7 @@ _MOST_PATIENCE_S: Final = 60.0  # of a pipeline step; a state machine retries it
 _USUAL_PATIENCE_S: Final = 24.0  # outside an invocation
 _SHORTEST_TRY_S: Final = 2.0  # the least that libpq takes
 _PAUSE_S: Final = 0.5
+_REMEMBERED_S: Final = 60.0
 _RETRY_AFTER_S: Final = 10
 # What a server says, with its reasons, that will let others in later.
 _PASSING: Final = re.compile(
@@ -70,7 +72,8 @@ class Transaction:
     """An open transaction of one tenant. Statements may use ``%(tenant_id)s``, which is added to the values.
 
     A row becomes an instance of the given class, whose fields are the statement's columns. ``viewer`` is None for the
-    pipeline, which sees every base; ``is_limited`` says that the viewer does not.
+    pipeline, which sees every base; ``is_limited`` says that the viewer does not. ``has_budgets`` says that some budget
+    is set in the tenant.
     """
 
     def __init__(
@@ -80,11 +83,13 @@ class Transaction:
         *,
         viewer: Viewer | None = None,
         is_limited: bool = False,
+        has_budgets: bool = False,
     ) -> None:
         self.connection = connection
         self.tenant_id = tenant_id
         self.viewer = viewer
         self.is_limited = is_limited
+        self.has_budgets = has_budgets
 
     def all(self, row: type[RowT], statement: LiteralString, **values: Any) -> list[RowT]:
         with self.connection.cursor(row_factory=class_row(row)) as cursor:
@@ -130,6 +135,7 @@ class Database:
         self._connection: Connection | None = None
         self._wake = wake
         self._is_told = False
+        self._unbudgeted: tuple[UUID | None, float] = (None, 0.0)  # the tenant that began last, and when
 
     @contextlib.contextmanager
     def transaction(self, tenant_id: UUID | None = None, viewer: Viewer | None = None) -> Iterator[Transaction]:
@@ -146,10 +152,27 @@ class Database:
                 self._wake_receivers(tenant_id, _CRASH_RECOVERY_DELAY_S)
             with contextlib.suppress(UpstreamUnavailableError):  # the message sent before the commit will come
                 self._wake_receivers(tenant_id, 0)
+                has_budgets, bases = _enter(connection, tenant_id, viewer)
+                self._unbudgeted = (None if has_budgets else tenant_id, time.monotonic())
+                yield Transaction(
+                    connection,
+                    tenant_id or NOWHERE,
+                    viewer=viewer,
+                    is_limited=bool(bases),
+                    has_budgets=has_budgets,
+                )
         except VoiceHelperError:
             raise
         except psycopg.Error as error:
             raise DatabaseError(type(error).__name__) from error
+
+    def lacks_budgets(self, tenant_id: UUID) -> bool:
+        """Whether the last transaction was the tenant's, a minute ago at most, and no budget was set in it.
+
+        Whoever calls a model has read from the database before, so that nobody has to ask again.
+        """
+        found, at = self._unbudgeted
+        return found == tenant_id and time.monotonic() - at < _REMEMBERED_S
 
     @contextlib.contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -197,12 +220,12 @@ class Database:
             self._connection = None
 
 
-def _enter(connection: Connection, tenant_id: UUID | None, viewer: Viewer | None) -> bool:
-    """Whether some base of the tenant is hidden from the viewer."""
+def _enter(connection: Connection, tenant_id: UUID | None, viewer: Viewer | None) -> tuple[bool, str]:
+    """(Whether the tenant has budgets, the bases that the viewer sees, or nothing where none is hidden)."""
     values: dict[str, Any] = {"tenant": str(tenant_id or ""), "timeout": _milliseconds_left(), "id": tenant_id}
     values |= {"member": viewer and viewer.user_id, "key": viewer and viewer.key_id}
     row = connection.execute(_ENTER_TENANT, values).fetchone()
-    return bool(row and row[-1])
+    return (bool(row[-2]), str(row[-1] or "")) if row else (False, "")
 
 
 def _await_notification(connection: Connection, seconds: float) -> None:

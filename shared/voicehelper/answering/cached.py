@@ -37,7 +37,7 @@ SEMANTIC_CACHE: Final = "semantic_cache"  # the stage's name in a trace; of answ
 # Of 880,000 pairs of questions of public sets none with different answers has one form, while cosines reach 0.98 where
 # one word differs ("lessor", "lessee"). So the form decides; this bound was chosen to keep accidents of it away.
 LEAST_SIMILARITY: Final = 0.9
-_NOT_OPTIONS: Final = frozenset(("text", "use_cache"))
+_NOT_OPTIONS: Final = frozenset(("text", "use_cache", "viewer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def look_up(tenant_id: UUID, question: Question, *, vector: Vector | None, made_
 
 
 def options_of(question: Question) -> str:
-    """All of a question but its words, as JSON in one order."""
+    """All of a question but its words and who asks, as JSON in one order."""
     values: dict[str, Any] = {
         field.name: getattr(question, field.name)
         for field in dataclasses.fields(question)

@@ -92,7 +92,7 @@ class _Found:
 def answer_question(tenant: TenantDatabase, question: Question, answerer: Answerer) -> Iterator[Delta | Answered]:
     """Raises KnowledgeBaseNotFoundError and EmbeddingModelMismatchError before the search."""
     started = answerer.clock()
-    question = replace(question, tenant_id=tenant.tenant_id)
+    question = replace(question, tenant_id=tenant.tenant_id, viewer=tenant.viewer)
     with contextlib.ExitStack() as claims:
         found = _find(tenant, question, answerer, claims)
         if found.cached:

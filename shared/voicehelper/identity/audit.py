@@ -39,6 +39,8 @@ Action = Literal[
     "webhook.changed",
     "webhook.deleted",
     "webhook.disabled",
+    "budget.changed",
+    "workspace.renamed",
 ]
 # Beyond it a list says this many: counting a million entries takes longer than reading the page.
 MOST_COUNTED: Final = 10_000

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
+from voicehelper.identity import names
 from voicehelper.identity.models import InvitationToken
 from voicehelper.members.roles import Role
 from voicehelper.shapes.bodies import Body
@@ -40,6 +42,17 @@ class Workspace(BaseModel):
     name: str
     role: Role
     current: bool
+
+
+def _name(value: str) -> str:
+    folded = names.fold(value)
+    if not (1 <= len(folded) <= 64 and names.is_visible(folded)):
+        raise ValueError("WORKSPACE_NAME_INVALID")
+    return folded
+
+
+class WorkspaceChange(Body):
+    name: Annotated[str, AfterValidator(_name)]
 
 
 class Acceptance(Body):

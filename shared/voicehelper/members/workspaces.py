@@ -10,22 +10,15 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.database import Database, Transaction
-from voicehelper.errors import NotFoundError
 from voicehelper.identity import service
 from voicehelper.identity import store as users
 from voicehelper.identity.keys import KeyRing
 from voicehelper.identity.models import SignedIn, SignedInUser
 from voicehelper.identity.sessions import SessionRef
 from voicehelper.identity.tokens import REFRESH_LIFE_S, Claims, InvalidTokenError
+from voicehelper.members.own import WorkspaceNotFoundError
 from voicehelper.members.roles import role_of
 from voicehelper.shapes.ids import new_id
-
-
-class WorkspaceNotFoundError(NotFoundError):
-    """There is none of this id that has the caller as a member."""
-
-    code = "WORKSPACE_NOT_FOUND"
-
 
 # The membership first, then the user: in the order in which signing in locks them. The workspace is the one that the
 # next sign-in leads to. No switch carries a session past its absolute end.

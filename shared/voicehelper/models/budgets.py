@@ -1,4 +1,4 @@
-"""``Budgeted``: a chat model whose calls a tenant's monthly budget must hold, before they are made.
+"""``Budgeted``: a chat model whose calls monthly budgets must hold, before they are made.
 
 The most that a call may cost is reserved first and settled at its cost afterwards, so that calls at the same time
 cannot spend together what each of them could alone. ``factory`` builds it; ``budget_store`` keeps the sums.
@@ -16,14 +16,18 @@ from voicehelper.models.pricing import Prices, cost_usd
 from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline
 from voicehelper.models.routing import prompt_tokens
 from voicehelper.observability.logs import logger
+from voicehelper.shapes.viewer import Viewer
 from voicehelper.text.tokens import approximate_tokens
 
 
 class Ledger(Protocol):
     """Each reservation is settled at most once, and expires if its call has died."""
 
-    def reserve(self, tenant: str, usd: float) -> UUID:
-        """BudgetExceededError if the month's budget does not hold it."""
+    def reserve(self, tenant: str, viewer: Viewer | None, usd: float) -> UUID | None:
+        """BudgetExceededError if the month's budget of the tenant, of the viewer or of their key does not hold it.
+
+        None where none is set.
+        """
 
     def settle(self, tenant: str, reservation: UUID, usd: float) -> None: ...
 
@@ -38,7 +42,7 @@ class Budgeted:
     fallback: str | None = None
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
-        reservation = self.ledger.reserve(request.tenant, self.estimate_usd(request, request.max_tokens))
+        reservation = self._reserve(request)
         spent_usd = 0.0
         try:
             completion = self.chat.complete(request, deadline)
@@ -49,7 +53,7 @@ class Budgeted:
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
         """A stream that ends early is charged for the prompt and for what has arrived."""
-        reservation = self.ledger.reserve(request.tenant, self.estimate_usd(request, request.max_tokens))
+        reservation = self._reserve(request)
         received, spent_usd = "", 0.0
         try:
             for piece in self.chat.stream(request, deadline):
@@ -69,8 +73,13 @@ class Budgeted:
         prompt = prompt_tokens(request)
         return max(cost_usd(prompt, completion_tokens, prices) for prices in possible)
 
-    def _settle(self, request: ChatRequest, reservation: UUID, usd: float) -> None:
+    def _reserve(self, request: ChatRequest) -> UUID | None:
+        return self.ledger.reserve(request.tenant, request.viewer, self.estimate_usd(request, request.max_tokens))
+
+    def _settle(self, request: ChatRequest, reservation: UUID | None, usd: float) -> None:
         """An answer that is paid for is given, also where the sum cannot be kept."""
+        if reservation is None:
+            return
         try:
             self.ledger.settle(request.tenant, reservation, usd)
         except (DatabaseError, UpstreamUnavailableError):

@@ -108,7 +108,12 @@ class InvokedChat:
             task="complete",
             within_s=within_s,
             **asdict(
-                replace(request, messages=list(map(dict, request.messages)), tools=list(map(dict, request.tools)))
+                replace(
+                    request,
+                    messages=list(map(dict, request.messages)),
+                    tools=list(map(dict, request.tools)),
+                    viewer=None,  # budgets are asked before
+                )
             ),
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
+from voicehelper.shapes.viewer import Viewer
+
 Vector = Any  # a one-dimensional float array or list; numpy stays out of the functions that never embed
 Message = Mapping[str, str]  # {"role": …, "content": …}
 Provider = Literal["primary", "fallback", "default", "cache"]
@@ -52,6 +54,7 @@ class Deadline:
 class ChatRequest:
     """``model`` is a name of the catalogue; empty is the deployment's own, or that which is selected for ``question``,
     by default the last message. ``tenant`` is who asks: no reply is kept for another one, nor where it is empty.
+    ``viewer`` is who of the tenant, for budgets alone.
     ``tools`` are {"name", "description", "parameters": JSON schema} that the model may ask to be called; it must ask
     for the one that ``tool_choice`` names.
     """
@@ -65,6 +68,7 @@ class ChatRequest:
     use_cache: bool = True
     tools: Sequence[Mapping[str, Any]] = ()
     tool_choice: str = ""
+    viewer: Viewer | None = None
 
 
 @dataclass(frozen=True, slots=True)

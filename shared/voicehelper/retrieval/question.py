@@ -9,6 +9,7 @@ from uuid import UUID
 
 from voicehelper.index.fusion import Fusion
 from voicehelper.messages.language import Language
+from voicehelper.shapes.viewer import Viewer
 
 Leg = Literal["words", "meaning"]
 LEGS: Final[tuple[Leg, ...]] = ("words", "meaning")
@@ -23,7 +24,7 @@ class Question:
     written from; with ``self_rag`` a model is asked again where the passages do not support what it wrote.
     ``rerank`` None orders the passages anew where a model for that is configured, True by their words if none is.
     ``graph`` None follows names from passage to passage where the question is classified as one of several hops.
-    ``tenant_id`` is set where the question is answered.
+    ``tenant_id`` and ``viewer``, who asks and shapes no answer, are set where the question is answered.
 
     ``use_cache`` allows an answer that was given before. Whatever else shapes an answer is a field here, too: all of
     them are in the key of a cached one.
@@ -44,3 +45,4 @@ class Question:
     tenant_id: UUID | None = None
     legs: Collection[Leg] = LEGS
     use_cache: bool = False
+    viewer: Viewer | None = None

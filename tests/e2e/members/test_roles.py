@@ -45,6 +45,9 @@ ADMINISTRATORS: Final = (
     "POST /webhooks/{webhook_id}/ping",
     "GET /webhooks/{webhook_id}/deliveries",
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
+    "GET /budgets",
+    "PUT /budgets/{subject}",
+    "DELETE /budgets/{subject}",
 )
 EDITORS: Final = ("GET /groups", "GET /members", "POST /knowledge/bases")
 ON_THE_BASE: Final = (
@@ -125,6 +128,8 @@ class Company:
             "webhook_id": f"webhook-{NOBODY}",
             "delivery_id": f"delivery-{NOBODY}",
             "user_id": NOBODY,
+            "subject": NOBODY,
+            "workspace_id": NOBODY,
             "chunk_id": f"chunk-{NOBODY}",
             "model": ids["kb_id"],
         }

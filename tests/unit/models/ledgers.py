@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from voicehelper.models.errors import BudgetExceededError
+from voicehelper.shapes.viewer import Viewer
 
 
 @dataclass
@@ -16,9 +17,11 @@ class MemoryLedger:
     limit_usd: float = 1_000.0
     open: dict[UUID, float] = field(default_factory=dict)
     settled: list[tuple[str, float]] = field(default_factory=list)
+    viewers: list[Viewer | None] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def reserve(self, tenant: str, usd: float) -> UUID:
+    def reserve(self, tenant: str, viewer: Viewer | None, usd: float) -> UUID:
+        self.viewers.append(viewer)
         with self._lock:
             used = sum(usd for name, usd in self.settled if name == tenant)
             if used + sum(self.open.values()) + usd > self.limit_usd:

@@ -148,9 +148,15 @@ class ModelPlanner:
             {"name": _function_name(name), "description": spec.description, "parameters": dict(spec.parameters)}
             for name, spec in specs.items()
         ]
-        tenant = str(task.tenant_id)
         return ChatRequest(
-            messages, MAX_TOKENS, 0.0, question=task.task, tenant=tenant, tools=tools, tool_choice=choice
+            messages,
+            MAX_TOKENS,
+            0.0,
+            question=task.task,
+            tenant=str(task.tenant_id),
+            tools=tools,
+            tool_choice=choice,
+            viewer=task.viewer,
         )
 
     def _ask(self, request: ChatRequest, parse: Callable[[ChatCompletion], ReplyT]) -> tuple[ReplyT, Spent]:

@@ -72,9 +72,14 @@ class HostedAnswer:
         """(the reply, the passages of its prompt), the best half of them while they are too long for every model."""
         messages = answer_messages(question.text, passages, history=question.history)
         messages += correction_messages(rejected) if rejected else []
-        tenant = str(question.tenant_id or "")
         request = ChatRequest(
-            messages, MAX_TOKENS, 0.0, question=question.text, tenant=tenant, use_cache=question.use_cache
+            messages,
+            MAX_TOKENS,
+            0.0,
+            question=question.text,
+            tenant=str(question.tenant_id or ""),
+            use_cache=question.use_cache,
+            viewer=question.viewer,
         )
         try:
             return self.chat.complete(request, deadline), passages

@@ -58,9 +58,14 @@ class QueryExpansion:
     def _reply(self, state: Retrieval) -> ChatCompletion:
         question = state.question
         messages = [{"role": "system", "content": _INSTRUCTIONS}, {"role": "user", "content": state.asked}]
-        tenant = str(question.tenant_id or "")
         request = ChatRequest(
-            messages, _MAX_TOKENS, 0.0, question=state.asked, tenant=tenant, use_cache=question.use_cache
+            messages,
+            _MAX_TOKENS,
+            0.0,
+            question=state.asked,
+            tenant=str(question.tenant_id or ""),
+            use_cache=question.use_cache,
+            viewer=question.viewer,
         )
         try:
             return self.chat.complete(request, Deadline(self.clock() + WITHIN_S, self.clock))

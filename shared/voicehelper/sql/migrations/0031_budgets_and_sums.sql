@@ -75,8 +75,11 @@ do $$ declare t text; begin
 end $$;
 
 -- Asked where a transaction begins, so that calls of a workspace without budgets need no statement more.
-create function app.has_budgets(tenant uuid) returns boolean language sql stable as
-  $$ select exists (select from budget as b where b.tenant_id = tenant) $$;
+create function app.has_budgets(tenant uuid) returns boolean language sql stable as $$
+  select exists (select from budget as b where b.tenant_id = tenant)
+      or exists (select from model_budget as m
+                  where m.tenant_id = tenant and m.month = date_trunc('month', now() at time zone 'UTC')::date)
+$$;
 
 -- Entries are in the order of their time, so few blocks are read to find those that have become too old.
 create index audit_entry_age on audit_entry using brin (at);
