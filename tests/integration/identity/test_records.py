@@ -48,8 +48,8 @@ def plan(database: Database, tenant_id: UUID, statement: str, **values: Any) -> 
 
 
 def test_a_page_of_audit_is_read_in_the_order_of_an_index(database: Database, filled: UUID) -> None:
-    one = {"actor_id": UUID(int=1)}
-    wanted = {
+    one: dict[str, Any] = {"actor_id": UUID(int=1)}
+    wanted: dict[str, dict[str, Any]] = {
         "time": {},
         "action": {"action": "key.created"},
         "actor": one,

@@ -38,6 +38,12 @@ def sums(admin: Admin, tenant: str) -> tuple[float, float]:
     return row[0], row[1]
 
 
+def reserve(store: BudgetStore, tenant: str, usd: float) -> UUID:
+    reservation = store.reserve(tenant, None, usd)
+    assert reservation is not None
+    return reservation
+
+
 def try_to_reserve(store: BudgetStore, tenant: str, usd: float) -> UUID | None:
     try:
         return store.reserve(tenant, None, usd)
@@ -47,7 +53,7 @@ def try_to_reserve(store: BudgetStore, tenant: str, usd: float) -> UUID | None:
 
 def test_a_reservation_becomes_what_the_call_cost(database: Database, admin: Admin, tenant: str) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    reservation = store.reserve(tenant, None, 0.4)
+    reservation = reserve(store, tenant, 0.4)
     before = sums(admin, tenant)
     store.settle(tenant, reservation, 0.123456789)
 
@@ -57,7 +63,7 @@ def test_a_reservation_becomes_what_the_call_cost(database: Database, admin: Adm
 
 def test_nothing_is_settled_twice(database: Database, admin: Admin, tenant: str) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    reservation = store.reserve(tenant, None, 0.4)
+    reservation = reserve(store, tenant, 0.4)
     for _ in range(3):
         store.settle(tenant, reservation, 0.1)
 
@@ -68,10 +74,10 @@ def test_what_exceeds_the_budget_is_refused_with_what_is_used_and_when_it_starts
     database: Database, tenant: str
 ) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    store.settle(tenant, store.reserve(tenant, None, 0.9), 0.75)
+    store.settle(tenant, reserve(store, tenant, 0.9), 0.75)
 
     with pytest.raises(BudgetExceededError) as error:
-        store.reserve(tenant, None, 0.26)
+        reserve(store, tenant, 0.26)
 
     resets_at = error.value.details.pop("resets_at")
     assert error.value.details == {"limit_usd": 1.0, "used_usd": 0.75}
@@ -109,7 +115,7 @@ def test_calls_at_the_same_time_do_not_exceed_the_budget_together(
 def test_calls_that_end_at_the_same_time_are_each_counted(stores: list[BudgetStore], admin: Admin, tenant: str) -> None:
     def call_often(store: BudgetStore) -> None:
         for _ in range(10):
-            store.settle(tenant, store.reserve(tenant, None, 0.02), 0.01)
+            store.settle(tenant, reserve(store, tenant, 0.02), 0.01)
 
     with ThreadPoolExecutor(len(stores)) as pool:
         list(pool.map(call_often, stores))
@@ -121,7 +127,7 @@ def test_what_calls_that_died_have_reserved_is_given_back_once(
     stores: list[BudgetStore], admin: Admin, tenant: str
 ) -> None:
     for _ in range(10):
-        stores[0].reserve(tenant, None, 0.1)
+        reserve(stores[0], tenant, 0.1)
     admin.execute("update model_reservation set expires_at = now() where tenant_id = %s", [tenant])
 
     def call_often(store: BudgetStore) -> int:
@@ -136,9 +142,9 @@ def test_what_calls_that_died_have_reserved_is_given_back_once(
 
 def test_a_call_that_expired_is_not_settled_any_more(database: Database, admin: Admin, tenant: str) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    late = store.reserve(tenant, None, 0.9)
+    late = reserve(store, tenant, 0.9)
     admin.execute("update model_reservation set expires_at = now() where tenant_id = %s", [tenant])
-    store.reserve(tenant, None, 0.9)
+    reserve(store, tenant, 0.9)
     store.settle(tenant, late, 0.5)
 
     assert sums(admin, tenant) == (0.9, 0.0)
@@ -146,7 +152,7 @@ def test_a_call_that_expired_is_not_settled_any_more(database: Database, admin: 
 
 def test_a_new_month_starts_at_nothing(database: Database, admin: Admin, tenant: str) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    store.settle(tenant, store.reserve(tenant, None, 1.0), 1.0)
+    store.settle(tenant, reserve(store, tenant, 1.0), 1.0)
     admin.execute("update model_budget set month = month - interval '1 month' where tenant_id = %s", [tenant])
 
     assert try_to_reserve(store, tenant, 1.0)
@@ -156,10 +162,10 @@ def test_a_call_that_ends_in_the_next_month_is_charged_to_its_own(
     database: Database, admin: Admin, tenant: str
 ) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    reservation = store.reserve(tenant, None, 0.5)
+    reservation = reserve(store, tenant, 0.5)
     for table in ("model_budget", "model_reservation"):
         admin.execute(f"update {table} set month = month - interval '1 month' where tenant_id = %s", [tenant])
-    store.reserve(tenant, None, 0.3)
+    reserve(store, tenant, 0.3)
     store.settle(tenant, reservation, 0.4)
 
     rows = admin.execute(
@@ -170,7 +176,7 @@ def test_a_call_that_ends_in_the_next_month_is_charged_to_its_own(
 
 def test_each_tenant_has_a_budget_of_its_own(database: Database, admin: Admin, tenant: str) -> None:
     store = BudgetStore(database, limit_usd=1.0)
-    reservation = store.reserve(tenant, None, 1.0)
+    reservation = reserve(store, tenant, 1.0)
     other = tenant_of(admin)
     store.settle(other, reservation, 0.5)
 
