@@ -3,9 +3,16 @@
 from voicehelper.entry.steps import pipeline_step
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
 from voicehelper.ingestion.steps.index_vectors import index_vectors
-from voicehelper.resources import chunk_index, content, database, embedding_model
+from voicehelper.resources import chunk_index, content, database, embedding_model, tariffs
 
 
 @pipeline_step(DocumentChunked)
 def handler(event: DocumentChunked) -> IngestionEvent:
-    return index_vectors(event, database=database(), content=content(), index=chunk_index(), model=embedding_model())
+    return index_vectors(
+        event,
+        database=database(),
+        content=content(),
+        index=chunk_index(),
+        model=embedding_model(),
+        tariff=tariffs().embedding,
+    )

@@ -25,7 +25,10 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
     ),
 )
 def add_chunk(document_id: DocumentId, new: NewChunk, database: DatabaseDep) -> ChunkView:
-    editing = chunks.ChunkEditing(database, resources.chunk_index(), resources.embedding_model(), resources.embedder)
+    tariff = resources.tariffs().embedding
+    editing = chunks.ChunkEditing(
+        database, resources.chunk_index(), resources.embedding_model(), resources.embedder, tariff
+    )
     return chunks.add_chunk(editing, document_id, new)
 
 

@@ -27,7 +27,10 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[needs("write")])
     ),
 )
 def change_chunk(document_id: DocumentId, chunk_id: ChunkId, change: ChunkChange, database: DatabaseDep) -> ChunkView:
-    editing = chunks.ChunkEditing(database, resources.chunk_index(), resources.embedding_model(), resources.embedder)
+    tariff = resources.tariffs().embedding
+    editing = chunks.ChunkEditing(
+        database, resources.chunk_index(), resources.embedding_model(), resources.embedder, tariff
+    )
     return chunks.change_chunk(editing, document_id, chunk_id, change)
 
 

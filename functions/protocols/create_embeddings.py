@@ -25,7 +25,7 @@ router = APIRouter(dependencies=[needs("retrieve")])
     ),
 )
 def create_embeddings(body: EmbeddingBody, database: DatabaseDep) -> Embeddings:
-    return embed(body, database, resources.embedding_model(), resources.embedder)
+    return embed(body, database, resources.embedding_model(), resources.embedder, resources.tariffs().embedding)
 
 
 handler = lambda_handler(router)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from voicehelper.resources import catalogue_text, chat, chunk_index, embedder, embedding_model, reranker
+from voicehelper.resources import catalogue_text, chat, chunk_index, embedder, embedding_model, reranker, tariffs
 from voicehelper.settings import settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def searcher() -> Searcher:
     """What finds passages, without a model that would answer."""
     from voicehelper.answering.service import Searcher
 
-    return Searcher(embedding_model(), embedder, chunk_index(), reranker=reranker(), reader=reader())
+    return Searcher(embedding_model(), embedder, chunk_index(), reranker=reranker(), reader=reader(), tariffs=tariffs())
 
 
 def answerer() -> Answerer:
@@ -36,6 +36,7 @@ def answerer() -> Answerer:
         chat=chat(),
         reranker=reranker(),
         reader=reader(),
+        tariffs=tariffs(),
         made_by=_made_by(),
         cache=answer_cache(),
     )

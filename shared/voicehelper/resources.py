@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from voicehelper.models.budgets import Ledger
     from voicehelper.models.catalogue import Catalogue
     from voicehelper.models.invoked import Invoke
+    from voicehelper.models.pricing import Tariffs
     from voicehelper.models.protocols import Chat, Embedder, Reranker
 
 # A changed catalogue takes effect after a minute, without a deployment.
@@ -157,6 +158,14 @@ def embedding_model() -> str:
     from voicehelper.models.factory import embedding_model_name
 
     return embedding_model_name(catalogue())
+
+
+def tariffs() -> Tariffs:
+    """What the hosted models that only read cost."""
+    from voicehelper.models.pricing import Tariffs
+
+    configured = catalogue()
+    return configured.tariffs if configured else Tariffs()
 
 
 def embedder() -> Embedder:

@@ -91,11 +91,11 @@ class AnswerCache:
         lookup: Lookup,
         bases: Sequence[BaseFacts],
         answered: Answered,
-        what: Charge | None = None,
+        charges: Sequence[Charge] = (),
     ) -> bool:
         """Nothing for what may not be given again; a refusal only for the same words.
 
-        ``what`` the answer took is charged in the same transaction; False if there was none.
+        ``charges`` of what the answer took are made in the same transaction; False if there was none.
         """
         if not bases or not is_storable(answered):
             return False
@@ -104,8 +104,7 @@ class AnswerCache:
         try:
             with tenant.transaction() as tx:
                 is_stored = store_answer(tx, key, bases, answer=answer, version=version, ttl_s=self._ttl_s)
-                if what:
-                    charge(tx, what)
+                charge(tx, *charges)
             if is_stored:
                 self._local.put(lookup.local, StoredAnswer(answer, version, True, self._ttl_s), self._ttl_s)
         except VoiceHelperError as error:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.answering.cached import SEMANTIC_CACHE, AnswerCache, Lookup, look_up
-from voicehelper.answering.charging import charge_alone, charge_of
+from voicehelper.answering.charging import calls_of, charge_alone, charge_of
 from voicehelper.answering.events import Answered, Compose, Composed, Delta, Missing, Status, Usage
 from voicehelper.answering.sources import select_sources, source_of
 from voicehelper.errors import ConflictError
@@ -24,6 +24,7 @@ from voicehelper.index.bases import BaseFacts, read_bases
 from voicehelper.index.documents import read_filenames
 from voicehelper.index.flights import Flight
 from voicehelper.index.protocol import IndexBackend
+from voicehelper.models.pricing import Tariffs
 from voicehelper.models.protocols import Chat, Embedder, Reranker
 from voicehelper.models.reading import TrainedReader
 from voicehelper.observability.logs import logger
@@ -53,13 +54,17 @@ class EmbeddingModelMismatchError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """A deployment's parts of retrieval; ``embedder`` is a factory, because building one loads a model."""
+    """A deployment's parts of retrieval; ``embedder`` is a factory, because building one loads a model.
+
+    ``tariffs`` are what the calls of its hosted models cost.
+    """
 
     embedding_model: str
     embedder: Callable[[], Embedder]
     index: IndexBackend
     reranker: Callable[[], Reranker] | None = field(default=None, kw_only=True)
     reader: Callable[[], TrainedReader] | None = field(default=None, kw_only=True)
+    tariffs: Tariffs = field(default_factory=Tariffs, kw_only=True)
     clock: Clock = field(default=time.monotonic, kw_only=True)
 
 
@@ -131,9 +136,9 @@ def _compose_and_store(
         check=composed.check,
     )
     yield answered
-    what = charge_of(question, answered.usage, retrieval.spent)
-    if not (found.lookup and answerer.cache.store(tenant, found.lookup, found.bases, answered, what)):
-        charge_alone(tenant, what)
+    charges = [charge_of(question, answered.usage, retrieval.spent), *calls_of(retrieval, answerer.tariffs)]
+    if not (found.lookup and answerer.cache.store(tenant, found.lookup, found.bases, answered, charges)):
+        charge_alone(tenant, *charges)
 
 
 def _with_spent(usage: Usage, spent: Spent | None) -> Usage:
@@ -184,7 +189,10 @@ def search_bases(
         require_model(bases, searcher.embedding_model)
         facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
         found, filenames = _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
-    return _in_order(found, searcher), filenames
+        charge(tx, *calls_of(found, searcher.tariffs))
+    ordered = _in_order(found, searcher)
+    charge_alone(tenant, *calls_of(replace(ordered, embedded_tokens=0), searcher.tariffs))
+    return ordered, filenames
 
 
 def _search(
@@ -238,7 +246,7 @@ def _look_up(tx: Transaction, query: Retrieval, answerer: Answerer, lookup: Look
     bases, cached = answerer.cache.read(tx, query.question.base_ids, lookup, asked_keys(query.asked))
     require_model(bases, answerer.embedding_model)
     if cached:
-        charge(tx, charge_of(query.question, cached.usage))
+        charge(tx, charge_of(query.question, cached.usage), *calls_of(query, answerer.tariffs))
     run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
     return _Found(replace(query, trace=query.trace + run), bases, lookup, cached)
 

@@ -1,7 +1,7 @@
 """Budgets of a workspace, its members and its keys: what each may spend on hosted models in a month (UTC).
 
 ``list_budgets``, ``put_budget`` and ``remove_budget`` serve ``functions/identity``; ``models.budget_store`` holds calls
-to them, ``add_to_budgets`` counts what was spent without asking first.
+to them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from voicehelper.adapters.database import TenantDatabase, Transaction
+from voicehelper.adapters.database import TenantDatabase
 from voicehelper.errors import NotFoundError
 from voicehelper.identity.audit import record
+from voicehelper.identity.budget_sums import MONTH
 from voicehelper.shapes.bodies import Body
 from voicehelper.shapes.ids import NOWHERE, parse, parse_plain, show
 from voicehelper.shapes.pages import Page, PageRequest
@@ -89,11 +90,10 @@ class _Row:
         return Budget(id=Subject(self.kind, self.subject_id).text, **values)
 
 
-_MONTH: Final = "date_trunc('month', now() AT TIME ZONE 'UTC')::date"
 # What was charged in this month to the workspace (the nil id), or to one of its members or keys.
 _CHARGED: Final = f"""
     (SELECT coalesce(sum(u.cost_usd), 0) FROM usage_sum AS u
-      WHERE u.tenant_id = %(tenant_id)s AND u.day >= {_MONTH}
+      WHERE u.tenant_id = %(tenant_id)s AND u.day >= {MONTH}
         AND CASE WHEN limits.subject_id = '{NOWHERE}' THEN u.by = 'day'
                  ELSE u.by IN ('user', 'key') AND u.id = limits.subject_id::text END)"""  # noqa: S608  (a constant)
 
@@ -110,11 +110,11 @@ LIST_BUDGETS: Final = f"""
     WITH {_LIMITS}
     SELECT limits.subject_id, limits.kind, limits.limit_usd::float8 AS limit_usd,
            coalesce(m.used_usd, {_CHARGED})::float8 AS used_usd, coalesce(m.reserved_usd, 0)::float8 AS reserved_usd,
-           ({_MONTH} + interval '1 month') AT TIME ZONE 'UTC' AS resets_at,
+           ({MONTH} + interval '1 month') AT TIME ZONE 'UTC' AS resets_at,
            coalesce(u.email, k.name || ' (' || k.prefix || ')', '') AS name
       FROM limits
       LEFT JOIN model_budget AS m
-        ON m.tenant_id = %(tenant_id)s AND m.month = {_MONTH} AND m.subject_id = limits.subject_id
+        ON m.tenant_id = %(tenant_id)s AND m.month = {MONTH} AND m.subject_id = limits.subject_id
       LEFT JOIN app_user AS u ON limits.kind = 'user' AND u.id = limits.subject_id
       LEFT JOIN api_key AS k ON limits.kind = 'key' AND k.id = limits.subject_id AND k.tenant_id = %(tenant_id)s
      ORDER BY array_position(ARRAY['workspace', 'user', 'key'], limits.kind), name, limits.subject_id
@@ -139,23 +139,13 @@ PUT_BUDGET: Final = """
 OPEN_MONTH: Final = f"""
     WITH limits AS (SELECT %(subject_id)s::uuid AS subject_id)
     INSERT INTO model_budget AS m (tenant_id, month, subject_id, used_usd)
-    SELECT %(tenant_id)s, {_MONTH}, limits.subject_id, {_CHARGED} FROM limits
+    SELECT %(tenant_id)s, {MONTH}, limits.subject_id, {_CHARGED} FROM limits
     ON CONFLICT (tenant_id, month, subject_id) DO UPDATE SET used_usd = greatest(m.used_usd, excluded.used_usd)
 """  # noqa: S608  (a constant)
 
 REMOVE_BUDGET: Final = "DELETE FROM budget WHERE tenant_id = %(tenant_id)s AND subject_id = %(subject_id)s"
 # Calls under way settle nothing then; whoever sets the budget again begins with what has been charged.
 FORGET_MONTHS: Final = "DELETE FROM model_budget WHERE tenant_id = %(tenant_id)s AND subject_id = %(subject_id)s"
-
-ADD_TO_BUDGETS: Final = f"""
-    WITH locked AS MATERIALIZED (
-      SELECT subject_id FROM model_budget
-       WHERE tenant_id = %(tenant_id)s AND month = {_MONTH} AND subject_id = ANY(%(subjects)s)
-       ORDER BY subject_id FOR UPDATE)
-    UPDATE model_budget AS m SET used_usd = m.used_usd + %(usd)s::numeric
-      FROM locked
-     WHERE m.tenant_id = %(tenant_id)s AND m.month = {_MONTH} AND m.subject_id = locked.subject_id
-"""  # noqa: S608  (a constant)
 
 
 def list_budgets(tenant: TenantDatabase, page: PageRequest, *, most_usd: float) -> Page[Budget]:
@@ -185,10 +175,3 @@ def remove_budget(tenant: TenantDatabase, subject: Subject) -> None:
             raise BudgetNotFoundError
         tx.run(FORGET_MONTHS, subject_id=subject.id)
         record(tx, "budget.changed", subject.text, limit_usd=None)
-
-
-def add_to_budgets(tx: Transaction, usd: float) -> None:
-    """What the transaction's viewer spent on calls that nobody was asked about, such as a question's vector."""
-    if tx.has_budgets and tx.viewer and usd > 0:
-        subjects = [NOWHERE, tx.viewer.user_id, *([tx.viewer.key_id] if tx.viewer.key_id else [])]
-        tx.run(ADD_TO_BUDGETS, subjects=subjects, usd=usd)

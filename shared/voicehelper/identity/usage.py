@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from voicehelper.adapters.database import Transaction
+from voicehelper.identity.budget_sums import add_to_budgets
 from voicehelper.shapes.ids import NOWHERE
 
 Bucket = Literal["day", "user", "key", "base", "model"]
@@ -28,8 +29,12 @@ ADD_UP: Final = """
 CHARGE: Final = f"""
     INSERT INTO usage_day AS u (tenant_id, day, user_id, key_id, kb_id, model, questions, tokens_in, tokens_out,
                                 cost_usd)
-    VALUES (%(tenant_id)s, (now() AT TIME ZONE 'UTC')::date, %(user_id)s, %(key_id)s, %(kb_id)s, %(model)s,
-            %(questions)s, %(tokens_in)s, %(tokens_out)s, %(cost_usd)s)
+    SELECT %(tenant_id)s, (now() AT TIME ZONE 'UTC')::date, %(user_id)s, %(key_id)s, kb_id, model, sum(questions),
+           sum(tokens_in), sum(tokens_out), sum(cost_usd)
+      FROM unnest(%(kb_ids)s::uuid[], %(models)s::text[], %(questions)s::bigint[], %(tokens_in)s::bigint[],
+                  %(tokens_out)s::bigint[], %(costs)s::numeric[])
+        AS c (kb_id, model, questions, tokens_in, tokens_out, cost_usd)
+     GROUP BY kb_id, model
     {ADD_UP}
 """  # noqa: S608  (a constant)
 # The documents in `done`, to whoever uploaded them.
@@ -45,7 +50,10 @@ CHARGE_DOCUMENTS: Final = f"""
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """``kb_id`` is None for what concerns no base, or several."""
+    """``kb_id`` is None for what concerns no base, or several.
+
+    ``asked``: the budgets were asked before the call, which settles its cost in them by itself.
+    """
 
     model: str
     questions: int = 0
@@ -53,23 +61,25 @@ class Charge:
     tokens_out: int = 0
     cost_usd: float = 0.0
     kb_id: UUID | None = None
+    asked: bool = True
 
 
-def charge(tx: Transaction, what: Charge) -> None:
-    """To the viewer of the transaction; nothing without one."""
-    if tx.viewer is None:
+def charge(tx: Transaction, *charges: Charge) -> None:
+    """To the viewer of the transaction, in one statement; nothing without one."""
+    if tx.viewer is None or not charges:
         return
     tx.run(
         CHARGE,
         user_id=tx.viewer.user_id,
         key_id=tx.viewer.key_id or NOWHERE,
-        kb_id=what.kb_id or NOWHERE,
-        model=what.model,
-        questions=what.questions,
-        tokens_in=what.tokens_in,
-        tokens_out=what.tokens_out,
-        cost_usd=what.cost_usd,
+        kb_ids=[what.kb_id or NOWHERE for what in charges],
+        models=[what.model for what in charges],
+        questions=[what.questions for what in charges],
+        tokens_in=[what.tokens_in for what in charges],
+        tokens_out=[what.tokens_out for what in charges],
+        costs=[what.cost_usd for what in charges],
     )
+    add_to_budgets(tx, sum(what.cost_usd for what in charges if not what.asked))
 
 
 class UsageTotal(BaseModel):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
 from voicehelper.errors import ConflictError, NotFoundError
+from voicehelper.identity.usage import Charge, charge
 from voicehelper.index.bases import require_base
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.index.rights import require_right
@@ -23,9 +24,11 @@ from voicehelper.ingestion.edits import EditedChunk
 from voicehelper.knowledge import chunk_store, store
 from voicehelper.knowledge.lifecycle import DocumentSupersededError
 from voicehelper.knowledge.models import ChunkChange, ChunkView, NewChunk
+from voicehelper.models.pricing import Tariff
 from voicehelper.models.protocols import Embedder
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import new_id, show
+from voicehelper.text.tokens import approximate_tokens
 
 
 class ChunkNotFoundError(NotFoundError):
@@ -64,12 +67,16 @@ class LastChunkError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class ChunkEditing:
-    """What an edit needs. ``embedder`` is called outside transactions, and only for a text that is searched."""
+    """What an edit needs. ``embedder`` is called outside transactions, and only for a text that is searched.
+
+    ``tariff`` is that of a hosted one.
+    """
 
     tenant: TenantDatabase
     index: IndexBackend
     model: str
     embedder: Callable[[], Embedder]
+    tariff: Tariff | None = None
 
 
 def add_chunk(editing: ChunkEditing, document_id: UUID, new: NewChunk) -> ChunkView:
@@ -156,6 +163,11 @@ def _embed(editing: ChunkEditing, chunk: EditedChunk) -> list[list[float]]:
     return [list(vector) for vector in editing.embedder().embed_passages([embedding_text(chunk.chunk)])]
 
 
+def _charge(tx: Transaction, tariff: Tariff, kb_id: UUID, chunk: EditedChunk) -> None:
+    tokens = approximate_tokens(f"{chunk.title} {chunk.content}")
+    charge(tx, Charge(tariff.model, 0, tokens, 0, tariff.cost_usd(tokens), kb_id, asked=False))
+
+
 def _write(
     tx: Transaction, editing: ChunkEditing, document: store.DocumentRow, chunk: EditedChunk, vector: list[list[float]]
 ) -> None:
@@ -165,6 +177,8 @@ def _write(
     if chunk.enabled:
         text, vectors = editing.index.prepare_text([chunk.chunk]), editing.index.prepare_vectors([chunk.chunk], vector)
         opened.put_chunks(ref, text, vectors, document.metadata)
+        if editing.tariff:
+            _charge(tx, editing.tariff, document.kb_id, chunk)
     else:
         opened.remove_chunks(ref, [chunk.id])
     chunk_store.set_counts(tx, document.id, opened.count(ref))

@@ -4,7 +4,7 @@
 
 {"providers": {"main": {"base_url": "https://…/v1"}, …},
  "chat": "gpt-4", "fallback": "gpt-3.5-turbo",
- "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536},
+ "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536, "cost_per_1k_usd": 0.00002},
  "rerank": {"provider": "main", "model": "bge-reranker-v2-m3"},
  "models": {"gpt-4": {"provider": "main", "cost_per_1k_usd": 0.03, "quality": 0.95, "latency_ms": 2000,
                       "context": 128000}}}
@@ -20,7 +20,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from voicehelper.errors import VoiceHelperError
-from voicehelper.models.pricing import Prices
+from voicehelper.models.pricing import Prices, Tariff, Tariffs
 
 AUTO: Final = "auto"  # as the chat model: one of the catalogue's, selected for each question
 Priority = Literal["cost", "quality", "latency", "balanced"]
@@ -84,11 +84,15 @@ class EmbeddingModel(_Strict):
     batch_size: Annotated[int, Field(gt=0, le=2048)] = 64
     query_prefix: str = ""
     passage_prefix: str = ""
+    cost_per_1k_usd: Price = 0.0
 
 
 class RerankModel(_Strict):
+    """The price is of the tokens read: each passage with the question."""
+
     provider: str
     model: str
+    cost_per_1k_usd: Price = 0.0
 
 
 DEFAULT_MODELS = {
@@ -136,8 +140,16 @@ class Catalogue(_Strict):
             return {}
         return self.offered if self.chat == AUTO else {self.chat: self.models[self.chat]}
 
+    @property
+    def tariffs(self) -> Tariffs:
+        return Tariffs(_tariff(self.embedding), _tariff(self.rerank))
+
     def provider_of(self, model: str) -> Provider:
         return self.providers[self.models[model].provider]
+
+
+def _tariff(model: EmbeddingModel | RerankModel | None) -> Tariff | None:
+    return Tariff(model.model, model.cost_per_1k_usd) if model else None
 
 
 def parse_catalogue(text: str) -> Catalogue:

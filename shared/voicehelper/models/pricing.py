@@ -1,4 +1,7 @@
-"""Cost of a completion: tokens times the prices of the model; chat adapters call ``cost_usd``."""
+"""Cost of a completion: tokens times the prices of the model; chat adapters call ``cost_usd``.
+
+``Tariffs`` are what hosted models cost that write nothing; who charges their calls multiplies.
+"""
 
 from __future__ import annotations
 
@@ -27,3 +30,22 @@ def cost_usd(prompt_tokens: int, completion_tokens: int, prices: Prices, *, cach
         (max(completion_tokens, 0), prices.output_usd),
     )
     return sum(tokens * max(price, 0.0) for tokens, price in charges) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Of a hosted model that only reads."""
+
+    model: str
+    cost_per_1k_usd: float
+
+    def cost_usd(self, tokens: int) -> float:
+        return tokens * self.cost_per_1k_usd / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Tariffs:
+    """None for what is built in, or not configured."""
+
+    embedding: Tariff | None = None
+    rerank: Tariff | None = None

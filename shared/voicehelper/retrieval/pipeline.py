@@ -48,8 +48,9 @@ class Retrieval:
     ``whole_tables`` they hold every row of a table. ``read`` are the same passages, shortened, where an answer is
     written from less than the whole. ``idf`` is the inverse document frequency in the searched bases,
     by term id of the question. ``names`` are what the searched documents call things of the question, too,
-    ``paraphrases`` other ways of asking, and ``spent`` is what a stage's calls of chat models cost. ``is_fallback``:
-    the search engine was away for one search at least, and the database was searched.
+    ``paraphrases`` other ways of asking, and ``spent`` is what a stage's calls of chat models cost.
+    ``embedded_tokens`` and ``reranked_tokens`` are about those that the models of that kind read. ``is_fallback``: the
+    search engine was away for one search at least, and the database was searched.
     """
 
     question: Question
@@ -67,6 +68,8 @@ class Retrieval:
     names: tuple[OtherName, ...] = ()
     paraphrases: tuple[Paraphrase, ...] = ()
     spent: Spent | None = None
+    embedded_tokens: int = 0
+    reranked_tokens: int = 0
     is_fallback: bool = False
 
     def skip(self, reason: str) -> Retrieval:

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.identity.audit import Filter, list_entries
+from voicehelper.identity.budget_sums import add_to_budgets
 from voicehelper.identity.budgets import (
     Budget,
     BudgetNotFoundError,
     Subject,
-    add_to_budgets,
     list_budgets,
     put_budget,
     remove_budget,

@@ -16,16 +16,25 @@ from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import chunks_from_json
 from voicehelper.index.protocol import ChunkIndex, IndexBackend, Prepared
 from voicehelper.ingestion import store, versions
+from voicehelper.ingestion.charging import charge_embedding
 from voicehelper.ingestion.events import DocumentChunked, IngestionEvent
 from voicehelper.ingestion.fitness import UNKNOWN, Fitness
 from voicehelper.ingestion.steps.keys import chunks_key, vectors_key
 from voicehelper.ingestion.vectors import vectors_from_bytes
+from voicehelper.models.pricing import Tariff
 from voicehelper.models.protocols import Vector
 
 
 def index_vectors(
-    event: DocumentChunked, *, database: Database, content: ContentStore, index: IndexBackend, model: str
+    event: DocumentChunked,
+    *,
+    database: Database,
+    content: ContentStore,
+    index: IndexBackend,
+    model: str,
+    tariff: Tariff | None = None,
 ) -> IngestionEvent:
+    """``tariff`` is that of a hosted model: whoever uploaded the document is charged for each new text of it."""
     raw = content.get(chunks_key(event.ref))
     vectors = _Vectors(event, raw, content, model)
     chunks = chunks_from_json(raw)
@@ -34,6 +43,8 @@ def index_vectors(
     with database.transaction(event.tenant_id) as tx:
         if not versions.is_finished(tx, event):
             _write(tx, event, index.open(tx), _Content(text, prepared, vectors.fitness), model)
+            if tariff:
+                charge_embedding(tx, event, tariff, text=raw, tokens=sum(chunk.token_count for chunk in chunks))
     return IngestionEvent(**event.model_dump(exclude={"batches", "is_withheld", "lanes"}))
 
 

@@ -10,8 +10,10 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from voicehelper.adapters.database import TenantDatabase
+from voicehelper.answering.charging import charge_alone, read_by
 from voicehelper.answering.service import require_model
 from voicehelper.errors import InvalidInputError
+from voicehelper.models.pricing import Tariff
 from voicehelper.models.protocols import Embedder, Vector
 from voicehelper.protocols.bases import find_base
 from voicehelper.protocols.bodies import ProtocolBody
@@ -88,19 +90,28 @@ class Embeddings(BaseModel):
     usage: EmbeddingUsage
 
 
-def embed(body: EmbeddingBody, tenant: TenantDatabase, model: str, embedder: Callable[[], Embedder]) -> Embeddings:
-    """``model`` is the deployment's own, and ``embedder`` loads it.
+def embed(
+    body: EmbeddingBody,
+    tenant: TenantDatabase,
+    model: str,
+    embedder: Callable[[], Embedder],
+    tariff: Tariff | None = None,
+) -> Embeddings:
+    """``model`` is the deployment's own, and ``embedder`` loads it; ``tariff`` is that of a hosted one.
 
     Raises KnowledgeBaseNotFoundError, EmbeddingModelMismatchError for a base that was built with another model,
     DimensionsFixedError and TooManyVectorsError.
     """
     with tenant.transaction() as tx:
-        require_model([find_base(tx, body.model)], model)
+        base = find_base(tx, body.model)
+        require_model([base], model)
     loaded = embedder()
     encoding: Format = body.encoding_format or "float"
     _require_shape(body, loaded.dimensions, encoding)
     vectors = _vectors(body, loaded)
     tokens = sum(map(approximate_tokens, body.input))
+    if tariff:
+        charge_alone(tenant, read_by(tariff, tokens, base.id))
     return Embeddings(
         data=[EmbeddingItem(index=n, embedding=_encoded(vector, encoding)) for n, vector in enumerate(vectors)],
         model=body.model,

@@ -8,6 +8,7 @@ from typing import Final
 
 from voicehelper.models.protocols import Reranker
 from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.text.tokens import approximate_tokens
 
 MAX_CHARS: Final = 4_000  # of a passage; models of this kind read some 512 tokens, few more than 8,192
 NAME: Final = "cross_encoder_rerank"
@@ -31,9 +32,11 @@ class CrossEncoderRerank:
             return state.skip("nothing to order")
         texts = [f"{state.passages[n].title}\n{state.passages[n].text}"[:MAX_CHARS] for n in first]
         scores = dict(zip(first, self.reranker().relevance(state.asked, texts), strict=True))
+        tokens = sum(map(approximate_tokens, texts)) + len(texts) * approximate_tokens(state.asked)
         ranked = sorted(first, key=lambda number: -scores[number])
         rest = [number for number in range(len(state.passages)) if number not in scores]
         least = min(scores.values())
         kept = {n: scores.get(n, min(least, state.passages[n].score)) for n in (*ranked, *rest)}
         passages = tuple(replace(state.passages[n], score=kept[n]) for n in kept)
-        return replace(state, passages=passages, read=tuple(state.read[n] for n in kept) if state.read else ())
+        read = tuple(state.read[n] for n in kept) if state.read else ()
+        return replace(state, passages=passages, read=read, reranked_tokens=tokens)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from voicehelper.models.protocols import Embedder
 from voicehelper.retrieval.pipeline import Retrieval
+from voicehelper.text.tokens import approximate_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,5 @@ class Embed:
     optional: bool = True
 
     def __call__(self, state: Retrieval) -> Retrieval:
-        return replace(state, vector=self.embedder().embed_query(state.queries[0]))
+        vector = self.embedder().embed_query(state.queries[0])
+        return replace(state, vector=vector, embedded_tokens=approximate_tokens(state.queries[0]))

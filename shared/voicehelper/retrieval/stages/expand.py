@@ -16,6 +16,7 @@ from voicehelper.retrieval.classifier import Classification
 from voicehelper.retrieval.pipeline import Clock, Paraphrase, Retrieval, Spent
 from voicehelper.retrieval.trace import FAILED
 from voicehelper.text.tokenization import normalize
+from voicehelper.text.tokens import approximate_tokens
 
 NAME: Final = "query_expansion"
 PARAPHRASES: Final = 3
@@ -53,7 +54,9 @@ class QueryExpansion:
         if reply.provider == DEFAULT_PROVIDER or not texts:
             return state.skip(f"{FAILED}the model wrote no paraphrases")
         embed = self.embedder().embed_query if state.vector is not None else lambda _: None
-        return replace(state, paraphrases=tuple(Paraphrase(text, embed(text)) for text in texts))
+        paraphrases = tuple(Paraphrase(text, embed(text)) for text in texts)
+        embedded = sum(approximate_tokens(each.text) for each in paraphrases if each.vector is not None)
+        return replace(state, paraphrases=paraphrases, embedded_tokens=state.embedded_tokens + embedded)
 
     def _reply(self, state: Retrieval) -> ChatCompletion:
         question = state.question

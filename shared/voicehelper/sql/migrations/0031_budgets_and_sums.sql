@@ -81,5 +81,8 @@ create function app.has_budgets(tenant uuid) returns boolean language sql stable
                   where m.tenant_id = tenant and m.month = date_trunc('month', now() at time zone 'UTC')::date)
 $$;
 
+-- The digest of the text, and of the hosted model, that whoever uploaded the document was charged for last.
+alter table document add column embedding_charged bytea;
+
 -- Entries are in the order of their time, so few blocks are read to find those that have become too old.
 create index audit_entry_age on audit_entry using brin (at);
