@@ -53,7 +53,7 @@ def wake_webhooks(tenant_id: UUID, delay_s: int) -> None:
 
 def deployed_dsn() -> str:
     from voicehelper.adapters.aws_call import read_secret
-    from voicehelper.adapters.database import database_dsn, iam_dsn
+    from voicehelper.adapters.database_address import database_dsn, iam_dsn
 
     login, ca_file = settings().database_user, settings().database_ca_file
     if host := settings().database_host:

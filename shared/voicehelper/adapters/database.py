@@ -16,17 +16,13 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import class_row
 
-from voicehelper.adapters.database_token import database_token
 from voicehelper.adapters.deadline import seconds_left
 from voicehelper.errors import DatabaseError, StartingError, UpstreamUnavailableError, VoiceHelperError
 from voicehelper.shapes.ids import NOWHERE
 from voicehelper.shapes.viewer import Viewer
-
-_PORT: Final = 5432
-_NAME: Final = "voicehelper"
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 RowT = TypeVar("RowT")
@@ -146,14 +142,9 @@ class Database:
         """
         try:
             with self._begin() as connection:
-                is_limited = _enter(connection, tenant_id, viewer)
-                self._is_told = False
-                yield Transaction(connection, tenant_id or NOWHERE, viewer=viewer, is_limited=is_limited)
-                self._wake_receivers(tenant_id, _CRASH_RECOVERY_DELAY_S)
-            with contextlib.suppress(UpstreamUnavailableError):  # the message sent before the commit will come
-                self._wake_receivers(tenant_id, 0)
                 has_budgets, bases = _enter(connection, tenant_id, viewer)
                 self._unbudgeted = (None if has_budgets else tenant_id, time.monotonic())
+                self._is_told = False
                 yield Transaction(
                     connection,
                     tenant_id or NOWHERE,
@@ -161,6 +152,9 @@ class Database:
                     is_limited=bool(bases),
                     has_budgets=has_budgets,
                 )
+                self._wake_receivers(tenant_id, _CRASH_RECOVERY_DELAY_S)
+            with contextlib.suppress(UpstreamUnavailableError):  # the message sent before the commit will come
+                self._wake_receivers(tenant_id, 0)
         except VoiceHelperError:
             raise
         except psycopg.Error as error:
@@ -291,32 +285,3 @@ class TenantDatabase:
     def listening(self, channel: str) -> contextlib.AbstractContextManager[Callable[[float], None]]:
         """Channels belong to no tenant: a name that nobody can guess says whose it is, and nothing is sent but it."""
         return self._database.listening(channel)
-
-
-def database_dsn(secret: dict[str, Any], *, login: str, ca_file: str = "") -> str:
-    """The connection string of a secret: {"dsn"}, or the fields of a secret that RDS manages.
-
-    ``login`` is the role that signs in where {"dsn"} names no user, which also says itself how TLS is checked.
-    """
-    if "dsn" in secret:
-        dsn = str(secret["dsn"])
-        return make_conninfo(dsn, user=conninfo_to_dict(dsn).get("user") or login)
-    return make_conninfo(
-        host=secret["host"],
-        port=secret.get("port", _PORT),
-        dbname=secret.get("dbname", _NAME),
-        user=secret["username"],
-        password=secret["password"],
-        **_tls(ca_file),
-    )
-
-
-def iam_dsn(host: str, *, login: str, ca_file: str = "") -> str:
-    """The connection string of a database that knows its callers by their IAM role; for connections opened now."""
-    token = database_token(host=host, port=_PORT, user=login)
-    return make_conninfo(host=host, port=_PORT, dbname=_NAME, user=login, password=token, **_tls(ca_file))
-
-
-def _tls(ca_file: str) -> dict[str, str]:
-    """The server must have a certificate of these authorities for its name; without a file any will do."""
-    return {"sslmode": "verify-full", "sslrootcert": ca_file} if ca_file else {"sslmode": "require"}

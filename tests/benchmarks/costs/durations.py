@@ -23,7 +23,8 @@ from typing import Any, Final
 
 import psutil
 import psycopg
-from voicehelper.adapters.database import Database, database_dsn
+from voicehelper.adapters.database import Database
+from voicehelper.adapters.database_address import database_dsn
 
 from infra.local import logs
 from infra.local.endpoint import Endpoint

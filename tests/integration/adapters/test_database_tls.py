@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
-from voicehelper.adapters.database import Database, database_dsn, iam_dsn
+from voicehelper.adapters.database import Database
+from voicehelper.adapters.database_address import database_dsn, iam_dsn
 from voicehelper.errors import UpstreamUnavailableError
 
 from tests.support.certificates import Authority, serve_tls

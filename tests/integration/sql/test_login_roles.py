@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
-from voicehelper.adapters.database import Database, database_dsn
+from voicehelper.adapters.database import Database
+from voicehelper.adapters.database_address import database_dsn
 from voicehelper.knowledge.store import count_bases
 
 from tests.support.bases import create_base
