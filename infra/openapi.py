@@ -28,6 +28,7 @@ OPENAPI_FILE: Final = ROOT / "shared/voicehelper/operations/openapi.json"
 TITLES: Final = {
     "retrieval": "Questions to a knowledge base.",
     "agents": "Tasks of several steps, with their trace and approvals.",
+    "voice": "Recordings to text, text to speech, and spoken questions.",
     "conversations": "Questions that know what was said before.",
     "knowledge": "Knowledge bases, documents and their versions.",
     "identity": "Accounts, sign-in and sessions.",

@@ -68,6 +68,10 @@ class StartingError(UpstreamUnavailableError):
     """A dependency that sleeps when idle is waking, and the caller is asked to return. Not a failure."""
 
 
+class NotConfiguredError(UpstreamUnavailableError):
+    """The operator has not set up what is asked for; ``details`` has ``setting``, and is told. Not a failure."""
+
+
 class DatabaseError(VoiceHelperError):
     code = "DB_ERROR"
 

@@ -55,6 +55,7 @@ class Settings:
     sending_function: str  # sends deliveries outside the network; empty for functions that do not ask it
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
+    audio_function: str  # opens recordings for this one, which may not; empty for functions that hear nobody
     default_language: Literal["zh", "en"]  # of callers that name none
     mcp_function: str  # lists and calls the tools of MCP servers; empty for functions that do not ask it
     upkeep_function: str  # the function that looks after the indexes of large bases
@@ -114,6 +115,7 @@ def settings() -> Settings:
         sending_function=optional("SENDING_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),
+        audio_function=optional("AUDIO_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
         mcp_function=optional("MCP_FUNCTION", ""),
         upkeep_function=optional("UPKEEP_FUNCTION", ""),

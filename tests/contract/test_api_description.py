@@ -67,8 +67,10 @@ def test_every_confidence_says_what_it_is_a_probability_of() -> None:
         if "confidence" in schema.get("properties", {})
     }
 
-    assert set(described) == {"Diagnosis", "Message", "RagResponse"}
-    assert all("base answers the question" in text and "chat model" in text for text in described.values())
+    answers, transcripts = {"Diagnosis", "Message", "RagResponse"}, {"Transcript", "TranscriptSegment"}
+    assert set(described) == answers | transcripts
+    assert all("base answers the question" in described[name] and "chat model" in described[name] for name in answers)
+    assert all("recogniser's tokens" in described[name] for name in transcripts)
 
 
 def test_no_two_schemas_would_have_one_name_in_a_generated_client() -> None:

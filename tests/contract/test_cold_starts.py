@@ -38,6 +38,8 @@ WITHOUT_CHAT = {
     "CreateEmbeddingsFunction",
     "RetrieveForDifyFunction",
     "RetrievePassagesFunction",
+    "SpeakTextFunction",
+    "TranscribeAudioFunction",
 }
 # Lambda's Python runtime brings these.
 RUNTIME = {"boto3", "botocore"}
@@ -143,6 +145,7 @@ def test_only_functions_that_embed_carry_the_embedding_layer() -> None:
         "RetrieveForDifyFunction",
         "RetrievePassagesFunction",
         "EmbedChunksFunction",
+        "TakeTurnFunction",
     }
 
 

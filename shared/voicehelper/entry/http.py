@@ -245,13 +245,16 @@ def _on_expected(request: Request, error: Exception) -> JSONResponse:
     """Internal details of a server's failure stay in the log; how long to wait is told in any case."""
     assert isinstance(error, families.VoiceHelperError)
     status = status_of(error)
+    is_told = status < 500 or isinstance(error, families.NotConfiguredError)
     if isinstance(error, families.StartingError):
         logger().info("asked to return", extra={"code": error.code})
         count("AskedToReturn")
+    elif isinstance(error, families.NotConfiguredError):
+        logger().info("not configured", extra={"code": error.code})
     elif status >= 500:
         logger().error("request failed", exc_info=error)
         count("ServerErrors")
-    response = error_response(request, status, error.code, error.details if status < 500 else None)
+    response = error_response(request, status, error.code, error.details if is_told else None)
     if wait_s := error.details.get("retry_after_s"):
         response.headers["retry-after"] = str(math.ceil(wait_s))
     return response

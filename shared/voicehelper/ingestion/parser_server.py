@@ -10,7 +10,6 @@ import contextlib
 import gc
 import json
 import os
-import resource
 import sys
 import traceback
 from pathlib import Path
@@ -23,12 +22,10 @@ from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.disk import is_disk_full
 from voicehelper.ingestion.parse import load_parser, parse_document
 from voicehelper.ingestion.parsed_document import coverage, parsed_from_json, parsed_lines
+from voicehelper.ingestion.restrictions import restrict_process
 from voicehelper.ingestion.sandbox import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY
 
 _GC_THRESHOLD = 50_000  # new objects: a page has thousands, and hardly any of them form cycles
-_FORBIDDEN_EVENTS = frozenset(
-    ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
-)
 
 
 def main() -> None:
@@ -77,19 +74,6 @@ def _redirect_output(stderr_path: str) -> None:
     file = os.open(stderr_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(file, stream)
-
-
-def restrict_process(*, memory_limit_bytes: int, cpu_limit_s: int) -> None:
-    """Limits of this process, which can neither open connections nor start programs afterwards."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_limit_s, cpu_limit_s + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.addaudithook(_refuse_outside_access)
-
-
-def _refuse_outside_access(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event in _FORBIDDEN_EVENTS:
-        raise PermissionError(event)
 
 
 def _parse(source: Path, parsed: Path, request: dict[str, Any]) -> dict[str, Any]:

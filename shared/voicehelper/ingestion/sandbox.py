@@ -128,7 +128,7 @@ class ParserServer:
     def _running_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._close()
-            _hide_from_children()
+            hide_from_children()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "voicehelper.ingestion.parser_server"],
                 stdin=subprocess.PIPE,
@@ -170,7 +170,7 @@ def server_environment() -> dict[str, str]:
     return {**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
 
 
-def _hide_from_children() -> None:
+def hide_from_children() -> None:
     """Children run as this process's user, who could read its environment, credentials included, and its memory.
 
     Linux gives both to root alone once a process is not dumpable: https://man7.org/linux/man-pages/man5/proc.5.html

@@ -6,6 +6,8 @@
  "chat": "gpt-4", "fallback": "gpt-3.5-turbo",
  "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536, "cost_per_1k_usd": 0.00002},
  "rerank": {"provider": "main", "model": "bge-reranker-v2-m3"},
+ "transcription": {"provider": "main", "model": "whisper-1", "cost_per_minute_usd": 0.006},
+ "speech": {"provider": "main", "model": "tts-1", "voices": ["alloy"], "cost_per_1k_characters_usd": 0.015},
  "models": {"gpt-4": {"provider": "main", "cost_per_1k_usd": 0.03, "quality": 0.95, "latency_ms": 2000,
                       "context": 128000}}}
 
@@ -95,6 +97,27 @@ class RerankModel(_Strict):
     cost_per_1k_usd: Price = 0.0
 
 
+class TranscriptionModel(_Strict):
+    """What recognises speech: a model of a provider, or one of ``OWN_PROVIDERS``, whose ``model`` says which."""
+
+    provider: str
+    model: str = ""
+    cost_per_minute_usd: Price = 0.0  # of the sound that is sent, pauses cut out
+
+
+class SpeechModel(_Strict):
+    """What speaks. ``voices`` are its names; the first one speaks where a request names none."""
+
+    provider: str
+    model: str = ""
+    voices: tuple[str, ...] = ()
+    cost_per_1k_characters_usd: Price = 0.0
+
+
+# What is no endpoint of OpenAI's protocol: services of AWS, and programs on the machine itself.
+OWN_TRANSCRIBERS: Final = frozenset({"amazon-transcribe", "faster-whisper"})
+OWN_SPEAKERS: Final = frozenset({"amazon-polly", "espeak-ng"})
+
 DEFAULT_MODELS = {
     "gpt-4": ChatModel(provider="openai", cost_per_1k_usd=0.03, quality=0.95, latency_ms=2000, context=128_000),
     "gpt-3.5-turbo": ChatModel(provider="openai", cost_per_1k_usd=0.002, quality=0.80, latency_ms=800, context=16_384),
@@ -104,7 +127,8 @@ DEFAULT_MODELS = {
 
 class Catalogue(_Strict):
     """``chat`` None selects the built-in reader, "auto" a model for each question; ``embedding`` None is the built-in
-    embedding, and without ``rerank`` the search's own order stands.
+    embedding, and without ``rerank`` the search's own order stands. Without ``transcription`` nobody is heard, and
+    without ``speech`` nothing is read aloud.
     """
 
     providers: dict[str, Provider]
@@ -114,6 +138,8 @@ class Catalogue(_Strict):
     fallback: str | None = None
     embedding: EmbeddingModel | None = None
     rerank: RerankModel | None = None
+    transcription: TranscriptionModel | None = None
+    speech: SpeechModel | None = None
 
     @model_validator(mode="after")
     def _check_names(self) -> Catalogue:
@@ -122,6 +148,7 @@ class Catalogue(_Strict):
             raise ValueError(f"no model named {missing[0]}")
         providers = [self.models[name].provider for name in models]
         providers += [model.provider for model in (self.embedding, self.rerank) if model]
+        providers += [model.provider for model in (self.transcription, self.speech) if model and not _is_own(model)]
         if missing := [name for name in providers if name not in self.providers]:
             raise ValueError(f"no provider named {missing[0]}")
         if AUTO in (*self.models, self.fallback) or (self.chat == AUTO and not self.offered):
@@ -150,6 +177,8 @@ class Catalogue(_Strict):
 
 def _tariff(model: EmbeddingModel | RerankModel | None) -> Tariff | None:
     return Tariff(model.model, model.cost_per_1k_usd) if model else None
+def _is_own(model: TranscriptionModel | SpeechModel) -> bool:
+    return model.provider in (OWN_TRANSCRIBERS if isinstance(model, TranscriptionModel) else OWN_SPEAKERS)
 
 
 def parse_catalogue(text: str) -> Catalogue:

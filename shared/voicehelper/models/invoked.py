@@ -25,6 +25,7 @@ from voicehelper.models.protocols import (
     ToolRequest,
     Vector,
 )
+from voicehelper.models.speech import SpeechCall, SpeechReply
 
 Invoke = Callable[..., dict[str, Any]]
 # The way to the function and back, and its start: less than this is left of a deadline, and the call is not begun.
@@ -41,7 +42,7 @@ class ModelCall(BaseModel):
 
     log_keys: ClassVar[tuple[str, ...]] = ("task",)
 
-    task: Literal["complete", "embed", "embed_passages", "rerank"]
+    task: Literal["complete", "embed", "embed_passages", "rerank", "speech"]
     messages: list[dict[str, str]] = []
     max_tokens: int = Field(default=1, ge=1)
     temperature: float = 0.0
@@ -54,10 +55,11 @@ class ModelCall(BaseModel):
     texts: list[str] = []
     tools: list[dict[str, Any]] = []
     tool_choice: str = ""
+    speech: SpeechCall | None = None
 
 
 class ModelReply(BaseModel):
-    """A ``ChatCompletion``, a vector, several, or scores."""
+    """A ``ChatCompletion``, a vector, several, scores, or what was heard or spoken."""
 
     content: str = ""
     model: str = ""
@@ -69,6 +71,7 @@ class ModelReply(BaseModel):
     vectors: list[list[float]] = []
     scores: list[float] = []
     calls: tuple[ToolRequest, ...] = ()
+    speech: SpeechReply | None = None
 
 
 def answer_call(
@@ -77,7 +80,12 @@ def answer_call(
     chat: Callable[[], Chat | None],
     embedder: Callable[[], Embedder],
     reranker: Callable[[], Reranker] | None = None,
+    speech: Callable[[SpeechCall], SpeechReply] | None = None,
 ) -> ModelReply:
+    if call.speech is not None:
+        if speech is None:
+            raise LookupError("no models of speech are configured")
+        return ModelReply(speech=speech(call.speech))
     if call.task == "embed":
         return ModelReply(vector=list(embedder().embed_query(call.text)))
     if call.task == "embed_passages":
@@ -88,7 +96,7 @@ def answer_call(
         return ModelReply(scores=reranker().relevance(call.text, call.texts))
     if (model := chat()) is None:
         raise LookupError("no chat model is configured")
-    request = ChatRequest(**call.model_dump(exclude={"task", "within_s", "text", "texts"}))
+    request = ChatRequest(**call.model_dump(exclude={"task", "within_s", "text", "texts", "speech"}))
     return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
 
 
@@ -117,7 +125,9 @@ class InvokedChat:
             ),
         )
         reply = ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=within_s + _WAY_S))
-        return ChatCompletion(**reply.model_dump(exclude={"vector", "vectors", "scores", "calls"}), calls=reply.calls)
+        return ChatCompletion(
+            **reply.model_dump(exclude={"vector", "vectors", "scores", "calls", "speech"}), calls=reply.calls
+        )
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatCompletion]:
         """In one piece: a function's result arrives whole."""

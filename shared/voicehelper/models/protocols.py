@@ -42,6 +42,10 @@ class Deadline:
     at: float
     clock: Callable[[], float] = time.monotonic
 
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        return cls(time.monotonic() + seconds)
+
     def remaining(self) -> float:
         return self.at - self.clock()
 
