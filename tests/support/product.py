@@ -1,7 +1,8 @@
 """A whole running product: the one named by VOICEHELPER_URL, or one of our own on free ports.
 
 VOICEHELPER_BUILT runs the packages of `sam build` under their own policies instead of the sources, AWS_CONDITIONS the
-whole under the conditions of AWS. The models are the built-in ones; an agent asks before it fetches a page.
+whole under the conditions of AWS. The models that answer are the built-in ones, those that hear and
+speak are a double; an agent asks before it fetches a page.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from infra.local.endpoint import Endpoint
 from tests.support.client import Client
 from tests.support.mail_server import MailServer
 from tests.support.oidc_provider import OidcProvider, oidc_provider
+from tests.support.speech_server import SpeechServer, speech_server
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Product:
     dsn: str
     provider: OidcProvider | None = None  # who signs people in; None for a product that was started elsewhere
     mail: MailServer | None = None  # what the product sends
+    speech: SpeechServer | None = None  # who hears and speaks for it
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +50,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             pytest.skip(str(error))
     folder, conditions = tmp_path_factory.mktemp("stack"), Conditions.requested()
     models = folder / "models.json"
-    with oidc_provider() as provider, MailServer() as mail:
-        models.write_text(json.dumps({"agents": {"needs_approval": ["fetch_url"]}, "oidc": provider.client}), "utf-8")
+    with oidc_provider() as provider, MailServer() as mail, speech_server() as speech:
+        given = {"agents": {"needs_approval": ["fetch_url"]}, "oidc": provider.client, **spoken_by(speech)}
+        models.write_text(json.dumps(given), "utf-8")
         stack = Stack(
             folder / "state",
             built=built,
@@ -58,7 +63,17 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             idle_workers=40,  # a test calls most functions, one after the other
         )
         with stack:
-            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail)
+            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail, speech)
+
+
+def spoken_by(server: SpeechServer) -> dict[str, Any]:
+    """A catalogue whose only models hear and speak."""
+    return {
+        "providers": {"speech": {"base_url": server.base_url}},
+        "transcription": {"provider": "speech", "model": "hears", "cost_per_minute_usd": 0.006},
+        "speech": {"provider": "speech", "model": "speaks", "cost_per_1k_characters_usd": 0.015},
+        "keys": {"speech": "sk-speech"},
+    }
 
 
 @pytest.fixture(scope="session")
