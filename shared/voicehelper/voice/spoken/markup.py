@@ -20,10 +20,10 @@ _MARK: Final = re.compile(
     r"\s*[\[【［]\^?\d{1,3}(?:\s*[,，、;–-]\s*\d{1,3})*(?:[†:][^\]】］\n]{0,60})?[\]】］](?:\([^()\n]*\))?"
 )
 _ADDRESS: Final = re.compile(
-    r"<?\b(?:(?:https?|ftp|s3|mailto|file|wss?)://?|www\.)[^\s<>\"'，。；！？、）】》]*[^\s<>\"'，。；！？、）】》.,;:!?)\]}]>?",
+    r"<?(?<![A-Za-z0-9])(?:(?:https?|ftp|s3|mailto|file|wss?)://?|www\.)[^\s<>\"'，。；！？、）】》]*[^\s<>\"'，。；！？、）】》.,;:!?)\]}]>?",
     re.IGNORECASE,
 )
-_MAIL: Final = re.compile(r"<?\b[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b>?")
+_MAIL: Final = re.compile(r"<?(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,}>?", re.ASCII)
 _EMPTY_BRACKETS: Final = re.compile(r"\s*(?:\(\s*\)|（\s*）|\[\s*\])")
 _HEADING: Final = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _RULE: Final = re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$", re.MULTILINE)
