@@ -119,7 +119,7 @@ def _samples(filename: str, kind: str, content: bytes) -> bytes:
         with wave.open(io.BytesIO(content)) as file:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
                 raise RefusedError("not 16 kHz mono")
-            return file.readframes(file.getnframes())
+            return bytes(file.readframes(file.getnframes()))
     if (filename.rpartition(".")[2], kind) == ("ogg", "audio/ogg"):
         return decode(content)
     raise RefusedError(f"{filename}: {kind}")

@@ -21,6 +21,7 @@ BOUNDED = {
     "voicehelper.operations.routes:30": 200,
     "voicehelper.retrieval.followups:": 500,
     "voicehelper.text.asking:": 500,
+    "voicehelper.voice.spoken.": 4000,
 }
 
 

@@ -39,6 +39,7 @@ _ENDS: Final = ".!?。！？…:：;；,，、"
 
 def plain(text: str, language: TextLanguage) -> str:
     """Words and punctuation alone; each line of the text ends as a sentence does."""
+    text = _SPACES.sub(" ", text)
     for pattern in (_CODE_BLOCK, _COMMENT, _HIDDEN, _FOOTNOTE, _IMAGE):
         text = pattern.sub(" ", text)
     text = _TAG.sub(" ", _BREAK.sub("\n", text))

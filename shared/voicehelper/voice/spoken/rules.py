@@ -33,7 +33,8 @@ def rule(pattern: str, say: Callable[[Match], str], flags: int = 0) -> Rule:
 
 def rewritten(text: str, rules: Sequence[Rule]) -> str:
     """Of matches that begin at the same place the first rule's counts, of others the one that begins first."""
-    said, at = [], 0
+    said: list[str] = []
+    at = 0
     upcoming = [found.pattern.search(text) for found in rules]
     while True:
         for number, match in enumerate(upcoming):
