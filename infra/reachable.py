@@ -17,7 +17,7 @@ from infra.local.paths import ROOT
 
 # botocore's names of models, where they differ from the services' own.
 _MODELS: Final = {"states": "stepfunctions"}
-SERVICES: Final = ("dynamodb", "lambda", "s3", "secretsmanager", "sqs", "ssm", "states")
+SERVICES: Final = ("dynamodb", "lambda", "polly", "s3", "secretsmanager", "sqs", "ssm", "states", "transcribe")
 
 
 def reachable_hosts(region: str) -> set[str]:

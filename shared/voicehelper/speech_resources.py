@@ -55,7 +55,7 @@ def _models(call: SpeechCall) -> SpeechModels:
     keys = dict(provider_keys())
     return SpeechModels(
         named.provider,
-        functools.partial(build_transcriber, configured, keys),
+        functools.partial(build_transcriber, configured, keys, content),
         functools.partial(build_speaker, configured, keys),
         lambda key, body, kind: content().put(key, body, content_type=kind),
     )

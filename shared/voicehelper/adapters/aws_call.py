@@ -30,6 +30,7 @@ _TARGETS: Final = {
     "ssm": ("AmazonSSM", "1.1"),
     "sqs": ("AmazonSQS", "1.0"),
     "states": ("AWSStepFunctions", "1.0"),
+    "transcribe": ("Transcribe", "1.1"),
 }
 
 

@@ -35,6 +35,10 @@ class ContentStore:
         self._client = client
         self._bucket = bucket
 
+    @property
+    def bucket(self) -> str:
+        return self._bucket
+
     def put(self, key: str, body: bytes, *, content_type: str = "application/octet-stream") -> None:
         with _map_errors():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-DUAL_STACK: Final = frozenset({"states", "ssm", "sqs", "lambda", "secretsmanager"})
+DUAL_STACK: Final = frozenset({"states", "ssm", "sqs", "lambda", "secretsmanager", "polly", "transcribe"})
 # The network has gateway endpoints for them, which carry IPv4 to the usual hosts for free.
 BY_GATEWAY: Final = frozenset({"dynamodb", "s3"})
 
