@@ -61,6 +61,7 @@ def main() -> int:
     parser.add_argument("--opensearch", action="store_true", help="search by an OpenSearch node (Java 17, Maven)")
     parser.add_argument("--cache-url", default="", help="a Redis or Valkey in which functions share replies of models")
     parser.add_argument("--models", type=Path, help="a model catalogue (JSON) with its keys; none is the built-in ones")
+    parser.add_argument("--speech", default="", help="espeak-ng, or a server that hears and speaks (OpenAI's protocol)")
     options = parser.parse_args()
     state = State(options.state.resolve())
     try:
@@ -108,6 +109,7 @@ def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
         enforce_policies=options.iam,
         durable=True,
         models=options.models,
+        speech=options.speech,
         with_opensearch=options.opensearch,
         cache_url=options.cache_url,
         conditions=Conditions() if options.aws_conditions else None,

@@ -13,6 +13,7 @@ ANSWERING: Final = (
     "CreateChatCompletionFunction",
     "CreateEmbeddingsFunction",
     "ServeMcpFunction",
+    "TakeTurnFunction",
 )
 QUICK_AT_ONCE: Final = 4  # a call of the others takes some milliseconds of computing
 # It waits for the end of a task and computes nothing, but each call keeps a process with some 40 MB of its own. The

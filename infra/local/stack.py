@@ -23,6 +23,7 @@ from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door
 from infra.local.paths import APP_PYTHON, BUILD, READER_WEIGHTS, RUNTIME_PYTHON, State, open_private
 from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
 from infra.local.sleeping import SleepingDatabase
+from infra.local.speech import with_speech
 
 Report = Callable[[str], None]
 
@@ -71,11 +72,12 @@ class Stack:
         cache_url: str = "",
         idle_workers: int = emulator.IDLE_WORKERS,
         smtp_url: str = "",
+        speech: str = "",
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
-        self._models, self._conditions, self._smtp_url = models, conditions, smtp_url
+        self._models, self._conditions, self._smtp_url, self._speech = models, conditions, smtp_url, speech
         self._report, self._with_opensearch = report, with_opensearch
         self._cache_url, self._idle_workers = cache_url, idle_workers
         self._search_node: opensearch.Node | None = None
@@ -198,7 +200,7 @@ class Stack:
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,
-            "models": read_models(self._models) if self._models else None,
+            "models": with_speech(read_models(self._models) if self._models else None, self._speech),
         }
         self.outputs = emulator.deploy(self.state, self.endpoint, request)
 

@@ -64,15 +64,32 @@ class Api:
 
     def call(self, method: str, path: str, **more: Any) -> Any:
         """The decoded response, None if it is empty. Raises CliError for every status but success."""
-        response = self._send(method, path, **more)
-        if response.status_code == 401 and not self._key and self.session.refresh_token and self._renew():
-            response = self._send(method, path, **more)
-        if not response.is_success:
-            raise _failure(response, with_key=bool(self._key))
+        response = self._answered(method, path, **more)
         try:
             return response.json() if response.content else None
         except ValueError:
             raise _unexpected(response) from None
+
+    def fetch(self, method: str, path: str, **more: Any) -> tuple[bytes, httpx.Headers]:
+        """A file, and the headers of the answer; from the store, which needs no token, where the answer leads there."""
+        response = self._answered(method, path, **more)
+        if not response.is_redirect:
+            return response.content, response.headers
+        try:
+            stored = httpx.get(response.headers["location"], timeout=600)
+        except httpx.HTTPError as error:
+            raise _unreachable(self.session.url, error) from error
+        if not stored.is_success:
+            raise _unexpected(stored)
+        return stored.content, response.headers
+
+    def _answered(self, method: str, path: str, **more: Any) -> httpx.Response:
+        response = self._send(method, path, **more)
+        if response.status_code == 401 and not self._key and self.session.refresh_token and self._renew():
+            response = self._send(method, path, **more)
+        if not response.is_success and not response.is_redirect:
+            raise _failure(response, with_key=bool(self._key))
+        return response
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Repeats what could not begin because the database sleeps: nothing has been done, so nothing is done twice."""

@@ -26,6 +26,7 @@ from voicehelper_cli import (
     keys,
     members,
     webhooks,
+    voice,
 )
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
@@ -49,6 +50,8 @@ app = typer.Typer(
 app.command("ask")(answers.ask)
 app.command("open")(answers.open_source)
 app.command("chunks")(chunks.chunks)
+app.command("say")(voice.say)
+app.command("listen")(voice.listen)
 app.command("diagnose")(diagnosis.diagnose)
 app.command("eval")(evaluation.evaluate)
 app.add_typer(bases.app, name="base")

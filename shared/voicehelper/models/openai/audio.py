@@ -43,7 +43,7 @@ class OpenAITranscriber:
             response_format="verbose_json",
             **({"language": language} if language else {}),
         )
-        return _transcription(answer.to_dict())
+        return _transcription(answer.to_dict(warnings=False))
 
 
 def _transcription(answer: dict[str, Any]) -> Transcription:

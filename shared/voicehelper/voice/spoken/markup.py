@@ -20,7 +20,7 @@ _MARK: Final = re.compile(
     r"\s*[\[【［]\^?\d{1,3}(?:\s*[,，、;–-]\s*\d{1,3})*(?:[†:][^\]】］\n]{0,60})?[\]】］](?:\([^()\n]*\))?"
 )
 _ADDRESS: Final = re.compile(
-    r"<?(?<![A-Za-z0-9])(?:(?:https?|ftp|s3|mailto|file|wss?)://?|www\.)[^\s<>\"'，。；！？、）】》]*[^\s<>\"'，。；！？、）】》.,;:!?)\]}]>?",
+    r"<?(?:(?:https?|ftp|s3|mailto|file|wss?)://?|www\.)[^\s<>\"'，。；！？、）】》]*[^\s<>\"'，。；！？、）】》.,;:!?)\]}]>?",
     re.IGNORECASE,
 )
 _MAIL: Final = re.compile(r"<?(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,}>?", re.ASCII)
