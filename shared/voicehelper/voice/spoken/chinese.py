@@ -148,6 +148,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(rf"(?:(?:\bNo\.|#|№)\s?)(?={NUMBER})", lambda _: ""),
     rule(rf"{MINUS}(?<![A-Za-z_]){NUMBER}", _number),
+    rule(r"\d+", lambda found: digits_in(found[0], "zh")),
     rule(r"[&±×÷=≥≤<>≈→≠+‰§%]+", lambda found: _SIGNS.get(found[0][0], "")),
     rule(r"(?<=[A-Z])/(?=[A-Z])", lambda _: " "),
     rule(r"(?<=\w)/(?=\w)", lambda _: "或"),
