@@ -144,6 +144,28 @@ def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret
     assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}
 
 
+@pytest.mark.parametrize("name", ["DetectSpeechFunction", "ReadAudioFunction"])
+def test_a_function_that_opens_recordings_has_no_right_on_anything(name: str) -> None:
+    assert FUNCTIONS[name].grants == ()
+    assert not FUNCTIONS[name].uses_database
+
+
+def test_only_functions_that_open_recordings_hold_the_decoder() -> None:
+    holders = {name for name, function in FUNCTIONS.items() if "VoiceLayer" in function.layers}
+
+    assert holders == {"DetectSpeechFunction", "ReadAudioFunction"}
+
+
+def test_services_of_speech_are_granted_where_the_operator_wants_them() -> None:
+    [speaks] = allowed("SpeaksByPolly")
+    [starts], [reads] = allowed("StartsTranscriptions"), allowed("ReadsTranscriptions")
+
+    assert speaks["Resource"]["Fn::If"][:2] == ["UsesAwsSpeech", "*"]
+    assert speaks["Resource"]["Fn::If"][2]["Fn::Sub"].endswith("lexicon/none")
+    assert starts["Resource"] == reads["Resource"]
+    assert starts["Resource"]["Fn::Sub"][1] == {"Jobs": {"Fn::If": ["UsesAwsSpeech", "voicehelper-*", "none"]}}
+
+
 def test_a_secret_by_its_name_is_that_secret_alone() -> None:
     """Secrets Manager adds six characters to a name; a star would also match every name that begins with it."""
     texts = [str(s["Resource"]) for name in GRANTS for s in statements(GRANTS[name]["PolicyDocument"])]

@@ -39,6 +39,7 @@ class SpeechServer:
     requests: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     transcript: dict[str, Any] | None = None  # instead of what is heard
+    is_mute: bool = False  # refuses to speak
 
 
 @contextlib.contextmanager
@@ -50,7 +51,7 @@ def speech_server() -> Iterator[SpeechServer]:
             body = self.rfile.read(int(self.headers["content-length"]))
             try:
                 kind, answer = self._answer(body)
-                status = state.status
+                status = 401 if state.is_mute and self.path.endswith("speech") else state.status
             except RefusedError as error:
                 status, kind, answer = 400, "application/json", json.dumps({"error": {"message": str(error)}}).encode()
             self.send_response(status)

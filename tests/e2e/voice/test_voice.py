@@ -56,8 +56,10 @@ def test_a_spoken_question_is_answered_aloud_with_its_sources_once(client: Clien
     kb_id = client.create_base_of("boilers", "manual.md", MANUAL)
     key, before = {"idempotency-key": "turn-1"}, len(speech.requests)
 
-    first = post(client, "turn", said(QUESTION), key, kb_id=kb_id, format="wav")
-    again = post(client, "turn", said(QUESTION), key, kb_id=kb_id, format="wav")
+    recording = said(QUESTION)
+
+    first = post(client, "turn", recording, key, kb_id=kb_id, format="wav")
+    again = post(client, "turn", recording, key, kb_id=kb_id, format="wav")
 
     turn = first.json()
     assert first.status_code == 200, first.text
@@ -73,13 +75,17 @@ def test_a_spoken_question_is_answered_aloud_with_its_sources_once(client: Clien
     assert "[" not in speech.requests[-1]["input"]
 
 
-def test_a_conversation_goes_on_by_voice_and_is_its_owners(client: Client, product: Product) -> None:
+def test_a_conversation_goes_on_by_voice_and_is_its_owners(
+    client: Client, product: Product, speech: SpeechServer
+) -> None:
     kb_id = client.create_base_of("filters", "manual.md", MANUAL)
     conversation = client.json("POST", "/api/v1/conversations", json={"title": "x", "kb_id": kb_id})["id"]
     recording = said("How often is the filter changed?")
 
     turn = post(client, "turn", recording, conversation_id=conversation).json()
+    asked = len(speech.requests)
     foreign = post(Client(product.base_url), "turn", recording, conversation_id=conversation)
+    foreign_base = post(Client(product.base_url), "turn", recording, kb_id=kb_id)
     both = post(client, "turn", recording, conversation_id=conversation, kb_id=kb_id)
 
     messages = client.json("GET", f"/api/v1/conversations/{conversation}/messages")["items"]
@@ -87,7 +93,22 @@ def test_a_conversation_goes_on_by_voice_and_is_its_owners(client: Client, produ
     assert messages[1]["content"] == turn["question"]["text"]
     assert turn["answer"]["content"] == messages[0]["content"]
     assert (foreign.status_code, foreign.json()["code"]) == (404, "CONVERSATION_NOT_FOUND")
+    assert (foreign_base.status_code, foreign_base.json()["code"]) == (404, "KNOWLEDGE_BASE_NOT_FOUND")
     assert (both.status_code, both.json()["code"]) == (422, "TURN_TARGET")
+    assert len(speech.requests) == asked  # nothing is heard of what may not be asked
+
+
+def test_an_answer_that_nobody_reads_aloud_is_given_in_writing(client: Client, speech: SpeechServer) -> None:
+    kb_id = client.create_base_of("written", "manual.md", MANUAL)
+    speech.is_mute = True
+    try:
+        turn = post(client, "turn", said(QUESTION), kb_id=kb_id)
+    finally:
+        speech.is_mute = False
+
+    assert turn.status_code == 200, turn.text
+    assert turn.json()["audio_url"] is None
+    assert "24 months" in turn.json()["answer"]["answer"]
 
 
 def test_speech_is_found_between_pauses_and_silence_is_none(client: Client) -> None:

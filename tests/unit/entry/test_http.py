@@ -13,6 +13,7 @@ from voicehelper.entry.caller import CurrentCaller
 from voicehelper.entry.http import API_PREFIX, any_parameters, lambda_handler
 from voicehelper.errors import (
     DatabaseError,
+    NotConfiguredError,
     NotFoundError,
     StartingError,
     TooManyRequestsError,
@@ -29,6 +30,10 @@ class WakingError(StartingError):
     code = "DATABASE_STARTING"
 
 
+class NothingSetUpError(NotConfiguredError):
+    code = "VOICE_NOT_CONFIGURED"
+
+
 @router.get("/fails/{kind}")
 def fails(kind: str) -> None:
     raise {
@@ -39,6 +44,7 @@ def fails(kind: str) -> None:
         "starting": WakingError("10.0.0.1 sleeps", details={"retry_after_s": 10}),
         "away": UpstreamUnavailableError("10.0.0.1 refused"),
         "away-until": UpstreamUnavailableError("10.0.0.1 refused", details={"retry_after_s": 2.2}),
+        "not-configured": NothingSetUpError("10.0.0.1", details={"setting": "ModelConfigParameter: speech"}),
         "unknown": NotFoundError(),
     }[kind]
 
@@ -120,6 +126,16 @@ def test_database_failures_are_reported_without_details() -> None:
 
     assert answer["statusCode"] == 500
     assert json.loads(answer["body"]) == {"code": "DB_ERROR", "message": "Database error"}
+
+
+def test_what_is_not_configured_names_the_setting_and_nothing_else() -> None:
+    answer = call("GET", "/fails/not-configured", **{"accept-language": "en"})
+    body = json.loads(answer["body"])
+
+    assert (answer["statusCode"], body["code"]) == (503, "VOICE_NOT_CONFIGURED")
+    assert body["details"] == {"setting": "ModelConfigParameter: speech"}
+    assert body["message"].endswith("ModelConfigParameter: speech")
+    assert "10.0.0.1" not in answer["body"]
 
 
 def test_the_time_to_wait_is_also_sent_as_a_header() -> None:
