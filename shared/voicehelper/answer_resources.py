@@ -63,9 +63,10 @@ def _compose() -> Compose:
     extracts = OfflineAnswer(embedder if embedding_model() == OFFLINE_EMBEDDING else None, reader())
     if (model := chat()) is None:
         return extracts
+    from voicehelper.adapters.deadline import seconds_left
     from voicehelper.answering.hosted.generate import HostedAnswer
 
-    return HostedAnswer(model, extracts)
+    return HostedAnswer(model, extracts, seconds_left=seconds_left)
 
 
 def _made_by() -> str:

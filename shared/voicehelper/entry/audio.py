@@ -102,12 +102,13 @@ def _link(content: ContentStore, key: str, kind: str, life_s: int) -> str:
 # For OpenAPI; FastAPI cannot derive it from a Response.
 AUDIO_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "The speech.",
+        "description": "The speech: audio/mpeg, audio/wav or audio/ogg.",
         "headers": {
             "x-duration-ms": {"description": "How long it plays.", "schema": {"type": "integer"}},
             "x-provider": {"description": "Who speaks.", "schema": {"type": "string"}},
         },
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()},
+        # Of audio/mpeg, audio/wav and audio/ogg generators of clients know nothing, and leave the operation out.
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     },
     303: {"description": "Speech that is too long for an answer: Location opens it for an hour, without a token."},
 }

@@ -12,11 +12,13 @@ from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase
 from voicehelper.answering.charging import charge_alone
+from voicehelper.errors import DatabaseError, UpstreamUnavailableError
 from voicehelper.identity.usage import Charge
 from voicehelper.models.budgets import Ledger
 from voicehelper.models.catalogue import Catalogue, SpeechModel, TranscriptionModel
 from voicehelper.models.invoked import Invoke, ModelCall, ModelReply
 from voicehelper.models.speech import SpeechCall, SpeechReply
+from voicehelper.observability.logs import logger
 from voicehelper.voice.errors import VoiceNotConfiguredError
 from voicehelper.voice.reading import Recording
 
@@ -74,9 +76,17 @@ def call_paid(tenant: TenantDatabase, models: VoiceModels, call: SpeechCall, pri
         spent_usd = price.usd
     finally:
         if ledger and reservation:
-            ledger.settle(str(tenant.tenant_id), reservation, spent_usd)
+            _settle(ledger, str(tenant.tenant_id), reservation, spent_usd)
     charge_alone(tenant, Charge(price.model, cost_usd=price.usd, kb_id=price.kb_id))
     return reply
+
+
+def _settle(ledger: Ledger, tenant: str, reservation: UUID, usd: float) -> None:
+    """What is paid for is given, also where the sum cannot be kept; the reservation then expires."""
+    try:
+        ledger.settle(tenant, reservation, usd)
+    except (DatabaseError, UpstreamUnavailableError):
+        logger().exception("the cost of speech was not settled", extra={"cost_usd": usd})
 
 
 def _call(invoke: Invoke, call: SpeechCall) -> SpeechReply:

@@ -5,6 +5,7 @@ What is asked is checked before anything is paid for, and an answer that cannot 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase
+from voicehelper.adapters.deadline import ending_in, seconds_left
 from voicehelper.answering.api import RagRequest, RagResponse
 from voicehelper.answering.events import final_answer
 from voicehelper.answering.response import MakeUrl, question_of, show_answer
@@ -34,6 +36,7 @@ from voicehelper.voice.speaking import Spoken, speak, voice_of
 LINK_LIFE_S: Final = 3600
 HEAR_WITHIN_S: Final = 8.0  # a turn has 29 s for all of it
 SPEAK_WITHIN_S: Final = 7.0
+LEAST_TO_SPEAK_S: Final = 4.0  # kept while the answer is written
 MAX_QUESTION_CHARACTERS: Final = 5000
 MAX_READ_ALOUD: Final = 1500  # characters of an answer; the rest is to be read
 _SENTENCE_END: Final = re.compile(r"[。！？\n]|[.!?](?=\s)")
@@ -69,7 +72,8 @@ def take_turn(tenant: TenantDatabase, asked: SpokenQuestion, tools: TurnTools) -
     heard = transcribe(tenant, asked.content, asked.language, tools.models, kb_id=asked.kb_id, within_s=HEAR_WITHIN_S)
     if len(heard.text) > MAX_QUESTION_CHARACTERS:
         raise AudioTooLongError(details={"max_seconds": MAX_SECONDS})
-    answer = _answer(tenant, asked, heard.text, tools)
+    with _leaving(LEAST_TO_SPEAK_S):
+        answer = _answer(tenant, asked, heard.text, tools)
     text = answer.answer if isinstance(answer, RagResponse) else answer.content
     spoken = _read_aloud(tenant, asked, text, tools)
     return SpokenTurn(
@@ -78,6 +82,12 @@ def take_turn(tenant: TenantDatabase, asked: SpokenQuestion, tools: TurnTools) -
         audio_url=tools.link(spoken.key, MEDIA_TYPES[asked.format], LINK_LIFE_S) if spoken else None,
         audio_format=asked.format,
     )
+
+
+def _leaving(seconds: float) -> contextlib.AbstractContextManager[None]:
+    """What is within has this much less time than the call."""
+    left_s = seconds_left()
+    return contextlib.nullcontext() if left_s is None else ending_in(max(0.0, left_s - seconds))
 
 
 def _require_target(tenant: TenantDatabase, asked: SpokenQuestion) -> None:
@@ -102,9 +112,11 @@ def _answer(tenant: TenantDatabase, asked: SpokenQuestion, text: str, tools: Tur
 
 def _read_aloud(tenant: TenantDatabase, asked: SpokenQuestion, text: str, tools: TurnTools) -> Spoken | None:
     """None where it cannot be: the answer was paid for, and is given."""
+    left_s = seconds_left()
+    within_s = SPEAK_WITHIN_S if left_s is None else max(0.1, min(SPEAK_WITHIN_S, left_s))
     try:
         request = _request(beginning(text), asked)
-        return speak(tenant, request, tools.models, must_store=True, kb_id=asked.kb_id, within_s=SPEAK_WITHIN_S)
+        return speak(tenant, request, tools.models, must_store=True, kb_id=asked.kb_id, within_s=within_s)
     except (InvalidInputError, BudgetExceededError, UpstreamUnavailableError) as error:
         logger().warning("an answer was not read aloud", extra={"explanation": f"{type(error).__name__}: {error}"})
         return None

@@ -34,11 +34,16 @@ MAX_REQUEST_S: Final = 26.0  # of which retrieval, a remote embedding included, 
 
 @dataclass(frozen=True, slots=True)
 class HostedAnswer:
-    """Implements ``Compose`` with a chat model; while it is away, ``reader`` answers."""
+    """Implements ``Compose`` with a chat model; while it is away, ``reader`` answers.
+
+    ``seconds_left`` is what the call as a whole has left, a spoken question the rest of which was hearing; None if
+    nothing bounds it.
+    """
 
     chat: Chat
     reader: Compose
     clock: Callable[[], float] = time.monotonic
+    seconds_left: Callable[[], float | None] = lambda: None
 
     def __call__(self, retrieval: Retrieval) -> Iterator[Delta | Composed]:
         """In one piece, after the check of the reply: text that may turn out to be ungrounded is never streamed."""
@@ -50,7 +55,9 @@ class HostedAnswer:
         passages = tuple(retrieval.passages[number] for number in numbers)
         if not passages:
             return refusal(question.text, usage=Usage("none"))
-        timeout_s = min(TIMEOUT_S, MAX_REQUEST_S - sum(run.seconds for run in retrieval.trace.runs))
+        left_s = self.seconds_left()
+        taken_s = sum(run.seconds for run in retrieval.trace.runs)
+        timeout_s = min(TIMEOUT_S, MAX_REQUEST_S - taken_s, TIMEOUT_S if left_s is None else left_s)
         deadline = Deadline(self.clock() + timeout_s, self.clock)
         reply, passages = self._complete(question, passages, deadline)
         if reply.provider == DEFAULT_PROVIDER:

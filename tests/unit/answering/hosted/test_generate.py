@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from voicehelper.answering.events import Composed
-from voicehelper.answering.hosted.generate import HostedAnswer
+from voicehelper.answering.hosted.generate import TIMEOUT_S, HostedAnswer
 from voicehelper.answering.reader.answer import OfflineAnswer
 from voicehelper.errors import UpstreamUnavailableError, VoiceHelperError
 from voicehelper.index.chunk import Place
@@ -21,10 +21,10 @@ class ReaderOf:
     """A model that reads at most so many passages, and quotes the first."""
 
     def __init__(self, passages: int) -> None:
-        self.passages, self.requests = passages, list[ChatRequest]()
+        self.passages, self.requests, self.times_s = passages, list[ChatRequest](), list[float]()
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
-        assert deadline.remaining() > 0
+        self.times_s.append(deadline.remaining())
         self.requests.append(request)
         if request.messages[-1]["content"].count("</passage>") > self.passages:
             raise ContextTooLongError(details={"context_length": 9, "max_context": 8})
@@ -34,14 +34,15 @@ class ReaderOf:
         raise NotImplementedError
 
 
-def compose(chat: ReaderOf, *, self_rag: bool = True) -> Composed:
+def compose(chat: ReaderOf, *, self_rag: bool = True, left_s: float | None = None) -> Composed:
     texts = ["The warranty lasts 24 months.", *(f"Room {n} is on floor {n}." for n in range(2, 9))]
     passages = tuple(
         Passage(UUID(int=n), UUID(int=99), "Manual", text, Place(1), bm25=5.0, similarity=0.9, score=1 - n / 10)
         for n, text in enumerate(texts)
     )
     asked = replace(start(Question("How long is the warranty?", None, "en", self_rag=self_rag)), passages=passages)
-    (composed,) = (event for event in HostedAnswer(chat, OfflineAnswer(None))(asked) if isinstance(event, Composed))
+    answer = HostedAnswer(chat, OfflineAnswer(None), clock=lambda: 100.0, seconds_left=lambda: left_s)
+    (composed,) = (event for event in answer(asked) if isinstance(event, Composed))
     return composed
 
 
@@ -53,6 +54,13 @@ def test_the_best_passages_are_kept_where_all_are_too_long_for_every_model() -> 
     assert (answer.citations, answer.usage.model) == ([0], "m")
     assert (answer.usage.tokens, answer.usage.completion_tokens) == (15, 5)
     assert [request.messages[-1]["content"].count("</passage>") for request in chat.requests] == [8, 4, 2]
+
+
+@pytest.mark.parametrize(("left_s", "given_s"), [(None, TIMEOUT_S), (60.0, TIMEOUT_S), (3.0, 3.0)])
+def test_a_model_has_no_more_time_than_the_call_has_left(left_s: float | None, given_s: float) -> None:
+    compose(chat := ReaderOf(passages=8), left_s=left_s)
+
+    assert chat.times_s == [given_s]
 
 
 def test_a_question_too_long_for_every_model_by_itself_is_refused() -> None:
