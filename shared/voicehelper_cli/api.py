@@ -278,6 +278,8 @@ def _failure(response: httpx.Response, *, with_key: bool = False) -> CliError:
     fields = (body.get("details") or {}).get("fields", [])
     if fields:
         message += ": " + "; ".join(f"{item['field']}: {item['message']}" for item in fields)
+    if body.get("code") == "VOICE_NOT_CONFIGURED":  # waiting does not help
+        return CliError(message, body=body)
     hint, code = _next_step(response)
     if body.get("code") == "INVALID_CREDENTIALS":  # the hint would be the command that was just typed
         hint = ""

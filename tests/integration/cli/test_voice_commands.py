@@ -74,3 +74,11 @@ def test_a_file_that_is_not_there_is_said(signed_in: Command, tmp_path: Path) ->
 
     assert result.returncode == 1
     assert "none.wav" in result.stderr
+
+
+def test_what_is_not_set_up_is_not_to_be_tried_again(signed_in: Command, service: Service) -> None:
+    service.forced["POST /voice/tts"] = (503, {"code": "VOICE_NOT_CONFIGURED", "message": "set this"})
+
+    result = signed_in("say", "Hello")
+
+    assert (result.returncode, result.stderr) == (1, "set this\n")
