@@ -76,11 +76,9 @@ class Api:
         if not response.is_redirect:
             return response.content, response.headers
         try:
-            stored = httpx.get(response.headers["location"], timeout=600)
+            stored = httpx.get(response.headers["location"], timeout=600).raise_for_status()
         except httpx.HTTPError as error:
             raise _unreachable(self.session.url, error) from error
-        if not stored.is_success:
-            raise _unexpected(stored)
         return stored.content, response.headers
 
     def _answered(self, method: str, path: str, **more: Any) -> httpx.Response:
