@@ -25,8 +25,8 @@ from voicehelper_cli import (
     evaluation,
     keys,
     members,
-    webhooks,
     voice,
+    webhooks,
 )
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError

@@ -177,6 +177,8 @@ class Catalogue(_Strict):
 
 def _tariff(model: EmbeddingModel | RerankModel | None) -> Tariff | None:
     return Tariff(model.model, model.cost_per_1k_usd) if model else None
+
+
 def _is_own(model: TranscriptionModel | SpeechModel) -> bool:
     return model.provider in (OWN_TRANSCRIBERS if isinstance(model, TranscriptionModel) else OWN_SPEAKERS)
 
