@@ -180,7 +180,7 @@ def template_block(endpoint: Endpoint) -> str:
             "    Metadata: {BuildMethod: makefile}",
             "    Properties:",
             f"      Handler: {endpoint.handler}",
-            "      Policies: [!Ref ReadsDatabase]",
+            "      Role: !GetAtt ReadsDatabaseRole.Arn",
             "      Events:",
             "        Route:",
             "          Type: HttpApi",

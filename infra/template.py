@@ -26,6 +26,7 @@ HTTP_API: Final = "AWS::Serverless::HttpApi"
 WEBSOCKET_API: Final = "AWS::Serverless::WebSocketApi"
 STATE_MACHINE: Final = "AWS::Serverless::StateMachine"
 GRANT: Final = "AWS::IAM::ManagedPolicy"
+ROLE: Final = "AWS::IAM::Role"
 QUEUE: Final = "AWS::SQS::Queue"
 # Of a route that reads, so that HEAD reaches it without a route of its own.
 ANY: Final = "ANY"
@@ -132,7 +133,14 @@ class Template:
 
     def _with_defaults(self, own: Properties) -> Properties:
         layers = [*self.defaults.get("Layers", ()), *own.get("Layers", ())]
-        return {**self.defaults, **own, "Layers": layers}
+        return {**self.defaults, **own, "Layers": layers, "Policies": self.policies(own)}
+
+    def policies(self, own: Properties) -> list[Any]:
+        """Those that a function's block lists, or its role where it shares one: without AWS's own, as SAM adds them."""
+        if "Role" not in own:
+            return list(own.get("Policies", ()))
+        role = self.resources(ROLE)[referenced(own["Role"])]
+        return [policy for policy in role["ManagedPolicyArns"] if "Ref" in policy]
 
     def queue_readers(self) -> dict[str, str]:
         """Logical id of the function that Lambda calls with a queue's messages, by the queue's."""

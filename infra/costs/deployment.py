@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -62,7 +62,7 @@ class Deployment:
 
     def functions(self) -> dict[str, FunctionCosts]:
         deployed, defaults = self.of_kind(template.FUNCTION), self.source.defaults
-        return {name: _function({**defaults, **own}) for name, own in deployed.items()}
+        return {name: _function({**defaults, **own}, self.source.policies(own)) for name, own in deployed.items()}
 
     def polled_queues(self) -> list[str]:
         """Queues that Lambda asks for messages day and night."""
@@ -123,7 +123,7 @@ def _minutes(rate: str) -> int:
     return int(number) * _MINUTES[unit.removesuffix("s")]
 
 
-def _function(properties: Mapping[str, Any]) -> FunctionCosts:
+def _function(properties: Mapping[str, Any], policies: Iterable[Any]) -> FunctionCosts:
     reserved = properties.get("ReservedConcurrentExecutions")
-    grants = tuple(referenced(policy) for policy in properties.get("Policies", ()))
+    grants = tuple(referenced(policy) for policy in policies)
     return FunctionCosts(int(properties["MemorySize"]), int(reserved) if reserved else None, grants)

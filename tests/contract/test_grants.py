@@ -33,7 +33,7 @@ def inline_statements() -> list[dict[str, Any]]:
     machines = TEMPLATE.resources(template.STATE_MACHINE).values()
     roles = TEMPLATE.resources("AWS::IAM::Role").values()
     policies = [policy for machine in machines for policy in machine["Policies"]]
-    policies += [policy["PolicyDocument"] for role in roles for policy in role["Policies"]]
+    policies += [policy["PolicyDocument"] for role in roles for policy in role.get("Policies", ())]
     return [statement for policy in policies for statement in statements(policy)]
 
 
@@ -97,6 +97,15 @@ def test_who_stands_in_the_network_may_not_change_it(name: str) -> None:
 
 def test_every_grant_is_used() -> None:
     assert {name for function in FUNCTIONS.values() for name in function.grants} == set(GRANTS)
+
+
+def test_a_shared_role_is_that_of_functions_without_another_grant() -> None:
+    """What one of them may do, all may do."""
+    for name, role in TEMPLATE.resources(template.ROLE).items():
+        sharing = [own for own in TEMPLATE.resources(template.FUNCTION).values() if "Role" in own]
+
+        assert [arn for arn in role["ManagedPolicyArns"] if "Ref" in arn] == [{"Ref": name.removesuffix("Role")}]
+        assert all(template.referenced(own["Role"]) != name or "Policies" not in own for own in sharing)
 
 
 def test_functions_state_their_own_policies() -> None:

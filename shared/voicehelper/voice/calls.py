@@ -69,7 +69,7 @@ class Price:
 def call_paid(tenant: TenantDatabase, models: VoiceModels, call: SpeechCall, price: Price) -> SpeechReply:
     """BudgetExceededError before the call; a call that fails costs nothing."""
     ledger = models.ledger if price.usd else None
-    reservation = ledger.reserve(str(tenant.tenant_id), price.usd) if ledger else None
+    reservation = ledger.reserve(str(tenant.tenant_id), tenant.viewer, price.usd) if ledger else None
     spent_usd = 0.0
     try:
         reply = _call(models.invoke, call)
