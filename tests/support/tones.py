@@ -27,6 +27,7 @@ def tones(text: str) -> bytes:
     return b"".join(_symbol(number) for number in (*_PREAMBLE, *halves))
 
 
+@functools.cache
 def _symbol(number: int) -> bytes:
     time = np.arange(SYMBOL) / RATE
     wave = sum(
@@ -47,9 +48,9 @@ def heard(samples: bytes) -> str:
     start = int(loud[0])
     # The first symbol may be cut: every tenth of one is tried as the beginning.
     for shift in range(0, SYMBOL, SYMBOL // 10):
-        numbers = _numbers(sound[max(0, start + shift) : int(loud[-1]) + SYMBOL // 2])
-        if (at := _after_preamble(numbers)) is not None:
-            halves = numbers[at:]
+        said = sound[start + shift : int(loud[-1]) + SYMBOL // 2]
+        if (at := _after_preamble(_numbers(said[: 12 * SYMBOL]))) is not None:
+            halves = _numbers(said[at * SYMBOL :])
             pairs = zip(halves[::2], halves[1::2], strict=False)
             return bytes(high << 4 | low for high, low in pairs).decode("utf-8", "replace")
     return ""

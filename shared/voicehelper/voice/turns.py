@@ -34,8 +34,8 @@ from voicehelper.voice.models import Language, SpeechRequest, SpokenTurn
 from voicehelper.voice.speaking import Spoken, speak, voice_of
 
 LINK_LIFE_S: Final = 3600
-HEAR_WITHIN_S: Final = 8.0  # a turn has 29 s for all of it
-SPEAK_WITHIN_S: Final = 7.0
+HEAR_WITHIN_S: Final = 10.0  # a turn has 29 s for all of it
+SPEAK_WITHIN_S: Final = 10.0
 LEAST_TO_SPEAK_S: Final = 4.0  # kept while the answer is written
 MAX_QUESTION_CHARACTERS: Final = 5000
 MAX_READ_ALOUD: Final = 1500  # characters of an answer; the rest is to be read
