@@ -28,11 +28,12 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 RowT = TypeVar("RowT")
 
 # One round trip; until the end of the transaction the policies of `voicehelper_app` apply with this tenant and with the
-# bases that the viewer sees. A statement that outlived its invocation would go on for nobody.
+# bases that the viewer sees, which are looked up among all: a transaction inside another one begins with those of the
+# other. A statement that outlived its invocation would go on for nobody.
 _ENTER_TENANT: Final = """
     SELECT set_config('role', 'voicehelper_app', true), set_config('app.tenant_id', %(tenant)s, true),
            set_config('statement_timeout', coalesce(%(timeout)s, current_setting('statement_timeout')), true),
-           app.has_budgets(%(id)s::uuid),
+           set_config('app.bases', '', true), app.has_budgets(%(id)s::uuid),
            set_config('app.bases', app.seen_bases(%(id)s::uuid, %(member)s::uuid, %(key)s::uuid), true)
 """
 

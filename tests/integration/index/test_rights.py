@@ -17,6 +17,7 @@ from voicehelper.knowledge.models import NewKnowledgeBase
 from voicehelper.shapes.viewer import Viewer
 
 from tests.support.bases import Base, add_member, create_base, create_document
+from tests.support.workspaces import Workspace
 
 ROLES = ("owner", "admin", "editor", "reader")
 
@@ -174,3 +175,17 @@ def test_who_makes_a_base_manages_it(company: Company) -> None:
 
     assert company.level(Viewer(user), Base(company.tenant_id, kb_id)) == 3
     assert kb_id not in company.seen(Viewer(company.member("editor")))
+
+
+def test_a_transaction_inside_another_has_the_rights_of_its_own_viewer(
+    admin: psycopg.Connection[Any], database: Database
+) -> None:
+    """What the outer one hides must not make the base look unrestricted to the inner one."""
+    workspace = Workspace(admin, database)
+    workspace.admin.execute("UPDATE knowledge_base SET visibility = 'restricted'")
+    tenant = workspace.as_(workspace.member())
+
+    with tenant.transaction() as outer:
+        hidden = read_bases(outer, None)
+        with tenant.transaction() as inner:
+            assert read_bases(inner, None) == hidden == []
