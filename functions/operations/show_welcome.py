@@ -1,7 +1,11 @@
-"""GET /: a page for a person who opened the printed address; scripts find the API under /api/v1."""
+"""GET /: a page for a person who opens the printed address, or the link of a mail; the API is under /api/v1."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from voicehelper.entry.dependencies import LanguageDep
 from voicehelper.entry.http import lambda_handler
+from voicehelper.operations.link_page import link_kind, link_page
 from voicehelper.operations.welcome import welcome_page
 from voicehelper.settings import settings
 
@@ -9,8 +13,13 @@ router = APIRouter()
 
 
 @router.get("/", include_in_schema=False)
-def show_welcome() -> Response:
-    page = welcome_page(settings().public_base_url)
+def show_welcome(
+    language: LanguageDep,
+    invitation: Annotated[str, Query()] = "",
+    password_reset: Annotated[str, Query()] = "",
+) -> Response:
+    kind = link_kind(invitation=invitation, password_reset=password_reset)
+    page = link_page(kind, language) if kind else welcome_page(settings().public_base_url)
     return Response(page.content, headers=dict(page.headers))
 
 

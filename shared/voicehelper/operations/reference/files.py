@@ -1,6 +1,7 @@
 """The files of the API reference with the headers they are sent with; ``reference_file`` is for GET /docs.
 
-The page is one route: ``?file=`` names the script or the style sheet it loads, so they are cached apart from it.
+The page is one route: ``?file=`` names the script or the style sheet it loads, so they are cached apart from it. Those
+of ``operations/link_page.py`` are here, too.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final, Literal
 
-FileName = Literal["page.html", "start.js", "swagger-ui.css", "swagger-ui-bundle.js"]
+FileName = Literal["page.html", "start.js", "swagger-ui.css", "swagger-ui-bundle.js", "link.css", "link.js"]
 
 _PATHS: Final[Mapping[FileName, str]] = {
     "page.html": "page.html",
     "start.js": "start.js",
     "swagger-ui.css": "swagger-ui/swagger-ui.css.gz",
     "swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js.gz",
+    "link.css": "link.css",
+    "link.js": "link.js",
 }
 _TYPES: Final = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 # File names are not versioned, so a browser may use an old script with a new page for this long.
