@@ -163,3 +163,4 @@ lock: install  ## fit requirement files to pyproject.toml and *.in
 	$(COMPILE) --python-version 3.11 --extra cli --group local -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 	for name in checkov emulator runtime sam security uv; do $(COMPILE) --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 	for layer in layers/*/; do $(COMPILE) --python-version 3.13 -c requirements/dev.txt $${layer}requirements.in -o $${layer}requirements.txt; done
+	$(COMPILE) --python-version 3.13 --no-deps layers/recognition/models.in -o layers/recognition/models.txt

