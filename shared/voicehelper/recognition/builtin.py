@@ -12,6 +12,7 @@ from voicehelper.recognition.engine import Engine, Reading
 from voicehelper.recognition.light import evened
 from voicehelper.recognition.lines import Row, in_rows, placed, slope_of
 from voicehelper.recognition.pictures import decode
+from voicehelper.recognition.tables.find import tables_of
 from voicehelper.recognition.turning import Upright, confidence, read_upright
 from voicehelper.shapes.recognition import RecognisedPage
 
@@ -33,22 +34,30 @@ class BuiltinRecognizer:
     def recognise(self, picture: bytes, *, language: str, tables: bool) -> RecognisedPage:  # noqa: ARG002 - one for both
         return self.recognise_frame(picture, 0, tables=tables)
 
-    def recognise_frame(self, picture: bytes, frame: int, *, tables: bool) -> RecognisedPage:  # noqa: ARG002
+    def recognise_frame(self, picture: bytes, frame: int, *, tables: bool) -> RecognisedPage:
         """The same of one page of a TIFF; ``frame`` counts from 0. The models read both languages."""
         page = decode(picture, max_side=MAX_SIDE, frame=frame)
         upright = read_upright(evened(page) or page, self._read)
-        return page_of(upright, number=frame + 1)
+        return page_of(upright, number=frame + 1, tables=tables)
 
     def _read(self, page: Image.Image) -> list[Reading]:
         framed, offset = _framed(page)
         return [_moved(reading, offset) for reading in self._engine.read(np.asarray(framed))]
 
 
-def page_of(upright: Upright, *, number: int) -> RecognisedPage:
+def page_of(upright: Upright, *, number: int, tables: bool) -> RecognisedPage:
     readings = [reading for reading in upright.readings if reading.confidence >= _MIN_CONFIDENCE]
-    rows = in_rows(placed(readings, upright.page.size, slope_of(readings)))
-    lines = tuple(line.line for row in rows for line in row)
-    return RecognisedPage(number, lines, (), round(confidence(readings), 4), upright.rotation, _text(rows))
+    slope = slope_of(readings)
+    places = placed(readings, upright.page.size, slope)
+    rows = in_rows(places)
+    return RecognisedPage(
+        number,
+        lines=tuple(line.line for row in rows for line in row),
+        tables=tables_of(upright.page, places, slope) if tables else (),
+        confidence=round(confidence(readings), 4),
+        rotation=upright.rotation,
+        text=_text(rows),
+    )
 
 
 def _text(rows: Sequence[Row]) -> str:

@@ -1,7 +1,7 @@
 """Turns pages upright, by the shape of their lines and by how sure the recogniser is; no classifier of angles is used,
 because those turn lines of English that were right.
 
-Entry function: ``read_upright``, called by ``builtin``. A page upside down reads at a confidence of .6, and .98 upright.
+Entry function: ``read_upright``, called by ``builtin``. A page reads at a confidence of .98, and of .6 upside down.
 """
 
 from __future__ import annotations

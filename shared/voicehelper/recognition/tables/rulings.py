@@ -1,0 +1,113 @@
+"""Straight lines drawn on a page: runs of dark pixels, across and down, as segments.
+
+Entry function: ``rulings_of``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+_SHORTEST: Final = 0.018  # of the longer side; strokes of letters are shorter
+_DARK: Final = 0.86  # of the paper around; hair lines are grey when scanned
+_FILLED: Final = 0.88  # of a run's pixels that are dark: scans leave holes
+_THICK: Final = 12  # pixels; thicker ones are fills, whose edges count
+_JOINS: Final = 8  # pixels between two parts of one line
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """At ``at`` across its direction, from ``start`` to ``end`` along it."""
+
+    at: float
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    across: list[Segment]
+    down: list[Segment]
+
+
+def rulings_of(page: Image.Image, slope: float) -> Rulings:
+    dark = _dark(_straight(page.convert("L"), slope))
+    shortest = max(20, int(_SHORTEST * max(dark.shape)))
+    return Rulings(_segments(dark, shortest), _segments(dark.T, shortest))
+
+
+def _straight(grey: Image.Image, slope: float) -> Image.Image:
+    if not slope:
+        return grey
+    angle = math.atan(slope)
+    sine, cosine = math.sin(angle), math.cos(angle)
+    around = (cosine, -sine, 0, sine, cosine, 0)
+    return grey.transform(grey.size, Image.Transform.AFFINE, around, Image.Resampling.BILINEAR, fillcolor=255)
+
+
+def _dark(grey: Image.Image) -> Any:
+    """Darker than most of what is around; inside a fill nothing is."""
+    small = grey.resize((max(1, grey.width // 8), max(1, grey.height // 8)), Image.Resampling.BOX)
+    paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.BoxBlur(4)).resize(grey.size)
+    return np.asarray(grey, "float32") < _DARK * np.asarray(paper, "float32") - 4
+
+
+def _segments(dark: Any, shortest: int) -> list[Segment]:
+    blobs: list[list[int]] = []  # first row, last row, start, end
+    alive: list[list[int]] = []
+    for row, runs in _runs(_long_runs(dark, shortest)):
+        now = []
+        for start, end in runs:
+            blob = next((one for one in alive if one[1] >= row - 2 and one[2] < end and start < one[3]), None)
+            if blob is None:
+                blob = [row, row, start, end]
+                blobs.append(blob)
+            else:
+                blob[1], blob[2], blob[3] = row, min(blob[2], start), max(blob[3], end)
+            now.append(blob)
+        alive = now + [one for one in alive if one[1] >= row - 2 and one not in now]
+    return _joined([segment for blob in blobs for segment in _edges(*blob)])
+
+
+def _long_runs(dark: Any, shortest: int) -> Any:
+    """Pixels in a window of ``shortest`` along the row of which nearly all are dark."""
+    counts = np.cumsum(np.pad(dark.astype("int32"), ((0, 0), (1, 0))), axis=1)
+    if counts.shape[1] <= shortest:
+        return np.zeros_like(dark)
+    full = (counts[:, shortest:] - counts[:, :-shortest]) >= _FILLED * shortest
+    starts = np.cumsum(np.pad(full.astype("int32"), ((0, 0), (shortest, shortest - 1))), axis=1)
+    return (starts[:, shortest:] - starts[:, :-shortest])[:, : dark.shape[1]] > 0
+
+
+def _runs(mask: Any) -> list[tuple[int, list[tuple[int, int]]]]:
+    rows = []
+    for row in np.flatnonzero(mask.any(axis=1)):
+        edges = np.flatnonzero(np.diff(np.pad(mask[row].astype("int8"), 1)))
+        rows.append((int(row), [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]))
+    return rows
+
+
+def _edges(first: int, last: int, start: int, end: int) -> list[Segment]:
+    if last - first < _THICK:
+        return [Segment((first + last) / 2, start, end)]
+    return [Segment(first, start, end), Segment(last, start, end)]
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Parts of one line: one scan breaks it, another draws it in two rows."""
+    joined: list[Segment] = []
+    for segment in sorted(segments, key=lambda one: (round(one.at / _JOINS), one.start)):
+        last = joined[-1] if joined else None
+        if last and abs(last.at - segment.at) < _JOINS and segment.start - last.end < _JOINS:
+            joined[-1] = replace(last, end=max(last.end, segment.end))
+        else:
+            joined.append(segment)
+    return joined
