@@ -16,7 +16,7 @@ from voicehelper.recognition.words import words_of
 from voicehelper.shapes.recognition import Box, RecognisedLine
 
 _MIN_SLOPE: Final = 0.003  # 0.2°: less moves no line over another one on a page
-_LONG: Final = 4.0  # times as wide as high: the direction of shorter ones is not measured well
+_LONG: Final = 2.0  # times as wide as high: the direction of shorter ones is not measured well
 _SAME_ROW: Final = 0.5  # of the lower line's height
 _COLUMN_LINES: Final = 5
 _PROSE: Final = 0.55  # of a column's width that its lines fill, by their median
@@ -45,13 +45,13 @@ Row = list[Placed]
 
 
 def slope_of(readings: Sequence[Reading]) -> float:
-    """How far lines fall per pixel to the right, weighted by their length; 0 for a page that is straight enough."""
+    """How far lines fall per pixel to the right, long ones counting most; 0 for a page that is straight enough."""
     slopes = []
     for reading in readings:
         (x0, y0), (x1, y1) = reading.corners[0], reading.corners[1]
         (_, left_bottom) = reading.corners[3]
         if x1 - x0 > _LONG * abs(left_bottom - y0):
-            slopes.append(((y1 - y0) / (x1 - x0), x1 - x0))
+            slopes.append(((y1 - y0) / (x1 - x0), (x1 - x0) ** 2))
     slope = _weighted_median(slopes)
     return slope if abs(slope) >= _MIN_SLOPE else 0.0
 

@@ -9,16 +9,19 @@ from PIL import Image
 
 from voicehelper.recognition.lines import Placed
 from voicehelper.recognition.tables.ruled import Bounds, Table, ruled_tables
-from voicehelper.recognition.tables.rulings import rulings_of
+from voicehelper.recognition.tables.rulings import ink_of, rulings_of
 from voicehelper.recognition.tables.unruled import unruled_tables
 from voicehelper.shapes.recognition import Box, RecognisedTable
 
 
 def tables_of(page: Image.Image, lines: Sequence[Placed], slope: float) -> tuple[RecognisedTable, ...]:
     """From top to bottom."""
-    ruled = ruled_tables(lines, rulings_of(page, slope))
+    if not lines:
+        return ()
+    ink = ink_of(page, slope)
+    ruled = ruled_tables(lines, rulings_of(ink, lines))
     rest = [line for line in lines if not any(_is_inside(line, table.bounds) for table in ruled)]
-    tables = sorted([*ruled, *unruled_tables(rest)], key=lambda table: table.bounds[1])
+    tables = sorted([*ruled, *unruled_tables(rest, ink)], key=lambda table: table.bounds[1])
     return tuple(_recognised(table, page.size, slope) for table in tables)
 
 

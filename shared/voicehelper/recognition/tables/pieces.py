@@ -5,7 +5,6 @@ Used by ``ruled`` and ``unruled``.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -35,7 +34,10 @@ class Piece:
 
 
 def whole(line: Placed) -> Piece:
-    return Piece(line.line.text, line.x0, line.y0, line.x1, line.y1)
+    """From its first word to its last: the detected box is wider, and may reach into the next column."""
+    words = _spread(line)
+    start, end = (words[0].x0, words[-1].x1) if words else (line.x0, line.x1)
+    return Piece(line.line.text, start, line.y0, max(start, end), line.y1)
 
 
 def cut(line: Placed, cuts: Sequence[float]) -> list[Piece]:
@@ -83,16 +85,6 @@ def _between(words: Sequence[Piece], text: str) -> str:
     if start < 0 or not plain:
         return " ".join(word.text for word in words)
     return text[kept[start][0] : kept[start + len(plain) - 1][0] + 1]
-
-
-def gaps_of(line: Placed) -> list[float]:
-    """Middles of blanks between words that are wider than a blank of a sentence."""
-    words = _spread(line)
-    height = line.y1 - line.y0
-    return [
-        (before.x1 + after.x0) / 2 for before, after in itertools.pairwise(words)
-        if after.x0 - before.x1 > 0.6 * height
-    ]  # fmt: skip
 
 
 def cell_text(pieces: Iterable[Piece]) -> str:

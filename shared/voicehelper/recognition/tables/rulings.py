@@ -1,18 +1,23 @@
-"""Straight lines drawn on a page: runs of dark pixels, across and down, as segments.
+"""What is dark on a page made straight: drawn lines, across and down, as segments, and blanks between words.
 
-Entry function: ``rulings_of``.
+Entry functions: ``ink_of``, ``rulings_of`` and ``blanks_of``.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-_SHORTEST: Final = 0.018  # of the longer side; strokes of letters are shorter
+from voicehelper.recognition.lines import Placed
+
+_SHORTEST: Final = 1.25  # heights of a line; strokes of its letters are shorter
+_INKED: Final = 0.02  # of a row of pixels in a line
 _DARK: Final = 0.86  # of the paper around; hair lines are grey when scanned
 _FILLED: Final = 0.88  # of a run's pixels that are dark: scans leave holes
 _THICK: Final = 12  # pixels; thicker ones are fills, whose edges count
@@ -38,10 +43,40 @@ class Rulings:
     down: list[Segment]
 
 
-def rulings_of(page: Image.Image, slope: float) -> Rulings:
-    dark = _dark(_straight(page.convert("L"), slope))
-    shortest = max(20, int(_SHORTEST * max(dark.shape)))
-    return Rulings(_segments(dark, shortest), _segments(dark.T, shortest))
+def ink_of(page: Image.Image, slope: float) -> Any:
+    """Which pixels are ink, as an array of rows, of the page made straight."""
+    return _dark(_straight(page.convert("L"), slope))
+
+
+def rulings_of(ink: Any, lines: Sequence[Placed]) -> Rulings:
+    """Without strokes of letters: those are in the box of a line."""
+    shortest = max(12, int(_SHORTEST * median(line.height for line in lines)))
+    across = [one for one in _segments(ink, shortest) if not any(_underlies(one, line) for line in lines)]
+    down = [one for one in _segments(ink.T, shortest) if not any(_is_stroke(one, line) for line in lines)]
+    return Rulings(across, down)
+
+
+def _underlies(segment: Segment, line: Placed) -> bool:
+    return line.y0 < segment.at < line.y1 and line.x0 - 2 <= segment.start and segment.end <= line.x1 + 2
+
+
+def _is_stroke(segment: Segment, line: Placed) -> bool:
+    return line.x0 < segment.at < line.x1 and line.y0 - 2 <= segment.start and segment.end <= line.y1 + 2
+
+
+def blanks_of(ink: Any, line: Placed, *, wider_than: float) -> list[tuple[float, float]]:
+    """Where a line has no ink for more than ``wider_than`` heights of its letters: what was detected as one line may be
+    two cells.
+    """
+    y0, y1, x0, x1 = (max(0, round(value)) for value in (line.y0, line.y1, line.x0, line.x1))
+    band = ink[y0 : max(y1, y0 + 1), x0:x1]
+    if band.mean(axis=1).max(initial=0.0) <= _INKED:
+        return []
+    rows = np.flatnonzero(band.mean(axis=1) > _INKED)
+    band = band[rows[0] : rows[-1] + 1]
+    edges = np.flatnonzero(np.diff(np.pad((~band.any(axis=0)).astype("int8"), 1)))
+    least = wider_than * len(band)
+    return [(x0 + float(a), x0 + float(b)) for a, b in edges.reshape(-1, 2) if a > 0 and b < x1 - x0 and b - a >= least]
 
 
 def _straight(grey: Image.Image, slope: float) -> Image.Image:

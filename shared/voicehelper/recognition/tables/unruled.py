@@ -9,32 +9,53 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from voicehelper.recognition.lines import Placed
-from voicehelper.recognition.tables.pieces import Piece, cell_text, cut, gaps_of, in_lines, whole
+from voicehelper.recognition.tables.pieces import Piece, cell_text, cut, in_lines
 from voicehelper.recognition.tables.ruled import Table
+from voicehelper.recognition.tables.rulings import blanks_of
 
 _FAR: Final = 2.6  # heights of a line between two rows of one table
 _LONG_CELL: Final = 40  # characters, by the median of a column: longer ones are prose
+_PARTS_CELLS: Final = 0.9  # heights of letters; a blank after a Chinese comma is .7
+_PARTS_WORDS: Final = 0.3
 _WITHIN: Final = 1.45  # times as far apart: rows, as against lines of a row
 
 Column = tuple[float, float]
 Row = list[Piece]
 
 
-def unruled_tables(lines: Sequence[Placed]) -> list[Table]:
+def unruled_tables(lines: Sequence[Placed], ink: Any) -> list[Table]:
     tables = []
-    for block in _blocks(in_lines(_pieces(lines))):
-        table = _table(block)
+    wide = [(line, blanks_of(ink, line, wider_than=_PARTS_CELLS)) for line in lines]
+    pieces = [piece for line, blanks in wide for piece in cut(line, _middles(blanks))]
+    for block in _blocks(in_lines(pieces)):
+        table = _table(_cut_at_columns(block, lines, ink))
         if table is not None:
             tables.append(table)
     return tables
 
 
-def _pieces(lines: Sequence[Placed]) -> list[Piece]:
-    """Lines that reach over a gap are cut where several other lines have one, too, or begin or end."""
-    return [piece for line in lines for piece in (cut(line, gaps_of(line)) or [whole(line)])]
+def _middles(spans: Sequence[Column]) -> list[float]:
+    return [(start + end) / 2 for start, end in spans]
+
+
+def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any) -> list[Row]:
+    """Once more, at narrower blanks that stand where other rows have the end of a column."""
+    columns = _columns(block)
+    between = [(before[1], after[0]) for before, after in itertools.pairwise(columns)]
+    top, bottom = _top(block[0]), _bottom(block[-1])
+    pieces = []
+    for line in lines:
+        if top <= line.centre <= bottom:
+            blanks = blanks_of(ink, line, wider_than=_PARTS_WORDS)
+            pieces += cut(line, _middles([one for one in blanks if any(_share(one, gap) for gap in between)]))
+    return in_lines(pieces)
+
+
+def _share(first: Column, second: Column) -> bool:
+    return min(first[1], second[1]) > max(first[0], second[0])
 
 
 def _blocks(rows: Sequence[Row]) -> list[list[Row]]:
@@ -56,8 +77,19 @@ def _is_prose(row: Row, previous: Row) -> bool:
 
 
 def _trimmed(block: list[Row]) -> list[Row]:
+    """From the first to the last row of several pieces, and rows of one piece beside that which do not begin where the
+    block does: a heading over some columns, the last lines of a cell.
+    """
     several = [index for index, row in enumerate(block) if len(row) > 1]
-    return block[several[0] : several[-1] + 1] if several else []
+    if not several:
+        return []
+    left = min(block[index][0].x0 for index in several)
+    first, last = several[0], several[-1]
+    while first > 0 and block[first - 1][0].x0 > left + block[first - 1][0].height:
+        first -= 1
+    while last + 1 < len(block) and block[last + 1][0].x0 > left + block[last + 1][0].height:
+        last += 1
+    return block[first : last + 1]
 
 
 def _top(row: Row) -> float:
