@@ -33,6 +33,8 @@ def main() -> None:
         request = json.loads(line)
         if request["task"] == "parse":
             load_parser(request["filename"])  # before the fork, so that it is loaded for the next file too
+        elif request["task"] == "recognise_file":
+            _prepare_recognition()
         gc.freeze()  # collecting would copy the pages that the child shares
         child_pid = os.fork()
         if child_pid == 0:
@@ -99,7 +101,21 @@ def _chunk(parsed: Path, target: Path, request: dict[str, Any]) -> dict[str, Any
     return {"chunks": len(chunks), "batch_bytes": sizes}
 
 
-_TASKS = {"parse": _parse, "chunk": _chunk}
+def _prepare_recognition() -> None:
+    """A server that recognises needs its layer; without it the child says what is missing."""
+    from voicehelper.recognition import in_child, models
+
+    if models.is_installed():
+        in_child.prepare()
+
+
+def _recognise_file(source: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
+    from voicehelper.recognition.in_child import carry_out
+
+    return carry_out(source, target, request)
+
+
+_TASKS = {"parse": _parse, "chunk": _chunk, "recognise_file": _recognise_file}
 
 
 if __name__ == "__main__":

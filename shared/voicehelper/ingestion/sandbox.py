@@ -26,6 +26,8 @@ from voicehelper.ingestion.disk import StorageFullError
 
 MEMORY_LIMIT_BYTES = 1_000_000_000
 TIME_LIMIT_S = 50.0
+FILE_MEMORY_BYTES = 2_500_000_000  # the models take 750 MB, a picture of 100 megapixels several bytes for each
+FILE_TIME_LIMIT_S = 90.0
 EXIT_OUT_OF_MEMORY, EXIT_DISK_FULL = 3, 4  # such a child can still exit, but not write a response
 _START_LIMIT_S = 20.0
 _PR_SET_DUMPABLE = 4
@@ -68,6 +70,19 @@ def chunk_in_child(
             "batch_chunks": batch_chunks}  # fmt: skip
     response = _run_in_child(task, memory_limit_bytes, time_limit_s)
     return response["chunks"], response["batch_bytes"]
+
+
+def recognise_file(
+    source: Path,
+    target: Path,
+    request: dict[str, Any],
+    *,
+    memory_limit_bytes: int = FILE_MEMORY_BYTES,
+    time_limit_s: float = FILE_TIME_LIMIT_S,
+) -> dict[str, Any]:
+    """What ``recognition.in_child.carry_out`` returns for ``request``; raises what ``parse_in_child`` raises."""
+    paths = {"source_path": str(source), "target_path": str(target)}
+    return _run_in_child({**request, **paths, "task": "recognise_file"}, memory_limit_bytes, time_limit_s)
 
 
 def _run_in_child(task: dict[str, Any], memory_limit_bytes: int, time_limit_s: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from voicehelper.recognition import framing
 from voicehelper.recognition.engine import Engine, Reading
 from voicehelper.recognition.light import evened
 from voicehelper.recognition.lines import Row, in_rows, placed, slope_of
@@ -18,7 +19,7 @@ from voicehelper.shapes.recognition import RecognisedPage
 
 MAX_SIDE: Final = 2000  # pixels; A4 at 170 dpi. The models were measured with no more
 _MIN_CONFIDENCE: Final = 0.5  # lines below it are mostly not text
-_PAD: Final = 64  # text at the edge of a strip is not found
+_SPARSE: Final = 2  # lines
 
 
 class BuiltinRecognizer:
@@ -32,17 +33,31 @@ class BuiltinRecognizer:
         self._engine.load()
 
     def recognise(self, picture: bytes, *, language: str, tables: bool) -> RecognisedPage:  # noqa: ARG002 - one for both
-        return self.recognise_frame(picture, 0, tables=tables)
+        return self.recognise_picture(decode(picture, max_side=MAX_SIDE), number=1, tables=tables)
 
-    def recognise_frame(self, picture: bytes, frame: int, *, tables: bool) -> RecognisedPage:
-        """The same of one page of a TIFF; ``frame`` counts from 0. The models read both languages."""
-        page = decode(picture, max_side=MAX_SIDE, frame=frame)
+    def recognise_picture(self, page: Image.Image, *, number: int, tables: bool) -> RecognisedPage:
+        """The same of a picture in RGB, of no more than MAX_SIDE. The models read both languages."""
         upright = read_upright(evened(page) or page, self._read)
-        return page_of(upright, number=frame + 1, tables=tables)
+        return page_of(upright, number=number, tables=tables)
 
     def _read(self, page: Image.Image) -> list[Reading]:
-        framed, offset = _framed(page)
-        return [_moved(reading, offset) for reading in self._engine.read(np.asarray(framed))]
+        readings = self._read_once(page)
+        return readings if len(readings) > _SPARSE else max(self._read_closer(page), readings, key=_characters)
+
+    def _read_once(self, page: Image.Image) -> list[Reading]:
+        framed, offset = framing.framed(page)
+        return [framing.moved(reading, -offset, -offset) for reading in self._engine.read(np.asarray(framed))]
+
+    def _read_closer(self, page: Image.Image) -> list[Reading]:
+        """Some words on an empty page are not found; they are without the emptiness."""
+        box = framing.content_box(page)
+        if box is None:
+            return []
+        return [framing.moved(reading, box[0], box[1]) for reading in self._read_once(page.crop(box))]
+
+
+def _characters(readings: Sequence[Reading]) -> int:
+    return sum(len(reading.text) for reading in readings)
 
 
 def page_of(upright: Upright, *, number: int, tables: bool) -> RecognisedPage:
@@ -62,30 +77,3 @@ def page_of(upright: Upright, *, number: int, tables: bool) -> RecognisedPage:
 
 def _text(rows: Sequence[Row]) -> str:
     return "\n".join(" ".join(line.line.text for line in row) for row in rows)
-
-
-def _framed(page: Image.Image) -> tuple[Image.Image, int]:
-    """Within a border of its own colour where it is a strip: the detector finds no text that fills a picture."""
-    if min(page.size) >= 10 * _PAD:
-        return page, 0
-    framed = Image.new("RGB", (page.width + 2 * _PAD, page.height + 2 * _PAD), _border_colour(page))
-    framed.paste(page, (_PAD, _PAD))
-    return framed, _PAD
-
-
-def _border_colour(page: Image.Image) -> tuple[int, int, int]:
-    pixels = np.asarray(page)
-    edges = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    red, green, blue = (int(value) for value in np.median(edges, axis=0))
-    return red, green, blue
-
-
-def _moved(reading: Reading, offset: int) -> Reading:
-    if not offset:
-        return reading
-    a, b, c, d = ((x - offset, y - offset) for x, y in reading.corners)
-    characters = tuple(
-        (text, score, (x0 - offset, y0 - offset, x1 - offset, y1 - offset))
-        for text, score, (x0, y0, x1, y1) in reading.characters
-    )
-    return Reading(reading.text, (a, b, c, d), reading.confidence, characters)

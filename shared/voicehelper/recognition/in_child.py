@@ -1,0 +1,57 @@
+"""What a child of ``ingestion.sandbox`` does with a file: ``carry_out``, called by its server process.
+
+Results are values of JSON, which ``page_from_json`` reads back in the process outside.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from voicehelper.errors import RejectedError
+from voicehelper.recognition.builtin import MAX_SIDE, BuiltinRecognizer
+from voicehelper.recognition.files import count_pages, draw_page
+from voicehelper.shapes.recognition import Box, RecognisedLine, RecognisedPage, RecognisedTable, RecognisedWord
+
+
+def prepare() -> None:
+    """The models, in the process that children are forked from."""
+    _recognizer().load()
+
+
+def carry_out(source: Path, target: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+    """``do`` is "count", "draw" (a PNG into ``target``) or "read"; RejectedError as its reason."""
+    try:
+        content = source.read_bytes()
+        if request["do"] == "count":
+            return {"pages": count_pages(content)}
+        picture = draw_page(content, request["page"], max_side=MAX_SIDE)
+        if request["do"] == "draw":
+            picture.save(target, "PNG", compress_level=3)
+            return {}
+        page = _recognizer().recognise_picture(picture, number=request["page"], tables=request["tables"])
+        return {"page": asdict(page)}
+    except RejectedError as error:
+        return {"reason": error.reason, "explanation": str(error)}
+
+
+@functools.cache
+def _recognizer() -> BuiltinRecognizer:
+    return BuiltinRecognizer()
+
+
+def page_from_json(value: Mapping[str, Any]) -> RecognisedPage:
+    """The inverse of ``asdict``, after JSON made lists of tuples."""
+    lines = tuple(
+        RecognisedLine(line["text"], Box(*line["box"]), line["confidence"], tuple(map(_word, line["words"])))
+        for line in value["lines"]
+    )
+    tables = tuple(RecognisedTable(tuple(map(tuple, table["rows"])), Box(*table["box"])) for table in value["tables"])
+    return RecognisedPage(**{**value, "lines": lines, "tables": tables})
+
+
+def _word(value: Mapping[str, Any]) -> RecognisedWord:
+    return RecognisedWord(value["text"], Box(*value["box"]), value["confidence"])
