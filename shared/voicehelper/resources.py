@@ -93,6 +93,12 @@ def purge_later() -> Later:
     return functools.partial(invoke_later, settings().purge_function)
 
 
+def recognise_later() -> Later:
+    from voicehelper.adapters.invoke import invoke_later
+
+    return functools.partial(invoke_later, settings().recognition_function)
+
+
 def fail_later() -> Later:
     from voicehelper.adapters.invoke import invoke_later
 

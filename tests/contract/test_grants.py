@@ -79,10 +79,13 @@ def test_a_function_has_grants_of_the_template_and_few_of_them(function: Functio
     assert len(set(function.grants)) == len(function.grants) <= GRANTS_OF_A_FUNCTION
 
 
-def test_a_bucket_is_listed_below_the_documents_prefix_alone() -> None:
-    listing = [s for name in GRANTS for s in allowed(name) if s["Action"] == "s3:ListBucket"]
+def test_a_bucket_is_listed_below_one_prefix_alone() -> None:
+    prefixes = {"ListsContent": "documents/*", "ListsSentFiles": "recognition/*"}
+    listing = {name: s for name in GRANTS for s in allowed(name) if s["Action"] == "s3:ListBucket"}
 
-    assert [s["Condition"] for s in listing] == [{"StringLike": {"s3:prefix": "documents/*"}}]
+    assert {name: s["Condition"] for name, s in listing.items()} == {
+        name: {"StringLike": {"s3:prefix": prefix}} for name, prefix in prefixes.items()
+    }
 
 
 @pytest.mark.parametrize("name", sorted(template.DATABASE_GRANTS))
@@ -173,6 +176,11 @@ def test_services_of_speech_are_granted_where_the_operator_wants_them() -> None:
     assert speaks["Resource"]["Fn::If"][2]["Fn::Sub"].endswith("lexicon/none")
     assert starts["Resource"] == reads["Resource"]
     assert starts["Resource"]["Fn::Sub"][1] == {"Jobs": {"Fn::If": ["UsesAwsSpeech", "voicehelper-*", "none"]}}
+def test_the_function_that_reads_what_callers_send_reaches_neither_database_nor_documents() -> None:
+    function = FUNCTIONS["RecogniseFileFunction"]
+
+    assert set(function.grants) == {"ReadsSentFiles", "WritesSentFiles", "ListsSentFiles"}
+    assert not function.uses_database
 
 
 def test_a_secret_by_its_name_is_that_secret_alone() -> None:

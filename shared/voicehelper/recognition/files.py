@@ -42,9 +42,9 @@ def draw_page(content: bytes, number: int, *, max_side: int) -> Image.Image:
             page = pdf[number - 1]
             scale = min(_DPI / _POINTS, max_side / max(*page.get_size(), _SMALLEST))
             picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
-            return picture
         except (pypdfium2.PdfiumError, ValueError) as error:
             raise RejectedError("corrupt", str(error)) from error
+        return picture
 
 
 def _is_pdf(content: bytes) -> bool:

@@ -1,6 +1,6 @@
 """What a child of ``ingestion.sandbox`` does with a file: ``carry_out``, called by its server process.
 
-Results are values of JSON, which ``page_from_json`` reads back in the process outside.
+Results are values of JSON, which ``as_json.page_from_json`` reads back in the process outside.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 from voicehelper.errors import RejectedError
 from voicehelper.recognition.builtin import MAX_SIDE, BuiltinRecognizer
 from voicehelper.recognition.files import count_pages, draw_page
-from voicehelper.shapes.recognition import Box, RecognisedLine, RecognisedPage, RecognisedTable, RecognisedWord
 
 
 def prepare() -> None:
@@ -41,17 +40,3 @@ def carry_out(source: Path, target: Path, request: Mapping[str, Any]) -> dict[st
 @functools.cache
 def _recognizer() -> BuiltinRecognizer:
     return BuiltinRecognizer()
-
-
-def page_from_json(value: Mapping[str, Any]) -> RecognisedPage:
-    """The inverse of ``asdict``, after JSON made lists of tuples."""
-    lines = tuple(
-        RecognisedLine(line["text"], Box(*line["box"]), line["confidence"], tuple(map(_word, line["words"])))
-        for line in value["lines"]
-    )
-    tables = tuple(RecognisedTable(tuple(map(tuple, table["rows"])), Box(*table["box"])) for table in value["tables"])
-    return RecognisedPage(**{**value, "lines": lines, "tables": tables})
-
-
-def _word(value: Mapping[str, Any]) -> RecognisedWord:
-    return RecognisedWord(value["text"], Box(*value["box"]), value["confidence"])

@@ -22,3 +22,10 @@ class Recognizer(Protocol):
         ``image_too_large`` (over MAX_PIXELS by its header, or MAX_PICTURE_BYTES), and UpstreamUnavailableError where a
         provider and what stands in for it are away.
         """
+
+
+class Provider(Recognizer, Protocol):
+    """A service outside, which the built-in recogniser stands in for."""
+
+    def reads(self, language: str) -> bool:
+        """Whether it knows the language at all."""
