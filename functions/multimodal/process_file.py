@@ -18,7 +18,7 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[needs("ask")])
 
 @router.post(
     "/multimodal/process",
-    summary="Read a picture or scan of up to 4.5 MB: text, tables, an invoice's fields; waits 24 seconds at most.",
+    summary="Read text, tables and an invoice's fields from a picture or scan.",
     responses={**errors(PayloadTooLargeError, UnsupportedMediaTypeError, *REJECTIONS), 202: {"model": ReadAccepted}},
     response_model_exclude_none=True,
     openapi_extra=READ_BODY,

@@ -71,6 +71,9 @@ def test_every_confidence_says_what_it_is_a_probability_of() -> None:
     assert set(described) == answers | transcripts
     assert all("base answers the question" in described[name] and "chat model" in described[name] for name in answers)
     assert all("recogniser's tokens" in described[name] for name in transcripts)
+    assert "read right" in described.pop("ReadFile")
+    assert set(described) == {"Diagnosis", "Message", "RagResponse"}
+    assert all("base answers the question" in text and "chat model" in text for text in described.values())
 
 
 def test_no_two_schemas_would_have_one_name_in_a_generated_client() -> None:

@@ -63,13 +63,19 @@ class InvoiceFields(BaseModel):
 
 
 class ReadFile(BaseModel):
-    """``confidence`` is 0 … 1, the mean over lines weighted by their length. ``degraded`` names a provider that was
-    asked and did not answer.
-    """
+    """``degraded`` names a provider that was asked and did not answer."""
 
     text: str
     tables: list[ReadTable]
-    confidence: Annotated[float, Field(ge=0, le=1)]
+    confidence: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="The recogniser's probability that a character is read right: the mean over lines, weighted by "
+            "their length; 0 without text.",
+        ),
+    ]
     fields: InvoiceFields | None = None
     pages: int = 1
     degraded: list[str] = Field(default_factory=list)
