@@ -22,6 +22,7 @@ WAITING: Final = "ExecuteTaskFunction"
 WAITING_AT_ONCE: Final = 8
 # One waits for the other, which so has as many places; neither computes anything.
 TELLING: Final = ("DeliverWebhooksFunction", "SendWebhooksFunction")
+READING: Final = "RecogniseFileFunction"  # 750 MB and all cores for some seconds each
 
 
 def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
@@ -34,4 +35,4 @@ def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
     busy = {*source.pipeline_functions(), *ANSWERING}
     called |= set(TELLING) & set(source.functions())
     quick, waiting = dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE), {WAITING: WAITING_AT_ONCE + QUICK_AT_ONCE}
-    return quick | dict.fromkeys(sorted(busy), cores) | waiting
+    return quick | dict.fromkeys(sorted(busy), cores) | waiting | {READING: 1}
