@@ -203,7 +203,7 @@ class Api:
                 return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
             form = self.call("POST", target, json=_upload_request(path))
             if "upload_url" in form:  # a file that the base already holds needs no upload
-                _post_to_storage(form, path)
+                post_to_storage(form, path)
         except OSError as error:
             raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
         return str(form["document_id"])
@@ -223,7 +223,7 @@ def _upload_request(path: Path) -> dict[str, Any]:
     return {"filename": path.name, "size_bytes": path.stat().st_size, "sha256": digest}
 
 
-def _post_to_storage(form: dict[str, Any], path: Path) -> None:
+def post_to_storage(form: dict[str, Any], path: Path) -> None:
     """Posts the file with the form fields that the service signed."""
     try:
         with path.open("rb") as stream:

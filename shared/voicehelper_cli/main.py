@@ -27,6 +27,7 @@ from voicehelper_cli import (
     members,
     voice,
     webhooks,
+    recognition,
 )
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
@@ -48,6 +49,7 @@ app = typer.Typer(
     epilog=EXIT_CODES,
 )
 app.command("ask")(answers.ask)
+app.command("ocr")(recognition.recognise)
 app.command("open")(answers.open_source)
 app.command("chunks")(chunks.chunks)
 app.command("say")(voice.say)
