@@ -23,6 +23,7 @@ WAITING_AT_ONCE: Final = 8
 # One waits for the other, which so has as many places; neither computes anything.
 TELLING: Final = ("DeliverWebhooksFunction", "SendWebhooksFunction")
 READING: Final = "RecogniseFileFunction"  # 750 MB and all cores for some seconds each
+READING: Final = ("RecogniseFileFunction", "RecognisePicturesFunction")  # 750 MB and all cores for seconds each
 
 
 def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
@@ -35,4 +36,4 @@ def concurrency_limits(source: Template, *, cores: int) -> dict[str, int]:
     busy = {*source.pipeline_functions(), *ANSWERING}
     called |= set(TELLING) & set(source.functions())
     quick, waiting = dict.fromkeys(sorted(called - busy), QUICK_AT_ONCE), {WAITING: WAITING_AT_ONCE + QUICK_AT_ONCE}
-    return quick | dict.fromkeys(sorted(busy), cores) | waiting | {READING: 1}
+    return quick | dict.fromkeys(sorted(busy), cores) | waiting | dict.fromkeys(READING, 1)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # A changed catalogue takes effect after a minute, without a deployment.
 CATALOGUE_MAX_AGE_S: Final = 60.0
+DRAWING_LIMIT_S: Final = 24.0  # of the 29 that an answer may take
 KeyPairs = tuple[tuple[str, str], ...]
 
 
@@ -149,6 +150,13 @@ def start_upkeep() -> None:
     from voicehelper.adapters.invoke import invoke_later
 
     invoke_later(settings().upkeep_function, {"detail": {}})
+
+
+def draw_page(request: dict[str, Any]) -> dict[str, Any]:
+    """What ``ingestion.steps.draw_page`` returns; its function reads the file, and this one never does."""
+    from voicehelper.adapters.invoke import invoke
+
+    return invoke(settings().drawing_function, request, timeout_s=DRAWING_LIMIT_S)
 
 
 @functools.cache

@@ -54,6 +54,7 @@ class Settings:
     delivering_function: str  # has webhooks told; empty for functions that hand it nothing
     sending_function: str  # sends deliveries outside the network; empty for functions that do not ask it
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
+    drawing_function: str  # draws pages of documents; empty for functions that show none
     recognition_function: str  # reads pictures and scans; empty for functions that have none read
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     audio_function: str  # opens recordings for this one, which may not; empty for functions that hear nobody
@@ -115,6 +116,7 @@ def settings() -> Settings:
         delivering_function=optional("DELIVERING_FUNCTION", ""),
         sending_function=optional("SENDING_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),
+        drawing_function=optional("DRAWING_FUNCTION", ""),
         recognition_function=optional("RECOGNITION_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),
         audio_function=optional("AUDIO_FUNCTION", ""),

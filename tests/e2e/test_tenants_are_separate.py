@@ -54,6 +54,8 @@ def owner(product: Product) -> tuple[Client, dict[str, str]]:
     ids |= {"chunk_id": chunk_id, "model": "kb:secret_base", "key_id": key_id}
     ids["user_id"] = ids["subject"] = client.user["id"]
     ids["workspace_id"] = client.json("GET", "/api/v1/workspaces")["items"][0]["id"]
+    ids |= {"chunk_id": chunk_id, "model": "kb:secret_base", "key_id": key_id, "page": "1"}
+    ids["user_id"] = client.user["id"]
     ids["group_id"] = client.json("POST", "/api/v1/groups", json={"name": "geheim"})["id"]
     invitation = {"email": "geheim@example.com", "role": "reader"}
     ids["invitation_id"] = client.json("POST", "/api/v1/members/invitations", json=invitation)["id"]
@@ -95,7 +97,8 @@ def test_foreign_ids_are_answered_like_unknown_ids(
 
 
 def _unknown(ids: dict[str, str]) -> dict[str, str]:
-    return {name: f"{key.partition('-')[0]}-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f" for name, key in ids.items()}
+    unknown = {name: f"{key.partition('-')[0]}-01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f" for name, key in ids.items()}
+    return unknown | {"page": ids["page"]}
 
 
 @pytest.mark.parametrize(("method", "path"), NEEDS_TOKEN)

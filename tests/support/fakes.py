@@ -99,5 +99,11 @@ class FakeContent(ContentStore):
     def get(self, key: str) -> bytes:
         return self.objects[key]
 
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+    def find(self, key: str) -> bytes | None:
+        return self.objects.get(key)
+
     def exists(self, key: str) -> bool:
         return any(name.startswith(key) for name in self.objects)

@@ -47,6 +47,10 @@ class ContentStore:
         with _map_errors():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
+    def find(self, key: str) -> bytes | None:
+        """None for an object that is not there, for which S3 has 403: no grant lists the whole bucket."""
+        return self.get(key) if self.exists(key) else None
+
     def get_bytes(self, key: str, *, first: int, last: int) -> bytes:
         """Bytes ``first`` … ``last`` - 1 of an object."""
         with _map_errors():
@@ -64,6 +68,10 @@ class ContentStore:
     def exists(self, key: str) -> bool:
         with _map_errors():
             return bool(self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1).get("KeyCount"))
+
+    def keys(self, prefix: str) -> list[str]:
+        with _map_errors():
+            return [key for keys in self._pages(prefix) for key in keys]
 
     def delete_prefix(self, prefix: str) -> int:
         """Delete every object under a prefix; returns their number. Idempotent."""

@@ -109,6 +109,10 @@ class Source(BaseModel):
     score: Annotated[float, Field(ge=0, le=1)]
     cited: bool
     url: Annotated[str, Field(description="Opens the document at its page, without a token, for one hour.")]
+    recognised: Annotated[
+        float | None,
+        Field(description="Of text that was read from a picture: how sure it is, 0 to 1. null for text of the file."),
+    ] = None
 
 
 class Metrics(BaseModel):

@@ -116,6 +116,7 @@ def show_source(source: SourcePassage, make_url: MakeUrl) -> Source:
         score=passage.score,
         cited=source.is_cited,
         url=make_url(passage.document_id, passage.page),
+        recognised=passage.place.recognised,
     )
 
 

@@ -115,6 +115,7 @@ def cited_page(source: SourcePassage) -> CitedPage:
         quote=source.quote,
         score=passage.score,
         cited=source.is_cited,
+        recognised=passage.place.recognised,
     )
 
 
@@ -131,6 +132,7 @@ def stored_source(stored: CitedPage, make_url: MakeUrl) -> Source:
         score=stored.score,
         cited=stored.cited,
         url=make_url(document_id, stored.page),
+        recognised=stored.recognised,
     )
 
 

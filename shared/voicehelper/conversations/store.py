@@ -37,6 +37,7 @@ class CitedPage:
     quote: str = ""
     score: float = 0.0
     cited: bool = True
+    recognised: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

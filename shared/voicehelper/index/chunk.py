@@ -21,6 +21,7 @@ class Place:
     first_row: int | None = None  # spreadsheet and CSV: row 1 is the first row of the sheet
     last_row: int | None = None
     attachment: str | None = None  # mail only: the attachment's file name
+    recognised: float | None = None  # 0 … 1, how sure the text is of a picture; None for text that the file holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _chunk(value: dict[str, Any]) -> Chunk:
 
 
 def place_values(place: Place) -> dict[str, Any]:
-    names = ("page", "sheet", "first_row", "last_row", "attachment")
+    names = ("page", "sheet", "first_row", "last_row", "attachment", "recognised")
     return {name: value for name in names if (value := getattr(place, name)) is not None}
 
 

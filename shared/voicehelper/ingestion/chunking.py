@@ -131,7 +131,7 @@ def _is_elsewhere(unit: _Unit, before: _Unit) -> bool:
 
 
 def _section(unit: _Unit) -> tuple[object, ...]:
-    return unit.place.page, unit.place.sheet, unit.place.attachment, unit.path
+    return unit.place.page, unit.place.sheet, unit.place.attachment, unit.place.recognised, unit.path
 
 
 def _overlap(units: list[_Unit], room: int) -> _Draft:

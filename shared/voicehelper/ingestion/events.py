@@ -35,6 +35,12 @@ class IngestionEvent(BaseModel):
         return f"{self.document_id}-{self.attempt}"
 
 
+class ParseRequested(IngestionEvent):
+    """``is_recognised``: the file's pictures have been read as far as they can be, and none is noted again."""
+
+    is_recognised: bool = False
+
+
 class ParsedFile(BaseModel):
     """What parsing found; the chunking step records it. ``sha256`` in hex is that of the bytes in storage."""
 
@@ -44,12 +50,55 @@ class ParsedFile(BaseModel):
     pages_with_text: int | None
     characters: int
     warnings: list[str]
+    pages_recognised: list[int] = []
 
 
 class ChunkRequested(IngestionEvent):
     """``parsed`` is None where an attempt goes on with a file that was parsed before."""
 
     parsed: ParsedFile | None = None
+
+
+class PictureBatch(BaseModel):
+    """Pictures ``first`` … ``last`` - 1 of those that the attempt noted."""
+
+    first: int
+    last: int
+
+
+class DocumentParsed(ChunkRequested):
+    """With ``pictures`` the file is parsed once more when they are recognised, ``lanes`` batches at once."""
+
+    is_recognised: bool = False
+    pictures: list[PictureBatch] = []
+    lanes: int
+
+
+class RecogniseBatch(IngestionEvent):
+    batch: PictureBatch
+
+
+class PageRequested(BaseModel):
+    """The picture of one page that somebody wants to see."""
+
+    log_keys: ClassVar[tuple[str, ...]] = ("document_id", "page")
+
+    tenant_id: UUID
+    kb_id: UUID
+    document_id: UUID
+    source_attempt: int
+    filename: str
+    page: int
+
+    @property
+    def ref(self) -> DocumentRef:
+        return DocumentRef(self.tenant_id, self.kb_id, self.document_id)
+
+
+class PageDrawn(BaseModel):
+    """``reason`` is why there is no picture; empty where it lies in storage now."""
+
+    reason: str = ""
 
 
 class EmbeddingBatch(BaseModel):

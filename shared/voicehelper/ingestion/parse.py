@@ -17,6 +17,7 @@ from typing import Final, cast
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.filenames import TYPES_BY_EXTENSION, extension
 from voicehelper.ingestion.parsed_document import ParsedDocument
+from voicehelper.ingestion.recognised import Pictures
 from voicehelper.ingestion.zip_parts import zip_type
 
 # What parsers and the libraries below them raise for a file that is not what its format demands.
@@ -30,6 +31,8 @@ _MODULES: Final = {
     "ods": "office.ods", "csv": "text.delimited", "html": "web.html", "markdown": "text.markdown", "txt": "text.plain",
     "eml": "mail.eml", "image": "image.picture",
 }  # fmt: skip
+# Parsers of files that may hold text as pictures.
+_WITH_PICTURES: Final = frozenset({"pdf", "image", "docx", "pptx"})
 _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
 _IMAGE_SIGNATURE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
 _FOREIGN_SIGNATURE = re.compile(
@@ -42,16 +45,21 @@ _SPREADSHEET_TYPES = frozenset({"xlsx", "xls", "ods"})
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def parse_document(content: bytes, filename: str) -> ParsedDocument:
-    """Raises RejectedError with the code that says why the file cannot be indexed."""
-    parse = _parser(detect_type(content, filename))
+def parse_document(content: bytes, filename: str, pictures: Pictures | None = None) -> ParsedDocument:
+    """Raises RejectedError with the code that says why the file cannot be indexed.
+
+    Without ``pictures`` nothing is recognised. With pictures that are pending the document may be empty.
+    """
+    kind = detect_type(content, filename)
+    parse, pictures = _parser(kind), pictures or Pictures()
     try:
-        parsed = parse(content, filename)
+        parsed = parse(content, filename, pictures) if kind in _WITH_PICTURES else parse(content, filename)
     except RecursionError as error:
         raise RejectedError("deep_nesting", "nested too deeply") from error
     except _DAMAGED as error:
         raise RejectedError("corrupt", repr(error)) from error
-    if not any(character.isalnum() for block in parsed.blocks for character in block.text):
+    has_text = any(character.isalnum() for block in parsed.blocks for character in block.text)
+    if not has_text and not pictures.pending:
         raise RejectedError("no_text")
     return parsed
 
@@ -62,9 +70,9 @@ def load_parser(filename: str) -> None:
         _parser(expected)
 
 
-def _parser(kind: str) -> Callable[[bytes, str], ParsedDocument]:
+def _parser(kind: str) -> Callable[..., ParsedDocument]:
     module = importlib.import_module(f"voicehelper.ingestion.parsers.{_MODULES[kind]}")
-    return cast("Callable[[bytes, str], ParsedDocument]", module.parse)
+    return cast("Callable[..., ParsedDocument]", module.parse)
 
 
 def detect_type(content: bytes, filename: str) -> str:

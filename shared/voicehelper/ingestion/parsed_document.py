@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from voicehelper.index.chunk import Place, json_line, json_values, place_values
+from voicehelper.ingestion.layouts import PageLayout
 
 BlockKind = Literal["heading", "paragraph", "list_item", "table", "code", "notes"]
 
@@ -35,7 +36,7 @@ class ParsedDocument:
     """A file's text in reading order, and how much of the file it covers.
 
     ``warnings`` holds codes of ``messages/ingestion.toml`` for defects that do not prevent indexing; a defect of some
-    pages is "code:2, 5".
+    pages is "code:2, 5". ``layouts`` are kept apart from the text; files without pages have none.
     """
 
     title: str
@@ -44,6 +45,8 @@ class ParsedDocument:
     pages_with_text: int
     characters: int
     warnings: tuple[str, ...] = ()
+    pages_recognised: tuple[int, ...] = ()
+    layouts: tuple[PageLayout, ...] = ()
 
 
 def coverage(parsed: ParsedDocument) -> dict[str, Any]:
@@ -52,6 +55,7 @@ def coverage(parsed: ParsedDocument) -> dict[str, Any]:
         "pages_total": parsed.pages_total,
         "pages_with_text": parsed.pages_with_text,
         "characters": parsed.characters,
+        "pages_recognised": list(parsed.pages_recognised),
         "warnings": list(parsed.warnings),
     }
 
@@ -69,7 +73,8 @@ def parsed_from_json(content: bytes) -> ParsedDocument:
     """The inverse of ``parsed_lines``."""
     head, *rest = json_values(content)
     blocks = tuple(_block(value) for value in rest)
-    return ParsedDocument(**{**head, "warnings": tuple(head["warnings"])}, blocks=blocks)
+    lists = {name: tuple(head.get(name, ())) for name in ("warnings", "pages_recognised")}
+    return ParsedDocument(**{**head, **lists}, blocks=blocks)
 
 
 def _block(value: dict[str, Any]) -> Block:

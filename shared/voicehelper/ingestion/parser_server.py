@@ -20,9 +20,11 @@ from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import chunks_to_json
 from voicehelper.ingestion.chunking import chunk_document
 from voicehelper.ingestion.disk import is_disk_full
+from voicehelper.ingestion.layouts import batches
 from voicehelper.ingestion.parse import load_parser, parse_document
 from voicehelper.ingestion.parsed_document import coverage, parsed_from_json, parsed_lines
 from voicehelper.ingestion.restrictions import restrict_process
+from voicehelper.ingestion.recognised import Pictures, Recognition, results_from_json, results_to_json
 from voicehelper.ingestion.sandbox import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY
 
 _GC_THRESHOLD = 50_000  # new objects: a page has thousands, and hardly any of them form cycles
@@ -33,7 +35,7 @@ def main() -> None:
         request = json.loads(line)
         if request["task"] == "parse":
             load_parser(request["filename"])  # before the fork, so that it is loaded for the next file too
-        elif request["task"] == "recognise_file":
+        elif request["task"] in ("recognise", "recognise_file"):
             _prepare_recognition()
         gc.freeze()  # collecting would copy the pages that the child shares
         child_pid = os.fork()
@@ -80,15 +82,21 @@ def _redirect_output(stderr_path: str) -> None:
 
 def _parse(source: Path, parsed: Path, request: dict[str, Any]) -> dict[str, Any]:
     """The response: the document's coverage, or the reason of its rejection."""
+    known = request.get("recognised_path")
+    results = results_from_json(Path(known).read_bytes()) if known else {}
+    pictures = Pictures(results, most=request.get("most_pictures", 0))
     try:
-        document = parse_document(source.read_bytes(), request["filename"])
+        document = parse_document(source.read_bytes(), request["filename"], pictures)
     except RejectedError as error:
         return {"reason": error.reason, "explanation": str(error)}
     except RecursionError:
         return {"reason": "deep_nesting", "explanation": "nested too deeply"}
     with parsed.open("wb") as stream:
         stream.writelines(parsed_lines(document))
-    return coverage(document)
+    if folder := request.get("layouts_path"):
+        for first, batch in batches(document.layouts):
+            Path(folder, str(first)).write_bytes(batch)
+    return {**coverage(document), "pending": pictures.pending}
 
 
 def _chunk(parsed: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +107,40 @@ def _chunk(parsed: Path, target: Path, request: dict[str, Any]) -> dict[str, Any
     with target.open("wb") as stream:
         sizes = [stream.write(chunks_to_json(chunks[start : start + request["batch_chunks"]])) for start in starts]
     return {"chunks": len(chunks), "batch_bytes": sizes}
+
+
+def _draw(source: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The response: empty, or the reason why there is no picture."""
+    from voicehelper.ingestion.page_pictures import SHOWN_DPI, SHOWN_PIXELS, as_webp, draw_page
+
+    try:
+        picture = draw_page(
+            source.read_bytes(),
+            request["filename"],
+            request["page"],
+            turn=request["turn"],
+            dpi=SHOWN_DPI,
+            most_pixels=SHOWN_PIXELS,
+        )
+    except RejectedError as error:
+        return {"reason": error.reason, "explanation": str(error)}
+    target.write_bytes(as_webp(picture))
+    return {}
+
+
+def _recognise(source: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The response: empty, or the reason why the picture cannot be read."""
+    from voicehelper.ingestion.page_pictures import as_png, draw_reference
+    from voicehelper.recognition.in_child import recognizer
+
+    reference = request["reference"]
+    try:
+        picture = draw_reference(source.read_bytes(), request["filename"], reference)
+        page = recognizer().recognise(as_png(picture), language="zh-CN", tables=True)
+    except RejectedError as error:
+        return {"reason": error.reason, "explanation": str(error)}
+    target.write_bytes(results_to_json({reference: Recognition(page)}))
+    return {}
 
 
 def _prepare_recognition() -> None:
@@ -115,7 +157,13 @@ def _recognise_file(source: Path, target: Path, request: dict[str, Any]) -> dict
     return carry_out(source, target, request)
 
 
-_TASKS = {"parse": _parse, "chunk": _chunk, "recognise_file": _recognise_file}
+_TASKS = {
+    "parse": _parse,
+    "chunk": _chunk,
+    "draw": _draw,
+    "recognise": _recognise,
+    "recognise_file": _recognise_file,
+}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Parses and chunks in a child process with limits on memory and time, so that a hostile file fails only its document.
 
-Entry functions: ``parse_in_child`` and ``chunk_in_child``, called by the parsing and the chunking step. Children are
+Entry functions: ``parse_in_child``, ``chunk_in_child`` and ``draw_in_child``, called by the step of each. Children are
 forked by a server process (``parser_server``) that has Python and the parsers loaded and none of our state: starting an
 interpreter for each file takes longer than reading most of them. AWS Lambda has no /dev/shm, so multiprocessing's
 queues and pools do not work there; pipes and files do.
@@ -26,6 +26,9 @@ from voicehelper.ingestion.disk import StorageFullError
 
 MEMORY_LIMIT_BYTES = 1_000_000_000
 TIME_LIMIT_S = 50.0
+# Of one picture: 4 s at most of a core of its own, three times as long upside down, and more on a core that others use.
+RECOGNITION_MEMORY_BYTES = 2_500_000_000
+RECOGNITION_LIMIT_S = 90.0
 FILE_MEMORY_BYTES = 2_500_000_000  # the models take 750 MB, a picture of 100 megapixels several bytes for each
 FILE_TIME_LIMIT_S = 90.0
 EXIT_OUT_OF_MEMORY, EXIT_DISK_FULL = 3, 4  # such a child can still exit, but not write a response
@@ -41,15 +44,24 @@ def parse_in_child(
     parsed: Path,
     *,
     filename: str,
+    layouts: Path | None = None,
+    recognised: Path | None = None,
+    most_pictures: int = 0,
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     time_limit_s: float = TIME_LIMIT_S,
 ) -> dict[str, Any]:
     """Writes ``parsed`` (JSON lines of ``parsed_document.parsed_lines``) and returns the document's coverage.
 
+    Into the folder ``layouts`` goes one file for each batch of ``layouts.batches``, named by its first page. The file
+    ``recognised`` holds what was recognised of the file; "pending" of the result are the references of what was not,
+    ``most_pictures`` at most.
+
     Raises RejectedError: with the parser's own reason, or ``too_large_unpacked``, ``timed_out`` or ``corrupt`` for a
     child that died. StorageFullError where the disk has no room.
     """
-    task = {"task": "parse", "source_path": str(source), "target_path": str(parsed), "filename": filename}
+    task = {"task": "parse", "source_path": str(source), "target_path": str(parsed), "filename": filename,
+            "layouts_path": str(layouts or ""), "recognised_path": str(recognised or ""),
+            "most_pictures": most_pictures}  # fmt: skip
     return _run_in_child(task, memory_limit_bytes, time_limit_s)
 
 
@@ -70,6 +82,43 @@ def chunk_in_child(
             "batch_chunks": batch_chunks}  # fmt: skip
     response = _run_in_child(task, memory_limit_bytes, time_limit_s)
     return response["chunks"], response["batch_bytes"]
+
+
+def draw_in_child(
+    source: Path,
+    picture: Path,
+    *,
+    filename: str,
+    page: int,
+    turn: int,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    time_limit_s: float = 20.0,
+) -> None:
+    """Writes ``picture``, a WebP of the page turned clockwise by ``turn`` degrees.
+
+    Raises what ``parse_in_child`` raises; ``page_not_found`` and ``no_pages`` are among the reasons.
+    """
+    task = {"task": "draw", "source_path": str(source), "target_path": str(picture), "filename": filename,
+            "page": page, "turn": turn}  # fmt: skip
+    _run_in_child(task, memory_limit_bytes, time_limit_s)
+
+
+def recognise_in_child(
+    source: Path,
+    result: Path,
+    *,
+    filename: str,
+    reference: str,
+    memory_limit_bytes: int = RECOGNITION_MEMORY_BYTES,
+    time_limit_s: float = RECOGNITION_LIMIT_S,
+) -> None:
+    """Writes ``result``, as ``recognised.results_to_json`` of the picture that ``reference`` names in the file.
+
+    The server loads the models once, and its children share them. Raises what ``parse_in_child`` raises.
+    """
+    task = {"task": "recognise", "source_path": str(source), "target_path": str(result), "filename": filename,
+            "reference": reference}  # fmt: skip
+    _run_in_child(task, memory_limit_bytes, time_limit_s)
 
 
 def recognise_file(

@@ -1,7 +1,6 @@
 """The pipeline's statements on documents; ``attempts``, ``steps`` and ``failures`` call them.
 
-Steps filter by attempt: a superseded execution (deleted document, newer attempt) changes nothing and ends with
-SupersededError.
+Steps filter by attempt: an obsolete one (deleted document, newer attempt) changes nothing and ends in SupersededError.
 """
 
 from __future__ import annotations
@@ -66,7 +65,8 @@ def release_digest(tx: Transaction, kb_id: UUID, sha256: bytes) -> None:
 # Bytes that another document of the base has already are no document of their own.
 _RECORD_PARSED: Final = """
     UPDATE document AS d SET sha256 = %(sha256)s, size_bytes = %(size_bytes)s, pages_total = %(pages_total)s,
-           pages_with_text = %(pages_with_text)s, characters = %(characters)s, warnings = %(warnings)s
+           pages_with_text = %(pages_with_text)s, pages_recognised = %(pages_recognised)s,
+           characters = %(characters)s, warnings = %(warnings)s
      WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND d.attempt = %(attempt)s AND NOT EXISTS (
        SELECT FROM document AS o
         WHERE o.kb_id = d.kb_id AND o.sha256 = %(sha256)s AND o.id <> d.id AND o.status <> 'deleting')

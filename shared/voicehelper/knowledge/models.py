@@ -87,11 +87,12 @@ class DocumentProgress(BaseModel):
 
 
 class Coverage(BaseModel):
-    """How much of the file can be searched."""
+    """How much of the file can be searched. Text of ``pages_recognised`` was read from the pages' pictures."""
 
     pages_total: int
     pages_with_text: int
     characters: int
+    pages_recognised: list[int]
 
 
 class Document(BaseModel):
@@ -116,6 +117,20 @@ class Document(BaseModel):
     created_at: datetime
 
 
+PageBox = tuple[float, float, float, float]
+
+
+class PageBoxes(BaseModel):
+    """Where a quote stands on a page."""
+
+    page: int
+    boxes: Annotated[
+        list[PageBox],
+        Field(description="Left, top, right and bottom as fractions of the page's picture; from top to bottom."),
+    ]
+    matched: Annotated[float, Field(ge=0, le=1, description="Share of the quote that stands on this page.")]
+
+
 class DocumentChange(Body):
     """``metadata`` takes the place of all that the document has; without it nothing changes."""
 
@@ -124,7 +139,7 @@ class DocumentChange(Body):
 
 class ChunkView(BaseModel):
     """``origin``: the file's text, a text that people put in its place, or a chunk that they added. One that is not
-    ``enabled`` is not searched.
+    ``enabled`` is not searched. ``recognised`` is how sure the text of a picture is, 0 to 1; null for other text.
     """
 
     id: ChunkId
@@ -134,6 +149,7 @@ class ChunkView(BaseModel):
     page: int | None
     origin: Literal["file", "edited", "added"]
     enabled: bool
+    recognised: float | None = None
 
 
 ChunkText = Annotated[Text, Field(min_length=1, max_length=4000)]

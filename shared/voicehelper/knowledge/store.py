@@ -127,6 +127,7 @@ class DocumentRow:
     warnings: list[str]
     pages_total: int | None
     pages_with_text: int | None
+    pages_recognised: list[int]
     characters: int | None
     chunk_count: int
     vector_count: int
@@ -150,7 +151,8 @@ _STATUS: Final = """
 """
 _DOCUMENT: Final = f"""
     SELECT d.id, d.kb_id, d.filename, d.size_bytes, d.metadata, d.stage, d.source_attempt, d.error_details, d.warnings,
-           d.pages_total, d.pages_with_text, d.characters, d.chunk_count, d.vector_count, d.version, d.superseded_by,
+           d.pages_total, d.pages_with_text, d.pages_recognised, d.characters, d.chunk_count, d.vector_count, d.version,
+           d.superseded_by,
            d.created_at,
            {_STATUS} AS status,
            CASE WHEN d.status = 'processing' AND d.stage <> 'awaiting_upload' THEN 'timed_out'

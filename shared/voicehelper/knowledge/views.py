@@ -46,7 +46,12 @@ def _coverage(row: DocumentRow) -> Coverage | None:
     """None until the document was parsed."""
     if row.pages_total is None or row.pages_with_text is None or row.characters is None:
         return None
-    return Coverage(pages_total=row.pages_total, pages_with_text=row.pages_with_text, characters=row.characters)
+    return Coverage(
+        pages_total=row.pages_total,
+        pages_with_text=row.pages_with_text,
+        characters=row.characters,
+        pages_recognised=row.pages_recognised,
+    )
 
 
 def _error(row: DocumentRow, language: Language) -> Problem | None:

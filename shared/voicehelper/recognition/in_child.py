@@ -18,7 +18,7 @@ from voicehelper.recognition.files import count_pages, draw_page
 
 def prepare() -> None:
     """The models, in the process that children are forked from."""
-    _recognizer().load()
+    recognizer().load()
 
 
 def carry_out(source: Path, target: Path, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,12 +31,13 @@ def carry_out(source: Path, target: Path, request: Mapping[str, Any]) -> dict[st
         if request["do"] == "draw":
             picture.save(target, "PNG", compress_level=3)
             return {}
-        page = _recognizer().recognise_picture(picture, number=request["page"], tables=request["tables"])
+        page = recognizer().recognise_picture(picture, number=request["page"], tables=request["tables"])
         return {"page": asdict(page)}
     except RejectedError as error:
         return {"reason": error.reason, "explanation": str(error)}
 
 
 @functools.cache
-def _recognizer() -> BuiltinRecognizer:
+def recognizer() -> BuiltinRecognizer:
+    """One for all children of this process."""
     return BuiltinRecognizer()

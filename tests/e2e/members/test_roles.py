@@ -132,6 +132,7 @@ class Company:
             "workspace_id": NOBODY,
             "chunk_id": f"chunk-{NOBODY}",
             "model": ids["kb_id"],
+            "page": "1",
         }
         if operation == "POST /auth/logout":
             member.sign_in()  # so that the session which ends is a spare one

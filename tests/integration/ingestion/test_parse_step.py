@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from voicehelper.adapters.database import Database
 from voicehelper.errors import RejectedError, SupersededError, UpstreamUnavailableError
-from voicehelper.ingestion.events import ChunkRequested, IngestionEvent
+from voicehelper.ingestion.events import ChunkRequested, ParseRequested
 from voicehelper.ingestion.steps.chunk_document import chunk_document
 from voicehelper.ingestion.steps.parse_document import parse_document
 
@@ -36,8 +36,9 @@ class FullDisk(Folder):
         shutil.copy(path, "/dev/full")
 
 
-def event_of(base: Base, document_id: UUID, sha256: str = "") -> IngestionEvent:
-    return base.event(document_id).model_copy(update={"filename": "lock.txt", "sha256": sha256, "source_attempt": 3})
+def event_of(base: Base, document_id: UUID, sha256: str = "") -> ParseRequested:
+    known = {"filename": "lock.txt", "sha256": sha256, "source_attempt": 3}
+    return ParseRequested(**{**base.event(document_id).model_dump(), **known})
 
 
 def parse(sha256: str = "", content: type[Folder] = Folder) -> tuple[ChunkRequested, Folder]:

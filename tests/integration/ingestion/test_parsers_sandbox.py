@@ -33,7 +33,8 @@ def test_the_child_writes_the_document_and_returns_its_coverage(tmp_path: Path) 
     document = parsed_from_json(parsed.read_bytes())
 
     characters = len(document.blocks[0].text)
-    assert coverage == {"pages_total": 1, "pages_with_text": 1, "characters": characters, "warnings": []}
+    counts = {"pages_total": 1, "pages_with_text": 1, "characters": characters, "pages_recognised": []}
+    assert coverage == {**counts, "warnings": [], "pending": []}
     assert document.title == "保修"
 
 

@@ -76,7 +76,7 @@ def test_a_source_says_where_it_is_and_what_it_is_cited_for() -> None:
 
     assert source == {
         "filename": "manual.pdf", "title": "手册", "page": 1, "quote": "24 months", "content": "24 months",
-        "score": 1.0, "cited": True, "url": "/100#page=1",
+        "score": 1.0, "cited": True, "url": "/100#page=1", "recognised": None,
     }  # fmt: skip
 
 

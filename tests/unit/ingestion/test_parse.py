@@ -10,6 +10,7 @@ from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parse import detect_type, parse_document
 from voicehelper.messages.catalogue import codes
 
+from tests.support.scans import as_file, scan
 from tests.unit.ingestion.samples import workbook, zipped
 
 
@@ -31,7 +32,8 @@ HOSTILE_XML = '<!DOCTYPE x [<!ENTITY a {}>]><w:document xmlns:w="w"><w:body/></w
         (b"not a pdf", "a.pdf", "corrupt"),
         (b"%PDF-1.7 broken", "a.pdf", "corrupt"),
         (b"PK\x03\x04broken", "a.pptx", "corrupt"),
-        (png(100, 100), "a.png", "no_text"),
+        (png(100, 100), "a.png", "corrupt"),
+        (as_file(scan("not recognised here")), "a.png", "no_text"),
         (png(60_000, 60_000), "a.png", "image_too_large"),
         (bytes(range(256)) * 20, "a.txt", "no_text"),
         (b"<html><script>x</script></html>", "a.html", "no_text"),

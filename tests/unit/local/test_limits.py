@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra import template
-from infra.local.limits import ANSWERING, QUICK_AT_ONCE, WAITING, WAITING_AT_ONCE, concurrency_limits
+from infra.local.limits import ANSWERING, QUICK_AT_ONCE, READING, WAITING, WAITING_AT_ONCE, concurrency_limits
 
 
 def test_what_keeps_a_core_busy_runs_once_per_core() -> None:
@@ -24,3 +24,9 @@ def test_calls_that_only_wait_leave_the_quick_places_free() -> None:
     limits = concurrency_limits(template.read(), cores=2)
 
     assert limits[WAITING] == WAITING_AT_ONCE + QUICK_AT_ONCE
+
+
+def test_the_models_of_recognition_are_in_memory_once_for_each_function() -> None:
+    limits = concurrency_limits(template.read(), cores=8)
+
+    assert {limits[name] for name in READING} == {1}

@@ -31,7 +31,12 @@ def passage_of(row: ChunkRow, **scores: Any) -> Passage:
         title=row.title,
         text=row.content,
         place=Place(
-            row.page, place.get("sheet"), place.get("first_row"), place.get("last_row"), place.get("attachment")
+            row.page,
+            place.get("sheet"),
+            place.get("first_row"),
+            place.get("last_row"),
+            place.get("attachment"),
+            place.get("recognised"),
         ),
         heading_path=tuple(place.get("heading_path") or ()),
         **scores,

@@ -205,6 +205,7 @@ def _place(chunk: Chunk) -> dict[str, Any]:
         "first_row": place.first_row,
         "last_row": place.last_row,
         "attachment": place.attachment,
+        "recognised": place.recognised,
         "heading_path": list(chunk.heading_path) or None,
     }
     return {name: value for name, value in facts.items() if value is not None}

@@ -15,7 +15,7 @@ from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import chunks_from_json, chunks_to_json
 from voicehelper.ingestion import edits, store
 from voicehelper.ingestion.disk import full_disk_is_transient
-from voicehelper.ingestion.events import ChunkRequested, DocumentChunked, EmbeddingBatch
+from voicehelper.ingestion.events import ChunkRequested, DocumentChunked, EmbeddingBatch, IngestionEvent
 from voicehelper.ingestion.sandbox import chunk_in_child
 from voicehelper.ingestion.steps.keys import chunks_key, parsed_key
 
@@ -51,7 +51,8 @@ def chunk_document(
     require_fitting(count, lanes=lanes)
     content.put(chunks_key(event.ref), raw)
     batches = embedding_batches(sizes, count)
-    return DocumentChunked(**event.model_dump(exclude={"parsed"}), batches=batches, lanes=lanes)
+    ids = IngestionEvent.model_validate(event.model_dump()).model_dump()
+    return DocumentChunked(**ids, batches=batches, lanes=lanes)
 
 
 def _with_edits(

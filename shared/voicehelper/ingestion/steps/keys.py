@@ -12,6 +12,30 @@ def parsed_key(ref: DocumentRef) -> str:
     return f"{ref.prefix}parsed.jsonl"
 
 
+def layout_key(ref: DocumentRef, first_page: int) -> str:
+    """Of the batch of ``layouts.batches`` that begins with this page."""
+    return f"{ref.prefix}layouts/{first_page:06d}"
+
+
+def page_picture_key(ref: DocumentRef, source_attempt: int, page: int) -> str:
+    """Contains the attempt that brought the file: the picture of another file is never shown."""
+    return f"{ref.prefix}pictures/{source_attempt}/{page:06d}.webp"
+
+
+def pictures_key(ref: DocumentRef, attempt: int) -> str:
+    """References of the pictures that an attempt has to recognise."""
+    return f"{ref.prefix}pictures-{attempt}.json"
+
+
+def recognised_prefix(ref: DocumentRef, source_attempt: int) -> str:
+    """Of one file. The number grows with a recogniser that reads better: what an older one read is read again."""
+    return f"{ref.prefix}recognised/{source_attempt}/1/"
+
+
+def recognised_key(ref: DocumentRef, source_attempt: int, reference: str) -> str:
+    return f"{recognised_prefix(ref, source_attempt)}{hashlib.sha256(reference.encode()).hexdigest()[:32]}.json"
+
+
 def chunks_key(ref: DocumentRef) -> str:
     return f"{ref.prefix}chunks.jsonl"
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
+from voicehelper.ingestion.layouts import PageLayout
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import one_line
 
@@ -27,6 +28,8 @@ def build_document(
     pages_total: int = 1,
     pages_with_text: int | None = None,
     warnings: Iterable[str] = (),
+    pages_recognised: Iterable[int] = (),
+    layouts: Iterable[PageLayout] = (),
 ) -> ParsedDocument:
     """Drops empty blocks and repeated warnings; a file without pages counts as one page."""
     non_empty = tuple(block for block in blocks if block.text.strip())
@@ -37,6 +40,8 @@ def build_document(
         pages_with_text=(1 if non_empty else 0) if pages_with_text is None else pages_with_text,
         characters=sum(len(block.text) for block in non_empty),
         warnings=tuple(dict.fromkeys(warnings)),
+        pages_recognised=tuple(pages_recognised),
+        layouts=tuple(layouts),
     )
 
 

@@ -1,88 +1,32 @@
-"""Pictures: refused by their header, before anything is decompressed, because they have no text layer.
+"""Picture files: the page of a photograph, the pages of a TIFF, each as its text was recognised.
 
-Entry function: ``parse``, called by ``ingestion.parse``.
+Entry function: ``parse``, called by ``ingestion.parse``. What is too large is refused by its header.
 """
 
 from __future__ import annotations
 
-import struct
-from typing import NoReturn
-
 from voicehelper.errors import RejectedError
+from voicehelper.ingestion.parsed_document import ParsedDocument
+from voicehelper.ingestion.parsers.common.documents import document_title
+from voicehelper.ingestion.parsers.image.frames import frame_sizes
+from voicehelper.ingestion.parsers.pdf.assembly import Pages, assemble
+from voicehelper.ingestion.parsers.pdf.scanned import with_recognised
+from voicehelper.ingestion.parsers.pdf.words import PageWords
+from voicehelper.ingestion.recognised import Pictures
 
-MAX_PIXELS = 100_000_000
-
-
-def parse(content: bytes, filename: str) -> NoReturn:
-    """Raises image_too_large by the size in the header, corrupt without one, otherwise no_text."""
-    size = pixel_size(content)
-    if size is None:
-        raise RejectedError("corrupt", f"no picture in {filename}")
-    if size[0] * size[1] > MAX_PIXELS:
-        raise RejectedError("image_too_large", f"{size[0]} x {size[1]}")
-    raise RejectedError("no_text", "a picture")
+_LONG_SIDE = 842.0  # points, of A4: what tells headings and columns apart are distances in points
 
 
-def pixel_size(content: bytes) -> tuple[int, int] | None:
-    """(width, height) from the first bytes of a PNG, JPEG, GIF, BMP, WebP or TIFF."""
-    try:
-        return _size(content)
-    except (struct.error, IndexError):
-        return None
+def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> ParsedDocument:
+    """Raises image_too_large, corrupt, and no_text where nothing on any page can be read."""
+    pictures = pictures or Pictures()
+    sizes = frame_sizes(content)
+    pages: Pages = [with_recognised(_page(*size), number, pictures) for number, size in enumerate(sizes, 1)]
+    if not pictures.pending and not any(page and page.words for page in pages):
+        raise RejectedError("no_text", "no picture holds text that can be read")
+    return assemble(pages, document_title(filename), outline={}, pages_total=len(pages))
 
 
-def _size(content: bytes) -> tuple[int, int] | None:
-    if content.startswith(b"\x89PNG"):
-        return _pair(">II", content, 16)
-    if content.startswith(b"GIF8"):
-        return _pair("<HH", content, 6)
-    if content.startswith(b"BM"):
-        width, height = _pair("<ii", content, 18)
-        return abs(width), abs(height)
-    if content.startswith(b"\xff\xd8"):
-        return _jpeg(content)
-    if content.startswith(b"RIFF"):
-        return _webp(content)
-    return _tiff(content)
-
-
-def _pair(layout: str, content: bytes, at: int) -> tuple[int, int]:
-    first, second = struct.unpack_from(layout, content, at)
-    return first, second
-
-
-def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Walk the segments to the frame header (SOF0 … SOF15 but DHT, JPG and DAC)."""
-    at = 2
-    while at < len(content):
-        marker, length = struct.unpack_from(">HH", content, at)
-        if 0xFFC0 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
-            height, width = _pair(">HH", content, at + 5)
-            return width, height
-        at += 2 + length
-    return None
-
-
-def _webp(content: bytes) -> tuple[int, int] | None:
-    kind = content[12:16]
-    if kind == b"VP8X":
-        return 1 + int.from_bytes(content[24:27], "little"), 1 + int.from_bytes(content[27:30], "little")
-    if kind == b"VP8L":
-        bits = int.from_bytes(content[21:25], "little")
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    width, height = _pair("<HH", content, 26)
-    return width & 0x3FFF, height & 0x3FFF
-
-
-def _tiff(content: bytes) -> tuple[int, int] | None:
-    """Tags 256 and 257, width and height, of the first image file directory."""
-    byte_order = "<" if content.startswith(b"II") else ">"
-    (directory,) = struct.unpack_from(f"{byte_order}I", content, 4)
-    (count,) = struct.unpack_from(f"{byte_order}H", content, directory)
-    size = {}
-    for entry in range(min(count, 200)):
-        at = directory + 2 + 12 * entry
-        tag, kind = struct.unpack_from(f"{byte_order}HH", content, at)
-        if tag in (256, 257):
-            (size[tag],) = struct.unpack_from(f"{byte_order}{'H' if kind == 3 else 'I'}", content, at + 8)
-    return (size[256], size[257]) if len(size) == 2 else None
+def _page(width: int, height: int) -> PageWords:
+    scale = _LONG_SIDE / max(width, height)
+    return PageWords([], [], height * scale, 0, is_blank=False, is_garbage=False, size=(width * scale, height * scale))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicehelper.errors import RejectedError
+from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, BlockKind, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title, limit_characters
@@ -23,18 +24,20 @@ from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
 from voicehelper.ingestion.parsers.office.docx_tables import table_rows
 from voicehelper.ingestion.parsers.office.docx_text import block_elements, run_text, text_boxes
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, local
+from voicehelper.ingestion.parsers.office.part_pictures import PartPictures
+from voicehelper.ingestion.recognised import Pictures
 
 _MAX_HEADING_LENGTH = 200  # a longer paragraph in a heading style is text
 
 
-def parse(content: bytes, filename: str) -> ParsedDocument:
+def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> ParsedDocument:
     package = Package(content)
     main = package.related("", "officeDocument") or "word/document.xml"
     root = package.tree(main)
     body = child(root, "body")
     if root is None or body is None:
         raise RejectedError("corrupt", "no document body")
-    reader = _Reader(Styles.of(package, main), HeadingPath(), _Drawings(package, main))
+    reader = _Reader(Styles.of(package, main), HeadingPath(), _Drawings(package, main, pictures or Pictures()))
     margins = itertools.chain(
         note_texts(package, main), comment_texts(package, main, root), margin_texts(package, main, root)
     )
@@ -50,9 +53,10 @@ def _core_title(package: Package) -> str | None:
 
 
 class _Drawings:
-    """Charts and diagrams, which are parts of their own. Each is read once, wherever else it is referred to."""
+    """Charts, diagrams and pictures, parts of their own. Each is read once, wherever else it is referred to."""
 
-    def __init__(self, package: Package, main: str) -> None:
+    def __init__(self, package: Package, main: str, pictures: Pictures) -> None:
+        self._pictures = PartPictures(pictures)
         self._package = package
         self._parts = package.relations(main)
 
@@ -60,8 +64,14 @@ class _Drawings:
         """Those in a paragraph or table, without those in its text boxes."""
         for item in element.iter():
             name = local(item)
-            if name in ("chart", "relIds") and not _is_within(item, element, ("Fallback", "txbxContent")):
-                yield from self._read(item, name, path)
+            if name in ("chart", "relIds", "blip") and not _is_within(item, element, ("Fallback", "txbxContent")):
+                yield from self._picture(item, path) if name == "blip" else self._read(item, name, path)
+
+    def _picture(self, item: Element, path: tuple[str, ...]) -> Iterator[Block]:
+        relation, part = self._parts.get(attribute(item, "embed") or "", ("", ""))
+        content = self._package.read(part) if relation == "image" else None
+        if content:
+            yield from self._pictures.blocks(part, content, Place(), path)
 
     def _read(self, item: Element, name: str, path: tuple[str, ...]) -> Iterator[Block]:
         relation, part = self._parts.pop(attribute(item, "id" if name == "chart" else "dm") or "", ("", ""))

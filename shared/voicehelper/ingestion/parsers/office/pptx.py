@@ -17,7 +17,9 @@ from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
+from voicehelper.ingestion.parsers.office.part_pictures import PartPictures, without_illustrations
 from voicehelper.ingestion.parsers.office.pptx_shapes import DAMAGED, read, shape_blocks, unwrap_alternatives
+from voicehelper.ingestion.recognised import Pictures
 from voicehelper.ingestion.zip_parts import DAMAGED_ZIP
 
 _SAME_LINE = 0.02  # share of the slide's height; shapes whose tops are this close are read from left to right
@@ -27,24 +29,25 @@ Leaf = tuple[float, float, Any]  # top, left, shape
 _SLIDE_NUMBER = re.compile(r"(\d{1,9})(?:\s{0,9}/\s{0,9}\d{1,9})?")  # "3", "03", "3 / 12"
 
 
-def parse(content: bytes, filename: str) -> ParsedDocument:
+def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> ParsedDocument:
     """One page per slide. Hidden slides have no text but count, so that page numbers are those of the file."""
     try:
         deck = Presentation(io.BytesIO(content))
         slides = list(deck.slides)
         height = read(lambda deck: int(deck.slide_height or 1), deck, 1)
-        blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, height)]
+        parts = PartPictures(pictures or Pictures())
+        blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(slide, number, height, parts)]
     except (*DAMAGED_ZIP, *DAMAGED) as error:
         raise RejectedError("corrupt", repr(error)) from error
-    with_text = len({block.place.page for block in blocks})
-    pictures = sum(_is_only_pictures(slide) for slide in slides)
-    warnings = ["pages_without_text"] if pictures else []
+    read_slides = {block.place.page for block in blocks}
+    unread = any(_is_only_pictures(slide) for at, slide in enumerate(slides, 1) if at not in read_slides)
+    warnings = ["pages_without_text"] if unread else []
     warnings += ["hidden_slides"] if any(map(_is_hidden, slides)) else []
     title = document_title(filename, read(lambda deck: str(deck.core_properties.title or ""), deck, ""))
-    return build_document(title, blocks, pages_total=len(slides), pages_with_text=with_text, warnings=warnings)
+    return build_document(title, blocks, pages_total=len(slides), pages_with_text=len(read_slides), warnings=warnings)
 
 
-def _slide(slide: Any, number: int, height: int) -> Iterator[Block]:
+def _slide(slide: Any, number: int, height: int, parts: PartPictures) -> Iterator[Block]:
     if _is_hidden(slide):
         return
     unwrap_alternatives(slide.shapes._spTree)
@@ -54,12 +57,23 @@ def _slide(slide: Any, number: int, height: int) -> Iterator[Block]:
         yield Block(title, "heading", place, path)
     placeholder = slide.shapes.title  # found by a search among all shapes
     title_id = placeholder.shape_id if placeholder is not None else None
-    for shape in _in_order(_leaves(slide.shapes), height):
-        if not _is_title(shape, title_id, title):
-            yield from (block for block in shape_blocks(shape, place, path) if _is_content(block.text, number))
+    shapes = [s for s in _in_order(_leaves(slide.shapes), height) if not _is_title(s, title_id, title)]
+    yield from without_illustrations([b for s in shapes for b in _shape(s, place, path, parts)])
     notes = clean_text(slide.notes_slide.notes_text_frame.text) if _has_notes(slide) else ""
     if notes:
         yield Block(notes, "notes", place, path)
+
+
+def _shape(shape: Any, place: Place, path: tuple[str, ...], parts: PartPictures) -> Iterator[Block]:
+    yield from (block for block in shape_blocks(shape, place, path) if _is_content(block.text, place.page or 0))
+    if part := read(_picture_part, shape, None):
+        yield from parts.blocks(str(part.partname).lstrip("/"), part.blob, place, path)
+
+
+def _picture_part(shape: Any) -> Any:
+    """None for other shapes."""
+    relation = getattr(shape._element, "blip_rId", None)
+    return shape.part.related_part(relation) if relation else None
 
 
 def _is_hidden(slide: Any) -> bool:

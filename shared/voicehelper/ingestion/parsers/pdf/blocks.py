@@ -28,6 +28,11 @@ class PageText:
     number: int
     lines: list[Line]
     comments: list[str] = field(default_factory=list)
+    confidence: float | None = None  # of what was recognised
+
+    @property
+    def place(self) -> Place:
+        return Place(page=self.number, recognised=self.confidence)
 
 
 @dataclass(slots=True)
@@ -68,17 +73,17 @@ def _pages_as_blocks(pages: Sequence[PageText], style: DocumentStyle) -> Iterato
     last: Line | None = None
     names: Row | None = None
     for page, parts in zip(pages, page_parts([page.lines for page in pages], style), strict=True):
-        lines, body, number = parts.body, list[Block](), page.number
-        head = list(_page_blocks(parts.head, number, style, headings))
+        lines, body, place = parts.body, list[Block](), page.place
+        head = list(_page_blocks(parts.head, place, style, headings))
         if lines and names and _continues(last, lines[0]) and (table := lines[0].table):
-            body.append(Block("\n".join(table_lines(table.rows, names)), "table", Place(page=number), headings.path))
+            body.append(Block("\n".join(table_lines(table.rows, names)), "table", place, headings.path))
             last, lines = lines[0], lines[1:]
-        body += _page_blocks(lines, number, style, headings)
+        body += _page_blocks(lines, place, style, headings)
         if lines:
             last = lines[-1]
             names = column_names(last.table.rows) or names if last.table else None
-        notes = list(_page_blocks(parts.notes, number, style, headings))
-        notes += [Block(text, place=Place(page=number), heading_path=headings.path) for text in page.comments]
+        notes = list(_page_blocks(parts.notes, place, style, headings))
+        notes += [Block(text, place=place, heading_path=headings.path) for text in page.comments]
         yield _PageBlocks(head, body, notes, parts.body)
 
 
@@ -94,8 +99,9 @@ def _has_same_columns(one: RuledTable, other: RuledTable) -> bool:
     return has_same_width and abs(one.left - other.left) < 4 and abs(one.right - other.right) < 4
 
 
-def _page_blocks(lines: list[Line], page: int, style: DocumentStyle, headings: HeadingPath) -> Iterator[Block]:
-    place, decisions = Place(page=page), heading_decisions(lines, page, style)
+def _page_blocks(lines: list[Line], place: Place, style: DocumentStyle, headings: HeadingPath) -> Iterator[Block]:
+    page = place.page or 0
+    decisions = heading_decisions(lines, page, style)
     at = 0
     while at < len(lines):
         if level := decisions[at].level:

@@ -15,32 +15,25 @@ from pypdfium2 import raw as pdfium
 from voicehelper.errors import RejectedError
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
-from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, build_document, document_title
-from voicehelper.ingestion.parsers.pdf.blocks import PageText, blocks_of
-from voicehelper.ingestion.parsers.pdf.contents import without_contents
+from voicehelper.ingestion.parsers.common.documents import MAX_CHARACTERS, document_title
+from voicehelper.ingestion.parsers.pdf.assembly import Pages, assemble
 from voicehelper.ingestion.parsers.pdf.fonts import use_stand_in_font
-from voicehelper.ingestion.parsers.pdf.lines import Line
-from voicehelper.ingestion.parsers.pdf.order import fit_regions, lines_in_order
 from voicehelper.ingestion.parsers.pdf.page_tree import has_loop
-from voicehelper.ingestion.parsers.pdf.running import without_running_lines
-from voicehelper.ingestion.parsers.pdf.style import Outline, document_style, normalized_title
-from voicehelper.ingestion.parsers.pdf.tables import ruled_tables
+from voicehelper.ingestion.parsers.pdf.scanned import with_figures, with_recognised
+from voicehelper.ingestion.parsers.pdf.style import Outline, normalized_title
 from voicehelper.ingestion.parsers.pdf.words import PageWords, page_words
 from voicehelper.ingestion.parsers.pdf.xfa import is_xfa, xfa_values
+from voicehelper.ingestion.recognised import Pictures
 
 _MAX_MISSING_PAGES = 100  # in a row that a page tree claims and does not have
 _MAX_OUTLINE_ENTRIES = 5000
-_MIN_BLANK_PAGES = 10
-_UNREADABLE = "unreadable_characters"  # the code of a warning, which pages follow
-_MAX_NAMED_PAGES = 20  # in a warning
 # Of titles: half a surrogate pair, no number, a reference to nothing.
 _DAMAGED = (pypdfium2.PdfiumError, ValueError, TypeError, AttributeError, LookupError)
 
-Pages = list[PageWords | None]  # None for a page that cannot be loaded
 
-
-def parse(content: bytes, filename: str) -> ParsedDocument:
-    """Raises password_protected, corrupt, and no_text where no page holds readable text."""
+def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> ParsedDocument:
+    """Raises password_protected, corrupt, and no_text where no page holds readable text and no picture is left."""
+    pictures = pictures or Pictures()
     use_stand_in_font()
     pdf = _open(content)
     try:
@@ -51,17 +44,18 @@ def parse(content: bytes, filename: str) -> ParsedDocument:
     finally:
         pdf.close()
     pages, warnings = _without_repeated_pages(pages, content)
-    with_text = sum(page is not None and bool(page.words or page.comments) for page in pages)
-    if not with_text:
-        raise RejectedError("no_text", "no page has a readable text layer")
-    warnings += [*form_warnings, *_unreadable_warning(pages), *_missing_text_warning(pages, with_text)]
+    pages = [page and with_recognised(page, number, pictures) for number, page in enumerate(pages, 1)]
+    pages = with_figures(pages, pictures)
+    if not pictures.pending and not any(page and (page.words or page.comments) for page in pages):
+        raise RejectedError("no_text", "no page holds text that can be read")
     is_cut = sum(page.characters for page in pages if page) > MAX_CHARACTERS
-    return build_document(
+    return assemble(
+        pages,
         document_title(filename, embedded_title),
-        [*_blocks(pages, outline), *(Block(value, place=Place(page=1)) for value in form_values)],
+        outline=outline,
         pages_total=claimed if is_cut else len(pages),
-        pages_with_text=with_text,
-        warnings=[*warnings, "large_text"] if is_cut else warnings,
+        warnings=[*warnings, *form_warnings, *(["large_text"] if is_cut else [])],
+        more=[Block(value, place=Place(page=1)) for value in form_values],
     )
 
 
@@ -80,11 +74,6 @@ def _xfa_form(pdf: pypdfium2.PdfDocument, pages: Pages) -> tuple[list[str], list
     shown = "".join(word.text for page in pages if page for word in page.words)
     hidden = [value for value in xfa_values(pdf) if "".join(value.partition(": ")[2].split()) not in shown]
     return hidden, ["xfa_form"] if hidden or pdf.get_formtype() == pdfium.FORMTYPE_XFA_FULL else []
-
-
-def _unreadable_warning(pages: Pages) -> list[str]:
-    numbers = [str(number) for number, page in enumerate(pages, 1) if page and page.is_partly_unreadable]
-    return [f"{_UNREADABLE}:{', '.join(numbers[:_MAX_NAMED_PAGES])}"] if numbers else []
 
 
 def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[PageWords | None]:
@@ -129,33 +118,6 @@ def _embedded_title(pdf: pypdfium2.PdfDocument) -> str:
     with contextlib.suppress(*_DAMAGED):
         return str(pdf.get_metadata_value("Title"))
     return ""
-
-
-def _blocks(pages: Pages, outline: Outline) -> Iterator[Block]:
-    lines = [_lines(page) if page else [] for page in pages]
-    heights = [page.height if page else 1.0 for page in pages]
-    style = document_style(lines, outline)
-    body_lines = without_running_lines(lines, heights, style.size)
-    for page_lines in body_lines:
-        fit_regions(page_lines)
-    texts = [
-        PageText(number, page_lines, page.comments if page else [])
-        for number, (page_lines, page) in enumerate(zip(without_contents(body_lines), pages, strict=True), 1)
-    ]
-    return blocks_of(texts, style)
-
-
-def _lines(page: PageWords) -> list[Line]:
-    tables, words = ruled_tables(page.words, page.edges)
-    return lines_in_order(words, tables)
-
-
-def _missing_text_warning(pages: Pages, with_text: int) -> list[str]:
-    """Pages with pictures but no text lack text; so do blank ones, where they are most of the document."""
-    without_text = len(pages) - with_text
-    blank = sum(page is not None and page.is_blank for page in pages)
-    is_mostly_blank = without_text >= _MIN_BLANK_PAGES and without_text > len(pages) / 2
-    return ["pages_without_text"] if without_text > blank or is_mostly_blank else []
 
 
 def _without_repeated_pages(pages: Pages, content: bytes) -> tuple[Pages, list[str]]:

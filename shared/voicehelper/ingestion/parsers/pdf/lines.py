@@ -42,6 +42,7 @@ class Line:
     left_edge: float
     right_edge: float
     usual_gap: float = 0.0
+    is_whole: bool = False  # it ends where it ends, though it is as wide as its region
     top: float = field(init=False)
     bottom: float = field(init=False)
     size: float = field(init=False, default=0.0)  # stored, not computed: each is read many times per line

@@ -79,6 +79,8 @@ def _is_same_paragraph(lines: Sequence[Line], at: int) -> bool:
 
 def _wraps(line: Line, following: Line) -> bool:
     """Whether a sentence runs on from one line into the next; else the line break means something."""
+    if line.is_whole or following.is_whole:
+        return False
     if _LIST_MARKER.match(following.text) or is_leader_row(line.text) or is_blank_to_fill(line.text):
         return False
     if (is_leader_row(following.text) or is_blank_to_fill(following.text)) and not following.text[0].islower():

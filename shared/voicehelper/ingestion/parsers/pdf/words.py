@@ -13,15 +13,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
+from voicehelper.ingestion.layouts import PageLayout, page_layout
 from voicehelper.ingestion.parsers.pdf.annotations import page_annotations
 from voicehelper.ingestion.parsers.pdf.comments import comment_texts, typed_values
+from voicehelper.ingestion.parsers.pdf.figures import page_pictures, picture_share
 from voicehelper.ingestion.parsers.pdf.filled_form import with_field_values
-from voicehelper.ingestion.parsers.pdf.geometry import Transform, page_transform
+from voicehelper.ingestion.parsers.pdf.geometry import Box, Transform, page_transform
 from voicehelper.ingestion.parsers.pdf.native import (
     address_of,
     get_character_box,
@@ -32,6 +34,9 @@ from voicehelper.ingestion.parsers.pdf.native import (
 from voicehelper.ingestion.parsers.pdf.spaced_letters import join_spaced_letters
 from voicehelper.ingestion.parsers.pdf.strokes import Edge, page_edges
 from voicehelper.ingestion.parsers.pdf.word import Word
+
+if TYPE_CHECKING:
+    from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 
 HYPHEN = "\ufffe"  # PDFium's character for a hyphen at the end of a line
 DIVIDERS = f"{HYPHEN}-\u2010\u00ad"  # what may stand where a line divides a word; the last is a soft hyphen
@@ -50,6 +55,15 @@ class PageWords:
     is_garbage: bool  # it has text, but no map from its glyphs to characters
     is_partly_unreadable: bool = False  # characters are missing that a reader of the page sees
     comments: list[str] = field(default_factory=list)  # what was written onto it
+    turn: int = 0  # degrees clockwise, from the page as viewers show it to upright text
+    shown: Box = (0.0, 0.0, 1.0, 1.0)  # the part of it that viewers show
+    size: tuple[float, float] = (1.0, 1.0)  # of what they show, in points, before it is turned
+    picture_share: float = 0.0  # of its area, that the largest picture covers
+    confidence: float | None = None  # of its words, which were recognised; None for those of a text layer
+    tables: list[RuledTable] = field(default_factory=list)  # that were recognised
+    is_unread: bool = False  # what it shows could not be recognised
+    pictures: list[Box] = field(default_factory=list)  # on it, as fractions of what viewers show
+    figures: list[PageWords] = field(default_factory=list)  # what was recognised in them
 
 
 def page_words(page: pypdfium2.PdfPage) -> PageWords:
@@ -76,7 +90,23 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
         is_garbage=is_garbage,
         is_partly_unreadable=bool(words) and _is_partly_unreadable(page, text),
         comments=notes,
+        turn=(rotation - page.get_rotation()) % 360,
+        shown=transform(*page.get_bbox()),
+        size=page.get_size(),
+        picture_share=picture_share(page),
+        pictures=page_pictures(page) if words else [],
     )
+
+
+def layout_of(number: int, page: PageWords) -> PageLayout:
+    left, top, right, bottom = page.shown
+    width, height = right - left or 1.0, bottom - top or 1.0
+    words = [*page.words, *(word for figure in page.figures for word in figure.words)]
+    boxes = [
+        ((w.left - left) / width, (w.top - top) / height, (w.right - left) / width, (w.bottom - top) / height)
+        for w in words
+    ]
+    return page_layout(number, page.turn, [word.text for word in words], boxes)
 
 
 def _text(textpage: pypdfium2.PdfTextPage) -> str:

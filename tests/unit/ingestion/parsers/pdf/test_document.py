@@ -16,5 +16,5 @@ def test_pages_without_text_are_counted_with_a_warning() -> None:
 
 
 def test_a_scan_is_rejected() -> None:
-    with pytest.raises(RejectedError, match="text layer"):
+    with pytest.raises(RejectedError, match="can be read"):
         parse_drawn(lambda c: c.rect(50, 50, 300, 300, fill=1))

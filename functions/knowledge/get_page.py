@@ -1,0 +1,33 @@
+"""GET /api/v1/knowledge/documents/{document_id}/pages/{page}"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from voicehelper.entry.dependencies import ContentDep, DatabaseDep, needs
+from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
+from voicehelper.knowledge.pages import NoPagesError, PageNotDrawnError, PageNotFoundError, page_picture
+from voicehelper.knowledge.store import DocumentNotFoundError
+from voicehelper.resources import draw_page
+from voicehelper.shapes.id_types import DocumentId
+
+router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
+
+
+class Picture(Response):
+    media_type = "image/webp"
+
+
+@router.get(
+    "/knowledge/documents/{document_id}/pages/{page}",
+    response_class=Picture,
+    summary="The picture of a page, of a PDF or a picture file.",
+    responses=errors(DocumentNotFoundError, PageNotFoundError, NoPagesError, PageNotDrawnError),
+)
+def get_page(
+    document_id: DocumentId, page: Annotated[int, Path(ge=1, le=100_000)], database: DatabaseDep, content: ContentDep
+) -> Picture:
+    picture = page_picture(database, document_id, page, content=content, draw=draw_page)
+    return Picture(picture, headers={"cache-control": "private, no-cache"})
+
+
+handler = lambda_handler(router)
