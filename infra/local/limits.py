@@ -22,7 +22,6 @@ WAITING: Final = "ExecuteTaskFunction"
 WAITING_AT_ONCE: Final = 8
 # One waits for the other, which so has as many places; neither computes anything.
 TELLING: Final = ("DeliverWebhooksFunction", "SendWebhooksFunction")
-READING: Final = "RecogniseFileFunction"  # 750 MB and all cores for some seconds each
 READING: Final = ("RecogniseFileFunction", "RecognisePicturesFunction")  # 750 MB and all cores for seconds each
 
 

@@ -25,9 +25,9 @@ from voicehelper_cli import (
     evaluation,
     keys,
     members,
+    recognition,
     voice,
     webhooks,
-    recognition,
 )
 from voicehelper_cli.answers import BaseOption
 from voicehelper_cli.api import EXIT_DOCUMENT_FAILED, EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError

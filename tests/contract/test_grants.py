@@ -154,6 +154,8 @@ def test_what_ends_a_task_may_wake_who_tells_of_it(domain: str) -> None:
 
 def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret() -> None:
     assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}
+
+
 @pytest.mark.parametrize("name", ["ParseDocument", "RecognisePictures", "DrawPage"])
 def test_functions_that_read_hostile_files_reach_no_database_and_no_secret(name: str) -> None:
     assert set(FUNCTIONS[f"{name}Function"].grants) == {"ReadsContent", "WritesContent", "ListsContent"}
@@ -179,6 +181,8 @@ def test_services_of_speech_are_granted_where_the_operator_wants_them() -> None:
     assert speaks["Resource"]["Fn::If"][2]["Fn::Sub"].endswith("lexicon/none")
     assert starts["Resource"] == reads["Resource"]
     assert starts["Resource"]["Fn::Sub"][1] == {"Jobs": {"Fn::If": ["UsesAwsSpeech", "voicehelper-*", "none"]}}
+
+
 def test_the_function_that_reads_what_callers_send_reaches_neither_database_nor_documents() -> None:
     function = FUNCTIONS["RecogniseFileFunction"]
 

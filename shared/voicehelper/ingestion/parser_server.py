@@ -23,8 +23,8 @@ from voicehelper.ingestion.disk import is_disk_full
 from voicehelper.ingestion.layouts import batches
 from voicehelper.ingestion.parse import load_parser, parse_document
 from voicehelper.ingestion.parsed_document import coverage, parsed_from_json, parsed_lines
-from voicehelper.ingestion.restrictions import restrict_process
 from voicehelper.ingestion.recognised import Pictures, Recognition, results_from_json, results_to_json
+from voicehelper.ingestion.restrictions import restrict_process
 from voicehelper.ingestion.sandbox import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY
 
 _GC_THRESHOLD = 50_000  # new objects: a page has thousands, and hardly any of them form cycles
