@@ -68,12 +68,10 @@ def test_every_confidence_says_what_it_is_a_probability_of() -> None:
     }
 
     answers, transcripts = {"Diagnosis", "Message", "RagResponse"}, {"Transcript", "TranscriptSegment"}
-    assert set(described) == answers | transcripts
+    assert set(described) == answers | transcripts | {"ReadFile"}
     assert all("base answers the question" in described[name] and "chat model" in described[name] for name in answers)
     assert all("recogniser's tokens" in described[name] for name in transcripts)
-    assert "read right" in described.pop("ReadFile")
-    assert set(described) == {"Diagnosis", "Message", "RagResponse"}
-    assert all("base answers the question" in text and "chat model" in text for text in described.values())
+    assert "read right" in described["ReadFile"]
 
 
 def test_no_two_schemas_would_have_one_name_in_a_generated_client() -> None:

@@ -152,10 +152,6 @@ def test_what_ends_a_task_may_wake_who_tells_of_it(domain: str) -> None:
     assert {name for name in own if "QueuesUploads" not in FUNCTIONS[name].grants} == own & reading
 
 
-def test_the_function_that_reads_hostile_files_reaches_no_database_and_no_secret() -> None:
-    assert set(FUNCTIONS["ParseDocumentFunction"].grants) == {"ReadsContent", "WritesContent"}
-
-
 @pytest.mark.parametrize("name", ["ParseDocument", "RecognisePictures", "DrawPage"])
 def test_functions_that_read_hostile_files_reach_no_database_and_no_secret(name: str) -> None:
     assert set(FUNCTIONS[f"{name}Function"].grants) == {"ReadsContent", "WritesContent", "ListsContent"}
