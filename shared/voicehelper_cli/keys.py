@@ -80,13 +80,13 @@ def _day(moment: str | None) -> str:
 def revoke_key(key: str) -> None:
     """Revoke a key, by its name, its id or its first characters."""
     service = api()
-    found = _key(service, key)
+    found = find_key(service, key)
     service.call("DELETE", f"/keys/{found['id']}")
     show({"id": found["id"]}, (text("key_revoked", name=found["name"]), ""))
 
 
-def _key(service: Api, wanted: str) -> dict[str, Any]:
-    """CliError where none is meant, or several are."""
+def find_key(service: Api, wanted: str) -> dict[str, Any]:
+    """By name, id or first characters; CliError where none is meant, or several are."""
     keys = list(service.pages("/keys"))
     prefix = wanted.removeprefix("vh_").partition("_")[0]
     found = [key for key in keys if wanted == key["id"] or prefix == key["prefix"]]

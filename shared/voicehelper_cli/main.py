@@ -18,6 +18,7 @@ from voicehelper_cli import (
     agents,
     answers,
     bases,
+    budgets,
     chunks,
     conversations,
     diagnosis,
@@ -61,6 +62,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(agents.app, name="agent")
 app.add_typer(keys.app, name="keys")
+app.add_typer(budgets.app, name="budgets")
 app.add_typer(members.app, name="members")
 app.add_typer(webhooks.app, name="webhooks")
 app.command("access")(members.access)
