@@ -11,7 +11,7 @@ from PIL import Image
 from voicehelper.recognition import framing
 from voicehelper.recognition.engine import Engine, Reading
 from voicehelper.recognition.light import evened
-from voicehelper.recognition.lines import Row, in_rows, placed, slope_of
+from voicehelper.recognition.lines import Row, in_rows, placed, slope_of, without_echoes
 from voicehelper.recognition.pictures import decode
 from voicehelper.recognition.tables.find import tables_of
 from voicehelper.recognition.turning import Upright, confidence, read_upright
@@ -61,7 +61,8 @@ def _characters(readings: Sequence[Reading]) -> int:
 
 
 def page_of(upright: Upright, *, number: int, tables: bool) -> RecognisedPage:
-    readings = [reading for reading in upright.readings if reading.confidence >= _MIN_CONFIDENCE]
+    sure = [reading for reading in upright.readings if reading.confidence >= _MIN_CONFIDENCE]
+    readings = without_echoes(sure)
     slope = slope_of(readings)
     places = placed(readings, upright.page.size, slope)
     rows = in_rows(places)

@@ -1,6 +1,6 @@
 """Detected lines → lines of a page in reading order, in rows and columns; pure geometry.
 
-Entry functions: ``slope_of``, ``placed`` and ``in_rows``, called by ``builtin``.
+Entry functions: ``without_echoes``, ``slope_of``, ``placed`` and ``in_rows``, called by ``builtin``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from voicehelper.shapes.recognition import Box, RecognisedLine
 
 _MIN_SLOPE: Final = 0.003  # 0.2°: less moves no line over another one on a page
 _LONG: Final = 2.0  # times as wide as high: the direction of shorter ones is not measured well
+_INSIDE: Final = 0.6  # of an echo's width
 _SAME_ROW: Final = 0.5  # of the lower line's height
 _COLUMN_LINES: Final = 5
 _PROSE: Final = 0.55  # of a column's width that its lines fill, by their median
@@ -42,6 +43,25 @@ class Placed:
 
 
 Row = list[Placed]
+
+
+def without_echoes(readings: Sequence[Reading]) -> list[Reading]:
+    """The detector finds the end of some lines once more, inside the line's own box."""
+    return [one for one in readings if not any(_echoes(one, other) for other in readings if other is not one)]
+
+
+def _echoes(one: Reading, other: Reading) -> bool:
+    if len(one.text) >= len(other.text) or one.text not in other.text:
+        return False
+    (left, top), (right, bottom) = _extent(one)
+    (other_left, other_top), (other_right, other_bottom) = _extent(other)
+    inside = min(right, other_right) - max(left, other_left)
+    return inside >= _INSIDE * (right - left) and other_top <= (top + bottom) / 2 <= other_bottom
+
+
+def _extent(reading: Reading) -> tuple[tuple[float, float], tuple[float, float]]:
+    xs, ys = zip(*reading.corners, strict=True)
+    return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 def slope_of(readings: Sequence[Reading]) -> float:

@@ -6,10 +6,11 @@ Entry function: ``unruled_tables``.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 from typing import Any, Final
+
+import numpy as np
 
 from voicehelper.recognition.lines import Placed
 from voicehelper.recognition.tables.pieces import Piece, cell_text, cut, in_lines
@@ -20,7 +21,10 @@ _FAR: Final = 2.6  # heights of a line between two rows of one table
 _LONG_CELL: Final = 40  # characters, by the median of a column: longer ones are prose
 _PARTS_CELLS: Final = 0.9  # heights of letters; a blank after a Chinese comma is .7
 _PARTS_WORDS: Final = 0.3
-_WITHIN: Final = 1.45  # times as far apart: rows, as against lines of a row
+_WITHIN: Final = 1.6  # times as far apart: rows, as against lines of a row
+_INK: Final = 0.75  # of a detected line's height
+_FEW_ROWS: Final = 4
+_CROSSING: Final = 0.15  # of the rows may reach over the space between two columns
 
 Column = tuple[float, float]
 Row = list[Piece]
@@ -42,9 +46,8 @@ def _middles(spans: Sequence[Column]) -> list[float]:
 
 
 def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any) -> list[Row]:
-    """Once more, at narrower blanks that stand where other rows have the end of a column."""
-    columns = _columns(block)
-    between = [(before[1], after[0]) for before, after in itertools.pairwise(columns)]
+    """Once more, at narrower blanks where nearly no row has ink."""
+    between = _gutters(block, ink)
     top, bottom = _top(block[0]), _bottom(block[-1])
     pieces = []
     for line in lines:
@@ -52,6 +55,22 @@ def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any) -> list
             blanks = blanks_of(ink, line, wider_than=_PARTS_WORDS)
             pieces += cut(line, _middles([one for one in blanks if any(_share(one, gap) for gap in between)]))
     return in_lines(pieces)
+
+
+def _gutters(block: Sequence[Row], ink: Any) -> list[Column]:
+    """Where no more rows have ink than may reach over the space between two columns."""
+    inked = []
+    for row in block:
+        middle, half = median(one.centre for one in row), _INK / 2 * median(one.height for one in row)
+        inked.append(ink[max(0, round(middle - half)) : max(1, round(middle + half))].any(axis=0))
+    is_clear = sum(row.astype("int32") for row in inked) <= _most_crossing(len(block))
+    edges = np.flatnonzero(np.diff(np.pad(is_clear.astype("int8"), 1))).reshape(-1, 2)
+    least = _PARTS_WORDS * median(piece.height for row in block for piece in row)
+    return [(float(start), float(end)) for start, end in edges if end - start >= least]
+
+
+def _most_crossing(rows: int) -> float:
+    return max(1.0 if rows >= _FEW_ROWS else 0.0, _CROSSING * rows)
 
 
 def _share(first: Column, second: Column) -> bool:
@@ -101,31 +120,33 @@ def _bottom(row: Row) -> float:
 
 
 def _table(rows: list[Row]) -> Table | None:
-    columns = _columns(rows)
-    if len(columns) < 2 or len(rows) < (2 if len(columns) > 2 else 3):
-        return None
-    groups = _grouped(rows, columns)
-    cells = [[cell_text(_of_column(group, columns, index)) for index in range(len(columns))] for group in groups]
-    if len(cells) < 2 or not _is_tabular(cells):
-        return None
     pieces = [piece for row in rows for piece in row]
+    groups = _grouped(pieces)
+    columns = _columns(pieces, len(groups))
+    groups = _with_rests(groups, columns)
+    if len(columns) < 2 or len(groups) < (2 if len(columns) > 2 else 3):
+        return None
+    cells = [[cell_text(_of_column(group, columns, index)) for index in range(len(columns))] for group in groups]
+    if not _is_tabular(cells):
+        return None
     bounds = min(one.x0 for one in pieces), _top(rows[0]), max(one.x1 for one in pieces), _bottom(rows[-1])
     return Table(cells, bounds)
 
 
-def _columns(rows: Sequence[Row]) -> list[Column]:
-    """What pieces of the fullest kind of row stand above each other, as intervals of x."""
-    counts = Counter(len(row) for row in rows if len(row) > 1)
-    if not counts:
-        return []
-    most = max(size for size, count in counts.items() if count > 1 or size == max(counts) or len(counts) == 1)
-    full = [row for row in rows if len(row) >= most]
+def _columns(pieces: Sequence[Piece], rows: int) -> list[Column]:
+    """Intervals of x that several pieces share; a heading over some of them is alone between them."""
+    limit, least = _most_crossing(rows), _PARTS_WORDS * median(piece.height for piece in pieces)
+    edges = sorted([(piece.x0, 1) for piece in pieces] + [(piece.x1, -1) for piece in pieces])
     columns: list[Column] = []
-    for piece in sorted((piece for row in full for piece in row), key=lambda one: one.x0):
-        if columns and piece.x0 < columns[-1][1]:
-            columns[-1] = columns[-1][0], max(columns[-1][1], piece.x1)
-        else:
-            columns.append((piece.x0, piece.x1))
+    depth, start = 0, 0.0
+    for x, step in edges:
+        if depth <= limit < depth + step:
+            start = x
+        elif depth + step <= limit < depth:
+            if columns and start - columns[-1][1] < least:
+                start = columns.pop()[0]
+            columns.append((start, x))
+        depth += step
     return columns
 
 
@@ -142,32 +163,52 @@ def _of_column(group: Sequence[Piece], columns: Sequence[Column], index: int) ->
     return [piece for piece in group if _column(piece, columns) == index]
 
 
-def _grouped(rows: list[Row], columns: Sequence[Column]) -> list[list[Piece]]:
-    """Lines of one row of the table: closer to each other than rows are, or without a first cell below one that has."""
-    near = _near(rows)
-    groups: list[list[Piece]] = []
-    for index, row in enumerate(rows):
-        continues = index > 0 and (
-            _distance(rows[index - 1], row) < near if near else _is_rest(row, groups[-1], columns)
-        )
-        if continues:
-            groups[-1] += row
+def _grouped(pieces: Sequence[Piece]) -> list[Row]:
+    """Rows of the table: what overlaps in y, and what is closer than rows are where lines of a cell are."""
+    height = _INK * median(piece.height for piece in pieces)
+    bands: list[Row] = []
+    bottom = 0.0
+    for piece in sorted(pieces, key=lambda one: one.centre):
+        if bands and piece.centre - height / 2 < bottom:
+            bands[-1].append(piece)
         else:
-            groups.append(list(row))
+            bands.append([piece])
+        bottom = max(bottom, piece.centre + height / 2)
+    return _joined(bands, height)
+
+
+def _joined(bands: list[Row], height: float) -> list[Row]:
+    """Bands of one piece a column stay apart, whatever is between them."""
+    gaps = [min(one.centre for one in after) - max(one.centre for one in before) - height
+            for before, after in itertools.pairwise(bands)]  # fmt: skip
+    near = _near(gaps, height)
+    most = max(len(band) for band in bands)
+    groups = [bands[0]]
+    for before, after, gap in zip(bands, bands[1:], gaps, strict=False):
+        if gap < near and min(len(before), len(after)) < most:
+            groups[-1] = groups[-1] + after
+        else:
+            groups.append(after)
     return groups
 
 
-def _distance(above: Row, below: Row) -> float:
-    return median(one.centre for one in below) - median(one.centre for one in above)
-
-
-def _near(rows: Sequence[Row]) -> float:
-    """A distance that parts lines of a row from rows; 0 where all distances are alike."""
-    distances = sorted(_distance(above, below) for above, below in itertools.pairwise(rows))
-    jumps = [(after / max(before, 1.0), (before + after) / 2) for before, after in itertools.pairwise(distances)]
+def _near(gaps: Sequence[float], height: float) -> float:
+    """A gap that parts lines of a row from rows; 0 where all gaps are alike."""
+    ordered = sorted(max(gap, 0.0) + 0.1 * height for gap in gaps)
+    jumps = [(after / before, (before + after) / 2) for before, after in itertools.pairwise(ordered)]
     ratio, at = max(jumps, default=(0.0, 0.0))
-    is_incomplete = [len(row) for row in rows if len(row) < max(len(one) for one in rows)]
-    return at if ratio > _WITHIN and is_incomplete else 0.0
+    return at - 0.1 * height if ratio > _WITHIN else 0.0
+
+
+def _with_rests(groups: list[Row], columns: Sequence[Column]) -> list[Row]:
+    """Rows as far apart as the lines of a cell: a line without a first cell goes on with the row above."""
+    rows: list[Row] = []
+    for group in groups:
+        if rows and _is_rest(group, rows[-1], columns):
+            rows[-1] = rows[-1] + group
+        else:
+            rows.append(group)
+    return rows
 
 
 def _is_rest(row: Row, group: Sequence[Piece], columns: Sequence[Column]) -> bool:

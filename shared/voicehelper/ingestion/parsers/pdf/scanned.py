@@ -26,7 +26,7 @@ _WHOLE_PAGE = 0.6  # of its area
 _FIGURE_CHARACTERS, _FIGURE_ROWS = 50, 4
 _FIGURE_WIDTH = 24  # of a line on average, in letters of Latin script
 _REPEATED = 3  # pages
-_MIN_SAMPLE = 40
+_MIN_SAMPLE, _SAMPLE, _SAMPLE_WORDS = 40, 1000, 400
 _MIN_LETTERS = 0.4  # of what is printed; less is the output of a font whose characters are called something else
 _LABEL = re.compile(r"[^:：]{1,24}[:：]\s?\S")  # one of several on a form: "Date: 11/15/2019"
 _PER_MILLE = re.compile(r"(?<=\d)\s?%[0oO](?![\d.%])")  # as the sign is read: "0.5%0"
@@ -110,15 +110,18 @@ def is_scanned(page: PageWords) -> bool:
     """Whether the page's text must be recognised: it has none, or rubbish, or hardly any on the picture of a page."""
     if page.is_garbage or (not page.words and not page.is_blank):
         return True
-    characters = sum(len(word.text) for word in page.words)
-    return (characters < _FEW_CHARACTERS and page.picture_share >= _WHOLE_PAGE) or _is_rubbish(page)
+    return _is_rubbish(page) or (page.picture_share >= _WHOLE_PAGE and _characters(page) < _FEW_CHARACTERS)
+
+
+def _characters(page: PageWords) -> int:
+    return sum(len(word.text) for word in page.words)
 
 
 def _is_rubbish(page: PageWords) -> bool:
     if page.is_garbage:
         return True
-    text = _LEADERS.sub("", "".join(word.text for word in page.words))
-    letters = sum(character.isalnum() for character in text)
+    text = _LEADERS.sub("", "".join([word.text for word in page.words[:_SAMPLE_WORDS]])[:_SAMPLE])
+    letters = sum(map(str.isalnum, text))
     return len(text) >= _MIN_SAMPLE and letters < _MIN_LETTERS * len(text)
 
 

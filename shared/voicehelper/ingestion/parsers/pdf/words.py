@@ -21,7 +21,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 from voicehelper.ingestion.layouts import PageLayout, page_layout
 from voicehelper.ingestion.parsers.pdf.annotations import page_annotations
 from voicehelper.ingestion.parsers.pdf.comments import comment_texts, typed_values
-from voicehelper.ingestion.parsers.pdf.figures import page_pictures, picture_share
+from voicehelper.ingestion.parsers.pdf.figures import page_figures
 from voicehelper.ingestion.parsers.pdf.filled_form import with_field_values
 from voicehelper.ingestion.parsers.pdf.geometry import Box, Transform, page_transform
 from voicehelper.ingestion.parsers.pdf.native import (
@@ -80,6 +80,7 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
     notes = comment_texts(comments, words)
     words = with_field_values(words, fields) if fields else words
     edges = page_edges(page, transform) if words else []
+    share, pictures = page_figures(page)
     is_blank = not text and pdfium.FPDFPage_CountObjects(page.raw) == 0
     return PageWords(
         words,
@@ -93,8 +94,8 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
         turn=(rotation - page.get_rotation()) % 360,
         shown=transform(*page.get_bbox()),
         size=page.get_size(),
-        picture_share=picture_share(page),
-        pictures=page_pictures(page) if words else [],
+        picture_share=share,
+        pictures=pictures if words else [],
     )
 
 
