@@ -1,4 +1,4 @@
-"""CloudFormation takes 500 resources a stack: what the template becomes with three functions more, by SAM's transform."""
+"""CloudFormation takes 500 resources a stack: what the template becomes with three functions more, by SAM."""
 
 from __future__ import annotations
 
