@@ -94,7 +94,9 @@ def _rest(text: str, match: re.Match[str]) -> str:
 
 
 def _right(row: Row, at: int) -> str:
-    return _AFTER.sub("", row[at + 1].text).strip() if at + 1 < len(row) else ""
+    """Nothing where another label stands there."""
+    value = _AFTER.sub("", row[at + 1].text).strip() if at + 1 < len(row) else ""
+    return "" if value.endswith((":", "：")) else value
 
 
 def _below(rows: Sequence[Row], label: RecognisedLine) -> str:

@@ -20,7 +20,9 @@ def evened(page: Image.Image) -> Image.Image | None:
     low, high = np.percentile(paper, (5, 95))
     if high - low < _UNEVEN:
         return None
-    blurred = Image.fromarray(paper).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(1.5))
+    # Closed: what is dark and small, as a heading on colour, is not the light.
+    closed = Image.fromarray(paper).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(3))
+    blurred = closed.filter(ImageFilter.GaussianBlur(1))
     around = np.asarray(blurred.resize(page.size, Image.Resampling.BICUBIC), "float32")
     pixels = np.asarray(page, "float32") * (235.0 / np.maximum(around, _DARKEST_PAPER))[..., None]
     return Image.fromarray(np.clip(pixels, 0, 255).astype("uint8"))

@@ -18,9 +18,10 @@ from voicehelper.recognition.lines import Placed
 
 _SHORTEST: Final = 1.25  # heights of a line; strokes of its letters are shorter
 _INKED: Final = 0.02  # of a row of pixels in a line
-_DARK: Final = 0.86  # of the paper around; hair lines are grey when scanned
+_CONTRAST: Final = 0.12  # of what is around; hair lines are grey when scanned
+_GRAIN: Final = 5.0  # times the typical noise
+_STROKE: Final = 15  # pixels, the widest that is ink
 _FILLED: Final = 0.88  # of a run's pixels that are dark: scans leave holes
-_THICK: Final = 12  # pixels; thicker ones are fills, whose edges count
 _JOINS: Final = 8  # pixels between two parts of one line
 
 
@@ -89,10 +90,25 @@ def _straight(grey: Image.Image, slope: float) -> Image.Image:
 
 
 def _dark(grey: Image.Image) -> Any:
-    """Darker than most of what is around; inside a fill nothing is."""
-    small = grey.resize((max(1, grey.width // 8), max(1, grey.height // 8)), Image.Resampling.BOX)
-    paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.BoxBlur(4)).resize(grey.size)
-    return np.asarray(grey, "float32") < _DARK * np.asarray(paper, "float32") - 4
+    """Darker than both sides within the width of a stroke (a morphological closing, less the page): the fill of a row
+    is not, and a line on it is.
+    """
+    page = np.asarray(grey.filter(ImageFilter.BoxBlur(0.5)), "int16")
+    closed = _extreme(_extreme(page, np.maximum), np.minimum)
+    grain = float(np.median(np.abs(np.asarray(grey, "int16") - page)))
+    return closed - page > np.maximum(_CONTRAST * closed, _GRAIN * grain)
+
+
+def _extreme(page: Any, choose: Any) -> Any:
+    """The largest or smallest of a square of _STROKE pixels around each, by doubling the reach."""
+    for axis in (0, 1):
+        reach, result = 1, page
+        while reach < _STROKE:
+            step = min(reach, _STROKE - reach)
+            result = choose(result, np.roll(result, step, axis))
+            reach += step
+        page = np.roll(result, -(_STROKE // 2), axis)
+    return page
 
 
 def _segments(dark: Any, shortest: int) -> list[Segment]:
@@ -109,7 +125,7 @@ def _segments(dark: Any, shortest: int) -> list[Segment]:
                 blob[1], blob[2], blob[3] = row, min(blob[2], start), max(blob[3], end)
             now.append(blob)
         alive = now + [one for one in alive if one[1] >= row - 2 and one not in now]
-    return _joined([segment for blob in blobs for segment in _edges(*blob)])
+    return _joined([Segment((first + last) / 2, start, end) for first, last, start, end in blobs])
 
 
 def _long_runs(dark: Any, shortest: int) -> Any:
@@ -128,12 +144,6 @@ def _runs(mask: Any) -> list[tuple[int, list[tuple[int, int]]]]:
         edges = np.flatnonzero(np.diff(np.pad(mask[row].astype("int8"), 1)))
         rows.append((int(row), [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]))
     return rows
-
-
-def _edges(first: int, last: int, start: int, end: int) -> list[Segment]:
-    if last - first < _THICK:
-        return [Segment((first + last) / 2, start, end)]
-    return [Segment(first, start, end), Segment(last, start, end)]
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:

@@ -1,0 +1,86 @@
+"""Cells of drawn tables, from the lines that a recogniser without an error would find."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from voicehelper.recognition.lines import placed, slope_of
+from voicehelper.recognition.tables.find import tables_of
+from voicehelper.shapes.recognition import RecognisedTable
+
+from tests.support.drawn.tables import Sheet, Style, draw_table, readings_of
+from tests.unit.recognition.readings import reading
+
+MERGED = [
+    ["地区", "第一季度", None, "第二季度", None],
+    ["", "收入", "利润", "收入", "利润"],
+    ["华东", "1,204", "310", "1,377", "402"],
+    ["华南", "986", "205", "1,010", "221"],
+    ["西北", "455", "-12", "478", "9"],
+]
+SEVERAL_LINES = [
+    ["Item", "Description", "Qty", "Unit price", "Amount"],
+    ["A-1001", "Hydraulic pump seal kit, nitrile, set of twelve", "4", "$38.20", "$152.80"],
+    ["B-2040", "Filter cartridge", "12", "$9.75", "$117.00"],
+    ["C-0007", "Installation and commissioning on site", "1", "$640.00", "$640.00"],
+]
+STYLES: tuple[Style, ...] = ("ruled", "open", "shaded", "booktabs", "plain")
+
+
+def found(sheet: Sheet) -> list[tuple[tuple[str, ...], ...]]:
+    readings = readings_of(sheet)
+    page = draw_table(sheet)
+    slope = slope_of(readings)
+    return [table.rows for table in tables_of(page.convert("RGB"), placed(readings, page.size, slope), slope)]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_heading_over_two_columns_is_in_the_first_of_them(style: Style) -> None:
+    sheet = Sheet(MERGED, [160, 140, 140, 140, 140], style, centred=True)
+
+    assert found(sheet) == [sheet.expected]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_lines_of_a_cell_are_one_text(style: Style) -> None:
+    sheet = Sheet(SEVERAL_LINES, [140, 330, 80, 150, 160], style, face="serif", pixels=24, numbers_right=True)
+
+    assert found(sheet) == [sheet.expected]
+
+
+def test_a_line_that_reaches_over_a_ruling_is_cut_there() -> None:
+    sheet = Sheet([["单位", "数量"], ["箱", "30"], ["件", "12"]], [90, 90])
+    left, right, *rest = readings_of(sheet)
+    (x, y), (end, _) = left.corners[0], right.corners[1]
+    joined = reading("单位 数量", x, y, width=end - x)
+    page = draw_table(sheet)
+
+    [table] = tables_of(page.convert("RGB"), placed([joined, *rest], page.size, 0.0), 0.0)
+
+    assert table.rows == sheet.expected
+
+
+def test_paragraphs_and_a_frame_around_them_are_no_table() -> None:
+    page = Image.fromarray(np.full((600, 900), 255, "uint8"))
+    lines = [
+        reading("A paragraph of prose goes on and on over the whole width of the page", 40, 40 + 40 * n, width=800)
+        for n in range(8)
+    ]
+
+    assert tables_of(page.convert("RGB"), placed(lines, page.size, 0.0), 0.0) == ()
+
+
+def test_a_page_without_lines_has_no_tables() -> None:
+    assert tables_of(Image.new("RGB", (90, 90)), [], 0.0) == ()
+
+
+def test_a_table_has_a_box_on_the_page() -> None:
+    sheet = Sheet([["a", "b"], ["1", "2"], ["3", "4"]], [200, 200])
+    page = draw_table(sheet)
+
+    [table] = tables_of(page.convert("RGB"), placed(readings_of(sheet), page.size, 0.0), 0.0)
+
+    assert isinstance(table, RecognisedTable)
+    assert table.box.x0 == pytest.approx(90 / page.width, abs=0.01)
+    assert table.box.x1 == pytest.approx(490 / page.width, abs=0.01)
