@@ -3,9 +3,9 @@
 from voicehelper.entry.events import asynchronous_call
 from voicehelper.multimodal import work
 from voicehelper.multimodal.models import FileToRead
-from voicehelper.resources import content
+from voicehelper.resources import content, recognition_provider
 
 
 @asynchronous_call(FileToRead)
 def handler(event: FileToRead) -> None:
-    work.recognise_file(event, content=content(), provider=None)
+    work.recognise_file(event, content=content(), provider=recognition_provider())

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from voicehelper.models.invoked import Invoke
     from voicehelper.models.pricing import Tariffs
     from voicehelper.models.protocols import Chat, Embedder, Reranker
+    from voicehelper.recognition.protocol import Provider
 
 # A changed catalogue takes effect after a minute, without a deployment.
 CATALOGUE_MAX_AGE_S: Final = 60.0
@@ -98,6 +99,22 @@ def recognise_later() -> Later:
     from voicehelper.adapters.invoke import invoke_later
 
     return functools.partial(invoke_later, settings().recognition_function)
+
+
+@functools.cache
+def recognition_provider() -> Provider | None:
+    """What is asked before the built-in recogniser; None where nothing is."""
+    from voicehelper.recognition.factory import build_provider
+
+    # Its function has no database, where what a tenant has spent on models is counted.
+    invoke = None if settings().monthly_budget_usd else _invoke_model()
+    return build_provider(settings().recogniser, _analyse_document, invoke)
+
+
+def _analyse_document(payload: dict[str, Any]) -> dict[str, Any]:
+    from voicehelper.adapters.aws_call import Patience, aws_call
+
+    return aws_call("textract", "AnalyzeDocument", payload, patience=Patience(attempts=2, timeout_s=20.0))
 
 
 def fail_later() -> Later:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import os
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 SearchEngine = Literal["postgres", "opensearch"]
+Recogniser = Literal["builtin", "textract", "chat_model"]
 
 
 class MissingSettingError(RuntimeError):
@@ -55,6 +56,7 @@ class Settings:
     sending_function: str  # sends deliveries outside the network; empty for functions that do not ask it
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     drawing_function: str  # draws pages of documents; empty for functions that show none
+    recogniser: Recogniser  # of pictures that callers send; the built-in one stands in for others
     recognition_function: str  # reads pictures and scans; empty for functions that have none read
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     audio_function: str  # opens recordings for this one, which may not; empty for functions that hear nobody
@@ -117,6 +119,7 @@ def settings() -> Settings:
         sending_function=optional("SENDING_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),
         drawing_function=optional("DRAWING_FUNCTION", ""),
+        recogniser=cast("Recogniser", optional("RECOGNISER") or "builtin"),
         recognition_function=optional("RECOGNITION_FUNCTION", ""),
         model_function=optional("MODEL_FUNCTION", ""),
         audio_function=optional("AUDIO_FUNCTION", ""),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 import pytest
-from voicehelper.adapters.hosts import BY_GATEWAY, DUAL_STACK, host_of
+from voicehelper.adapters.hosts import BY_GATEWAY, DUAL_STACK, FROM_OUTSIDE, host_of
 
+from infra import template
 from infra.local.paths import ROOT
 from infra.reachable import endpoint_host, gateway_services, reachable_hosts
 
@@ -28,7 +29,14 @@ def test_every_service_the_product_calls_is_in_the_table() -> None:
     called = called_services()
 
     assert {"secretsmanager", "states", "ssm", "sqs", "dynamodb"} <= called
-    assert called <= DUAL_STACK | BY_GATEWAY
+    assert called <= DUAL_STACK | BY_GATEWAY | FROM_OUTSIDE
+
+
+def test_what_is_called_from_outside_is_called_under_its_usual_host() -> None:
+    """By a function that is not in the network."""
+    assert {"textract"} == FROM_OUTSIDE
+    assert host_of("textract", "eu-west-1") == endpoint_host("textract", "eu-west-1", dual_stack=False)
+    assert not template.read().functions()["RecogniseFileFunction"].uses_database
 
 
 def test_the_network_has_a_gateway_for_what_the_table_expects_one_for() -> None:

@@ -31,6 +31,7 @@ _TARGETS: Final = {
     "sqs": ("AmazonSQS", "1.0"),
     "states": ("AWSStepFunctions", "1.0"),
     "transcribe": ("Transcribe", "1.1"),
+    "textract": ("Textract", "1.1"),
 }
 
 

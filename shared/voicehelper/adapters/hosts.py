@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 DUAL_STACK: Final = frozenset({"states", "ssm", "sqs", "lambda", "secretsmanager", "polly", "transcribe"})
 # The network has gateway endpoints for them, which carry IPv4 to the usual hosts for free.
 BY_GATEWAY: Final = frozenset({"dynamodb", "s3"})
+# Functions outside the network alone call them, by IPv4.
+FROM_OUTSIDE: Final = frozenset({"textract"})
 
 
 class _Partition(NamedTuple):
@@ -40,7 +42,7 @@ _RENAMED: Final = {("states", "us-gov-"): "states-fips"}
 def host_of(service: str, region: str) -> str:
     """ValueError for a service that the table does not know."""
     partition = next(entry for entry in _PARTITIONS if region.startswith(entry.regions))
-    if service in BY_GATEWAY or (service == "secretsmanager" and partition.secrets_under_usual_host):
+    if service in BY_GATEWAY | FROM_OUTSIDE or (service == "secretsmanager" and partition.secrets_under_usual_host):
         return f"{service}.{region}.{partition.suffix}"
     if service not in DUAL_STACK:
         raise ValueError(f"{service}: no known host")

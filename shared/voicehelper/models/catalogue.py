@@ -5,6 +5,8 @@
 {"providers": {"main": {"base_url": "https://…/v1"}, …},
  "chat": "gpt-4", "fallback": "gpt-3.5-turbo",
  "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536, "cost_per_1k_usd": 0.00002},
+ "chat": "gpt-4", "fallback": "gpt-3.5-turbo", "picture": "gpt-4",
+ "embedding": {"provider": "main", "model": "text-embedding-3-small", "dimensions": 1536},
  "rerank": {"provider": "main", "model": "bge-reranker-v2-m3"},
  "transcription": {"provider": "main", "model": "whisper-1", "cost_per_minute_usd": 0.006},
  "speech": {"provider": "main", "model": "tts-1", "voices": ["alloy"], "cost_per_1k_characters_usd": 0.015},
@@ -136,6 +138,7 @@ class Catalogue(_Strict):
     chat: str | None = None
     priority: Priority = "balanced"  # of the selection of a model
     fallback: str | None = None
+    picture: str | None = None  # the model that reads pictures, where the deployment's Recogniser is chat_model
     embedding: EmbeddingModel | None = None
     rerank: RerankModel | None = None
     transcription: TranscriptionModel | None = None
@@ -143,7 +146,7 @@ class Catalogue(_Strict):
 
     @model_validator(mode="after")
     def _check_names(self) -> Catalogue:
-        models = [name for name in (self.chat, self.fallback) if name and name != AUTO]
+        models = [name for name in (self.chat, self.fallback, self.picture) if name and name != AUTO]
         if missing := [name for name in models if name not in self.models]:
             raise ValueError(f"no model named {missing[0]}")
         providers = [self.models[name].provider for name in models]
@@ -151,7 +154,7 @@ class Catalogue(_Strict):
         providers += [model.provider for model in (self.transcription, self.speech) if model and not _is_own(model)]
         if missing := [name for name in providers if name not in self.providers]:
             raise ValueError(f"no provider named {missing[0]}")
-        if AUTO in (*self.models, self.fallback) or (self.chat == AUTO and not self.offered):
+        if AUTO in (*self.models, self.fallback, self.picture) or (self.chat == AUTO and not self.offered):
             raise ValueError("auto needs models whose providers are named, and is the name of none")
         return self
 

@@ -141,7 +141,8 @@ def _hosted(catalogue: Catalogue, keys: Mapping[str, str]) -> Chat:
 
     circuits = {name: Circuit() for name in catalogue.offered}
     models = {name: _with_fallback(catalogue, name, keys, circuits) for name in catalogue.used}
-    return Cached(NamedModels(models, default=next(iter(models))))
+    pictures = _chat_model(catalogue, catalogue.picture, keys, circuits, "primary") if catalogue.picture else None
+    return Cached(NamedModels(models, default=next(iter(models)), pictures=pictures))
 
 
 def _with_fallback(catalogue: Catalogue, name: str, keys: Mapping[str, str], circuits: Mapping[str, Circuit]) -> Chat:

@@ -56,6 +56,7 @@ class ModelCall(BaseModel):
     tools: list[dict[str, Any]] = []
     tool_choice: str = ""
     speech: SpeechCall | None = None
+    picture: str = ""
 
 
 class ModelReply(BaseModel):

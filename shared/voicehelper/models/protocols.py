@@ -60,7 +60,7 @@ class ChatRequest:
     by default the last message. ``tenant`` is who asks: no reply is kept for another one, nor where it is empty.
     ``viewer`` is who of the tenant, for budgets alone.
     ``tools`` are {"name", "description", "parameters": JSON schema} that the model may ask to be called; it must ask
-    for the one that ``tool_choice`` names.
+    for the one that ``tool_choice`` names. ``picture`` is a data URL that is shown with the last message.
     """
 
     messages: Sequence[Message]
@@ -73,6 +73,7 @@ class ChatRequest:
     tools: Sequence[Mapping[str, Any]] = ()
     tool_choice: str = ""
     viewer: Viewer | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.catalogue import ChatModel, Priority
 from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline
 from voicehelper.models.selection import select_model
@@ -56,6 +57,7 @@ class NamedModels:
 
     models: Mapping[str, Chat]
     default: str
+    pictures: Chat | None = None  # the one that is shown pictures
 
     def complete(self, request: ChatRequest, deadline: Deadline) -> ChatCompletion:
         return self._named(request).complete(request, deadline)
@@ -64,4 +66,8 @@ class NamedModels:
         return self._named(request).stream(request, deadline)
 
     def _named(self, request: ChatRequest) -> Chat:
+        if request.picture:
+            if self.pictures is None:
+                raise UpstreamUnavailableError("the catalogue names no model for pictures")
+            return self.pictures
         return self.models.get(request.model) or self.models[self.default]

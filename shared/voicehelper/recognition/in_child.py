@@ -22,14 +22,14 @@ def prepare() -> None:
 
 
 def carry_out(source: Path, target: Path, request: Mapping[str, Any]) -> dict[str, Any]:
-    """``do`` is "count", "draw" (a PNG into ``target``) or "read"; RejectedError as its reason."""
+    """``do`` is "count", "draw" (a JPEG into ``target``) or "read"; RejectedError as its reason."""
     try:
         content = source.read_bytes()
         if request["do"] == "count":
             return {"pages": count_pages(content)}
         picture = draw_page(content, request["page"], max_side=MAX_SIDE)
         if request["do"] == "draw":
-            picture.save(target, "PNG", compress_level=3)
+            picture.save(target, "JPEG", quality=90)
             return {}
         page = recognizer().recognise_picture(picture, number=request["page"], tables=request["tables"])
         return {"page": asdict(page)}

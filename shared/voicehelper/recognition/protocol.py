@@ -12,7 +12,8 @@ MAX_PICTURE_BYTES: Final = 50 * 1024 * 1024
 
 
 class Recognizer(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def recognise(self, picture: bytes, *, language: str, tables: bool) -> RecognisedPage:
         """One page from an encoded picture (PNG, JPEG, WebP or TIFF; of several frames the first).

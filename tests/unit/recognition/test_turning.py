@@ -56,7 +56,7 @@ def test_a_bad_page_that_is_worse_upside_down_stays_as_it_is() -> None:
 
 
 def test_an_empty_page_is_read_once() -> None:
-    empty = iter([[]])
+    empty = iter([list[Reading]()])
 
     assert read_upright(page(0), lambda _: next(empty)).readings == []
 

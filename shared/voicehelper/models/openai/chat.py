@@ -73,7 +73,7 @@ class OpenAIChat:
         create: Any = self._client.chat.completions.create
         return create(
             model=self.model,
-            messages=list(request.messages),
+            messages=_messages(request),
             max_tokens=request.max_tokens,
             temperature=request.temperature,
             **options,
@@ -89,6 +89,16 @@ class OpenAIChat:
         prompt, completion, cached = usage_of(usage, request.messages, written, request.max_tokens)
         cost = cost_usd(prompt, completion, self._prices, cached_tokens=cached)
         return ChatCompletion(text, self.model, prompt, completion, self._provider, cost, calls)
+
+
+def _messages(request: ChatRequest) -> list[Any]:
+    """https://platform.openai.com/docs/guides/images-vision"""
+    messages: list[Any] = list(request.messages)
+    if request.picture:
+        shown = {"type": "image_url", "image_url": {"url": request.picture}}
+        last = messages[-1]
+        messages[-1] = {**last, "content": [{"type": "text", "text": last["content"]}, shown]}
+    return messages
 
 
 def _tools(request: ChatRequest) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from voicehelper.shapes.recognition import RecognisedTable
 from tests.support.drawn.tables import Sheet, Style, draw_table, readings_of
 from tests.unit.recognition.readings import reading
 
-MERGED = [
+MERGED: list[list[str | None]] = [
     ["地区", "第一季度", None, "第二季度", None],
     ["", "收入", "利润", "收入", "利润"],
     ["华东", "1,204", "310", "1,377", "402"],
