@@ -22,8 +22,8 @@ def recognizer() -> BuiltinRecognizer:
 def build_provider(
     name: Recogniser, analyse_document: Callable[[dict[str, Any]], dict[str, Any]], invoke: Invoke | None
 ) -> Provider | None:
-    """None for the built-in one. ``analyse_document`` calls Textract, ``invoke`` the function for models, without which a
-    chat model is away.
+    """None for the built-in one. ``analyse_document`` calls Textract. ``invoke`` calls the function for models; without
+    it a chat model is away.
     """
     if name == "textract":
         from voicehelper.recognition.textract import Textract
