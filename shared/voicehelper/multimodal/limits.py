@@ -9,5 +9,5 @@ MAX_PAGES: Final = 100
 UPLOAD_FORM_LIFE_S: Final = 3600
 # Of a call, of which the gateway waits 30: what is not read then goes on behind a status URL.
 WAIT_S: Final = 24.0
-# Of the function that reads, all pages together; Lambda ends it a little later.
-READ_WITHIN_S: Final = 840.0
+# Of the function that reads, all pages together but for the last; Lambda ends it two minutes later.
+READ_WITHIN_S: Final = 780.0

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from voicehelper.errors import InvalidInputError, NotFoundError, PayloadTooLargeError, UnsupportedMediaTypeError
+from voicehelper.errors import (
+    InvalidInputError,
+    NotFoundError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+    UpstreamUnavailableError,
+)
 from voicehelper.multimodal.limits import MAX_PAGES
 
 
@@ -43,13 +49,17 @@ class PictureTypeError(UnsupportedMediaTypeError):
     code = "PICTURE_TYPE_UNSUPPORTED"
 
 
+class RecognitionNotInstalledError(UpstreamUnavailableError):
+    code = "RECOGNITION_NOT_INSTALLED"
+
+
 class ReadTaskNotFoundError(NotFoundError):
     code = "TASK_NOT_FOUND"
 
 
 Rejection = (
     PictureEmptyError | PictureUnreadableError | PictureAnimatedError | PicturePasswordError | PictureTooLargeError
-    | PictureTooSlowError | TooManyPagesError | PictureTypeError
+    | PictureTooSlowError | TooManyPagesError | PictureTypeError | RecognitionNotInstalledError
 )  # fmt: skip
 
 _BY_REASON: Final[dict[str, type[Rejection]]] = {
@@ -62,6 +72,7 @@ _BY_REASON: Final[dict[str, type[Rejection]]] = {
     "timed_out": PictureTooSlowError,
     "too_many_pages": TooManyPagesError,
     "unsupported_type": PictureTypeError,
+    "not_installed": RecognitionNotInstalledError,
 }
 REJECTIONS: Final = tuple(dict.fromkeys(_BY_REASON.values()))
 

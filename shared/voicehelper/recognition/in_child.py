@@ -14,6 +14,7 @@ from typing import Any
 from voicehelper.errors import RejectedError
 from voicehelper.recognition.builtin import MAX_SIDE, BuiltinRecognizer
 from voicehelper.recognition.files import count_pages, draw_page
+from voicehelper.recognition.models import RecognitionMissingError
 
 
 def prepare() -> None:
@@ -35,6 +36,8 @@ def carry_out(source: Path, target: Path, request: Mapping[str, Any]) -> dict[st
         return {"page": asdict(page)}
     except RejectedError as error:
         return {"reason": error.reason, "explanation": str(error)}
+    except RecognitionMissingError as error:
+        return {"reason": "not_installed", "explanation": str(error)}
 
 
 @functools.cache
