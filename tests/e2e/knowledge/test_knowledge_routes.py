@@ -66,6 +66,7 @@ def test_a_base_lists_and_counts_its_documents(client: Client, kb_id: str, docum
     assert documents["items"][0]["coverage"] == {
         "pages_total": 1,
         "pages_with_text": 1,
+        "pages_recognised": [],
         "characters": pytest.approx(40, abs=20),
     }
     assert base["document_count"] == 1

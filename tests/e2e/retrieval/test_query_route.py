@@ -14,6 +14,7 @@ ANSWER = {
 }  # fmt: skip
 SOURCE = {
     "document_id", "chunk_id", "filename", "title", "page", "quote", "content", "score", "cited", "url",
+    "recognised",
 }  # fmt: skip
 METRICS = {
     "retrieval_latency", "rerank_latency", "generation_latency", "total_latency", "tokens_used", "cost_usd",
