@@ -30,3 +30,11 @@ def test_the_built_layers_are_of_one_architecture() -> None:
         pytest.skip("nothing is built; `make build` does it")
 
     assert len({architecture for _, architecture in compiled_files()}) == 1
+
+
+def test_the_built_layer_of_recognition_has_its_two_models_and_none_of_the_engines_own() -> None:
+    layer = BUILD / "RecognitionLayer"
+    if not layer.exists():
+        pytest.skip("nothing is built; `make build` does it")
+
+    assert {path.name for path in layer.rglob("*.onnx")} == {"PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"}
