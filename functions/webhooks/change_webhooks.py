@@ -30,7 +30,7 @@ def create_webhook(new: NewWebhook, admin: AdministratorDep) -> CreatedWebhook:
 @router.patch(
     "/webhooks/{webhook_id}",
     summary="Change a webhook, or its secret; the one before signs for another day.",
-    responses=errors(*REFUSED, WebhookNotFoundError, WebhookUrlRefusedError),
+    responses=errors(*REFUSED, WebhookNotFoundError, WebhookUrlRefusedError, KnowledgeBaseNotFoundError),
 )
 def change_webhook(webhook_id: WebhookId, change: WebhookChange, admin: AdministratorDep) -> ChangedWebhook:
     return service.change_webhook(admin, webhook_id, change, keys=webhook_keys(), reach=reach())

@@ -51,13 +51,20 @@ class NewWebhook(Body):
 
 
 class WebhookChange(Body):
-    """What is not named stays. ``rotate_secret`` makes a new secret; the one before signs as well for a day."""
+    """What is not named stays; ``bases`` named as null are the whole workspace. ``rotate_secret`` makes a new secret; the
+    one before signs as well for a day.
+    """
 
     url: Url | None = None
     events: Events | None = None
+    bases: Bases = None
     description: Description | None = None
     enabled: bool | None = None
     rotate_secret: bool = False
+
+    @property
+    def names_bases(self) -> bool:
+        return "bases" in self.model_fields_set
 
 
 class Webhook(BaseModel):

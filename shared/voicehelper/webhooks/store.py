@@ -86,6 +86,7 @@ def list_page(tx: Transaction, *, limit: int, offset: int) -> tuple[list[Webhook
 
 CHANGE: Final = """
     UPDATE webhook SET url = coalesce(%(url)s, url), events = coalesce(%(events)s::text[], events),
+           bases = CASE WHEN %(names_bases)s THEN %(bases)s::uuid[] ELSE bases END,
            description = coalesce(%(description)s, description),
            disabled_reason = CASE WHEN %(enabled)s::boolean THEN '' ELSE disabled_reason END,
            enabled = coalesce(%(enabled)s::boolean, enabled), updated_at = now()
@@ -94,7 +95,7 @@ CHANGE: Final = """
 
 
 def change(tx: Transaction, webhook_id: UUID, **values: Any) -> None:
-    """What is None stays. WebhookNotFoundError."""
+    """What is None stays, bases unless ``names_bases``. WebhookNotFoundError."""
     if not tx.run(CHANGE, id=webhook_id, **values):
         raise WebhookNotFoundError
 

@@ -195,6 +195,27 @@ def test_a_ping_reaches_a_disabled_webhook_and_is_sent_again_once_it_has_ended(h
     assert service.list_deliveries(hooks.admin, webhook.id, "dead", PAGE).total == 0
 
 
+def test_a_webhook_is_told_of_the_bases_that_it_is_given(hooks: Hooks) -> None:
+    kb_id, other = hooks.workspace.base.kb_id, hooks.workspace.other_base()
+    webhook = hooks.create("document.indexed", bases=[f"kb-{kb_id}"])
+    hooks.change(webhook.id, description="moved")
+    kept = service.get_webhook(hooks.admin, webhook.id).bases
+    moved = hooks.change(webhook.id, bases=[f"kb-{other.kb_id}"]).bases
+    with pytest.raises(KnowledgeBaseNotFoundError):
+        hooks.change(webhook.id, bases=[f"kb-{create_base(hooks.workspace.admin).kb_id}"])
+    hooks.end_document()
+    hooks.end_document(base=other)
+    told_of_other = told(hooks)
+    widened = hooks.change(webhook.id, bases=None).bases
+    hooks.end_document()
+
+    assert (kept, moved, widened) == ([kb_id], [other.kb_id], None)
+    assert (len(told_of_other), len(told(hooks))) == (1, 2)
+    assert hooks.workspace.rows(
+        "SELECT details->'bases' FROM audit_entry WHERE action = 'webhook.changed' ORDER BY at, id"
+    ) == [(None,), ([f"kb-{other.kb_id}"],), (None,)]
+
+
 def test_what_was_done_is_in_the_audit_log_without_what_an_address_may_hide(hooks: Hooks) -> None:
     webhook = hooks.create(path="/hook?token=hidden")
     hooks.change(webhook.id, url=f"{hooks.web.url}/other?token=hidden", rotate_secret=True, enabled=False)
