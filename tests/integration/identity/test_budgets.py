@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -220,21 +221,27 @@ def test_a_call_of_a_workspace_without_budgets_takes_no_statement(company: Compa
     assert (reserved, sent) == (None, "")
 
 
+CALLERS = 50
+
+
 @pytest.fixture
-def stores(database_url: str) -> Iterator[list[BudgetStore]]:
-    """Of twelve processes, each with a connection of its own."""
-    databases = [Database(lambda: database_url) for _ in range(12)]
-    yield [BudgetStore(database, 0.0) for database in databases]
+def processes(database_url: str) -> Iterator[list[Database]]:
+    """Of as many processes as there are callers, each with a connection of its own."""
+    databases = [Database(lambda: database_url) for _ in range(CALLERS)]
+    yield databases
     for database in databases:
         database.close()
 
 
-def test_calls_at_once_by_people_and_keys_never_exceed_a_budget(stores: list[BudgetStore], company: Company) -> None:
+def test_fifty_calls_at_once_by_people_and_keys_never_exceed_a_budget(
+    processes: list[Database], company: Company
+) -> None:
     """Each settles at less than it has reserved, and in an order that would lock in a circle if sums had none."""
     company.put(WORKSPACE, 1.0)
     company.put(Subject("user", company.member), 0.6)
     company.put(Subject("key", company.key_id), 0.3)
     viewers = (company.machine, company.person, Viewer(company.workspace.member()))
+    together = Barrier(CALLERS)
 
     def call(number: int, store: BudgetStore) -> float:
         try:
@@ -245,11 +252,14 @@ def test_calls_at_once_by_people_and_keys_never_exceed_a_budget(stores: list[Bud
         store.settle(company.tenant, reservation, 0.04)
         return 0.04
 
-    def of_process(place: int) -> float:
-        return sum(call(number, stores[place]) for number in range(place, 48, len(stores)))
+    def of_process(number: int) -> float:
+        with processes[number].transaction(company.workspace.tenant_id):
+            pass  # connects
+        together.wait(30)
+        return call(number, BudgetStore(processes[number], 0.0))
 
-    with ThreadPoolExecutor(len(stores)) as pool:
-        spent = sum(pool.map(of_process, range(len(stores))))
+    with ThreadPoolExecutor(CALLERS) as pool:
+        spent = sum(pool.map(of_process, range(CALLERS)))
 
     used = {item.kind: item.used_usd for item in company.listed()}
     assert used["workspace"] == pytest.approx(spent)
