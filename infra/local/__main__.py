@@ -20,6 +20,7 @@ from rich.status import Status
 
 from infra.local import doctor, logs, postgres, watch
 from infra.local.conditions import VARIABLE, Conditions
+from infra.local.mail import mail_url
 from infra.local.paths import DEFAULT_STATE, State
 from infra.local.processes import StackError, is_free
 from infra.local.stack import Stack
@@ -61,6 +62,9 @@ def main() -> int:
     parser.add_argument("--opensearch", action="store_true", help="search by an OpenSearch node (Java 17, Maven)")
     parser.add_argument("--cache-url", default="", help="a Redis or Valkey in which functions share replies of models")
     parser.add_argument("--models", type=Path, help="a model catalogue (JSON) with its keys; none is the built-in ones")
+    parser.add_argument(
+        "--mail", default="", help="a server that takes mail without a sign-in, as smtp://host:1025?plain"
+    )
     parser.add_argument("--speech", default="", help="espeak-ng, or a server that hears and speaks (OpenAI's protocol)")
     options = parser.parse_args()
     state = State(options.state.resolve())
@@ -112,6 +116,7 @@ def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
         speech=options.speech,
         with_opensearch=options.opensearch,
         cache_url=options.cache_url,
+        smtp_url=mail_url(options.mail),
         conditions=Conditions() if options.aws_conditions else None,
         report=lambda stage: status.update(f"starting: {stage}") if console.is_terminal else console.print(stage),
     )

@@ -21,6 +21,7 @@ import pytest
 from infra.local.paths import EMULATOR_PYTHON, ROOT, State
 from infra.local.postgres import data_folders
 from tests.support.client import PASSWORD, Client
+from tests.support.mail_server import MailServer
 from tests.support.polling import until
 from tests.support.postgres import free_port
 
@@ -90,9 +91,15 @@ def launcher(tmp_path: Path) -> Iterator[Launcher]:
         shutil.rmtree(folder)
 
 
-def test_ctrl_c_ends_every_process_and_is_no_error(launcher: Launcher) -> None:
-    launcher.start()
+def test_a_stack_with_a_mail_server_sends_and_ctrl_c_ends_every_process(launcher: Launcher) -> None:
+    with MailServer() as server:
+        launcher.more = ["--mail", server.url]
+        launcher.start()
+        client = Client(launcher.base_url)
+        client.json("POST", "/api/v1/auth/password/forgot", json={"email": client.email})
+        mail = server.take(to=client.email)
 
+    assert "?password_reset=" in mail.get_content()
     assert launcher.end(signal.SIGINT) == 0
     assert launcher.survivors(within_s=3) == []
     assert "ready in" in launcher.said.read_text("utf-8")
