@@ -12,7 +12,7 @@ from voicehelper.settings import settings
 def migrate() -> dict[str, Any]:
     used = settings()
     keys = make_missing_keys([used.signing_key_parameter, used.link_key_parameter, used.webhook_key_parameter])
-    return {"keys": keys, "applied": migrate_database(deployed_dsn())}
+    return {"keys": keys, "applied": migrate_database(deployed_dsn(), audit_days=used.audit_retention_days)}
 
 
 handler = custom_resource(migrate)

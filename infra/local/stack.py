@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import psycopg
 from voicehelper.sql.migrate import MigrationChangedError, migrate
+from voicehelper.sql.retention import AUDIT_DAYS, keep_audit_entries
 
 from infra.local import emulator, opensearch, postgres
 from infra.local.conditions import Conditions
@@ -152,6 +153,7 @@ class Stack:
         try:
             with psycopg.connect(self.dsn) as connection:
                 migrate(connection)
+                keep_audit_entries(connection, AUDIT_DAYS)
                 self._functions_dsn = postgres.let_functions_sign_in(connection, self.state)
         except MigrationChangedError as error:
             raise StackError(

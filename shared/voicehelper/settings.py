@@ -48,6 +48,7 @@ class Settings:
     oidc_secret_name: str  # {"issuer","client_id","client_secret"} of the identity provider; empty where there is none
     agent_config_parameter: str  # SSM parameter with what agents may use outside, as JSON; empty means nothing
     monthly_budget_usd: float  # of each tenant, for calls of hosted chat models; 0 bounds nothing
+    audit_retention_days: int  # entries of the audit log are kept so long; 0 keeps them for ever
     running_documents: int  # at once, in the whole deployment
     embedding_lanes: int  # batches of a document that are embedded at once
     waiting_calls: int  # for tasks of agents, at once in the whole deployment; others are told where to ask
@@ -111,6 +112,7 @@ def settings() -> Settings:
         oidc_secret_name=optional("OIDC_SECRET_NAME", ""),
         agent_config_parameter=optional("AGENT_CONFIG_PARAMETER", ""),
         monthly_budget_usd=float(optional("MONTHLY_BUDGET_USD", "0") or 0),
+        audit_retention_days=int(optional("AUDIT_RETENTION_DAYS", "0")),
         running_documents=int(optional("RUNNING_DOCUMENTS", "10")),
         embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
         waiting_calls=int(optional("WAITING_CALLS", "40")),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from voicehelper.sql.migrate import migrations_digest
+from voicehelper.sql.retention import AUDIT_DAYS
 
 from infra import template
 from infra.local.paths import EMULATOR_PYTHON
@@ -47,3 +48,11 @@ def test_the_schema_waits_for_the_database() -> None:
     [schema] = TEMPLATE.resources("Custom::Schema").values()
 
     assert schema["Database"]["Fn::If"][:2] == ["CreatesDatabase", {"Fn::GetAtt": ["Database", "Outputs.Host"]}]
+
+
+def test_a_deployment_that_keeps_the_audit_log_for_another_time_says_so_to_the_database() -> None:
+    [schema] = TEMPLATE.resources("Custom::Schema").values()
+    declared = TEMPLATE.document["Parameters"]["AuditRetentionDays"]
+
+    assert schema["AuditRetentionDays"] == MIGRATION.variables["AUDIT_RETENTION_DAYS"] == {"Ref": "AuditRetentionDays"}
+    assert declared["Default"] == str(AUDIT_DAYS)

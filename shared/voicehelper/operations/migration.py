@@ -5,9 +5,15 @@ from __future__ import annotations
 import psycopg
 
 from voicehelper.sql.migrate import migrate
+from voicehelper.sql.retention import keep_audit_entries
 
 
-def migrate_database(dsn: str) -> list[str]:
-    """Names of the files applied in this run. Waits up to 60 s for a paused Aurora cluster to resume."""
+def migrate_database(dsn: str, *, audit_days: int) -> list[str]:
+    """Names of the files applied in this run. Waits up to 60 s for a paused Aurora cluster to resume.
+
+    Entries of the audit log are kept for ``audit_days`` from then on, for ever if that is 0.
+    """
     with psycopg.connect(dsn, connect_timeout=60) as connection:
-        return migrate(connection)
+        applied = migrate(connection)
+        keep_audit_entries(connection, audit_days)
+    return applied

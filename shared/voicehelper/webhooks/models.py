@@ -51,8 +51,8 @@ class NewWebhook(Body):
 
 
 class WebhookChange(Body):
-    """What is not named stays; ``bases`` named as null are the whole workspace. ``rotate_secret`` makes a new secret; the
-    one before signs as well for a day.
+    """What is not named stays; null for ``bases`` is the whole workspace. ``rotate_secret`` makes a new secret; the one
+    before signs as well for a day.
     """
 
     url: Url | None = None
