@@ -1,5 +1,5 @@
-"""The audit log: who did what in a workspace, when and from where. Entries are added and read, never changed; the database
-removes them after ``AuditRetentionDays`` (``sql/retention.py``).
+"""The audit log: who did what in a workspace, when and from where. Entries are added and read, never changed; the
+database removes them after ``AuditRetentionDays`` (``sql/retention.py``).
 
 ``record`` is called in the transaction that does what it records, by every room that changes something an administrator
 may have to account for. No entry holds the text of a document or a question. ``list_entries`` serves
