@@ -1,6 +1,6 @@
 """GET /api/v1/knowledge/documents/{document_id}/pages/{page}"""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Response
 from voicehelper.entry.dependencies import ContentDep, DatabaseDep, needs
@@ -14,15 +14,17 @@ router = APIRouter(prefix=API_PREFIX, dependencies=[needs("retrieve")])
 
 
 # Of image/webp generators of clients know nothing, and leave the operation out.
-_PICTURE = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_BINARY: Final[dict[str, Any]] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
 @router.get(
     "/knowledge/documents/{document_id}/pages/{page}",
     response_class=Response,
     summary="The picture of a page, of a PDF or a picture file.",
-    responses={200: {"description": "image/webp", **_PICTURE}}
-    | errors(DocumentNotFoundError, PageNotFoundError, NoPagesError, PageNotDrawnError),
+    responses={
+        200: {"description": "image/webp", "content": _BINARY},
+        **errors(DocumentNotFoundError, PageNotFoundError, NoPagesError, PageNotDrawnError),
+    },
 )
 def get_page(
     document_id: DocumentId, page: Annotated[int, Path(ge=1, le=100_000)], database: DatabaseDep, content: ContentDep

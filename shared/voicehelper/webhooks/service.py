@@ -90,7 +90,8 @@ def change_webhook(
     values = change.model_dump(exclude={"rotate_secret"}) | {"bases": change.bases}  # as UUIDs
     with admin.transaction() as tx:
         store.change(tx, webhook_id, names_bases=change.names_bases, **values)
-        read_bases(tx, change.bases) if change.bases else None
+        if change.bases:
+            read_bases(tx, change.bases)
         secret = _rotate(tx, webhook_id, keys) if change.rotate_secret else None
         record(tx, "webhook.changed", show("webhook", webhook_id), **_audited(change))
         return ChangedWebhook(**store.get(tx, webhook_id).model_dump(), secret=secret)
@@ -100,7 +101,7 @@ def _audited(change: WebhookChange) -> dict[str, Any]:
     """What was changed; of an address its host, as the rest may hold a secret of the receiver."""
     details = change.model_dump(include={"events", "enabled"}, exclude_none=True)
     bases = [show("kb", kb_id) for kb_id in change.bases] if change.bases else None
-    more = {"host": _host(change.url)} if change.url else {}
+    more: dict[str, Any] = {"host": _host(change.url)} if change.url else {}
     more |= {"bases": bases} if change.names_bases else {}
     return details | more | ({"secret": "rotated"} if change.rotate_secret else {})
 
