@@ -17,6 +17,7 @@ from voicehelper.ingestion.parsers.pdf.headings import heading_decisions, whole_
 from voicehelper.ingestion.parsers.pdf.lines import Line
 from voicehelper.ingestion.parsers.pdf.page_breaks import page_parts, with_rest_of_sentence
 from voicehelper.ingestion.parsers.pdf.paragraphs import body_block
+from voicehelper.ingestion.parsers.pdf.scanned_headings import repeated_texts, without_labels
 from voicehelper.ingestion.parsers.pdf.style import DocumentStyle
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 
@@ -72,17 +73,18 @@ def _pages_as_blocks(pages: Sequence[PageText], style: DocumentStyle) -> Iterato
     headings = HeadingPath()
     last: Line | None = None
     names: Row | None = None
+    repeated = repeated_texts([page.lines for page in pages if page.confidence is not None])
     for page, parts in zip(pages, page_parts([page.lines for page in pages], style), strict=True):
         lines, body, place = parts.body, list[Block](), page.place
-        head = list(_page_blocks(parts.head, place, style, headings))
+        head = list(_page_blocks(parts.head, place, style, headings, repeated))
         if lines and names and _continues(last, lines[0]) and (table := lines[0].table):
             body.append(Block("\n".join(table_lines(table.rows, names)), "table", place, headings.path))
             last, lines = lines[0], lines[1:]
-        body += _page_blocks(lines, place, style, headings)
+        body += _page_blocks(lines, place, style, headings, repeated)
         if lines:
             last = lines[-1]
             names = column_names(last.table.rows) or names if last.table else None
-        notes = list(_page_blocks(parts.notes, place, style, headings))
+        notes = list(_page_blocks(parts.notes, place, style, headings, repeated))
         notes += [Block(text, place=place, heading_path=headings.path) for text in page.comments]
         yield _PageBlocks(head, body, notes, parts.body)
 
@@ -99,9 +101,13 @@ def _has_same_columns(one: RuledTable, other: RuledTable) -> bool:
     return has_same_width and abs(one.left - other.left) < 4 and abs(one.right - other.right) < 4
 
 
-def _page_blocks(lines: list[Line], place: Place, style: DocumentStyle, headings: HeadingPath) -> Iterator[Block]:
+def _page_blocks(
+    lines: list[Line], place: Place, style: DocumentStyle, headings: HeadingPath, repeated: frozenset[str]
+) -> Iterator[Block]:
     page = place.page or 0
     decisions = heading_decisions(lines, page, style)
+    if place.recognised is not None:
+        decisions = without_labels(lines, decisions, repeated)
     at = 0
     while at < len(lines):
         if level := decisions[at].level:
