@@ -17,6 +17,7 @@ from voicehelper.recognition.tables.rulings import Rulings, Segment
 _NEAR: Final = 10.0  # pixels by which lines miss each other at a corner
 _COVERED: Final = 0.6  # of a cell's side, for it to count as drawn
 _UNDRAWN_ROWS: Final = 3
+_FULL, _FULL_COLUMNS = 0.7, 3  # of the rows that a column fills; columns, where others have gaps
 
 Bounds = tuple[float, float, float, float]
 
@@ -92,19 +93,27 @@ def _distinct(values: Iterable[float]) -> list[float]:
 
 
 def _with_undrawn(ys: list[float], xs: list[float], pieces: Sequence[Piece]) -> list[float]:
-    """Between rows that no line parts, but that stand in every column at the same heights."""
+    """Between rows that no line parts, but that stand in every column at the same heights, or in most of three or more:
+    flags and remarks are not in every row.
+    """
     result = [ys[0]]
     for top, bottom in itertools.pairwise(ys):
         band = [piece for piece in pieces if top < piece.centre < bottom]
         rows = in_lines(band)
         counts = [sum(any(x0 < one.middle < x1 for one in row) for row in rows) for x0, x1 in itertools.pairwise(xs)]
-        filled = [count for count in counts if count]
-        if len(rows) >= _UNDRAWN_ROWS and len(filled) > 1 and min(filled) >= 0.7 * len(rows):
+        if len(rows) >= _UNDRAWN_ROWS and _stand_in_columns(counts, len(rows)):
             bottoms = [max(one.y1 for one in row) for row in rows[:-1]]
             tops = [min(one.y0 for one in row) for row in rows[1:]]
             result += [(low + high) / 2 for low, high in zip(bottoms, tops, strict=True)]
         result.append(bottom)
     return result
+
+
+def _stand_in_columns(counts: Sequence[int], rows: int) -> bool:
+    """``counts``: in how many of the rows each column has something."""
+    filled = sum(count > 0 for count in counts)
+    full = sum(count >= _FULL * rows for count in counts)
+    return filled > 1 and (full == filled or (full >= _FULL_COLUMNS and 2 * full > filled))
 
 
 def _regions(group: _Group, xs: list[float], ys: list[float]) -> dict[tuple[int, int], tuple[int, int]]:

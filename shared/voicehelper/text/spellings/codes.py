@@ -21,6 +21,9 @@ _WORDS: Final = re.compile(
     r"\d{1,9}[-_/](?:\d{1,4}|[a-z]{3,20})|\d{1,9}[-_/]\d{1,9}[-_/]\d{1,3}"
 )  # "24/7", "3-5", "24-hour"
 _GLUED: Final = re.compile(r"([a-z]{1,6})(\d+[a-z]{0,3})")
+_WITH_LETTERS: Final = r"[a-z]{2,12}[-_/]?\d{3,12}"
+_SEVERAL: Final = re.compile(rf"{_WITH_LETTERS}(?:[-_/]{_WITH_LETTERS})+")  # "rpt-2024-pat-3847"
+_ONE_OF_SEVERAL: Final = re.compile(_WITH_LETTERS)
 
 
 def _read_phone(match: re.Match[str]) -> Spelling | None:
@@ -41,7 +44,9 @@ def _read_dotted(match: re.Match[str]) -> Spelling:
 
 
 def _read_code(match: re.Match[str]) -> Spelling | None:
-    """Letters and digits with something between them, or glued together; those parts are terms as well."""
+    """Letters and digits with something between them, or glued together; those parts are terms as well, and so are the
+    codes of which one is made.
+    """
     text = match.group()
     name = _SEPARATORS.sub("", text)
     if _WORDS.fullmatch(text) or not any(map(str.isdecimal, name)) or len(name) > _LONGEST:
@@ -49,8 +54,14 @@ def _read_code(match: re.Match[str]) -> Spelling | None:
     if name.isdecimal() and len(name) >= TELEPHONE_DIGITS:
         return _read_phone(match)
     glued = _GLUED.fullmatch(text)
-    parts = glued.groups() if glued else ()
+    parts = glued.groups() if glued else tuple(_codes_within(text))
     return spelled(match, (name, *parts), (name,))
+
+
+def _codes_within(text: str) -> Iterator[str]:
+    """A report of patient PAT-3847 is RPT-2024-PAT-3847; a number at the end alone makes another code: "X-200-15"."""
+    if _SEVERAL.fullmatch(text):
+        yield from (_SEPARATORS.sub("", code) for code in _ONE_OF_SEVERAL.findall(text))
 
 
 def spaced_codes(text: str, begin: int, end: int) -> Iterator[Spelling]:

@@ -12,7 +12,8 @@ from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.image.picture_size import MAX_PIXELS, pixel_size
-from voicehelper.ingestion.parsers.pdf.scanned import holds_text, is_table, is_within
+from voicehelper.ingestion.parsers.pdf.scanned import holds_text, is_within
+from voicehelper.ingestion.parsers.pdf.scanned_tables import is_table
 from voicehelper.ingestion.recognised import Pictures, part_reference
 from voicehelper.shapes.recognition import RecognisedLine, RecognisedPage, RecognisedTable
 

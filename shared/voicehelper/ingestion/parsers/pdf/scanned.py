@@ -15,6 +15,7 @@ from statistics import median
 from voicehelper.ingestion.parsers.common.cleaning import display_width
 from voicehelper.ingestion.parsers.pdf.lines import Line, Segment
 from voicehelper.ingestion.parsers.pdf.order import lines_in_order
+from voicehelper.ingestion.parsers.pdf.scanned_tables import is_table, tables_of
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 from voicehelper.ingestion.parsers.pdf.word import Word
 from voicehelper.ingestion.parsers.pdf.words import PageWords
@@ -30,10 +31,9 @@ _MIN_SAMPLE, _SAMPLE, _SAMPLE_WORDS = 40, 1000, 400
 _MIN_LETTERS = 0.4  # of what is printed; less is the output of a font whose characters are called something else
 _LABEL = re.compile(r"[^:：]{1,24}[:：]\s?\S")  # one of several on a form: "Date: 11/15/2019"
 _PER_MILLE = re.compile(r"(?<=\d)\s?%[0oO](?![\d.%])")  # as the sign is read: "0.5%0"
+_SYMBOL = re.compile(r"^_ +(?=\w)")  # a small picture before a heading: "_ 3. Monthly"
 _LEADERS = re.compile(r"[.\u2026\u00b7_\-\u2013\u2014=*]{3,}")
-_LEAST_CELLS, _MOST_ROWS = 2, 0.6  # filled ones of a row, and the share of rows that have them
 _ROW_CELLS, _ROWS_IN_A_ROW = 3, 3
-_HEAD_ROWS = 3  # one of them has no empty cell
 _SAME_SIZE = 0.3  # boxes of lines in one type differ by so much
 _POINTS = 0.72  # heights of boxes that a recogniser draws are those of lines, sizes are those of characters
 
@@ -130,13 +130,8 @@ def _recognised(page: PageWords, found: RecognisedPage) -> PageWords:
     boxes = [_scaled(line.box, width, height) for line in found.lines]
     heights = _even_heights([bottom - top for _, top, _, bottom in boxes])
     words = [
-        Word(_PER_MILLE.sub("\u2030", line.text), left, (top + bottom - tall) / 2, right, (top + bottom + tall) / 2)
+        Word(_as_printed(line.text), left, (top + bottom - tall) / 2, right, (top + bottom + tall) / 2)
         for line, (left, top, right, bottom), tall in zip(found.lines, boxes, heights, strict=True)
-    ]
-    tables = [
-        RuledTable([list(row) for row in table.rows], *_scaled(table.box, width, height))
-        for table in found.tables
-        if is_table(table.rows)
     ]
     return replace(
         page,
@@ -147,18 +142,13 @@ def _recognised(page: PageWords, found: RecognisedPage) -> PageWords:
         is_partly_unreadable=False,
         turn=found.rotation,
         shown=(0.0, 0.0, width, height),
-        tables=tables,
+        tables=tables_of(found.tables, width, height),
         confidence=found.confidence,
     )
 
 
-def is_table(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows have columns: a form whose lines happen to stand side by side is read line by line."""
-    head, body = rows[0], rows[1:]
-    if len(head) < _LEAST_CELLS or not body or not any(all(row) for row in rows[:_HEAD_ROWS]):
-        return False
-    filled = sum(sum(map(bool, row)) >= _LEAST_CELLS for row in body)
-    return len(body) == 1 or filled >= _MOST_ROWS * len(body)
+def _as_printed(text: str) -> str:
+    return _SYMBOL.sub("", _PER_MILLE.sub("\u2030", text))
 
 
 def _scaled(box: Box, width: float, height: float) -> tuple[float, float, float, float]:

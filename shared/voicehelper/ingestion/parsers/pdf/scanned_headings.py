@@ -21,6 +21,7 @@ _LABELS: Final = 3  # below each other, without text between them: a heading sta
 _LOGO_PAGES: Final = 3
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _ALIKE: Final = str.maketrans("1i", "ll")  # which recognition mixes up
+_TWICE: Final = re.compile(r"\b(\w{2,}) \1\b")  # boxes of a drawing that stand side by side
 _LABEL: Final = Decision(BODY, "label_of_a_picture")
 
 
@@ -37,12 +38,14 @@ def _key(line: Line) -> str:
 def without_labels(
     lines: Sequence[Line], decisions: Sequence[Decision], repeated: frozenset[str]
 ) -> list[Decision]:
-    """The decisions, with body for what repeats on other pages, and for rows of headings between which no text stands.
+    """The decisions, with body for what repeats, and for rows of headings between which no text stands.
 
     Numbered headings at both ends of such a row stay: they may be the text's own.
     """
-    kept = [_LABEL if decision.level and _key(line) in repeated else decision
-            for line, decision in zip(lines, decisions, strict=True)]  # fmt: skip
+    kept = [
+        _LABEL if decision.level and (_key(line) in repeated or _TWICE.search(line.text)) else decision
+        for line, decision in zip(lines, decisions, strict=True)
+    ]
     for is_run, indices in groupby(range(len(lines)), key=lambda at: bool(decisions[at].level)):
         labels = _without_numbered_ends(list(indices), lines) if is_run else []
         for at in labels if len(labels) >= _LABELS else ():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.parsed_document import ParsedDocument
-from voicehelper.ingestion.parsers.pdf.scanned import is_scanned, is_table
+from voicehelper.ingestion.parsers.pdf.scanned import is_scanned
+from voicehelper.ingestion.parsers.pdf.scanned_tables import is_table
 from voicehelper.ingestion.parsers.pdf.word import Word
 from voicehelper.ingestion.parsers.pdf.words import PageWords
 from voicehelper.ingestion.recognised import LEAST_CONFIDENCE, Pictures, Recognition
