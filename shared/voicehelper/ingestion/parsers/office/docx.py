@@ -24,7 +24,7 @@ from voicehelper.ingestion.parsers.office.docx_styles import Paragraph, Styles
 from voicehelper.ingestion.parsers.office.docx_tables import table_rows
 from voicehelper.ingestion.parsers.office.docx_text import block_elements, run_text, text_boxes
 from voicehelper.ingestion.parsers.office.ooxml import Element, Package, attribute, child, local
-from voicehelper.ingestion.parsers.office.part_pictures import PartPictures
+from voicehelper.ingestion.parsers.office.part_pictures import PartPictures, behind_text
 from voicehelper.ingestion.recognised import Pictures
 
 _MAX_HEADING_LENGTH = 200  # a longer paragraph in a heading style is text
@@ -43,7 +43,7 @@ def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> Pa
     )
     warnings: list[str] = []
     blocks = itertools.chain(reader.blocks(body), (Block(text, "notes") for text in margins))
-    limited = list(limit_characters(blocks, warnings))
+    limited = list(behind_text(limit_characters(blocks, warnings)))
     return build_document(document_title(filename, _core_title(package)), limited, warnings=warnings)
 
 

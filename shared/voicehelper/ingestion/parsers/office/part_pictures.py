@@ -1,12 +1,13 @@
 """Pictures inside of office files that may hold text: each once, where it first stands.
 
-``PartPictures`` is the entry, for the parsers of documents and slides.
+``PartPictures`` is the entry, for the parsers of documents and slides, and ``behind_text`` their last step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
@@ -71,3 +72,11 @@ def without_illustrations(blocks: Sequence[Block]) -> list[Block]:
     if own < _OWN_CHARACTERS:
         return list(blocks)
     return [block for block in blocks if block.place.recognised is None or block.kind == "table"]
+
+
+def behind_text(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What was read from pictures after the other text of its slide or section: a picture between a title and its text
+    would make two chunks of them.
+    """
+    for _, section in groupby(blocks, key=lambda block: (block.place.page, block.heading_path)):
+        yield from sorted(section, key=lambda block: block.place.recognised is not None)

@@ -17,7 +17,7 @@ from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block, ParsedDocument
 from voicehelper.ingestion.parsers.common.cleaning import clean_text, one_line
 from voicehelper.ingestion.parsers.common.documents import build_document, document_title
-from voicehelper.ingestion.parsers.office.part_pictures import PartPictures, without_illustrations
+from voicehelper.ingestion.parsers.office.part_pictures import PartPictures, behind_text, without_illustrations
 from voicehelper.ingestion.parsers.office.pptx_shapes import DAMAGED, read, shape_blocks, unwrap_alternatives
 from voicehelper.ingestion.recognised import Pictures
 from voicehelper.ingestion.zip_parts import DAMAGED_ZIP
@@ -44,7 +44,7 @@ def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> Pa
     warnings = ["pages_without_text"] if unread else []
     warnings += ["hidden_slides"] if any(map(_is_hidden, slides)) else []
     title = document_title(filename, read(lambda deck: str(deck.core_properties.title or ""), deck, ""))
-    return build_document(title, blocks, pages_total=len(slides), pages_with_text=len(read_slides), warnings=warnings)
+    return build_document(title, behind_text(blocks), pages_total=len(slides), pages_with_text=len(read_slides), warnings=warnings)
 
 
 def _slide(slide: Any, number: int, height: int, parts: PartPictures) -> Iterator[Block]:

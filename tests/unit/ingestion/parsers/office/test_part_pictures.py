@@ -95,3 +95,20 @@ def test_a_table_in_a_picture_stays_a_table() -> None:
 
     assert parsed.blocks[1].kind == "table"
     assert "Part: Valve | Price: 7.00" in parsed.blocks[1].text
+
+
+def test_a_picture_between_texts_of_a_section_stands_behind_them() -> None:
+    document = Document()
+    document.add_heading("Pumps", 1)
+    document.add_paragraph("Before.")
+    document.add_picture(io.BytesIO(as_file(scan("x"))), Cm(10))
+    document.add_paragraph("After.")
+    document.add_heading("Seals", 1)
+    stream = io.BytesIO()
+    document.save(stream)
+    noted = Pictures(most=10)
+    parse_document(stream.getvalue(), "a.docx", noted)
+
+    parsed = parse_document(stream.getvalue(), "a.docx", Pictures({noted.pending[0]: read(*PROSE)}))
+
+    assert [block.text for block in parsed.blocks] == ["Pumps", "Before.", "After.", "\n".join(PROSE), "Seals"]
