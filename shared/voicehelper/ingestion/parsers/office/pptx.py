@@ -44,7 +44,9 @@ def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> Pa
     warnings = ["pages_without_text"] if unread else []
     warnings += ["hidden_slides"] if any(map(_is_hidden, slides)) else []
     title = document_title(filename, read(lambda deck: str(deck.core_properties.title or ""), deck, ""))
-    return build_document(title, behind_text(blocks), pages_total=len(slides), pages_with_text=len(read_slides), warnings=warnings)
+    return build_document(
+        title, behind_text(blocks), pages_total=len(slides), pages_with_text=len(read_slides), warnings=warnings
+    )
 
 
 def _slide(slide: Any, number: int, height: int, parts: PartPictures) -> Iterator[Block]:

@@ -35,9 +35,7 @@ def _key(line: Line) -> str:
     return _NO_LETTER.sub("", line.text.lower()).translate(_ALIKE)
 
 
-def without_labels(
-    lines: Sequence[Line], decisions: Sequence[Decision], repeated: frozenset[str]
-) -> list[Decision]:
+def without_labels(lines: Sequence[Line], decisions: Sequence[Decision], repeated: frozenset[str]) -> list[Decision]:
     """The decisions, with body for what repeats, and for rows of headings between which no text stands.
 
     Numbered headings at both ends of such a row stay: they may be the text's own.
