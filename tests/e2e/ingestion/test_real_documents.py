@@ -85,9 +85,9 @@ def test_questions_are_answered_with_their_source_or_refused(
     assert figures["place among 5"] >= 0.95
     assert figures["answer held"] >= 0.85
     assert figures["over-refusal"] <= 0.05
-    assert figures["refused"] >= 0.70  # the goal of .80 was reached without the scans, of which two questions ask
-    assert figures["place of pictures"] >= 0.8
-    assert figures["answer of pictures"] >= 0.75
+    assert figures["refused"] >= 0.80
+    assert figures["place of pictures"] >= 0.9
+    assert figures["answer of pictures"] >= 0.8
 
 
 def _judge(question: dict[str, Any], answer: dict[str, Any], names: dict[str, str], counts: Counter[str]) -> str:

@@ -46,10 +46,13 @@ def _middles(spans: Sequence[Column]) -> list[float]:
 
 
 def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any) -> list[Row]:
-    """Once more, at narrower blanks where nearly no row has ink."""
+    """Once more, at narrower blanks where nearly no row has ink. A heading over several columns stays whole, though it
+    has a blank between them.
+    """
     between = _gutters(block, ink)
-    top, bottom = _top(block[0]), _bottom(block[-1])
-    pieces = []
+    heads = [piece for row in itertools.takewhile(lambda row: len(row) == 1, block) for piece in row]
+    top, bottom = heads[-1].y1 if heads else _top(block[0]), _bottom(block[-1])
+    pieces = [*heads]
     for line in lines:
         if top <= line.centre <= bottom:
             blanks = blanks_of(ink, line, wider_than=_PARTS_WORDS)

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 from voicehelper.recognition.lines import placed, slope_of
 from voicehelper.recognition.tables.find import tables_of
+from voicehelper.recognition.tables.ruled import ruled_tables
+from voicehelper.recognition.tables.rulings import Rulings, Segment
 from voicehelper.shapes.recognition import RecognisedTable
 
 from tests.support.drawn.tables import Sheet, Style, draw_table, readings_of
@@ -84,3 +86,38 @@ def test_a_table_has_a_box_on_the_page() -> None:
     assert isinstance(table, RecognisedTable)
     assert table.box.x0 == pytest.approx(90 / page.width, abs=0.01)
     assert table.box.x1 == pytest.approx(490 / page.width, abs=0.01)
+
+
+def test_rows_without_a_line_between_them_may_have_an_empty_last_cell() -> None:
+    rows = [
+        ("LDL", "142", "<100", "HIGH"),
+        ("HDL", "48", ">40", ""),
+        ("TSH", "2.4", "<4.0", ""),
+        ("WBC", "7", "<11", ""),
+    ]
+    readings = [
+        reading(cell, 60 + 200 * column, 110 + 40 * row, width=80)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+        if cell
+    ]
+    rulings = Rulings(
+        [Segment(at, 50, 850) for at in (100, 280)], [Segment(at, 100, 280) for at in (50, 250, 450, 650, 850)]
+    )
+
+    [table] = ruled_tables(placed(readings, (900, 400), 0.0), rulings)
+
+    assert [tuple(row) for row in table.rows] == rows
+
+
+def test_a_heading_over_columns_is_not_cut_between_them() -> None:
+    rows = [
+        ["", "Costs Rates", None],
+        ["", "Standard", "Plus"],
+        ["One", "45", "55"],
+        ["Two", "65", "71"],
+        ["All", "78", "89"],
+    ]
+    sheet = Sheet(rows, [140, 170, 170], "plain", centred=True)
+
+    assert found(sheet) == [sheet.expected]

@@ -34,6 +34,7 @@ DIFFERENT = (
     ("65 kg", "65 g"),
     ("MX-310", "MX-3100"),
     ("MX-310", "MX-31"),
+    ("MX-310", "MX-310-2024"),
     ("v4.11.2", "v4.11.3"),
     ("clause 7", "clause 17"),
     ("+43 1 5550199", "+43 1 5550198"),
@@ -91,3 +92,9 @@ def test_an_ambiguous_date_is_found_either_way() -> None:
 def test_spellings_do_not_repeat_the_words_of_a_text() -> None:
     assert terms("mx310").count("mx310") == 1
     assert terms("1994").count("1994") == 1
+
+
+@pytest.mark.parametrize("code", ["PAT-3847", "PAT3847", "MEDRPT-2024"])
+def test_a_code_is_found_in_one_that_is_made_of_several(code: str) -> None:
+    assert question_terms(code, flat_idf).coverage(terms("MEDRPT-2024-PAT-3847")) == 1
+    assert question_terms("MEDRPT-2024-PAT-3847", flat_idf).coverage(terms(code)) < 1

@@ -14,7 +14,7 @@ from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.tables import table_lines
 from voicehelper.ingestion.parsers.image.picture_size import MAX_PIXELS, pixel_size
 from voicehelper.ingestion.parsers.pdf.scanned import holds_text, is_within
-from voicehelper.ingestion.parsers.pdf.scanned_tables import is_table
+from voicehelper.ingestion.parsers.pdf.scanned_tables import figure_tables
 from voicehelper.ingestion.recognised import Pictures, part_reference
 from voicehelper.shapes.recognition import RecognisedLine, RecognisedPage, RecognisedTable
 
@@ -48,7 +48,7 @@ def _may_hold_text(content: bytes) -> bool:
 
 def _blocks(found: RecognisedPage, place: Place, path: tuple[str, ...]) -> Iterator[Block]:
     """The lines outside of tables, a line each, then the tables."""
-    tables = [table for table in found.tables if is_table(table.rows)]
+    tables = figure_tables(found)
     lines = [line for line in found.lines if not any(is_within(line.box, table.box) for table in tables)]
     if lines:
         yield Block(_text(lines) if tables else found.text, place=place, heading_path=path)

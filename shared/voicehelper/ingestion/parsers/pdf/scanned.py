@@ -15,7 +15,7 @@ from statistics import median
 from voicehelper.ingestion.parsers.common.cleaning import display_width
 from voicehelper.ingestion.parsers.pdf.lines import Line, Segment
 from voicehelper.ingestion.parsers.pdf.order import lines_in_order
-from voicehelper.ingestion.parsers.pdf.scanned_tables import is_table, tables_of
+from voicehelper.ingestion.parsers.pdf.scanned_tables import figure_tables, tables_of
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
 from voicehelper.ingestion.parsers.pdf.word import Word
 from voicehelper.ingestion.parsers.pdf.words import PageWords
@@ -24,7 +24,7 @@ from voicehelper.shapes.recognition import Box, RecognisedPage
 
 _FEW_CHARACTERS = 100  # above a picture of the whole page: a stamp, a page number, the name of the scanning program
 _WHOLE_PAGE = 0.6  # of its area
-_FIGURE_CHARACTERS, _FIGURE_ROWS = 50, 4
+_FIGURE_CHARACTERS = 50
 _FIGURE_WIDTH = 24  # of a line on average, in letters of Latin script
 _REPEATED = 3  # pages
 _MIN_SAMPLE, _SAMPLE, _SAMPLE_WORDS = 40, 1000, 400
@@ -79,7 +79,7 @@ def holds_text(found: RecognisedPage) -> bool:
         return False
     if sum(display_width(line.text) for line in found.lines) >= _FIGURE_WIDTH * len(found.lines):
         return True
-    tables = [table for table in found.tables if is_table(table.rows) and len(table.rows) >= _FIGURE_ROWS]
+    tables = figure_tables(found)
     inside = [line for line in found.lines if any(is_within(line.box, table.box) for table in tables)]
     return 2 * len(inside) > len(found.lines)
 
@@ -94,7 +94,8 @@ def _figure(page: PageWords, box: Sequence[float], found: RecognisedPage) -> Pag
     left, top, right, bottom = page.shown
     x0, y0 = left + box[0] * (right - left), top + box[1] * (bottom - top)
     size = (box[2] - box[0]) * (right - left), (box[3] - box[1]) * (bottom - top)
-    read = _recognised(replace(page, size=size, comments=[], pictures=[]), replace(found, rotation=0))
+    upright = replace(found, rotation=0, tables=tuple(figure_tables(found)))
+    read = _recognised(replace(page, size=size, comments=[], pictures=[]), upright)
     words = [
         word._replace(left=word.left + x0, right=word.right + x0, top=word.top + y0, bottom=word.bottom + y0)
         for word in read.words

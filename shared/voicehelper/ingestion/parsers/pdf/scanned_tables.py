@@ -1,6 +1,7 @@
 """Tables of recognised pages as those of other pages: what is no table is text, and two below each other are two.
 
-Entry functions: ``tables_of`` and ``is_table``, called by ``scanned``; office files call the second.
+Entry functions: ``tables_of`` for the parts of a page, called by ``scanned``, ``figure_tables`` for pictures on it, and
+``is_table``.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from voicehelper.ingestion.parsers.pdf.tables import RuledTable
-from voicehelper.shapes.recognition import RecognisedTable
+from voicehelper.shapes.recognition import RecognisedPage, RecognisedTable
 
 _LEAST_CELLS, _MOST_ROWS = 2, 0.6  # filled ones of a row, and the share of rows that have them
 _HEAD_ROWS: Final = 3  # one of them has no empty cell
 _PARTED_ROWS, _PARTED_COLUMNS = 3, 2  # of a table below another: its rows at least, and columns that only the other has
 _INTRODUCES: Final = (":", "：")
+
+_FIGURE_ROWS, _FIGURE_CELLS = 4, 0.6  # rows at least, and the share of cells that hold something
 
 Rows = Sequence[Sequence[str]]
 
@@ -26,6 +29,16 @@ def is_table(rows: Rows) -> bool:
         return False
     filled = sum(sum(map(bool, row)) >= _LEAST_CELLS for row in body)
     return len(body) == 1 or filled >= _MOST_ROWS * len(body)
+
+
+def figure_tables(found: RecognisedPage) -> list[RecognisedTable]:
+    """Of a picture on a page or slide: the boxes of a screen or a drawing stand in rows and columns, too."""
+    return [table for table in found.tables if is_table(table.rows) and _is_full(table.rows)]
+
+
+def _is_full(rows: Rows) -> bool:
+    cells = sum(len(row) for row in rows)
+    return len(rows) >= _FIGURE_ROWS and sum(sum(map(bool, row)) for row in rows) >= _FIGURE_CELLS * cells
 
 
 def tables_of(found: Sequence[RecognisedTable], width: float, height: float) -> list[RuledTable]:

@@ -6,7 +6,7 @@ import pytest
 from voicehelper.ingestion.parse import parse_document
 from voicehelper.ingestion.parsed_document import ParsedDocument
 from voicehelper.ingestion.parsers.pdf.scanned import is_scanned
-from voicehelper.ingestion.parsers.pdf.scanned_tables import is_table
+from voicehelper.ingestion.parsers.pdf.scanned_tables import figure_tables, is_table
 from voicehelper.ingestion.parsers.pdf.word import Word
 from voicehelper.ingestion.parsers.pdf.words import PageWords
 from voicehelper.ingestion.recognised import LEAST_CONFIDENCE, Pictures, Recognition
@@ -158,3 +158,56 @@ def test_the_sign_of_a_thousandth_is_not_read_as_a_percentage() -> None:
     document, _ = parsed(as_file(scan("x")), "a.png", page_1=page("每日按0.5%0支付，折扣5%，共100%。"))
 
     assert [block.text for block in document.blocks] == ["每日按0.5‰支付，折扣5%，共100%。"]
+
+
+def test_two_tables_below_each_other_have_their_own_columns() -> None:
+    rows = (
+        ("File", "Kind", "Date", "Sum"),
+        ("a.pdf", "hotel", "2026-03-22", "17.20"),
+        ("Each row has:", "", "", ""),
+        ("Column", "", "Meaning", ""),
+        ("Kind", "", "one of eight", ""),
+        ("Sum", "", "with tax", ""),
+    )
+    table = RecognisedTable(rows, Box(0.0, 0.2, 1.0, 0.5))
+
+    document, _ = parsed(as_file(scan("x")), "a.png", page_1=page("Prices", tables=(table,)))
+
+    lines = [line for block in document.blocks for line in block.text.split("\n")]
+    assert lines == [
+        "Prices",
+        "File: a.pdf | Kind: hotel | Date: 2026-03-22 | Sum: 17.20",
+        "Each row has:",
+        "Column: Kind | Meaning: one of eight",
+        "Column: Sum | Meaning: with tax",
+    ]
+
+
+def test_sums_below_a_table_stay_in_its_columns() -> None:
+    rows = (
+        ("Part", "Price", "Number", "Sum"),
+        ("Pump", "12", "2", "24"),
+        ("Net", "", "", "24"),
+        ("Tax", "", "", "2"),
+        ("Total", "", "", "26"),
+    )
+    table = RecognisedTable(rows, Box(0.0, 0.2, 1.0, 0.5))
+
+    document, _ = parsed(as_file(scan("x")), "a.png", page_1=page("Prices", tables=(table,)))
+
+    assert document.blocks[1].text.split("\n")[-1] == "Part: Total | Sum: 26"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((("Part", "Price"), ("Pump", "12"), ("Seal", "3"), ("Valve", "7")), 1),
+        ((("Agent", "Chat"), ("Customization", "Patterns")), 0),
+        ((("Home", "Time", "Go"), ("Chart", "", ""), ("30", "", "o"), ("2017", "", "2018"), ("Dark", "", "")), 0),
+    ],
+    ids=["table", "diagram", "screen"],
+)
+def test_only_full_rows_of_a_picture_are_a_table(rows: tuple[tuple[str, ...], ...], expected: int) -> None:
+    found = RecognisedPage(1, (), (RecognisedTable(rows, Box(0, 0, 1, 1)),), 0.98, 0, "")
+
+    assert len(figure_tables(found)) == expected
