@@ -111,7 +111,7 @@ def test_rows_without_a_line_between_them_may_have_an_empty_last_cell() -> None:
 
 
 def test_a_heading_over_columns_is_not_cut_between_them() -> None:
-    rows = [
+    rows: list[list[str | None]] = [
         ["", "Costs Rates", None],
         ["", "Standard", "Plus"],
         ["One", "45", "55"],
