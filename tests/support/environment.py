@@ -19,11 +19,13 @@ VARIABLES: Final = {
     "INGESTION_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:ingestion",
     "UPLOAD_QUEUE_URL": "http://127.0.0.1:1/upload",
     "AWS_DEFAULT_REGION": "us-east-1",
-    "OMP_NUM_THREADS": "1",  # threads that spin beside a busy neighbour make an embedding ten times as slow
 }
+# No setting of the product: NumPy and the built-in models read it. Threads that spin beside a busy neighbour make an
+# embedding ten times as slow.
+ONE_THREAD: Final = {"OMP_NUM_THREADS": "1"}
 
 
 def set_variables() -> None:
     """Those that are not set already."""
-    for name, value in VARIABLES.items():
+    for name, value in (VARIABLES | ONE_THREAD).items():
         os.environ.setdefault(name, value)

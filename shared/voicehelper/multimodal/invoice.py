@@ -14,7 +14,7 @@ from voicehelper.multimodal.models import InvoiceFields
 from voicehelper.shapes.recognition import RecognisedLine, RecognisedPage
 
 _SIGN: Final = re.compile(r"发\s*票|\binvoice\b", re.IGNORECASE)
-_AMOUNT: Final = re.compile(r"[¥￥$€£]?\s?-?\d[\d,]*\.\d{2}\b|[¥￥$€£]\s?-?\d[\d,]*\b")
+_AMOUNT: Final = re.compile(r"[¥￥$€£]?\s?-?(?<![\d,])\d[\d,]*\.\d{2}\b|[¥￥$€£]\s?-?\d[\d,]*\b")
 _NUMBER: Final = re.compile(r"发票号码?|票据号码|\binvoice\s*(?:no\b\.?|number\b|num\b\.?|#|id\b)", re.IGNORECASE)
 _DATE: Final = re.compile(
     r"开票日期|发票日期|\b(?:invoice|issue)\s*date\b|\bdate\s*(?:of\s*issue|issued)?(?=\s*[:：]|$)", re.IGNORECASE
@@ -35,9 +35,11 @@ _TAX: Final = re.compile(
     r"税额合计|合计税额|\b(?:sales\s*)?(?:tax|vat|gst)\b(?!\s*(?:id|no|reg|number))", re.IGNORECASE
 )
 _AFTER: Final = re.compile(r"^[\s:：.#、]*")
-_CODE: Final = re.compile(r"[A-Za-z0-9][\w/-]*\d[\w/-]*|\d+")
+_CODE: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z_/-]{0,30}\d)[A-Za-z0-9][\w/-]*|\d+")
 _YEAR_FIRST: Final = re.compile(r"((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
-_NAMED_MONTH: Final = re.compile(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
+_NAMED_MONTH: Final = re.compile(
+    r"(?<![A-Za-z])([A-Za-z]{3})[a-z]{0,8}\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}((?:19|20)\d\d)"
+)
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3})[a-z]*\.?,?[\s-]+((?:19|20)\d\d)")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 

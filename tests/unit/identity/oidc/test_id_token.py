@@ -60,15 +60,18 @@ def test_every_usual_signature_is_verified(setup: Setup, algorithm: str) -> None
         {"aud": [CLIENT_ID]},
         {"aud": [CLIENT_ID, "other"], "azp": CLIENT_ID},
         {"azp": CLIENT_ID},
-        {"exp": int(time.time()) - 30},  # their clock is late
-        {"iat": int(time.time()) + 30},
-        {"nbf": int(time.time()) + 30},
-        {"exp": time.time() + 300.5},
         {"email": None, "groups": ["a" * 50] * 100},
     ],
 )
 def test_odd_but_legal_tokens_are_read(setup: Setup, claims: dict[str, Any]) -> None:
     setup.fake.change_claims = change(**claims)
+
+    assert read(setup).subject == "248289761001"
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -30), ("iat", 30), ("nbf", 30), ("exp", 300.5)])
+def test_a_provider_s_clock_may_be_a_little_early_or_late(setup: Setup, claim: str, seconds: float) -> None:
+    setup.fake.change_claims = change(**{claim: int(time.time()) + seconds})
 
     assert read(setup).subject == "248289761001"
 
