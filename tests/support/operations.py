@@ -58,6 +58,13 @@ SCOPED: Final = {
         GET /agent/tasks/{task_id}/approvals
         POST /agent/tasks/{task_id}/approvals/{approval_id}
         GET /models
+        POST /multimodal/process
+        GET /multimodal/tasks/{task_id}
+        GET /voice/voices
+        POST /voice/asr
+        POST /voice/tts
+        POST /voice/vad
+        POST /voice/turn
     """,
     "ask retrieve": """
         GET /knowledge/bases
@@ -76,6 +83,14 @@ SCOPED: Final = {
         GET /members/invitations
         POST /members/invitations
         DELETE /members/invitations/{invitation_id}
+        GET /webhooks
+        POST /webhooks
+        GET /webhooks/{webhook_id}
+        PATCH /webhooks/{webhook_id}
+        DELETE /webhooks/{webhook_id}
+        POST /webhooks/{webhook_id}/ping
+        GET /webhooks/{webhook_id}/deliveries
+        POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver
     """,
 }
 # Editors and administrators, by the scope.
@@ -101,6 +116,8 @@ ON_THE_BASE: Final = {
         GET /knowledge/documents/{document_id}
         GET /knowledge/documents/{document_id}/status
         GET /knowledge/documents/{document_id}/chunks
+        GET /knowledge/documents/{document_id}/pages/{page}
+        GET /knowledge/documents/{document_id}/pages/{page}/boxes
         GET /knowledge/documents/{document_id}/versions
     """,
     ("write", "write"): """

@@ -35,8 +35,9 @@ class RestrictedBase:
         document_id = index_document(admin, self.workspace.base, "a.txt", FACT, *FILLERS)
         self.name = "b"
         self.ids = {"kb_id": f"kb-{self.kb_id}", "document_id": f"doc-{document_id}", "model": f"kb-{self.kb_id}"}
-        self.ids |= {"workspace_id": str(self.tenant_id), "user_id": NOBODY, "subject": NOBODY}
-        for kind in ("conversation", "session", "task", "approval", "group", "invitation", "key", "chunk"):
+        self.ids |= {"workspace_id": str(self.tenant_id), "user_id": NOBODY, "subject": NOBODY, "page": "1"}
+        kinds = ("conversation", "session", "task", "approval", "group", "invitation", "key", "chunk")
+        for kind in (*kinds, "webhook", "delivery"):
             prefix = {"conversation": "conv"}.get(kind, kind)
             self.ids[f"{kind}_id"] = f"{prefix}-{NOBODY}"
         self.workspace.member("owner")  # so that no owner is the last one
