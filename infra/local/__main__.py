@@ -143,12 +143,12 @@ def stop_running(state: State) -> int:
         console.print("It is not running.")
         return 0
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 45
     while time.monotonic() < deadline:
         if _running_pid(state) is None:
             return 0
         time.sleep(0.1)
-    raise StackError(f"Process {pid} did not end within 30 s; `kill -9 {pid}` ends it without losing data.")
+    raise StackError(f"Process {pid} did not end within 45 s; `kill -9 {pid}` ends it without losing data.")
 
 
 def _running_pid(state: State) -> int | None:

@@ -102,8 +102,12 @@ def ends_with_parent(death_signal: int) -> Callable[[], None] | None:
     return prepare
 
 
-def stop(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM, patience_s: float = 15) -> None:
-    """Send the signal, wait, then kill; ends the whole session, grandchildren included."""
+def stop(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM, patience_s: float = 25) -> None:
+    """Send the signal, wait, then kill; ends the whole session, grandchildren included.
+
+    The emulator writes its whole state at its end, which takes a busy machine long: killed meanwhile, parts would be of
+    different moments.
+    """
     if process.poll() is None:
         process.send_signal(with_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
