@@ -65,10 +65,8 @@ class Api:
     def call(self, method: str, path: str, **more: Any) -> Any:
         """The decoded response, None if it is empty. Raises CliError for every status but success."""
         response = self._answered(method, path, **more)
-        if not response.is_success:
-            raise _failure(response, with_key=bool(self._key))
         try:
-            return response.json() if response.content else None
+            return response.json() if response.content or response.is_redirect else None
         except ValueError:
             raise _unexpected(response) from None
 
