@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
 from voicehelper import resources
+from voicehelper.entry.bodies import file_or_announcement, missing, validated
 from voicehelper.entry.dependencies import CurrentCaller
-from voicehelper.errors import InvalidInputError, UnsupportedMediaTypeError
 from voicehelper.multimodal.models import NewFile, ReadOptions
 from voicehelper.multimodal.service import Reading, SentFile
 
@@ -34,7 +31,6 @@ READ_BODY = {
         },
     }
 }
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def reading() -> Reading:
@@ -45,37 +41,16 @@ ReadingDep = Annotated[Reading, Depends(reading)]
 
 
 async def read_request(request: Request, _caller: CurrentCaller) -> SentFile | NewFile:
-    """415 for any other content type, 422 naming the field for a body that cannot be read."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type == "multipart/form-data":
-        return await _sent_file(request)
-    if content_type == "application/json":
-        return await _new_file(request)
-    raise UnsupportedMediaTypeError(details={"expected": ["multipart/form-data", "application/json"]})
+    return await file_or_announcement(request, _sent_file, NewFile)
 
 
 async def _sent_file(request: Request) -> SentFile:
     async with request.form(max_files=1, max_fields=8) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise RequestValidationError([{"loc": ("body", "file"), "msg": "Field required", "type": "missing"}])
+            raise missing("file")
         options = {name: value for name, value in form.items() if name != "file"}
-        return SentFile(await file.read(), _validated(ReadOptions, options))
-
-
-async def _new_file(request: Request) -> NewFile:
-    try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError) as error:
-        raise InvalidInputError("the body is not JSON") from error
-    return _validated(NewFile, body)
-
-
-def _validated(model: type[ModelT], value: Any) -> ModelT:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()]) from error
+        return SentFile(await file.read(), validated(ReadOptions, options))
 
 
 ReadRequestDep = Annotated[SentFile | NewFile, Depends(read_request)]
