@@ -74,7 +74,8 @@ def _operation(name: str) -> Path:
 
 
 def _is_hidden(answer: Any) -> bool:
-    return answer.status_code == 404 and "CHUNK" not in answer.text
+    """Of a document that is seen, a passage may be missing, and a text has no pages."""
+    return answer.status_code == 404 and not any(code in answer.text for code in ("CHUNK", "DOCUMENT_HAS_NO_PAGES"))
 
 
 ON_THE_BASE: Final = {name: _operation(name) for name, needs in OPERATIONS.items() if needs.right in ("read", "write")}
