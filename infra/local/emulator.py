@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from infra.local.conditions import Conditions
@@ -19,6 +20,9 @@ from infra.local.endpoint import FRONT_DOOR_HOSTS, Endpoint, draw_secret
 from infra.local.paths import EMULATOR_PYTHON, PRIVATE, ROOT, State, open_private
 from infra.local.processes import StackError, claim_log, ends_with_parent, free_port, spawn, stop
 
+# What people brought; every other file of the emulator's state follows from the deployment.
+_KEPT: Final = {f"{service}.json" for service in ("s3", "secretsmanager", "ssm")}
+_DEPLOYED: Final = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 IDLE_WORKERS: Final = 12  # the ones used last; a process per function, kept for ever, would need gigabytes
 
 
@@ -46,6 +50,7 @@ def start(
             f"The emulator's environment is missing at {EMULATOR_PYTHON.parent.parent}. Run `make install`."
         )
     log = claim_log(state.logs / "emulator.log")  # before the port: an earlier emulator may still hold it
+    _forget_unfinished_deployment(state)
     port = free_port(preferred_port)
     endpoint = Endpoint(f"http://127.0.0.1:{port}", draw_secret())
     environment = {
@@ -82,6 +87,23 @@ def _environment(state: State, port: int, *, enforce_policies: bool) -> dict[str
         "TMPDIR": str(state.aws / "tmp"),
         **({"AUTH": "true"} if enforce_policies else {}),
     }
+
+
+def _forget_unfinished_deployment(state: State) -> None:
+    """Killed in its first deployment, or while it wrote, the emulator has parts of a stack, and not the stack."""
+    folder = state.aws / "state"
+    if not _is_deployed(folder / "cloudformation.json"):
+        for path in folder.glob("*.json"):
+            if path.name not in _KEPT:
+                path.unlink()
+
+
+def _is_deployed(stacks: Path) -> bool:
+    try:
+        data = json.loads(stacks.read_bytes())["payload"]["stacks"]["data"]
+        return any(stack["StackStatus"] in _DEPLOYED for stack in data.values())
+    except (OSError, ValueError, LookupError):
+        return False
 
 
 def _wait_until_ready(emulator: Emulator, state: State) -> None:

@@ -6,7 +6,8 @@
 5. queues calls over a function's concurrency limit for a while: see ``turns``.
 6. lets nobody in but the stack's own parts: see ``gate``.
 7. lets the stack have two resources more for each route: see ``lowering``.
-8. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
+8. lets a start take over the bucket of a stack that was lost: objects are written at once, stacks in snapshots.
+9. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
 A periodic snapshot limits what kill -9 loses to a few seconds.
 """
 
@@ -26,7 +27,7 @@ from typing import Any
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, s3, stepfunctions, sts
-from ministack.services.cloudformation import engine
+from ministack.services.cloudformation import engine, provisioners
 
 from infra.local import runtime_api, state_limits, turns
 from infra.local.endpoint import ACCOUNT, front_door_token
@@ -74,6 +75,24 @@ def allow_routes_as_resources() -> None:
     assert quotas["Resources"][-1] == 500, "another emulator version: check this patch"
     quotas["Resources"] = (*quotas["Resources"][:-1], 1000)
     engine._SECTION_QUOTAS = tuple(quotas.values())
+
+
+def take_over_buckets() -> None:
+    """Killed between the first object and the first snapshot, a stack is not there, and its bucket with files is."""
+    handlers, update = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"], provisioners._s3_update
+    create = handlers["create"]
+    parameters = [list(inspect.signature(function).parameters) for function in (create, update)]
+    assert parameters == [
+        ["logical_id", "props", "stack_name"],
+        ["physical_id", "old_props", "new_props", "stack_name"],
+    ], "another emulator version: check this patch"
+
+    def take_over(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
+        name = props.get("BucketName")
+        return update(name, {}, props, stack_name) if name in s3._buckets else create(logical_id, props, stack_name)
+
+    handlers["create"] = take_over
+    provisioners.s3_bucket_name_conflict = lambda _: None
 
 
 def name_throttling() -> None:
@@ -175,6 +194,7 @@ if __name__ == "__main__":
     reduce_latency()
     limit_idle_workers()
     allow_routes_as_resources()
+    take_over_buckets()
     name_throttling()
     turns.queue_throttled_calls(lambda_svc)
     close_the_gate()
