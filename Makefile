@@ -1,6 +1,6 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
-.PHONY: help install install-run install-sam run sam-local stop reset logs doctor test check lint types unit contract \
+.PHONY: help install install-run install-sam run sam-local stop reset backup restore logs doctor test check lint types unit contract \
 	integration e2e built built-again clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
 	bench-documents bench-recognition bench-voice cost fmt lock openapi function
 SHELL := /bin/sh
@@ -43,6 +43,12 @@ stop: install-run  ## stop what `make run` started in another terminal
 
 reset: install-run  ## stop, and remove all local data; asks first (YES=1)
 	@$(PYTHON) -m infra.local reset $(if $(YES),--yes)
+
+backup: install-run  ## all data of the running stack as one file (TO=…)
+	@$(PYTHON) -m infra.local backup $(if $(TO),'$(TO)')
+
+restore: install-run  ## a stack as a backup has it, where there is no data yet (FROM=…)
+	@$(PYTHON) -m infra.local restore $(if $(FROM),'$(FROM)')
 
 logs: install-run  ## follow what functions, emulator and database say
 	@$(PYTHON) -m infra.local logs

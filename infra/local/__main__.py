@@ -1,4 +1,4 @@
-"""Command line of the local stack: `python -m infra.local up|stop|reset|logs|doctor`, called by the Makefile."""
+"""Command line of the local stack: `python -m infra.local up|stop|reset|logs|doctor|backup|restore`, called by the Makefile."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def free_port_near(first: int) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
-    parser.add_argument("command", choices=("up", "stop", "reset", "logs", "doctor"))
+    parser.add_argument("command", choices=("up", "stop", "reset", "logs", "doctor", "backup", "restore"))
+    parser.add_argument("file", nargs="?", type=Path, help="of a backup: where to, or where from")
     parser.add_argument("--port", type=port, help=f"{FIRST_PORT} by default, or the next one that is free")
     parser.add_argument("--yes", action="store_true", help="reset without asking")
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE.folder)
@@ -71,6 +72,8 @@ def main() -> int:
     try:
         if options.command == "reset":
             return reset(state, sure=options.yes)
+        if options.command in ("backup", "restore"):
+            return (back_up if options.command == "backup" else restore)(state, options.file)
         return up(options, state) if options.command == "up" else _COMMANDS[options.command](state)
     except StackError as error:
         console.print(f"[red]{error}[/red]")
@@ -186,6 +189,26 @@ def _confirmed(state: State) -> bool:
         return True
     console.print("Nothing was removed.")
     return False
+
+
+def back_up(state: State, to: Path | None) -> int:
+    from infra.local.backup.take import default_file, take
+
+    made = take(state, (to or default_file()).absolute())
+    console.print(f"{made} ({made.stat().st_size / 1e6:.1f} MB). It holds keys: keep it where secrets are kept.")
+    return 0
+
+
+def restore(state: State, file: Path | None) -> int:
+    from infra.local.backup.restore import restore
+
+    if file is None:
+        raise StackError("From which file? make restore FROM=…")
+    with console.status("restoring"):
+        found = restore(file, state)
+    left_out = f" {found.left_out} objects of other documents were left out." if found.left_out else ""
+    console.print(f"{found.documents} documents, as of {found.made_at}.{left_out} `make run` starts it.")
+    return 0
 
 
 def follow_logs(state: State) -> int:

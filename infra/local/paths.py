@@ -45,6 +45,11 @@ class State:
     def lock(self) -> Path:
         return self.folder / "lock"
 
+    @property
+    def restoring(self) -> Path:
+        """There until a restore is whole."""
+        return self.folder / "restoring"
+
     def prepare(self) -> None:
         """Make the folders, for their owner alone; what an older version left open to others is closed."""
         for folder in (self.folder, self.logs, self.aws, self.aws / "tmp"):

