@@ -3,15 +3,14 @@
 A browser that follows a link sends no Authorization header, so the link carries its own short-lived proof.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
-from voicehelper.entry.dependencies import ContentDep, SystemDatabaseDep
+from voicehelper.entry.dependencies import ContentDep
 from voicehelper.entry.http import API_PREFIX, errors, lambda_handler
-from voicehelper.knowledge.links import InvalidLinkError, open_link
+from voicehelper.entry.links import FileReaderDep
+from voicehelper.identity.scopes import ScopeMissingError
+from voicehelper.knowledge.links import InvalidLinkError, file_url
 from voicehelper.knowledge.store import DocumentNotFoundError
-from voicehelper.resources import link_keys
 from voicehelper.shapes.id_types import DocumentId
 
 router = APIRouter(prefix=API_PREFIX)
@@ -21,16 +20,11 @@ router = APIRouter(prefix=API_PREFIX)
     "/knowledge/documents/{document_id}/file",
     status_code=302,
     response_class=RedirectResponse,
-    summary="The file itself; the link of a source leads here.",
-    responses=errors(InvalidLinkError, DocumentNotFoundError),
+    summary="The file itself; the link of a source leads here, and so does a token.",
+    responses=errors(InvalidLinkError, ScopeMissingError, DocumentNotFoundError),
 )
-def open_document(
-    document_id: DocumentId,
-    database: SystemDatabaseDep,
-    content: ContentDep,
-    token: Annotated[str, Query(max_length=2048)],
-) -> str:
-    return open_link(database, content, link_keys(), document_id, token)
+def open_document(document_id: DocumentId, reader: FileReaderDep, content: ContentDep) -> str:
+    return file_url(reader, content, document_id)
 
 
 handler = lambda_handler(router)

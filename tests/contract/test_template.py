@@ -25,7 +25,6 @@ PUBLIC = {
     ("GET", "/api/v1/auth/oidc/callback"),
     ("POST", "/api/v1/auth/password/forgot"),
     ("POST", "/api/v1/auth/password/reset"),
-    ("GET", "/api/v1/knowledge/documents/{document_id}/file"),
     ("GET", "/health"),
     ("GET", "/ready"),
     ("GET", "/openapi.json"),

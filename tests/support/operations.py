@@ -114,6 +114,7 @@ ON_THE_BASE: Final = {
         POST /v1/embeddings
         GET /knowledge/bases/{kb_id}/documents
         GET /knowledge/documents/{document_id}
+        GET /knowledge/documents/{document_id}/file
         GET /knowledge/documents/{document_id}/status
         GET /knowledge/documents/{document_id}/chunks
         GET /knowledge/documents/{document_id}/pages/{page}

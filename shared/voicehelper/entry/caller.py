@@ -83,10 +83,14 @@ def needs(*scopes: Scope) -> Any:
     """A dependency of a router: ScopeMissingError for callers with none of the scopes."""
 
     def check(caller: CurrentCaller) -> None:
-        if caller.scopes.isdisjoint(scopes):
-            raise ScopeMissingError(details={"scope": " / ".join(scopes)})
+        require_scope(caller, *scopes)
 
     return Depends(check)
+
+
+def require_scope(caller: Caller, *scopes: Scope) -> None:
+    if caller.scopes.isdisjoint(scopes):
+        raise ScopeMissingError(details={"scope": " / ".join(scopes)})
 
 
 def _needs_editor(caller: CurrentCaller) -> None:

@@ -1,5 +1,5 @@
 """``LinkMakerDep`` makes links to the tenant's documents, for endpoints that return sources; ``AbsoluteLinksDep`` makes
-them for clients that are no pages of this deployment.
+them for clients that are no pages of this deployment. ``FileReaderDep`` is who opens a file, by a link or by a token.
 """
 
 from __future__ import annotations
@@ -7,12 +7,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from voicehelper import resources
-from voicehelper.entry.dependencies import CurrentCaller
-from voicehelper.knowledge.links import LinkMaker
+from voicehelper.adapters.database import TenantDatabase
+from voicehelper.entry.caller import current_caller, require_scope
+from voicehelper.entry.dependencies import CurrentCaller, tenant_database
+from voicehelper.knowledge.links import LinkMaker, reader_of_link
 from voicehelper.settings import settings
+from voicehelper.shapes.id_types import DocumentId
 
 
 def link_maker(caller: CurrentCaller) -> LinkMaker:
@@ -29,3 +32,17 @@ def absolute_links(request: Request, make_url: LinkMakerDep) -> LinkMaker:
 
 
 AbsoluteLinksDep = Annotated[LinkMaker, Depends(absolute_links)]
+
+
+def file_reader(
+    document_id: DocumentId, request: Request, token: Annotated[str, Query(max_length=2048)] = ""
+) -> TenantDatabase:
+    """Whom a link was given to; without one the caller, as programs open files that no answer has cited."""
+    if token:
+        return reader_of_link(resources.database(), resources.link_keys(), document_id, token)
+    caller = current_caller(request)
+    require_scope(caller, "retrieve")
+    return tenant_database(caller)
+
+
+FileReaderDep = Annotated[TenantDatabase, Depends(file_reader)]

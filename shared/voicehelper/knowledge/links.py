@@ -1,4 +1,5 @@
-"""Links that open a cited document at its page: ``LinkMaker`` makes them, ``open_link`` resolves them.
+"""Links that open a cited document at its page: ``LinkMaker`` makes them, ``reader_of_link``
+and ``file_url`` resolve them.
 
 A browser that follows a link sends no Authorization header, so the link contains a proof of a kind of its own, for one
 document, one hour and whoever was given it: it opens what they may see when it is followed. It is no token: nothing
@@ -19,7 +20,7 @@ from typing import Final
 from uuid import UUID
 
 from voicehelper.adapters.content import ContentStore
-from voicehelper.adapters.database import Database
+from voicehelper.adapters.database import Database, TenantDatabase
 from voicehelper.errors import UnauthenticatedError
 from voicehelper.identity.keys import KeyRing
 from voicehelper.index.rights import maker_of_key
@@ -96,12 +97,17 @@ def verify_proof(keys: KeyRing, document_id: UUID, proof: str, *, now: float) ->
     return Proof(UUID(bytes=tenant), UUID(bytes=given_to), is_key)
 
 
-def open_link(database: Database, content: ContentStore, keys: KeyRing, document_id: UUID, token: str) -> str:
-    """A short-lived URL of the file; InvalidLinkError, or DocumentNotFoundError for who may not see it (any more)."""
+def reader_of_link(database: Database, keys: KeyRing, document_id: UUID, token: str) -> TenantDatabase:
+    """What the link was given for, read by whom it was given to; InvalidLinkError."""
     proof = verify_proof(keys, document_id, token, now=time.time())
-    with database.transaction(proof.tenant_id, _viewer(database, proof)) as tx:
+    return TenantDatabase(database, proof.tenant_id, _viewer(database, proof))
+
+
+def file_url(reader: TenantDatabase, content: ContentStore, document_id: UUID) -> str:
+    """A short-lived URL of the file; DocumentNotFoundError for who may not see it (any more)."""
+    with reader.transaction() as tx:
         row = get_document(tx, document_id)
-    key = DocumentRef(proof.tenant_id, row.kb_id, document_id).source_key(row.source_attempt)
+    key = DocumentRef(reader.tenant_id, row.kb_id, document_id).source_key(row.source_attempt)
     guess = mimetypes.guess_type(row.filename)[0] or ""
     content_type = guess if guess in _INLINE_TYPES else "application/octet-stream"
     return content.link(key, filename=row.filename, content_type=content_type, expires_in=300)

@@ -267,14 +267,16 @@ def test_what_cannot_be_read_is_refused_before_it_is_sent(
     assert (response.status_code, response.json()["code"]) == (422, code)
 
 
-def test_a_document_link_opens_only_with_its_own_kind_of_token(client: Client, document_id: str) -> None:
+def test_a_file_opens_by_its_own_kind_of_link_or_for_a_caller_who_sees_it(client: Client, document_id: str) -> None:
     access_token = client.http.headers["authorization"].removeprefix("Bearer ")
     path = f"/api/v1/knowledge/documents/{document_id}/file"
 
-    with_access_token = client.call("GET", path, params={"token": access_token})
-    without_token = client.call("GET", path)
+    as_link = client.call("GET", path, params={"token": access_token})
+    as_caller, as_nobody = client.call("GET", path), client.call("GET", path, headers={"authorization": ""})
+    as_stranger = Client(str(client.http.base_url)).call("GET", path)
 
-    assert (with_access_token.status_code, without_token.status_code) == (401, 422)
+    assert (as_link.status_code, as_nobody.status_code, as_stranger.status_code) == (401, 401, 404)
+    assert client.open_link(as_caller.headers["location"]).content == TEXT
 
 
 def test_deleting_a_base_removes_everything_in_it(client: Client) -> None:
