@@ -1,4 +1,4 @@
-"""Command line of the local stack: `python -m infra.local up|stop|reset|logs|doctor|backup|restore`, called by the Makefile."""
+"""Command line of the local stack, called by the Makefile: `python -m infra.local up|stop|backup|restore|…`."""
 
 from __future__ import annotations
 

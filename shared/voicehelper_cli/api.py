@@ -7,13 +7,11 @@ A CliError carries a sentence for the user, a hint at the next step and the exit
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -22,9 +20,6 @@ from voicehelper_cli import names
 from voicehelper_cli import session as sessions
 from voicehelper_cli.session import Session
 from voicehelper_cli.texts import language, text
-
-# What one API request can carry; larger files are uploaded to storage directly.
-INLINE_BYTES: Final = 4_000_000
 
 # How long a request is repeated while the database wakes, and how often if the service does not say.
 WAKING_LIMIT_S: Final = 120.0
@@ -80,6 +75,13 @@ class Api:
         except httpx.HTTPError as error:
             raise _unreachable(self.session.url, error) from error
         return stored.content, response.headers
+
+    def file_url(self, document_id: str) -> str:
+        """Where the document's file can be fetched for the next minutes, without a token."""
+        response = self._answered("GET", f"/knowledge/documents/{document_id}/file")
+        if not response.is_redirect:
+            raise _unexpected(response)
+        return response.headers["location"]
 
     def _answered(self, method: str, path: str, **more: Any) -> httpx.Response:
         response = self._send(method, path, **more)
@@ -194,46 +196,12 @@ class Api:
         hint = _known_names(name_or_id, [item["filename"] for item in documents])
         raise CliError(text("no_document", name=name_or_id), hint=hint, exit_code=EXIT_NOT_FOUND)
 
-    def upload(self, base_id: str, path: Path) -> str:
-        """Uploads a file and returns the document's id. Files over INLINE_BYTES go to storage directly."""
-        target = f"/knowledge/bases/{base_id}/documents"
-        try:
-            if path.stat().st_size <= INLINE_BYTES:
-                files = {"file": (path.name, path.read_bytes())}
-                return str(self.call("POST", target, files=files, data={"metadata": "{}"})["document_id"])
-            form = self.call("POST", target, json=_upload_request(path))
-            if "upload_url" in form:  # a file that the base already holds needs no upload
-                post_to_storage(form, path)
-        except OSError as error:
-            raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
-        return str(form["document_id"])
-
 
 def _known_names(name: str, known: Sequence[str]) -> str:
     """A hint at the names that are near, or else at some that there are; empty without any."""
     if close := names.nearest(name, known):
         return text("did_you_mean", names=", ".join(close))
     return text("existing", names=", ".join(known[:5])) if known else ""
-
-
-def _upload_request(path: Path) -> dict[str, Any]:
-    """The digest lets the service recognise a file it already has, so a repeated upload changes nothing."""
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"filename": path.name, "size_bytes": path.stat().st_size, "sha256": digest}
-
-
-def post_to_storage(form: dict[str, Any], path: Path) -> None:
-    """Posts the file with the form fields that the service signed."""
-    try:
-        with path.open("rb") as stream:
-            response = httpx.post(form["upload_url"], data=form["fields"], files={"file": stream}, timeout=600)
-    except httpx.HTTPError as error:
-        reason = text("storage_unreachable", name=path.name, reason=type(error).__name__)
-        raise CliError(reason, hint=text("upload_again"), exit_code=EXIT_UNREACHABLE) from error
-    if not response.is_success:
-        reason = text("storage_refused", name=path.name, status=response.status_code)
-        raise CliError(reason, hint=text("upload_again"))
 
 
 def _is_waking(response: httpx.Response) -> bool:

@@ -17,6 +17,8 @@ import typer
 from voicehelper_cli import (
     agents,
     answers,
+    base_export,
+    base_import,
     bases,
     budgets,
     chunks,
@@ -56,6 +58,8 @@ app.command("chunks")(chunks.chunks)
 app.command("say")(voice.say)
 app.command("listen")(voice.listen)
 app.command("diagnose")(diagnosis.diagnose)
+app.command("export")(base_export.export_base)
+app.command("import")(base_import.import_base)
 app.command("eval")(evaluation.evaluate)
 app.add_typer(bases.app, name="base")
 app.add_typer(documents.app, name="documents")

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from voicehelper_cli.api import EXIT_NOT_FOUND, EXIT_UNREACHABLE, Api, CliError
 from voicehelper_cli.texts import text
+from voicehelper_cli.transfers import upload
 
 STAGES: Final = ("awaiting_upload", "queued", "parsing", "chunking", "indexing", "embedding", "finishing", "finished")
 POLL_S: Final = 0.5
@@ -91,7 +92,7 @@ class _Uploads:
     def start(self, base_id: str, path: Path) -> None:
         self._show(path, text("uploading"), 0)
         try:
-            self.processing[path] = self._api.upload(base_id, path)
+            self.processing[path] = upload(self._api, base_id, path)
             self.sent += 1
         except CliError as error:
             self._finish(path, refused(path, str(error), (error.body or {}).get("code", "CLIENT_ERROR")))

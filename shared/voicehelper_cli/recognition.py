@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from voicehelper_cli.api import EXIT_FAILED, EXIT_NOT_FOUND, INLINE_BYTES, Api, CliError, post_to_storage
+from voicehelper_cli.api import EXIT_FAILED, EXIT_NOT_FOUND, Api, CliError
 from voicehelper_cli.output import Options, api, out, show
 from voicehelper_cli.texts import text
+from voicehelper_cli.transfers import INLINE_BYTES, post_to_storage
 
 POLL_S: Final = 0.5
 

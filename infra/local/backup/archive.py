@@ -6,6 +6,7 @@ when it is whole. It holds password hashes and the keys that sign tokens: its ow
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -43,6 +44,8 @@ class Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with contextlib.suppress(OSError, ValueError):  # of a file that is given up
+            self._zip.close()
         self._file.close()
         self._draft.unlink(missing_ok=True)
 
