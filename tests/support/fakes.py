@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from voicehelper.adapters.content import ContentStore
+from voicehelper.adapters.content import ContentStore, StoredObject
 from voicehelper.adapters.executions import RUNNING
 from voicehelper.adapters.queues import Letter
 from voicehelper.ingestion.events import IngestionEvent
+
+_BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -91,10 +94,12 @@ class FakeContent(ContentStore):
 
     def __init__(self, objects: Mapping[str, bytes] | None = None) -> None:
         self.objects = dict(objects or {})
+        self._written = dict.fromkeys(self.objects, _BEGINNING)
 
     def put(self, key: str, body: bytes, *, content_type: str = "application/octet-stream") -> None:
         assert content_type
         self.objects[key] = body
+        self._written[key] = max(self._written.values(), default=_BEGINNING) + timedelta(seconds=1)
 
     def get(self, key: str) -> bytes:
         return self.objects[key]
@@ -107,3 +112,11 @@ class FakeContent(ContentStore):
 
     def exists(self, key: str) -> bool:
         return any(name.startswith(key) for name in self.objects)
+
+    def stored(self, prefix: str) -> list[StoredObject]:
+        return [StoredObject(key, self._written.get(key, _BEGINNING)) for key in self.keys(prefix)]
+
+    def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.objects.pop(key, None)
+            self._written.pop(key, None)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from voicehelper.errors import UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+_MOST_DELETED: Final = 1000
 
 
 @contextlib.contextmanager
@@ -26,6 +31,13 @@ def _map_errors() -> Iterator[None]:
         if isinstance(error, (BotoCoreError, ClientError)):
             raise UpstreamUnavailableError(f"S3: {error}") from error
         raise
+
+
+class StoredObject(NamedTuple):
+    """``modified_at`` is when it was written last."""
+
+    key: str
+    modified_at: datetime
 
 
 class ContentStore:
@@ -73,16 +85,30 @@ class ContentStore:
         with _map_errors():
             return [key for keys in self._pages(prefix) for key in keys]
 
+    def stored(self, prefix: str) -> list[StoredObject]:
+        with _map_errors():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            items = [item for page in pages for item in page.get("Contents", ())]
+        return [StoredObject(item["Key"], item["LastModified"]) for item in items]
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Idempotent."""
+        with _map_errors():
+            for start in range(0, len(keys), _MOST_DELETED):
+                self._delete(keys[start : start + _MOST_DELETED])
+
     def delete_prefix(self, prefix: str) -> int:
         """Delete every object under a prefix; returns their number. Idempotent."""
         count = 0
         with _map_errors():
             for keys in self._pages(prefix):
-                self._client.delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
-                )
+                self._delete(keys)
                 count += len(keys)
         return count
+
+    def _delete(self, keys: Sequence[str]) -> None:
+        objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
+        self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
 
     def _pages(self, prefix: str) -> Iterator[list[str]]:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):

@@ -167,11 +167,16 @@ def update_password(tx: Transaction, user_id: UUID, *, old_hash: str, new_hash: 
 
 # The locks make this wait for a change of the password and of the role, and those for it: no session is left that was
 # started with the old one. The membership is locked before the user and before families, here and wherever else.
+# Sessions of the user that have ended long ago go with the next one.
 _INSERT_FAMILY: Final = """
     WITH m AS (
       UPDATE membership SET last_seen_at = now()
        WHERE user_id = %(user_id)s AND tenant_id = %(workspace_id)s AND role = %(role)s
-      RETURNING user_id, tenant_id)
+      RETURNING user_id, tenant_id),
+    gone AS (
+      DELETE FROM refresh_family WHERE id IN (
+        SELECT id FROM refresh_family WHERE user_id = %(user_id)s AND expires_at < now() - interval '7 days'
+         LIMIT 100 FOR UPDATE SKIP LOCKED))
     INSERT INTO refresh_family (id, user_id, tenant_id, token_hash, user_agent, expires_at, ends_at)
     SELECT %(id)s, u.id, m.tenant_id, %(token_hash)s, %(user_agent)s, now() + make_interval(secs => %(life_s)s),
            now() + make_interval(secs => %(longest_s)s)

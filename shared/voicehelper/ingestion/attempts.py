@@ -16,7 +16,7 @@ from voicehelper.adapters.database import Database, Transaction
 from voicehelper.adapters.executions import RUNNING, Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store, turns
-from voicehelper.ingestion.events import BaseQueued, IngestionEvent
+from voicehelper.ingestion.events import BaseQueued, IngestionEvent, PurgeRequested
 from voicehelper.shapes.document_ref import SourceFile, source_of_key
 
 MAX_STARTS_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
@@ -140,13 +140,23 @@ class _Turn:
 
 @contextlib.contextmanager
 def ending(event: IngestionEvent, *, database: Database, uploads: Queue) -> Iterator[Transaction]:
-    """A transaction in which the attempt ends; afterwards its turn goes to the base that waits the longest."""
+    """A transaction in which the attempt ends; afterwards its turn goes to the base that waits the longest.
+
+    What attempts before it have left is deleted later, so that reading a file again and again takes no more room.
+    """
     with database.transaction(event.tenant_id) as tx:
         yield tx
         turns.end(tx, event)
         following = turns.next_base(tx)
     if following:
         announce(uploads, following)
+    if event.attempt > 1:
+        uploads.send(_leftovers_of(event).model_dump(mode="json"))
+
+
+def _leftovers_of(event: IngestionEvent) -> PurgeRequested:
+    ids = {"tenant_id": event.tenant_id, "kb_id": event.kb_id, "document_id": event.document_id}
+    return PurgeRequested(**ids, ended_attempt=event.attempt)
 
 
 def start_next(event: IngestionEvent, ingestions: Executions) -> IngestionEvent:

@@ -129,12 +129,16 @@ class IngestionFailed(IngestionEvent):
 
 
 class PurgeRequested(BaseModel):
-    """A message of the upload queue: what is left of one document, or of the whole base without ``document_id``."""
+    """A message of the upload queue: what is left of one document, or of the whole base without ``document_id``.
+
+    With ``ended_attempt`` the document stays, and what attempts before this one have left goes.
+    """
 
     kind: Literal["purge"] = "purge"
     tenant_id: UUID
     kb_id: UUID
     document_id: UUID | None = None
+    ended_attempt: int | None = None
 
 
 class Undeliverable(BaseModel):

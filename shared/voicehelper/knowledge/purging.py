@@ -1,19 +1,26 @@
-"""Deletes the objects and rows of deleted documents and bases. Entry: ``purge``, called by the function of its name.
+"""Deletes the objects and rows of deleted documents and bases, and what ended attempts have left of living ones.
 
-Objects are deleted before the row, so that a repeated call continues where the last one stopped.
+Entry: ``purge``, called by the function of its name. Objects are deleted before the row, so that a
+repeated call continues where the last one stopped.
 """
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.ingestion import store as ingestion_store
 from voicehelper.ingestion.events import PurgeRequested
+from voicehelper.ingestion.leftovers import leftovers
 from voicehelper.knowledge import store
 from voicehelper.shapes.document_ref import DocumentRef, base_prefix
 
 
 def purge(request: PurgeRequested, *, database: Database, content: ContentStore) -> None:
+    if request.document_id and request.ended_attempt is not None:
+        _drop_leftovers(request.tenant_id, request.document_id, request.ended_attempt, database, content)
+        return
     if request.document_id:
         content.delete_prefix(DocumentRef(request.tenant_id, request.kb_id, request.document_id).prefix)
     else:
@@ -23,3 +30,13 @@ def purge(request: PurgeRequested, *, database: Database, content: ContentStore)
             ingestion_store.delete_row(tx, request.document_id)
         else:
             store.delete_base_row(tx, request.kb_id)
+
+
+def _drop_leftovers(
+    tenant_id: UUID, document_id: UUID, ended_attempt: int, database: Database, content: ContentStore
+) -> None:
+    """The row is locked meanwhile: no attempt begins, which might read what goes."""
+    with database.transaction(tenant_id) as tx:
+        current = ingestion_store.current_attempt(tx, document_id)
+        if current and current.attempt == ended_attempt and current.status != "processing":
+            content.delete(leftovers(current, content.stored(current.ref.prefix)))

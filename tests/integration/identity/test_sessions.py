@@ -157,3 +157,20 @@ def test_no_refresh_is_valid_for_longer_than_its_session(identity: Identity, ema
 
     beyond = identity.admin.execute("SELECT count(*) FROM refresh_family WHERE expires_at > ends_at").fetchone()
     assert beyond == (0,)
+
+
+def test_sessions_that_ended_long_ago_leave_no_rows(identity: Identity, email: str) -> None:
+    old, ended = (identity.session(identity.sign_in(email)).family_id for _ in range(2))
+    other = identity.session(identity.sign_in(identity.register().email)).family_id
+    with identity.database.transaction() as tx:
+        tx.connection.execute(
+            "UPDATE refresh_family SET expires_at = now() - make_interval(days => CASE id WHEN %s THEN 1 ELSE 8 END)",
+            [ended],
+        )
+
+    identity.sign_in(email)
+
+    with identity.database.transaction() as tx:
+        kept = {row[0] for row in tx.connection.execute("SELECT id FROM refresh_family")}
+    assert {ended, other} <= kept
+    assert old not in kept
