@@ -69,9 +69,12 @@ class _Revocations:
 
 
 class InProcess:
-    """The product's endpoints on ``database``; ``call`` is one request, whose changes are taken back."""
+    """The product's endpoints on ``database``; ``call`` is one request, whose changes are taken back.
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+    With ``built_in_models`` questions are embedded as in the product.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, database: Database, *, built_in_models: bool = False) -> None:
         self._database, self._modules, self._loop = database, endpoint_modules(), asyncio.new_event_loop()
         self._apps: dict[str, FastAPI] = {}
         self._routes = code_routes()
@@ -90,6 +93,8 @@ class InProcess:
             agent_resources.agent_executions: lambda: _Away(),
             agent_resources.offered_tools: list,
         }
+        if built_in_models:
+            del self._stand_ins[resources.embedder], self._stand_ins[resources.embedding_model]
         for original, stand_in in self._stand_ins.items():
             _replace(monkeypatch, original, stand_in)
         self._called: tuple[FastAPI, dict[str, Any]] | None = None
