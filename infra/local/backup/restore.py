@@ -21,9 +21,10 @@ from infra.local.backup.archive import Backup, checked
 from infra.local.backup.take import DUMP, ROLES
 from infra.local.endpoint import Endpoint
 from infra.local.paths import State, open_private
-from infra.local.processes import StackError
+from infra.local.processes import StackError, claim_log
 from infra.local.stack import Report, Stack
 
+_CHILDREN: Final = ("postgres", "emulator", "front_door")
 _DOCUMENTS: Final = "SELECT tenant_id::text, kb_id::text, id::text FROM document"
 
 
@@ -76,9 +77,10 @@ def restore(file: Path, state: State, *, durable: bool = True, report: Report = 
 
 def _require_empty(state: State) -> None:
     """What a restore that was cut short has left may go: it came into an empty folder."""
-    folders = [folder for folder in postgres.data_folders(state) if any(folder.iterdir())]
-    if folders and not state.restoring.exists():
-        raise StackError(f"There is data in {state.folder}, which would be lost. `make reset` removes it.")
+    if not state.restoring.exists():
+        if state.folder.exists() and any(state.folder.iterdir()):
+            raise StackError(f"There is data in {state.folder}, which would be lost. `make reset` removes it.")
+        return
     with contextlib.ExitStack() as locked:
         if state.lock.exists():
             lock = locked.enter_context(open_private(state.lock, "a"))
@@ -86,5 +88,8 @@ def _require_empty(state: State) -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise StackError("A restore into this folder is running already.") from error
-        for folder in folders:
+        for name in _CHILDREN:  # of the one that was killed, which write as they end
+            if (log := state.logs / f"{name}.log").exists():
+                claim_log(log).close()
+        for folder in postgres.data_folders(state):
             shutil.rmtree(folder)

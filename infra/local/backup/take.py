@@ -11,11 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import psycopg
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.deploy import code_version
 from infra.local.backup import content, database
 from infra.local.backup.archive import Writer
 from infra.local.endpoint import Endpoint
 from infra.local.paths import LOCAL, State
+from infra.local.processes import StackError
 
 DUMP: Final = "database.dump"
 ROLES: Final = "roles.sql"
@@ -27,7 +31,16 @@ def default_file() -> Path:
 
 
 def take(state: State, to: Path) -> Path:
-    """StackError where no stack runs, or ``to`` is there already."""
+    """StackError where no stack runs, or it ends meanwhile, or ``to`` is there already."""
+    try:
+        return _take(state, to)
+    except (BotoCoreError, ClientError, psycopg.OperationalError) as error:
+        raise StackError(
+            f"It is not running, or ended meanwhile: `make run`. ({str(error).splitlines()[0]})"
+        ) from error
+
+
+def _take(state: State, to: Path) -> Path:
     endpoint = Endpoint.of(state)
     dsn = str(json.loads(state.facts.read_text("utf-8"))["dsn"])
     place = content.Place.of(endpoint)
