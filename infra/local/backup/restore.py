@@ -12,8 +12,10 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import psycopg
+from voicehelper.shapes.document_ref import source_of_key
 
 from infra.local import postgres
 from infra.local.backup import content, database
@@ -24,6 +26,11 @@ from infra.local.paths import State, open_private
 from infra.local.processes import StackError, claim_log
 from infra.local.stack import Report, Stack
 
+# What was announced and had not arrived: the form to send it with ended with the stack that signed it.
+_END_WITHOUT_FILE: Final = """
+    UPDATE document SET status = 'failed', error_code = 'upload_incomplete', finished_at = now()
+     WHERE status = 'processing' AND id <> ALL(%(with_file)s)
+"""
 _CHILDREN: Final = ("postgres", "emulator", "front_door")
 _DOCUMENTS: Final = "SELECT tenant_id::text, kb_id::text, id::text FROM document"
 
@@ -44,6 +51,11 @@ class Restoring:
         dumped.unlink()
         with psycopg.connect(dsn) as connection:
             self.documents = set(connection.execute(_DOCUMENTS).fetchall())
+            connection.execute(_END_WITHOUT_FILE, {"with_file": self._with_file()})
+
+    def _with_file(self) -> list[UUID]:
+        keys = (source_of_key(str(entry.get("key", ""))) for entry in self.backup.entries.values())
+        return [file.ref.document_id for file in keys if file]
 
     def put_keys(self, endpoint: Endpoint) -> None:
         content.put_keys(endpoint, self.backup)
