@@ -3,7 +3,7 @@
     python -m infra.local.record_state v1.2.0
 
 It makes one workspace with a base of three documents on the running stack, asks it three questions, and writes the
-backup and the answers to tests/integration/upgrade/states. Entry: ``record``.
+backup and the answers to tests/integration/sql/states. Entry: ``record``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from infra.local.backup.take import take
 from infra.local.paths import DEFAULT_STATE, ROOT, State
 from infra.local.processes import StackError
 
-STATES: Final = ROOT / "tests" / "integration" / "upgrade" / "states"
+STATES: Final = ROOT / "tests" / "integration" / "sql" / "states"
 ACCOUNT: Final = {"email": "recorded@example.com", "password": "Quiet-River-7"}
 BASE: Final = "handbook"
 DOCUMENTS: Final = {
