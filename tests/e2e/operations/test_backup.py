@@ -18,7 +18,7 @@ from infra.local.processes import StackError
 from infra.local.stack import Stack
 from tests.support.client import Client, Machine
 
-STATIONS = 3
+STATIONS, MOST = 3, 15
 SYLLABLES = ("ba", "ke", "di", "mo", "ru", "sa", "te", "vi", "lo", "nu")
 
 
@@ -49,15 +49,15 @@ class Uploader(threading.Thread):
         return id(self)
 
     def run(self) -> None:
-        number = STATIONS
-        while not self.ended.is_set():
+        for number in range(STATIONS, MOST):
+            if self.ended.is_set():
+                return
             document_id = self.client.upload(self.kb_id, *station(number))
             self.kept[document_id] = number
             if number % 3 == 0:
                 self.client.call("DELETE", f"/api/v1/knowledge/documents/{document_id}")
                 self.deleted.add(document_id)
                 del self.kept[document_id]
-            number += 1
 
 
 @dataclass(frozen=True)
