@@ -17,13 +17,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import psutil
 import pytest
-from voicehelper.ingestion.chunking import chunk_document
-from voicehelper.ingestion.parse import parse_document
 
 from infra.local.endpoint import Endpoint
 from infra.local.paths import State
@@ -31,6 +28,7 @@ from infra.local.redelivery import upload_event
 from tests.support.application import ROOT
 from tests.support.client import Client, http_client
 from tests.support.postgres import free_port
+from tests.support.stations import expected_chunks, text_of
 
 DOCUMENTS, TASKS = 200, 3
 KILLS, KILLING_S = 60, 120.0
@@ -38,12 +36,6 @@ KILLS, KILLING_S = 60, 120.0
 KILLED = ("ingestion.", "agent_steps.", "tools.")
 # A message whose consumer was killed is delivered again after this time, not after the three minutes of the template.
 VISIBILITY_S = 20
-
-
-def text_of(number: int) -> bytes:
-    words = random.Random(number)  # the same document in every run
-    lines = [f"Valve {number}-{line} closes at {words.randrange(100, 900)} kPa." for line in range(12)]
-    return f"# Station {number}\n\n{' '.join(lines)}\n\n## 维护\n\n每 {number + 1} 天检查一次。\n".encode()
 
 
 class Launcher:
@@ -156,7 +148,7 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     _settle(client, numbers)
 
     for document_id, number in numbers.items():
-        assert _chunks(client, document_id) == _expected(document_id, number)
+        assert _chunks(client, document_id) == expected_chunks(document_id, number)
     for task_id in tasks:
         trace = _task_at_its_end(client, task_id)["execution_trace"]
         assert [item["step"] for item in trace] == list(range(1, len(trace) + 1))
@@ -165,7 +157,7 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     base = client.json("GET", f"/api/v1/knowledge/bases/{kb_id}")
 
     assert base["document_count"] == DOCUMENTS
-    assert base["chunk_count"] == sum(len(_expected(d, n)) for d, n in numbers.items())
+    assert base["chunk_count"] == sum(len(expected_chunks(d, n)) for d, n in numbers.items())
 
 
 def begin_task(client: Client, kb_id: str, number: int) -> str:
@@ -232,10 +224,3 @@ def _settle(client: Client, numbers: dict[str, int]) -> None:
 def _chunks(client: Client, document_id: str) -> list[tuple[str, int, str]]:
     page = client.json("GET", f"/api/v1/knowledge/documents/{document_id}/chunks", params={"page_size": 200})
     return [(item["id"], item["sequence"], item["content"]) for item in page["items"]]
-
-
-def _expected(document_id: str, number: int) -> list[tuple[str, int, str]]:
-    """The chunks that an undisturbed run makes of the document."""
-    parsed = parse_document(text_of(number), f"station-{number}.md")
-    chunks = chunk_document(parsed, UUID(document_id.removeprefix("doc-")))
-    return [(f"chunk-{chunk.chunk_id}", chunk.sequence, chunk.text) for chunk in chunks]
