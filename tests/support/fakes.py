@@ -120,3 +120,8 @@ class FakeContent(ContentStore):
         for key in keys:
             self.objects.pop(key, None)
             self._written.pop(key, None)
+
+    def delete_prefix(self, prefix: str) -> int:
+        doomed = self.keys(prefix)
+        self.delete(doomed)
+        return len(doomed)

@@ -10,14 +10,14 @@ import contextlib
 import json
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote_plus
 
 from voicehelper.adapters.database import Database, Transaction
 from voicehelper.adapters.executions import RUNNING, Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store, turns
+from voicehelper.ingestion.arrivals import uploaded_files
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent, PurgeRequested
-from voicehelper.shapes.document_ref import SourceFile, source_of_key
+from voicehelper.shapes.document_ref import SourceFile
 
 MAX_STARTS_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
 # While documents of a base wait, one message looks after them, should the end of all others have gone unheard.
@@ -54,16 +54,6 @@ def start_for_message(
     turn = _Turn(database, ingestions, uploads, at_once, max_starts)
     for base in dict.fromkeys(bases):
         turn.give(base)
-
-
-def uploaded_files(message: str) -> Iterator[SourceFile]:
-    """The files of one message from S3; none for the test event S3 sends first.
-
-    Keys arrive URL-encoded: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
-    """
-    for record in json.loads(message).get("Records", ()):
-        if file := source_of_key(unquote_plus(record["s3"]["object"]["key"])):
-            yield file
 
 
 def _queue_uploaded(file: SourceFile, *, database: Database, ingestions: Executions) -> bool:

@@ -11,9 +11,12 @@ import json
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from voicehelper.adapters.invoke import Later
 from voicehelper.adapters.queues import Letters, Queue
-from voicehelper.ingestion.events import PurgeRequested, Undeliverable
+from voicehelper.ingestion.arrivals import uploaded_files
+from voicehelper.ingestion.events import BaseQueued, IngestionEvent, PurgeRequested, Undeliverable
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
 
@@ -44,8 +47,9 @@ def _hand_on(body: str, *, uploads: Queue, fail_later: Later) -> bool:
         elif kind == "webhooks":
             uploads.send({"kind": kind, "tenant_id": str(UUID(_object(message)["tenant_id"]))})
         else:
+            _require_understood(message)
             fail_later(Undeliverable(message=message).model_dump())
-    except (ValueError, TypeError, KeyError):  # of Pydantic's, too
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # of Pydantic's, too
         logger().exception("not understood", extra={"body": body[:1000]})
         count("DeadLettersNotUnderstood")
         return False
@@ -61,6 +65,33 @@ def _original(body: str) -> str:
     if "message" in payload:
         return str(payload["message"])
     return json.dumps(payload) if payload.get("kind") in ("purge", "webhooks") else body
+
+
+def _require_understood(message: str) -> None:
+    """Raises where whoever ends documents would, after which the message would be a dead letter anew, and for ever."""
+    body = _object(message)
+    if "requestPayload" in body:
+        _require_end(body["requestPayload"]["detail"])
+    if "kb_id" in body:
+        BaseQueued.model_validate_json(message)
+    list(uploaded_files(message))
+
+
+def _require_end(detail: dict[str, Any]) -> None:
+    """Of an execution, of a document or of a task, that EventBridge told about."""
+    given, _ = _object(detail["input"]), detail["status"]
+    if "document_id" in given:
+        IngestionEvent.model_validate(given)
+    if "task_id" in given:
+        _Task.model_validate(given)
+
+
+class _Task(BaseModel):
+    """What agents read of the input of theirs."""
+
+    tenant_id: UUID
+    task_id: UUID
+    attempt: int
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from voicehelper.adapters.database import Database
 from voicehelper.adapters.queues import Queue
 from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion import store
-from voicehelper.ingestion.attempts import ending, uploaded_files
+from voicehelper.ingestion.arrivals import uploaded_files
+from voicehelper.ingestion.attempts import ending
 from voicehelper.ingestion.disk import STORAGE_FULL
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 from voicehelper.messages.catalogue import codes

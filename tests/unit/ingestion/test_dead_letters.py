@@ -80,9 +80,18 @@ def test_what_wakes_webhooks_is_queued_again_for_now(wrapped: bool) -> None:
     assert (reader.letters.hidden, reader.failures) == ([], [])
 
 
-@pytest.mark.parametrize(
-    "body", ["", "no json", "null", "[1]", "7", '{"kind": "purge"}', '{"kind": "webhooks"}', '{"requestPayload": [1]}']
-)
+# Whoever ends documents would fail on them too, so that they would be dead letters anew every quarter of an hour.
+NOT_UNDERSTOOD = [
+    "", "no json", "null", "[1]", "7", "[" * 200_000, '{"kind": "purge"}', '{"kind": "webhooks"}',
+    '{"requestPayload": [1]}', '{"requestPayload": {"detail": 1}}', '{"Records": [{"s3": 1}]}', '{"Records": 5}',
+    '{"Records": [{"s3": {"object": {"key": 7}}}]}', '{"tenant_id": "x", "kb_id": "y"}',
+    json.dumps({"requestPayload": {"detail": {"input": '{"document_id": "x"}', "status": "FAILED"}}}),
+    json.dumps({"requestPayload": {"detail": {"input": '{"task_id": "x"}', "status": "FAILED"}}}),
+    json.dumps({"requestPayload": {"message": '{"Records": [3]}'}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NOT_UNDERSTOOD, ids=range(len(NOT_UNDERSTOOD)))
 def test_what_is_not_understood_stays_and_does_not_stop_the_others(
     body: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ import json
 from urllib.parse import quote_plus
 from uuid import UUID
 
-from voicehelper.ingestion.attempts import uploaded_files
+from voicehelper.ingestion.arrivals import uploaded_files
 from voicehelper.shapes.document_ref import DocumentRef
 
 REF = DocumentRef(UUID(int=1), UUID(int=2), UUID(int=3))
