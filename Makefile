@@ -1,7 +1,7 @@
 # Every command of the project; `make` alone lists them. Nothing but git, make and a Python >= 3.11 must be there.
 .DEFAULT_GOAL := help
 .PHONY: help install install-run install-sam run sam-local stop reset backup restore logs doctor test check lint types unit contract \
-	integration e2e built built-again clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers \
+	integration e2e built built-again clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers drill \
 	bench-documents bench-recognition bench-voice cost fmt lock openapi function
 SHELL := /bin/sh
 PORT ?=
@@ -15,7 +15,7 @@ PYTEST := $(PYTHON) -m pytest -q
 COMPILE := .local/uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header
 export SAM_CLI_TELEMETRY := 0
 # What talks to the emulator or to nobody needs some region. A deployment goes where its operator says.
-run sam-local stop test check unit contract integration e2e built attack validate build bench bench-retrieval \
+run sam-local stop test check unit contract integration e2e built attack drill validate build bench bench-retrieval \
 	bench-answers bench-documents bench-recognition bench-voice cost function: export AWS_DEFAULT_REGION ?= us-east-1
 
 help:  ## list the commands
@@ -92,6 +92,9 @@ install-security: install
 attack: install-security  ## hostile callers, files and model servers
 	$(PYTEST) -n $(WORKERS) --dist loadfile --mutants 220 tests/attack tests/integration/identity/test_lockout.py \
 		tests/integration/models/test_misbehaving_models.py tests/integration/local/test_front_door.py
+
+drill: install  ## kill -9, duplicates, outages, attacks by the hundred; writes RELIABILITY.md (SEED=)
+	$(PYTHON) -m tests.drill $(if $(SEED),--seed $(SEED))
 
 audit: install-security  ## known vulnerabilities of the pinned packages (network)
 	for file in requirements/*.txt layers/*/requirements.txt; do .local/security/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || exit 1; done

@@ -25,6 +25,15 @@ __all__ = ["client", "product"]
 set_variables()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, default=0, help="of what is drawn by chance; 0 draws as always")
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("--seed"))
+
+
 @pytest.fixture(scope="session")
 def postgres_dsn() -> Iterator[str]:
     """One PostgreSQL per test process, with a migrated template database."""

@@ -17,11 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def count() -> Count:
-    """Adds attempts of a kind to the counts of the run."""
+def count(record_property: Callable[[str, object], None]) -> Count:
+    """Adds attempts of a kind to the counts of the run, and of its report."""
 
     def add(kind: str, number: int) -> None:
         _attempts[kind] += number
+        record_property(kind, number)
 
     return add
 

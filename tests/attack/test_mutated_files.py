@@ -27,9 +27,11 @@ def mutants_wanted(pytestconfig: pytest.Config) -> int:
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", sorted(SAMPLES))
-def test_a_damaged_file_ends_with_a_reason(tmp_path: Path, name: str, count: Count, mutants_wanted: int) -> None:
+def test_a_damaged_file_ends_with_a_reason(
+    tmp_path: Path, name: str, count: Count, mutants_wanted: int, seed: int
+) -> None:
     source, parsed = tmp_path / "source", tmp_path / "parsed"
-    for number, mutant in enumerate(itertools.islice(mutants(SAMPLES[name](), name), mutants_wanted)):
+    for number, mutant in enumerate(itertools.islice(mutants(SAMPLES[name](), f"{name}{seed or ''}"), mutants_wanted)):
         source.write_bytes(mutant)
         reason, explanation = _outcome(source, parsed, name)
         assert reason not in ("timed_out", "too_large_unpacked"), f"mutant {number}: {explanation}"
@@ -46,9 +48,9 @@ def _outcome(source: Path, parsed: Path, name: str) -> tuple[str, str]:
     return "", ""
 
 
-def mutants(original: bytes, name: str) -> Iterator[bytes]:
-    """Without end, the same ones in every run; in packed formats half of them damage one part of a whole archive."""
-    rng = random.Random(name)
+def mutants(original: bytes, seed: str) -> Iterator[bytes]:
+    """Without end, the same ones for a seed; in packed formats half of them damage one part of a whole archive."""
+    rng = random.Random(seed)
     packed = zipfile.is_zipfile(io.BytesIO(original))
     for number in itertools.count():
         yield _with_damaged_part(original, rng) if packed and number % 2 else _damaged(original, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -38,7 +39,7 @@ class Company:
     user_id: UUID
 
     def owner(self, opened: Database) -> Owner:
-        return Owner(TenantDatabase(opened, self.base.tenant_id), self.user_id, "en", lambda document, _: document)
+        return Owner(TenantDatabase(opened, self.base.tenant_id), self.user_id, "en", lambda document, _: str(document))
 
 
 def kill_agents(random: Random, *, kills: int = 90, least: int = 5) -> Outcome:
@@ -96,6 +97,7 @@ def _run(task_id: UUID, company: Company, reaper: Reaper) -> None:
     if given is None:
         reaper.outcome.lost.append(f"attempt {attempt} of {task_id} was not started")
         return
+    reaper.doom(STEPS)
     execution = Execution.of("agent_steps", reaper.carry_out("agent_steps"))
     execution.run(given)
 
@@ -119,10 +121,8 @@ def _resume(task_id: UUID, company: Company, reaper: Reaper) -> None:
     """As the task's error says; a resumption that dies is asked for again."""
 
     def resume() -> None:
-        try:
+        with contextlib.suppress(TaskNotResumableError):  # the try before was killed behind its commit
             resume_task(company.owner(database()), task_id, executions=agent_executions())
-        except TaskNotResumableError:
-            pass  # the try before was killed behind its commit
 
     try:
         reaper.insist("ResumeTask", resume, API)

@@ -4,6 +4,7 @@ left. Also while an attempt of the same document is under way, whose steps write
 
 from __future__ import annotations
 
+import contextlib
 from random import Random
 from typing import Any, Final
 from uuid import uuid4
@@ -92,10 +93,8 @@ def _call(name: str, request: PurgeRequested, services: Services, *, dies_at: in
 def _delete(request: PurgeRequested) -> None:
     assert request.document_id
     tenant = TenantDatabase(database(), request.tenant_id)
-    try:
+    with contextlib.suppress(DocumentNotFoundError):  # purged meanwhile
         lifecycle.delete_document(tenant, request.document_id, index=chunk_index(), uploads=upload_queue())
-    except DocumentNotFoundError:
-        pass  # purged meanwhile
 
 
 def _purge(request: PurgeRequested) -> None:

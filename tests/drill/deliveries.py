@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 import psycopg

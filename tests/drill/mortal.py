@@ -53,12 +53,12 @@ def run(work: Work, *, dies_at: int = 0, environment: Mapping[str, str] | None =
         os.close(reading)
         _live(work, dies_at, dict(environment or {}), writing)
     os.close(writing)
-    with open(reading, "rb") as pipe:
+    with os.fdopen(reading, "rb") as pipe:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and dies_at:
         raise KilledError
-    answer = json.loads(said) if said else {"error": "Runtime.ExitError", "message": f"status {status}"}
+    answer: dict[str, Any] = json.loads(said) if said else {"error": "Runtime.ExitError", "message": f"status {status}"}
     if "error" in answer:
         raise WorkError(answer["error"], answer["message"])
     return Ended(answer["result"], answer["points"])

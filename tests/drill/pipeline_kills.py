@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -119,6 +120,7 @@ def _attempt(book: Book, document_id: UUID, reaper: Reaper, admin: Admin) -> boo
     if given is None:
         reaper.outcome.lost.append(f"attempt {row[0]} of {document_id} was not started")
         return True
+    reaper.doom(STEPS[2:-1])
     execution = Execution.of("ingestion", reaper.carry_out("ingestion"))
     if not execution.run(given) and execution.visited[-1] == "NotRecorded":
         _tell_of_its_end(reaper, given)
@@ -148,10 +150,8 @@ def _retry(book: Book, document_id: UUID, reaper: Reaper) -> str:
 
     def retry() -> None:
         tenant = TenantDatabase(database(), book.base.tenant_id)
-        try:
+        with contextlib.suppress(lifecycle.DocumentNotRetryableError):  # the try before died behind its commit
             lifecycle.retry_document(tenant, document_id, content=content(), uploads=upload_queue())
-        except lifecycle.DocumentNotRetryableError:
-            pass  # the try before was killed behind its commit
 
     reaper.insist("RetryDocument", retry, API)
     if reaper.services.messages() <= before:
@@ -202,7 +202,7 @@ _SUMS: Final = """
 def _sums(admin: Admin, book: Book) -> tuple[Any, ...]:
     row = admin.execute(_SUMS, {"kb": book.base.kb_id}).fetchone()
     assert row
-    return row
+    return tuple(row)
 
 
 def _column(admin: Admin, statement: str, value: object) -> list[Any]:

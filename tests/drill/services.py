@@ -1,4 +1,4 @@
-"""The services that functions call, without the functions: PostgreSQL, and the emulator with bucket, queue and machines.
+"""The services that functions call, without the functions: PostgreSQL, and the emulator with bucket and queue.
 
 Executions that are started here never end by themselves: the drill carries out their states, and decides who dies.
 """

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +125,10 @@ def kill_functions(launcher: Launcher, killed: list[int], random_source: random.
 
 
 @pytest.mark.timeout(900)
-def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> None:
-    random_source = random.Random(20251101)
+def test_no_document_is_lost_duplicated_or_left_waiting(
+    launcher: Launcher, seed: int, record_property: Callable[[str, object], None]
+) -> None:
+    random_source = random.Random(20251101 + seed)
     client = Client(launcher.base_url)
     kb_id = client.create_base("drill")
     numbers = {client.upload(kb_id, f"station-{n}.md", text_of(n)): n for n in range(DOCUMENTS)}
@@ -144,6 +146,9 @@ def test_no_document_is_lost_duplicated_or_left_waiting(launcher: Launcher) -> N
     launcher.start()
     killer.join()  # functions are killed for a while longer; then the rest can finish
 
+    record_property("kills", len(killed))
+    record_property("documents", DOCUMENTS)
+    record_property("tasks", len(tasks))
     assert len(killed) >= KILLS // 3
     _settle(client, numbers)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import httpx
@@ -73,7 +73,10 @@ def test_the_table_has_every_operation() -> None:
 
 @pytest.mark.timeout(300)
 def test_every_caller_is_answered_as_the_table_says(
-    product: InProcess, company: RestrictedBase, capsys: pytest.CaptureFixture[str]
+    product: InProcess,
+    company: RestrictedBase,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     wrong, counts = {}, Counter[tuple[str, str]]()
     for (role, grant), credentials in company.members.items():
@@ -85,6 +88,7 @@ def test_every_caller_is_answered_as_the_table_says(
                 if found != expected:
                     wrong[role, grant, scope or "session", operation] = (found, expected)
 
+    record_property("calls", counts.total())
     with capsys.disabled():
         print(f"\n{sum(counts.values())} calls: {json.dumps({' '.join(key): n for key, n in sorted(counts.items())})}")
     kinds = Counter((key[3], *pair) for key, pair in wrong.items())

@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,15 +126,18 @@ def ask(chat: Chat, number: int) -> tuple[ChatCompletion, float]:
 
 @pytest.mark.timeout(90)
 def test_questions_are_answered_in_time_and_charged_once_while_three_calls_in_ten_fail(
-    primary: OpenAIServer, backup: OpenAIServer
+    primary: OpenAIServer, backup: OpenAIServer, seed: int, record_property: Callable[[str, object], None]
 ) -> None:
-    providers = FaultyProvider(primary, seed=1), FaultyProvider(backup, seed=2)
+    providers = FaultyProvider(primary, seed=seed + 1), FaultyProvider(backup, seed=seed + 2)
     ledger = MemoryLedger()
     chat = deployed_chat(primary, backup, ledger)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         replies = list(pool.map(lambda number: ask(chat, number), range(QUESTIONS)))
 
+    record_property("questions", QUESTIONS)
+    calls = providers[0].calls + providers[1].calls
+    record_property("calls that failed", calls.total() - calls["answer"])
     answered = [reply for reply, _ in replies if reply.provider in ("primary", "fallback")]
     costs = [120 * PRICES[reply.model] / 1000 if reply in answered else 0.0 for reply, _ in replies]
     print(Counter(reply.provider for reply, _ in replies), max(seconds for _, seconds in replies))  # with -s
