@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install install-run install-sam run sam-local stop reset backup restore logs doctor test check lint types unit contract \
 	integration e2e built built-again clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers drill \
-	bench-documents bench-recognition bench-voice cost fmt lock openapi function
+	bench-documents bench-recognition bench-voice cost fmt lock openapi function load
 SHELL := /bin/sh
 PORT ?=
 SAM_PORT ?= 3001
@@ -16,7 +16,7 @@ COMPILE := .local/uv/bin/uv pip compile -q --universal --generate-hashes --no-em
 export SAM_CLI_TELEMETRY := 0
 # What talks to the emulator or to nobody needs some region. A deployment goes where its operator says.
 run sam-local stop test check unit contract integration e2e built attack drill validate build bench bench-retrieval \
-	bench-answers bench-documents bench-recognition bench-voice cost function: export AWS_DEFAULT_REGION ?= us-east-1
+	bench-answers bench-documents bench-recognition bench-voice load cost function: export AWS_DEFAULT_REGION ?= us-east-1
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -158,6 +158,9 @@ bench-recognition: install  ## characters and cells read right, beside a peer
 	test -x .local/recognition-peers/bin/python || .local/uv/bin/uv venv -q --python $(PYTHON) .local/recognition-peers
 	.local/uv/bin/uv pip install -q --python .local/recognition-peers -r tests/benchmarks/recognition/peer-requirements.txt
 	$(PYTHON) -m tests.benchmarks.recognition
+
+load: install  ## questions/s until p95 bends, uploads of 50, refusals, memory; figures of this machine (SEED=)
+	$(PYTHON) -m tests.load $(if $(SEED),--seed $(SEED))
 
 cost: install  ## what it costs (STAGE=prod SET=DatabaseMinCapacity=0)
 	@$(PYTHON) -m infra.cost --stage $(STAGE) $(if $(SET),--set $(SET))

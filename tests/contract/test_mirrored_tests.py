@@ -7,8 +7,8 @@ import pytest
 from infra.local.paths import ROOT
 
 ROOMS = ROOT / "shared" / "voicehelper"
-# Tests of the command line, of infra, of infra/local and of tests/support.
-OTHERS = frozenset({"cli", "infra", "local", "support"})
+# Tests of the command line, of the drill, of infra, of infra/local and of tests/support.
+OTHERS = frozenset({"cli", "drill", "infra", "local", "support"})
 
 
 @pytest.mark.parametrize("kind", ["unit", "integration"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import importlib
 import json
 import os
 import secrets
@@ -17,7 +18,6 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -34,11 +34,11 @@ LIMIT_S: Final = 900.0  # of one part
 
 
 def _own(module: str, name: str) -> Part:
-    def run(random: Random) -> Outcome:
-        import importlib
+    """Imported in the process that runs it."""
 
+    def run(random: Random, **sizes: int) -> Outcome:
         part: Part = getattr(importlib.import_module(f"tests.drill.{module}"), name)
-        return part(random)
+        return part(random, **sizes)
 
     return run
 
@@ -56,20 +56,24 @@ PARTS: Final[dict[str, Part]] = {
     "full disk": _own("full_disk", "fill_disk"),
     "poison messages": _own("poison", "deliver_poison"),
 }
+# Enough to see that a part works.
+SMALL: Final[dict[str, dict[str, int]]] = {
+    "agent kills": {"kills": 2, "least": 0},
+    "deliveries": {"messages": 150},
+}
 
 
 def main() -> int:
     options = _options()
     if options.one:
-        return _run_one(options.one, options.seed, options.to)
-    names, started = options.only or list(PARTS), time.monotonic()
+        return _run_one(options)
+    names, started = options.only or list(SMALL if options.small else PARTS), time.monotonic()
     print(f"SEED={options.seed}", flush=True)
     with ThreadPoolExecutor(LANES) as lanes:
-        outcomes = dict(zip(names, lanes.map(lambda name: _in_process(name, options.seed), names), strict=True))
+        outcomes = dict(zip(names, lanes.map(lambda name: _in_process(name, options), names), strict=True))
     seconds = time.monotonic() - started
     if not options.only:
-        text = report(outcomes, seed=options.seed, commit=_commit(), seconds=seconds)
-        (ROOT / "RELIABILITY.md").write_text(text, "utf-8")
+        options.report.write_text(report(outcomes, seed=options.seed, commit=_commit(), seconds=seconds), "utf-8")
     print(f"{seconds:.0f} s, SEED={options.seed}")
     return 0 if all(outcome.holds for outcome in outcomes.values()) else 1
 
@@ -78,29 +82,34 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.drill", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--report", type=Path, default=ROOT / "RELIABILITY.md")
+    parser.add_argument("--logs", type=Path, default=LOGS)
+    parser.add_argument("--small", action="store_true", help="a few seconds: whether the drill itself works")
     parser.add_argument("--one", choices=PARTS, help=argparse.SUPPRESS)
     parser.add_argument("--to", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _run_one(name: str, seed: int, to: Path) -> int:
+def _run_one(options: argparse.Namespace) -> int:
     set_variables()
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     sys.path[:0] = [str(ROOT / "functions"), str(ROOT / "infra")]
-    outcome = PARTS[name](Random(f"{seed} {name}"))
-    to.write_text(json.dumps(asdict(outcome)), "utf-8")
+    sizes = SMALL[options.one] if options.small else {}
+    outcome = PARTS[options.one](Random(f"{options.seed} {options.one}"), **sizes)
+    options.to.write_text(json.dumps(vars(outcome)), "utf-8")
     return 0
 
 
-def _in_process(name: str, seed: int) -> Outcome:
+def _in_process(name: str, options: argparse.Namespace) -> Outcome:
     """Its whole process group ends with it, whatever it leaves running."""
-    LOGS.mkdir(parents=True, exist_ok=True)
+    logs, small = options.logs, ["--small"] * options.small
+    logs.mkdir(parents=True, exist_ok=True)
     stem = name.replace(" ", "-")
-    to, started = LOGS / f"{stem}.json", time.monotonic()
+    to, started = logs / f"{stem}.json", time.monotonic()
     to.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tests.drill", "--one", name, "--seed", str(seed), "--to", str(to)]
-    with (LOGS / f"{stem}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    command = [sys.executable, "-m", "tests.drill", "--one", name, "--seed", str(options.seed), "--to", str(to)]
+    with (logs / f"{stem}.log").open("wb") as log:
+        process = subprocess.Popen([*command, *small], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(LIMIT_S)
         with contextlib.suppress(ProcessLookupError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Protocol
 
 
 @dataclass
@@ -37,4 +37,7 @@ class Outcome:
             self.wrong.append(f"{self.tried[kind]} {kind}, {least} are demanded")
 
 
-Part = Callable[[Random], Outcome]
+class Part(Protocol):
+    """Its sizes have names and may be left out."""
+
+    def __call__(self, random: Random, **sizes: int) -> Outcome: ...

@@ -11,13 +11,13 @@ from typing import Final
 from tests.drill.outcome import Outcome
 
 SAYS: Final = {
-    "pipeline kills": "A document's functions die at a random point of their traffic, as often as their machine "
-    "tries again and beyond; rows, chunks, vectors, counters and objects are those of an undisturbed run.",
+    "pipeline kills": "A document's functions die at a random point of their traffic, as often as their machine tries "
+    "again and beyond; rows, chunks, vectors, counters and objects are those of an undisturbed run.",
     "agent kills": "The same for every step of agents' tasks and their tools: traces and reports.",
-    "deletions": "Deleting and purging die at each point of their traffic, and beside steps that die: nothing answers "
-    "again, and nothing is left.",
-    "deliveries": "Messages in disorder, each up to several times, starts that are refused, executions that fail or are "
-    "lost: every document is indexed once or gone.",
+    "deletions": "Deletions and purges die at each point of their traffic, and beside steps that die: nothing "
+    "answers again, and nothing is left.",
+    "deliveries": "Messages in disorder, each up to several times, starts that are refused, executions that fail or "
+    "are lost: every document is indexed once or gone.",
     "poison messages": "Malformed and hostile messages: none stops its neighbours, changes a row, or comes back for "
     "ever.",
     "full disk": "Steps on a disk with little room or none say so, and succeed with room.",
