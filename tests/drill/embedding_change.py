@@ -14,13 +14,14 @@ from typing import Any, Final
 
 import psycopg
 
-from infra.local.deploy import MODEL_PARAMETER
+from infra.local.paths import STACK_NAME
 from infra.local.stack import Stack
 from tests.drill.asking import PUMPS, Callers, page_of
 from tests.drill.outcome import Outcome
 from tests.support.client import Client
 from tests.support.openai_server import OpenAIServer, Reply, meaningful_embeddings, running_server
 
+MODEL_PARAMETER: Final = f"/{STACK_NAME}/models"  # as infra.local.deploy names it
 DIMENSIONS: Final = {"one": 256, "two": 320}
 NOTICED_S: Final = 65.0  # after which every function has the new catalogue
 TOLD: Final = ("answered", "refused", "409 EMBEDDING_MODEL_MISMATCH")
