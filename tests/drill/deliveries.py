@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from voicehelper.adapters.database import Database
@@ -45,7 +45,8 @@ class Library:
 
     def upload(self) -> None:
         base, user_id = self.world.random.choice(self.bases)
-        document_id = create_document(self.world.admin, base, f"{uuid4()}.md")
+        document_id = self.world.new_id()
+        create_document(self.world.admin, base, f"{document_id}.md", document_id=document_id)
         arrival = "UPDATE document SET stage = 'awaiting_upload', uploaded_by = %s WHERE id = %s"
         self.world.admin.execute(arrival, (user_id, document_id))
         self.documents[document_id] = base
@@ -122,7 +123,7 @@ def deliver_in_disorder(random: Random, *, messages: int = 10_000) -> Outcome:
             world = World(database, admin, random, AT_ONCE)
             library = Library(world)
             for _ in range(BASES):
-                base = create_base(admin)
+                base = create_base(admin, Base(world.new_id(), world.new_id()))
                 library.bases.append((base, add_member(admin, base.tenant_id)))
             with in_world(world):
                 _run(library, messages)
@@ -139,6 +140,8 @@ def deliver_in_disorder(random: Random, *, messages: int = 10_000) -> Outcome:
 def _run(library: Library, messages: int) -> None:
     world = library.world
     while world.counts.total() - world.counts["watches"] < messages:
+        if world.random.random() < 0.02:
+            world.executions.is_busy = not world.executions.is_busy
         if len(world.queue.waiting) < 40:
             library.upload()
         if world.random.random() < 0.02:
@@ -146,8 +149,8 @@ def _run(library: Library, messages: int) -> None:
             world.queue.later = []
         if world.random.random() < 0.03:
             library.retry_failed()
-        if world.random.random() < 0.04 and (alive := list(library.documents.keys() - library.doomed)):
-            library.delete(world.random.choice(sorted(alive)))
+        if world.random.random() < 0.04 and (alive := [one for one in library.documents if one not in library.doomed]):
+            library.delete(world.random.choice(alive))
         _turn(library)
 
 
@@ -164,7 +167,8 @@ def _turn(library: Library) -> None:
 def _settle(library: Library, outcome: Outcome) -> None:
     """Nothing more arrives; users retry what failed, as they are told to."""
     world = library.world
-    for _ in range(60_000):
+    world.executions.is_busy = False
+    for _ in range(20_000):
         if not (world.queue.waiting or world.executions.running or world.calls or world.letters.bodies):
             if world.executions.ended:
                 world.tell_of_an_end()

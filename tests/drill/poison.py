@@ -44,7 +44,7 @@ def deliver_poison(random: Random, *, messages: int = 400) -> Outcome:
         url = make_database(server)
         database = Database(lambda: url)
         with psycopg.connect(url, autocommit=True) as admin:
-            world, base = World(database, admin, random, at_once=10_000, again=0.0), create_base(admin)
+            world, base = World(database, admin, random, at_once=10_000, again=0.0, given_up=0.0), create_base(admin)
             with in_world(world):
                 _deliver(world, base, messages, outcome)
         database.close()

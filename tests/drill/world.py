@@ -16,6 +16,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
 from unittest import mock
+from uuid import UUID
 
 import psycopg
 from voicehelper.adapters.database import Database, TenantDatabase
@@ -27,7 +28,20 @@ from tests.support.fakes import FakeContent, FakeExecutions, FakeLetters
 
 Json = dict[str, Any]
 RECEIVES: Final = 3  # after which a message is a dead letter
-REFUSED: Final = 0.03  # of the starts of executions
+REFUSED, REFUSED_BUSY = 0.03, 0.7  # of the starts of executions
+
+
+GIVEN_UP: Final = 0.02  # of the messages, which nobody was there to take
+
+
+class Storage(FakeContent):
+    """A missing object is what S3 makes of it."""
+
+    def get(self, key: str) -> bytes:
+        try:
+            return super().get(key)
+        except KeyError as error:
+            raise UpstreamUnavailableError(f"S3: {key}") from error
 
 
 @dataclass
@@ -49,13 +63,14 @@ class Queue:
 
 @dataclass
 class Executions(FakeExecutions):
-    """Some starts are refused, as a service that is busy does."""
+    """Some starts are refused, and most while the service is busy."""
 
     random: Random = field(default_factory=Random)
+    is_busy: bool = False
     ended: list[tuple[str, str]] = field(default_factory=list)  # (name, status), of which EventBridge tells
 
     def start(self, name: str, payload: str) -> bool:
-        if self.random.random() < REFUSED:
+        if self.random.random() < (REFUSED_BUSY if self.is_busy else REFUSED):
             raise UpstreamUnavailableError("busy")
         return super().start(name, payload)
 
@@ -77,9 +92,10 @@ class World:
     random: Random
     at_once: int
     again: float = 0.5  # of the messages come once more
+    given_up: float = GIVEN_UP
     queue: Queue = field(default_factory=Queue)
     letters: FakeLetters = field(default_factory=FakeLetters)
-    content: FakeContent = field(default_factory=FakeContent)
+    content: Storage = field(default_factory=Storage)
     calls: list[tuple[str, Json]] = field(default_factory=list)  # handed over to functions, not yet delivered
     counts: Counter[str] = field(default_factory=Counter)
     most: int = 0  # attempts with a turn at the same time
@@ -87,13 +103,18 @@ class World:
     def __post_init__(self) -> None:
         self.executions = Executions(random=self.random)
 
+    def new_id(self) -> UUID:
+        """Ids order what waits, so they follow from the seed."""
+        return UUID(int=self.random.getrandbits(128), version=4)
+
     def tenant(self, tenant_id: Any) -> TenantDatabase:
         return TenantDatabase(self.database, tenant_id)
 
     def deliver(self) -> None:
         """One batch of the queue, in no order."""
         size = min(len(self.queue.waiting), self.random.randint(1, 10))
-        batch = [self._drawn() for _ in range(size)]
+        drawn = [self._drawn() for _ in range(size)]
+        batch = [message for message in drawn if not self._gives_up(message)]
         again = [Message(message.body) for message in batch if self.random.random() < self.again]
         records = [{"messageId": str(number), "body": message.body} for number, message in enumerate(batch)]
         failed = self.call("start_ingestion", {"Records": records})["batchItemFailures"]
@@ -109,6 +130,12 @@ class World:
         message = self.queue.waiting.pop(self.random.randrange(len(self.queue.waiting)))
         message.received += 1
         return message
+
+    def _gives_up(self, message: Message) -> bool:
+        if self.random.random() >= self.given_up:
+            return False
+        self.letters.bodies.append(message.body)
+        return True
 
     def _put_back(self, message: Message) -> None:
         if message.received >= RECEIVES:
