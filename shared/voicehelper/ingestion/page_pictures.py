@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from voicehelper.errors import RejectedError
 from voicehelper.ingestion.parse import detect_type
+from voicehelper.ingestion.recognised import split_attachments
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -52,6 +53,11 @@ def _fitted(picture: Image, most_pixels: int) -> Image:
 
 def draw_reference(content: bytes, filename: str, reference: str) -> Image:
     """The picture that ``recognised.Pictures`` noted, as it is recognised: some 170 dpi of an A4 page."""
+    attachments, reference = split_attachments(reference)
+    if attachments:
+        from voicehelper.ingestion.parsers.mail.eml import attached_file
+
+        filename, content = attached_file(content, attachments)
     kind, _, place = reference.partition(":")
     if kind == "page":
         return draw_page(content, filename, int(place), turn=0, dpi=_READ_DPI, most_pixels=_READ_PIXELS)

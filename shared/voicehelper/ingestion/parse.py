@@ -32,7 +32,7 @@ _MODULES: Final = {
     "eml": "mail.eml", "image": "image.picture",
 }  # fmt: skip
 # Parsers of files that may hold text as pictures.
-_WITH_PICTURES: Final = frozenset({"pdf", "image", "docx", "pptx"})
+_WITH_PICTURES: Final = frozenset({"pdf", "image", "docx", "pptx", "eml"})
 _TEXT_TYPES = frozenset({"csv", "html", "markdown", "txt", "eml"})
 _IMAGE_SIGNATURE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP", re.DOTALL)
 _FOREIGN_SIGNATURE = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from voicehelper.shapes.recognition import Box, RecognisedLine, RecognisedPage, RecognisedTable
@@ -17,6 +17,7 @@ from voicehelper.shapes.recognition import Box, RecognisedLine, RecognisedPage, 
 # A page below it is reported and not indexed. Pages that were read reached .9 and more, with one character in eleven
 # wrong at .91; pages that nobody can read, and those that lie upside down, stayed below .7.
 LEAST_CONFIDENCE: Final = 0.75
+_ATTACHMENT: Final = "attachment:"
 MAX_PICTURES: Final = 600  # of one document, where ten batches are recognised at once: five minutes
 
 
@@ -30,25 +31,34 @@ class Recognition:
 
 @dataclass(slots=True)
 class Pictures:
-    """``results`` by reference. ``pending`` are the references that have none, at most ``most`` with the results."""
+    """``results`` by reference. ``pending`` are the references that have none, at most ``most`` with the results.
+
+    ``prefix`` begins every reference: pictures of an attachment are noted among those of its mail.
+    """
 
     results: Mapping[str, Recognition] = field(default_factory=dict)
     most: int = 0
     pending: list[str] = field(default_factory=list)
+    prefix: str = ""
+
+    def of_attachment(self, number: int) -> Pictures:
+        """A view of those inside the attachment ``number`` of the file."""
+        return replace(self, prefix=f"{self.prefix}{_ATTACHMENT}{number}:")
 
     def find(self, reference: str) -> RecognisedPage | None:
         """None for a picture that is not recognised yet, cannot be, or shows no text that anybody could read."""
-        result = self.results.get(reference)
-        if result is None and len(self.pending) + len(self.results) < self.most:
-            self.pending.append(reference)
+        whole = self.prefix + reference
+        result = self.results.get(whole)
+        if result is None and whole not in self.pending and len(self.pending) + len(self.results) < self.most:
+            self.pending.append(whole)
         page = result.page if result else None
         return page if page and page.lines and page.confidence >= LEAST_CONFIDENCE else None
 
     def is_unread(self, reference: str) -> bool:
         """Whether a picture that may hold text stays unread: it is too poor, broken, or one too many."""
-        if reference in self.pending:
+        if self.prefix + reference in self.pending:
             return False
-        result = self.results.get(reference)
+        result = self.results.get(self.prefix + reference)
         if result is None:
             return bool(self.results)
         if result.page is None:
@@ -104,3 +114,12 @@ def part_reference(name: str) -> str:
 def region_reference(number: int, box: Sequence[float]) -> str:
     """Of a part of a page, as fractions of what viewers show."""
     return f"region:{number}:{','.join(str(round(1000 * side)) for side in box)}"
+
+
+def split_attachments(reference: str) -> tuple[list[int], str]:
+    """Numbers of attachments, outermost first, and the reference inside of the innermost one."""
+    numbers = []
+    while reference.startswith(_ATTACHMENT):
+        number, _, reference = reference.removeprefix(_ATTACHMENT).partition(":")
+        numbers.append(int(number))
+    return numbers, reference

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
 
@@ -88,16 +89,19 @@ def test_pages_are_recognised_once_whatever_is_repeated() -> None:
 
 
 def test_another_attempt_reads_what_an_earlier_one_recognised() -> None:
+    """Of a picture in a mail."""
     storage = Storage()
-    asked = parse(as_file(scan("Locker 417")), "badge.png", storage)
+    mail = EmailMessage()
+    mail.add_attachment(as_file(scan("Locker 417")), "image", "png", filename="badge.png")
+    asked = parse(bytes(mail), "badge.eml", storage)
     recognise(asked, storage)
 
     retried = ParseRequested(**{**asked.model_dump(), "attempt": asked.attempt + 1, "is_recognised": False})
     parsed = parse_document(retried, content=storage)
+    (block,) = parsed_from_json(storage.objects[parsed_key(asked.ref)]).blocks
 
     assert parsed.pictures == []
-    assert parsed.parsed
-    assert parsed.parsed.pages_recognised == [1]
+    assert (block.text, block.place.attachment, block.place.page) == ("Locker 417", "badge.png", 1)
 
 
 def test_without_any_result_a_scan_has_no_text_and_is_not_noted_again() -> None:

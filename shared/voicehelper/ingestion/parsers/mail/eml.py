@@ -1,13 +1,13 @@
 """Mail: the main headers, then the body, then each attachment, read by the parser of its type.
 
-Entry function: ``parse``, called by ``ingestion.parse``.
+Entry functions: ``parse``, called by ``ingestion.parse``, and ``attached_file`` for whoever draws what is recognised.
 """
 
 from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from typing import Final, cast
@@ -23,6 +23,7 @@ from voicehelper.ingestion.parsers.mail.alternatives import richer
 from voicehelper.ingestion.parsers.mail.calendar import calendar_blocks
 from voicehelper.ingestion.parsers.mail.headers import MALFORMED_HEADER, BoundedHeaders, file_name, header
 from voicehelper.ingestion.parsers.text.plain import text_blocks
+from voicehelper.ingestion.recognised import Pictures, page_reference
 
 _MAX_DEPTH: Final = 5
 _MAX_ATTACHMENTS: Final = 100
@@ -41,20 +42,49 @@ _EXTENSIONS: Final = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "application/vnd.ms-excel": "xls",
+    "image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg", "image/tiff": "tif", "image/webp": "webp",
+    "image/gif": "gif", "image/bmp": "bmp",
 }  # fmt: skip
 
 
-def parse(content: bytes, filename: str) -> ParsedDocument:
+def parse(content: bytes, filename: str, pictures: Pictures | None = None) -> ParsedDocument:
     """Raises ``deep_nesting`` beyond five levels of attached mails, and ``no_text`` without body and attachments."""
     if len(_NESTED.findall(content)) > _MAX_ATTACHMENTS:
         raise RejectedError("deep_nesting", "mails in mails")
     if len(_MULTIPART.findall(content)) > _MAX_MULTIPARTS:
         raise RejectedError("deep_nesting", "parts in parts")
+    message, reading = _message(content), _Reading([], pictures or Pictures())
+    blocks = list(_blocks(message, reading, depth=0))
+    return build_document(document_title(filename, header(message, "subject")), blocks, warnings=reading.warnings)
+
+
+def attached_file(content: bytes, numbers: Sequence[int]) -> tuple[str, bytes]:
+    """(name with its type, bytes) of the attachment that ``Pictures.of_attachment`` called by these numbers, one for
+    each mail in a mail. RejectedError ``corrupt`` where there is none.
+    """
+    message: EmailMessage | None = _message(content)
+    for number in numbers:
+        parts = _Parts()
+        _collect(message or _message(content), parts, [])
+        if number >= len(parts.attachments):
+            raise RejectedError("corrupt", f"no attachment {number}")
+        part = parts.attachments[number]
+        content, message = _content(part), next(iter(_inner_parts(part)), None)
+    return _name_with_type(file_name(part), part.get_content_type()), content
+
+
+def _message(content: bytes) -> EmailMessage:
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    message = cast("EmailMessage", email.message_from_bytes(start, policy=BoundedHeaders()))
-    warnings: list[str] = []
-    blocks = list(_blocks(message, warnings, depth=0))
-    return build_document(document_title(filename, header(message, "subject")), blocks, warnings=warnings)
+    return cast("EmailMessage", email.message_from_bytes(start, policy=BoundedHeaders()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    warnings: list[str]
+    pictures: Pictures
+
+    def of_attachment(self, number: int) -> _Reading:
+        return replace(self, pictures=self.pictures.of_attachment(number))
 
 
 @dataclass(slots=True)
@@ -66,18 +96,20 @@ class _Parts:
     attachments: list[EmailMessage] = field(default_factory=list)
 
 
-def _blocks(message: EmailMessage, warnings: list[str], depth: int) -> Iterator[Block]:
+def _blocks(message: EmailMessage, reading: _Reading, depth: int) -> Iterator[Block]:
     if depth > _MAX_DEPTH:
         raise RejectedError("deep_nesting", "mails in mails")
     parts = _Parts()
-    _collect(message, parts, warnings)
+    _collect(message, parts, reading.warnings)
     # An invitation comes as a part and once more as an attachment.
     calendars = dict.fromkeys(tuple(calendar_blocks(text)) for text in parts.calendars)
     entries = [block for calendar in calendars for block in calendar if block.text]
     attachments = [
-        block for part in parts.attachments[:_MAX_ATTACHMENTS] for block in _attachment(part, warnings, depth)
+        block
+        for number, part in enumerate(parts.attachments[:_MAX_ATTACHMENTS])
+        for block in _attachment(part, reading.of_attachment(number), depth)
     ]
-    if not (parts.body or entries or attachments):
+    if not (parts.body or entries or attachments or reading.pictures.pending):
         raise RejectedError("no_text", "no body")
     yield Block("\n".join(f"{name}: {value}" for name in _HEADERS if (value := header(message, name.lower()))))
     yield from parts.body
@@ -158,42 +190,64 @@ def _content(part: EmailMessage) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _attachment(part: EmailMessage, warnings: list[str], depth: int) -> list[Block]:
-    """Its blocks, under its name. An unreadable attachment leaves a warning, unless it is a picture."""
+def _attachment(part: EmailMessage, reading: _Reading, depth: int) -> list[Block]:
+    """Its blocks, under its name. An unreadable one leaves a warning, but not a picture that shows no text."""
     name = file_name(part)
     try:
         if part.get_content_maintype() == "message" and (inner := _inner_parts(part)):
             name = name or header(inner[0], "subject") or "message"
-            blocks = _attached_message(part, inner, warnings, depth)
+            blocks = _attached_message(part, inner, reading, depth)
         else:
-            blocks = _parse_part(part, name, warnings)
+            blocks = _parse_part(part, name, reading)
     except RejectedError as error:
         if error.reason == "deep_nesting":
             raise
-        if part.get_content_maintype() != "image":
-            warnings.append("attachment_not_read")
+        if not _is_picture(part, name) or (reading.pictures.is_unread(page_reference(1)) and not _is_inline(part)):
+            reading.warnings.append("attachment_not_read")
         return []
     return [_in_attachment(block, name) for block in blocks]
 
 
-def _attached_message(part: EmailMessage, inner: list[EmailMessage], warnings: list[str], depth: int) -> list[Block]:
+def _attached_message(part: EmailMessage, inner: list[EmailMessage], reading: _Reading, depth: int) -> list[Block]:
     if part.get_content_type() == "message/rfc822":
-        return list(_blocks(inner[0], warnings, depth + 1))
+        return list(_blocks(inner[0], reading, depth + 1))
     # Reports of delivery consist of headers only.
     fields = (f"{key}: {header(report, key.lower())}" for report in inner for key in report)
     return [Block("\n".join(dict.fromkeys(fields)))]
 
 
-def _parse_part(part: EmailMessage, name: str, warnings: list[str]) -> list[Block]:
+def _is_picture(part: EmailMessage, name: str) -> bool:
+    return TYPES_BY_EXTENSION.get(extension(_name_with_type(name, part.get_content_type()))) == "image"
+
+
+def _is_inline(part: EmailMessage) -> bool:
+    """Whether the body shows it: a signature's logo, or a screenshot that was pasted."""
+    return not part.is_attachment() and "content-id" in part
+
+
+def _parse_part(part: EmailMessage, name: str, reading: _Reading) -> list[Block]:
     from voicehelper.ingestion.parse import parse_document
 
     kind = part.get_content_type()
     content = _content(part)
+    if _is_picture(part, name) and _is_inline(part) and not _is_worth_reading(content, reading.pictures):
+        return []
     if part.get_content_maintype() == "text" and content:
         content = decode(content, part.get_content_charset() or "")[0].encode()
-    parsed = parse_document(content, _name_with_type(name, kind))
-    warnings += parsed.warnings
+    parsed = parse_document(content, _name_with_type(name, kind), reading.pictures)
+    reading.warnings.extend(parsed.warnings)
     return list(parsed.blocks)
+
+
+def _is_worth_reading(content: bytes, pictures: Pictures) -> bool:
+    """Of a picture in the body, as of those in other documents: whether it holds prose or a table."""
+    from voicehelper.ingestion.parsers.office.part_pictures import may_hold_text
+    from voicehelper.ingestion.parsers.pdf.scanned import holds_text
+
+    if not may_hold_text(content):
+        return False
+    found = pictures.find(page_reference(1))
+    return found is None or holds_text(found)
 
 
 def _name_with_type(name: str, kind: str) -> str:

@@ -30,7 +30,7 @@ class PartPictures:
 
     def blocks(self, name: str, content: bytes, place: Place, path: tuple[str, ...]) -> Iterator[Block]:
         """``content`` are the bytes of the part ``name``; nothing for one that was shown before, or holds no text."""
-        if name in self._seen or not _may_hold_text(content):
+        if name in self._seen or not may_hold_text(content):
             return
         self._seen.add(name)
         found = self.pictures.find(part_reference(name))
@@ -38,7 +38,8 @@ class PartPictures:
             yield from _blocks(found, replace(place, recognised=found.confidence), path)
 
 
-def _may_hold_text(content: bytes) -> bool:
+def may_hold_text(content: bytes) -> bool:
+    """Whether its header is that of a picture large enough for more than a logo."""
     size = pixel_size(content) if content.startswith(_SIGNATURES) else None
     if size is None:
         return False
