@@ -9,4 +9,5 @@ from voicehelper.settings import settings
 
 @pipeline_step(ParseRequested)
 def handler(event: ParseRequested) -> DocumentParsed:
-    return parse_document(event, content=content(), lanes=settings().embedding_lanes)
+    own = settings()
+    return parse_document(event, content=content(), lanes=own.embedding_lanes, recogniser=own.recogniser)

@@ -193,7 +193,8 @@ class Stack:
     @property
     def _parameters(self) -> dict[str, str]:
         given = self._conditions.parameters if self._conditions else {}
-        return given | self._server_parameters | self._reader_parameters | self._mail_parameters
+        own = self._server_parameters | self._reader_parameters | self._mail_parameters | self._picture_parameters
+        return given | own
 
     @property
     def _server_parameters(self) -> dict[str, str]:
@@ -204,6 +205,12 @@ class Stack:
     @property
     def _reader_parameters(self) -> dict[str, str]:
         return {"ReaderWeights": str(READER_WEIGHTS)} if READER_WEIGHTS.exists() else {}
+
+    @property
+    def _picture_parameters(self) -> dict[str, str]:
+        """A model for pictures in the catalogue reads them."""
+        catalogue = read_models(self._models) if self._models else {}
+        return {"Recogniser": "chat_model"} if catalogue.get("picture") else {}
 
     @property
     def _mail_parameters(self) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Settings:
     sending_function: str  # sends deliveries outside the network; empty for functions that do not ask it
     failing_function: str  # ends what nobody could handle; empty for functions that hand it nothing
     drawing_function: str  # draws pages of documents; empty for functions that show none
-    recogniser: Recogniser  # of pictures that callers send; the built-in one stands in for others
+    recogniser: Recogniser  # of scans and pictures; the built-in one stands in for others
     recognition_function: str  # reads pictures and scans; empty for functions that have none read
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
     audio_function: str  # opens recordings for this one, which may not; empty for functions that hear nobody

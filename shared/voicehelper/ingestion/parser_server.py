@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import UUID
@@ -23,10 +24,17 @@ from voicehelper.ingestion.disk import is_disk_full
 from voicehelper.ingestion.layouts import batches
 from voicehelper.ingestion.parse import load_parser, parse_document
 from voicehelper.ingestion.parsed_document import coverage, parsed_from_json, parsed_lines
-from voicehelper.ingestion.recognised import Pictures, Recognition, results_from_json, results_to_json
+from voicehelper.ingestion.recognised import (
+    Pictures,
+    Recognition,
+    is_degraded,
+    results_from_json,
+    results_to_json,
+)
 from voicehelper.ingestion.restrictions import restrict_process
 from voicehelper.ingestion.sandbox import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY
 
+_JPEG_QUALITY = 90
 _GC_THRESHOLD = 50_000  # new objects: a page has thousands, and hardly any of them form cycles
 
 
@@ -87,6 +95,8 @@ def _parse(source: Path, parsed: Path, request: dict[str, Any]) -> dict[str, Any
     pictures = Pictures(results, most=request.get("most_pictures", 0))
     try:
         document = parse_document(source.read_bytes(), request["filename"], pictures)
+        if is_degraded(results):
+            document = replace(document, warnings=(*document.warnings, "recogniser_away"))
     except RejectedError as error:
         return {"reason": error.reason, "explanation": str(error)}
     except RecursionError:
@@ -128,6 +138,18 @@ def _draw(source: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]
     return {}
 
 
+def _draw_reference(source: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The response: empty, or the reason why there is no picture."""
+    from voicehelper.ingestion.page_pictures import draw_reference
+
+    try:
+        picture = draw_reference(source.read_bytes(), request["filename"], request["reference"])
+    except RejectedError as error:
+        return {"reason": error.reason, "explanation": str(error)}
+    picture.save(target, "JPEG", quality=_JPEG_QUALITY)
+    return {}
+
+
 def _recognise(source: Path, target: Path, request: dict[str, Any]) -> dict[str, Any]:
     """The response: empty, or the reason why the picture cannot be read."""
     from voicehelper.ingestion.page_pictures import as_png, draw_reference
@@ -161,6 +183,7 @@ _TASKS = {
     "parse": _parse,
     "chunk": _chunk,
     "draw": _draw,
+    "draw_reference": _draw_reference,
     "recognise": _recognise,
     "recognise_file": _recognise_file,
 }

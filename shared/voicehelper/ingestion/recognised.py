@@ -52,7 +52,7 @@ class Pictures:
         if result is None and whole not in self.pending and len(self.pending) + len(self.results) < self.most:
             self.pending.append(whole)
         page = result.page if result else None
-        return page if page and page.lines and page.confidence >= LEAST_CONFIDENCE else None
+        return page if page and page.lines and _is_reliable(page) else None
 
     def is_unread(self, reference: str) -> bool:
         """Whether a picture that may hold text stays unread: it is too poor, broken, or one too many."""
@@ -63,7 +63,17 @@ class Pictures:
             return bool(self.results)
         if result.page is None:
             return True
-        return bool(result.page.lines) and result.page.confidence < LEAST_CONFIDENCE
+        return bool(result.page.lines) and not _is_reliable(result.page)
+
+
+def _is_reliable(page: RecognisedPage) -> bool:
+    """A page without places was written by a model that does not say how sure it is."""
+    return not page.is_placed or page.confidence >= LEAST_CONFIDENCE
+
+
+def is_degraded(results: Mapping[str, Recognition]) -> bool:
+    """Whether the built-in recogniser stood in for another one."""
+    return any(result.page and result.page.degraded for result in results.values())
 
 
 def results_to_json(results: Mapping[str, Recognition]) -> bytes:

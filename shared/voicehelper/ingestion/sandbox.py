@@ -103,6 +103,21 @@ def draw_in_child(
     _run_in_child(task, memory_limit_bytes, time_limit_s)
 
 
+def draw_reference_in_child(
+    source: Path,
+    picture: Path,
+    *,
+    filename: str,
+    reference: str,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    time_limit_s: float = 20.0,
+) -> None:
+    """Writes ``picture``, a JPEG of what ``recognised.Pictures`` noted. Raises what ``parse_in_child`` raises."""
+    task = {"task": "draw_reference", "source_path": str(source), "target_path": str(picture), "filename": filename,
+            "reference": reference}  # fmt: skip
+    _run_in_child(task, memory_limit_bytes, time_limit_s)
+
+
 def recognise_in_child(
     source: Path,
     result: Path,

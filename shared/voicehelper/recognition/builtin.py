@@ -13,6 +13,7 @@ from voicehelper.recognition.engine import Engine, Reading
 from voicehelper.recognition.light import evened
 from voicehelper.recognition.lines import Row, in_rows, placed, slope_of, without_echoes
 from voicehelper.recognition.pictures import decode
+from voicehelper.recognition.protocol import BUILTIN
 from voicehelper.recognition.tables.find import tables_of
 from voicehelper.recognition.turning import Upright, confidence, read_upright
 from voicehelper.shapes.recognition import RecognisedPage
@@ -23,7 +24,7 @@ _SPARSE: Final = 2  # lines
 
 
 class BuiltinRecognizer:
-    name = "builtin"
+    name = BUILTIN
 
     def __init__(self) -> None:
         self._engine = Engine()

@@ -1,7 +1,7 @@
 """``ChatModelRecognizer``: a multimodal chat model of the catalogue as a recogniser.
 
-The model is shown the picture as a data URL and asked for JSON. It tells no places and no probabilities: lines have the
-box of the page, and the confidence is STATED_CONFIDENCE.
+The model is shown the picture as a data URL and asked for JSON. It tells no places and no probabilities: lines stand
+below each other (``stacking``), and the confidence is STATED_CONFIDENCE.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.protocols import DEFAULT_PROVIDER, Chat, ChatRequest, Deadline
-from voicehelper.shapes.recognition import Box, RecognisedLine, RecognisedPage, RecognisedTable
+from voicehelper.recognition.stacking import stacked
+from voicehelper.shapes.recognition import RecognisedPage
 
 STATED_CONFIDENCE: Final = 0.5
 _WITHIN_S: Final = 28.0  # of the 30 that the function which calls models takes
 _MAX_TOKENS: Final = 4000
 _MOST_BYTES: Final = 3_500_000  # as base64 inside a request of 6 MB
-_PAGE: Final = Box(0.0, 0.0, 1.0, 1.0)
 _INSTRUCTION: Final = (
     "Transcribe this page exactly, in its own language, in reading order, without correcting or translating anything. "
     'Answer with JSON alone: {"text": "lines separated by \\n", "tables": [[["cell", "cell"], ["cell", "cell"]]]}. '
@@ -66,14 +66,16 @@ def page_of(content: str, *, tables: bool) -> RecognisedPage:
         rows = [_rows(table) for table in reply.get("tables") or ()] if tables else []
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UpstreamUnavailableError(f"the model's reply is no transcript: {error!r}") from error
-    lines = tuple(RecognisedLine(line, _PAGE, STATED_CONFIDENCE) for line in text.splitlines() if line.strip())
+    written = [line for line in text.splitlines() if line.strip()]
+    lines, placed = stacked(written, [table for table in rows if table and table[0]], STATED_CONFIDENCE)
     return RecognisedPage(
         number=1,
         lines=lines,
-        tables=tuple(RecognisedTable(table, _PAGE) for table in rows if table and table[0]),
-        confidence=STATED_CONFIDENCE if lines else 0.0,
+        tables=placed,
+        confidence=STATED_CONFIDENCE if lines or placed else 0.0,
         rotation=0,
         text=text,
+        is_placed=False,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol
 from voicehelper.shapes.recognition import RecognisedPage
 
 Language = Literal["zh-CN", "en"]
+BUILTIN: Final = "builtin"
 MAX_PIXELS: Final = 100_000_000
 MAX_PICTURE_BYTES: Final = 50 * 1024 * 1024
 

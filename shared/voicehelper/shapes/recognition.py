@@ -53,7 +53,8 @@ class RecognisedPage:
     ``number`` counts from 1 and is 1 for a single picture. ``confidence`` is 0 … 1, the mean of the lines weighted by
     their length, and 0 without lines. ``rotation`` is by how many degrees (0, 90, 180, 270) the picture, as its EXIF
     turns it, was turned clockwise to be upright. ``degraded`` names what was configured and did not answer, so that the
-    built-in recogniser did.
+    built-in recogniser did. Where ``is_placed`` is False, a model wrote the page down: it tells neither places nor how
+    sure it is, boxes say only what follows on what, and the confidence is one number for all.
     """
 
     number: int
@@ -63,3 +64,4 @@ class RecognisedPage:
     rotation: int
     text: str
     degraded: str = ""
+    is_placed: bool = True

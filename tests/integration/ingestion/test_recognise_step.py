@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from voicehelper.errors import RejectedError
+from voicehelper.errors import RejectedError, UpstreamUnavailableError
 from voicehelper.ingestion.events import DocumentParsed, ParseRequested, RecogniseBatch
 from voicehelper.ingestion.parsed_document import parsed_from_json
 from voicehelper.ingestion.recognised import MAX_PICTURES, results_from_json
@@ -20,6 +21,9 @@ from voicehelper.ingestion.steps.recognise_pictures import (
     recognise_pictures,
 )
 from voicehelper.recognition.models import is_installed
+from voicehelper.recognition.protocol import BUILTIN, Provider
+from voicehelper.recognition.stacking import stacked
+from voicehelper.shapes.recognition import RecognisedPage
 
 from tests.support.bases import Base
 from tests.support.fakes import FakeContent
@@ -51,13 +55,35 @@ def parse(content: bytes, name: str, storage: Storage) -> DocumentParsed:
     return parse_document(event, content=storage)
 
 
-def recognise(asked: DocumentParsed, storage: Storage) -> None:
+def recognise(asked: DocumentParsed, storage: Storage, provider: Provider | None = None) -> None:
     for batch in asked.pictures:
-        recognise_pictures(RecogniseBatch(**{**asked.model_dump(), "batch": batch}), content=storage)
+        event = RecogniseBatch(**{**asked.model_dump(), "batch": batch})
+        recognise_pictures(event, content=storage, provider=provider)
 
 
-def again(asked: DocumentParsed, storage: Storage) -> DocumentParsed:
-    return parse_document(ParseRequested(**asked.model_dump()), content=storage)
+def again(asked: DocumentParsed, storage: Storage, recogniser: str = BUILTIN) -> DocumentParsed:
+    return parse_document(ParseRequested(**asked.model_dump()), content=storage, recogniser=recogniser)
+
+
+@dataclass
+class Service:
+    """A recogniser outside that knows ``languages`` and answers ``page``, or is away."""
+
+    languages: tuple[str, ...]
+    page: RecognisedPage | None = None
+    name: str = "service"
+    asked: list[str] = field(default_factory=list)
+
+    def reads(self, language: str) -> bool:
+        return language in self.languages
+
+    def recognise(self, picture: bytes, *, language: str, tables: bool) -> RecognisedPage:
+        assert picture.startswith(b"\xff\xd8\xff")
+        assert tables
+        self.asked.append(language)
+        if self.page is None:
+            raise UpstreamUnavailableError("away")
+        return self.page
 
 
 def test_pages_are_recognised_once_whatever_is_repeated() -> None:
@@ -69,7 +95,7 @@ def test_pages_are_recognised_once_whatever_is_repeated() -> None:
     recognise(asked, storage)
     first = again(asked, storage)
     text = storage.objects[parsed_key(asked.ref)]
-    read = [key for key in storage.written if key.startswith(recognised_prefix(asked.ref, 1))]
+    read = [key for key in storage.written if key.startswith(recognised_prefix(asked.ref, 1, BUILTIN))]
     del storage.objects[read[0]]  # as if the batch had been killed before its last picture
     storage.written.clear()
     recognise(asked, storage)
@@ -121,10 +147,41 @@ def test_a_picture_that_cannot_be_decoded_is_a_result_too() -> None:
     storage.objects[asked.ref.source_key(1)] = content[: len(content) // 3]
 
     recognise(asked, storage)
-    (key,) = storage.keys(recognised_prefix(asked.ref, 1))
+    (key,) = storage.keys(recognised_prefix(asked.ref, 1, BUILTIN))
 
     assert results_from_json(storage.objects[key])["page:1"].reason == "corrupt"
     assert pictures_key(asked.ref, asked.attempt) in storage.objects
+
+
+def test_a_service_that_is_configured_reads_in_place_of_the_built_in_recogniser() -> None:
+    """One that tells neither places nor how sure it is, as a chat model."""
+    lines, tables = stacked(["Stock", "Part Bin", "Pump 417"], [(("Part", "Bin"), ("Pump", "417"))], 0.5)
+    service = Service(("zh-CN", "en"), RecognisedPage(1, lines, tables, 0.5, 0, "", is_placed=False))
+    storage = Storage()
+    asked = parse(as_file(scan("x")), "badge.png", storage)
+
+    recognise(asked, storage, service)
+    parsed = again(asked, storage, service.name).parsed
+
+    assert parsed
+    assert (parsed.warnings, parsed.pages_recognised, len(service.asked)) == ([], [1], 1)
+    blocks = parsed_from_json(storage.objects[parsed_key(asked.ref)]).blocks
+    assert [block.text for block in blocks] == ["Stock", "Part: Pump | Bin: 417"]
+    assert {block.place.recognised for block in blocks} == {0.5}
+    assert not [key for key in storage.written if "/layouts/" in key]
+
+
+def test_where_a_service_is_away_the_built_in_recogniser_reads_and_the_document_says_so() -> None:
+    """One that knows no Chinese, as Textract: what is in which language tells the built-in one."""
+    service = Service(("en",))
+    storage = Storage()
+    asked = parse(as_file(scan("Locker 417")), "badge.png", storage)
+
+    recognise(asked, storage, service)
+    parsed = again(asked, storage, service.name).parsed
+
+    assert parsed
+    assert (service.asked, parsed.warnings, parsed.pages_recognised) == (["en"], ["recogniser_away"], [1])
 
 
 @pytest.mark.parametrize("count", [1, BATCH_PICTURES, BATCH_PICTURES + 1, 300, MAX_PICTURES])

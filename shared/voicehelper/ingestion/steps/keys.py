@@ -27,13 +27,16 @@ def pictures_key(ref: DocumentRef, attempt: int) -> str:
     return f"{ref.prefix}pictures-{attempt}.json"
 
 
-def recognised_prefix(ref: DocumentRef, source_attempt: int) -> str:
-    """Of one file. The number grows with a recogniser that reads better: what an older one read is read again."""
-    return f"{ref.prefix}recognised/{source_attempt}/1/"
+def recognised_prefix(ref: DocumentRef, source_attempt: int, recogniser: str) -> str:
+    """Of one file and whoever reads it first: what another one read is read again. The number grows with a built-in
+    recogniser that reads better.
+    """
+    return f"{ref.prefix}recognised/{source_attempt}/2-{recogniser}/"
 
 
-def recognised_key(ref: DocumentRef, source_attempt: int, reference: str) -> str:
-    return f"{recognised_prefix(ref, source_attempt)}{hashlib.sha256(reference.encode()).hexdigest()[:32]}.json"
+def recognised_key(ref: DocumentRef, source_attempt: int, recogniser: str, reference: str) -> str:
+    digest = hashlib.sha256(reference.encode()).hexdigest()
+    return f"{recognised_prefix(ref, source_attempt, recogniser)}{digest[:32]}.json"
 
 
 def chunks_key(ref: DocumentRef) -> str:

@@ -22,14 +22,17 @@ from voicehelper.ingestion.recognised import MAX_PICTURES, merged_results
 from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.ingestion.steps.keys import layout_key, parsed_key, pictures_key, recognised_prefix
 from voicehelper.ingestion.steps.recognise_pictures import picture_batches
+from voicehelper.recognition.protocol import BUILTIN
 
 MAX_LANES: Final = 10
 _LEAST_PICTURES: Final = 300  # half an hour in one lane
 _READS_AT_ONCE: Final = 8
 
 
-def parse_document(event: ParseRequested, *, content: ContentStore, lanes: int = MAX_LANES) -> DocumentParsed:
-    """``lanes`` is how many batches of pictures may be recognised at once."""
+def parse_document(
+    event: ParseRequested, *, content: ContentStore, lanes: int = MAX_LANES, recogniser: str = BUILTIN
+) -> DocumentParsed:
+    """``lanes`` is how many batches of pictures may be recognised at once, ``recogniser`` who is asked first."""
     with full_disk_is_transient(), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source, layouts = folder / "source", folder / "layouts"
@@ -41,7 +44,7 @@ def parse_document(event: ParseRequested, *, content: ContentStore, lanes: int =
             folder / "parsed.jsonl",
             filename=event.filename,
             layouts=layouts,
-            recognised=_recognised(event, content, folder),
+            recognised=_recognised(event, content, folder, recogniser),
             most_pictures=0 if event.is_recognised else max(_LEAST_PICTURES, MAX_PICTURES * lanes // MAX_LANES),
         )
         pending = found.pop("pending")
@@ -59,11 +62,11 @@ def _parsed(event: ParseRequested, **more: Any) -> DocumentParsed:
     return DocumentParsed(**{**event.model_dump(), **more})
 
 
-def _recognised(event: ParseRequested, content: ContentStore, folder: Path) -> Path | None:
+def _recognised(event: ParseRequested, content: ContentStore, folder: Path, recogniser: str) -> Path | None:
     """What this attempt or an earlier one recognised of the file; None where nothing can have been."""
     if not event.is_recognised and event.attempt <= 1:
         return None
-    keys = content.keys(recognised_prefix(event.ref, event.source_attempt))
+    keys = content.keys(recognised_prefix(event.ref, event.source_attempt, recogniser))
     with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
         results = list(pool.map(content.get, keys))
     path = folder / "recognised.json"

@@ -50,8 +50,12 @@ def assemble(
         pages_with_text=_with_text(pages),
         warnings=[*_page_warnings(pages), *_missing_text_warning(pages), *warnings],
         pages_recognised=[number for number, page in numbered if page.confidence is not None],
-        layouts=[layout_of(number, page) for number, page in numbered if page.words or page.turn],
+        layouts=[layout_of(number, page) for number, page in numbered if _is_laid_out(page)],
     )
+
+
+def _is_laid_out(page: PageWords) -> bool:
+    return bool((page.words and page.has_places) or page.turn)
 
 
 def _with_text(pages: Pages) -> int:

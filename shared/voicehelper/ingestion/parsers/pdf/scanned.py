@@ -145,6 +145,7 @@ def _recognised(page: PageWords, found: RecognisedPage) -> PageWords:
         shown=(0.0, 0.0, width, height),
         tables=tables_of(found.tables, width, height),
         confidence=found.confidence,
+        has_places=found.is_placed,
     )
 
 

@@ -60,6 +60,7 @@ class PageWords:
     size: tuple[float, float] = (1.0, 1.0)  # of what they show, in points, before it is turned
     picture_share: float = 0.0  # of its area, that the largest picture covers
     confidence: float | None = None  # of its words, which were recognised; None for those of a text layer
+    has_places: bool = True  # whether its words stand where their boxes say
     tables: list[RuledTable] = field(default_factory=list)  # that were recognised
     is_unread: bool = False  # what it shows could not be recognised
     pictures: list[Box] = field(default_factory=list)  # on it, as fractions of what viewers show
@@ -102,7 +103,8 @@ def page_words(page: pypdfium2.PdfPage) -> PageWords:
 def layout_of(number: int, page: PageWords) -> PageLayout:
     left, top, right, bottom = page.shown
     width, height = right - left or 1.0, bottom - top or 1.0
-    words = [*page.words, *(word for figure in page.figures for word in figure.words)]
+    read = [page, *page.figures]
+    words = [word for part in read if part.has_places for word in part.words]
     boxes = [
         ((w.left - left) / width, (w.top - top) / height, (w.right - left) / width, (w.bottom - top) / height)
         for w in words
