@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from voicehelper.voice.spoken.codes import code, dotted
 from voicehelper.voice.spoken.numbers import chinese, chinese_whole, digits_in
 from voicehelper.voice.spoken.rules import (
     DASH,
@@ -96,20 +96,6 @@ def _number(found: Match) -> str:
     return _amount(text)
 
 
-def _code(found: Match) -> str:
-    """Letters as they stand, digits one by one."""
-    parts = re.findall(r"[A-Za-z]+|\d+", found[0])
-    return " ".join(digits_in(part, "zh") if part.isdigit() else _letters(part) for part in parts)
-
-
-def _letters(part: str) -> str:
-    return " ".join(part) if part.isupper() else part
-
-
-def _dotted(found: Match) -> str:
-    return "点".join(chinese(part) if len(part) < 4 else digits_in(part, "zh") for part in found[0].split("."))
-
-
 def _fraction(found: Match) -> str:
     return f"{chinese(found[2])}分之{chinese(found[1])}"
 
@@ -126,7 +112,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"(?<!\d)(\+\d{1,3}[ -]?)?(\(?\d{2,4}\)?[ -])\d{3,4}[ -]?\d{4}(?!\d)",
         lambda found: digits_in(found[0], "zh", phone=True),
     ),
-    rule(r"(?<![A-Za-z0-9.])\d+(?:\.\d+){2,}(?![\w.]*[A-Za-z0-9])", _dotted),
+    rule(r"(?<![A-Za-z0-9.])\d+(?:\.\d+){2,}(?![\w.]*[A-Za-z0-9])", lambda found: dotted(found[0], "zh")),
     rule(
         rf"(?P<sign>{SIGN})\s?(?P<sum>{NUMBER})(?P<scale>{_SCALE})(?P<named>(?=\s?(?:美元|欧元|英镑|元)))?"
         rf"|(?<![A-Za-z0-9.])(?P<amount>{NUMBER})\s?(?P<code>{SIGN})(?![A-Za-z])",
@@ -144,7 +130,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![A-Za-z0-9/])(\d{1,3})/(\d{1,3})(?![A-Za-z0-9/])", _fraction),
     rule(
         r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/-]*\d)(?=[A-Za-z0-9/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*(?![A-Za-z0-9])",
-        _code,
+        lambda found: code(found[0], "zh"),
     ),
     rule(rf"(?:(?:\bNo\.|#|№)\s?)(?={NUMBER})", lambda _: ""),
     rule(rf"{MINUS}(?<![A-Za-z_]){NUMBER}", _number),

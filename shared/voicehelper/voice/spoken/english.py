@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from voicehelper.voice.spoken.codes import code, dotted
 from voicehelper.voice.spoken.numbers import digits_in, english, english_whole, english_year, ordinal
 from voicehelper.voice.spoken.rules import (
     DASH,
@@ -126,22 +127,6 @@ def _number(found: Match) -> str:
     return _amount(text)
 
 
-def _code(found: Match) -> str:
-    """Letters as they stand, digits one by one."""
-    parts = re.findall(r"[A-Za-z]+|\d+", found[0])
-    return " ".join(digits_in(part, "en") if part.isdigit() else _letters(part) for part in parts)
-
-
-def _letters(part: str) -> str:
-    """Capitals are spelled; what has small letters is a word."""
-    return " ".join(part) if part.isupper() else part
-
-
-def _points(number: str) -> str:
-    """A version, or an address of the network."""
-    return " point ".join(english(part) if len(part) < 4 else digits_in(part, "en") for part in number.split("."))
-
-
 def _fraction(found: Match) -> str:
     above, below = int(found[1]), int(found[2])
     if found[0] in _HALVES:
@@ -167,7 +152,7 @@ RULES: Final[tuple[Rule, ...]] = (
         re.IGNORECASE,
     ),
     rule(r"(?<!\d)(\+\d{1,3}[ -]?)?(\(?\d{2,4}\)?[ -])\d{3,4}[ -]\d{4}(?!\d)", lambda found: digits_in(found[0], "en")),
-    rule(r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w.]*\w)", lambda found: _points(found[0])),
+    rule(r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w.]*\w)", lambda found: dotted(found[0], "en")),
     rule(
         rf"(?P<sign>{SIGN})\s?(?P<sum>{NUMBER})(?P<scaled>{_SCALE.replace('(thousand', '(?P<scale>thousand')})"
         rf"|(?<![\w.])(?P<amount>{NUMBER})\s?(?P<code>{SIGN})(?![A-Za-z])",
@@ -176,12 +161,12 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w.])(?P<low>{NUMBER})%?{DASH}(?P<high>{NUMBER})\s?(?P<what>%|(?:{UNIT}){END})?(?![\w])", _range),
     rule(rf"(?<![\w.])(?P<number>{MINUS}{NUMBER})\s?(?P<what>%|(?:{UNIT}){END})", _measure),
     rule(r"(?<![\w/.])(\d{1,3})/(\d{1,3})(?![\w/]|\.\d)", _fraction),
-    rule(r"\bv(\d+(?:\.\d+)*)(?![\w.]*\w)", lambda found: f"version {_points(found[1])}"),
+    rule(r"\bv(\d+(?:\.\d+)*)(?![\w.]*\w)", lambda found: f"version {dotted(found[1], 'en')}"),
     rule(r"\b(\d{1,4})x\b", lambda found: f"{english(found[1])} times"),
     rule(r"(?<![\w.])(\d{1,5})(?:st|nd|rd|th)\b", lambda found: ordinal(int(found[1]))),
     rule(
         r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/-]*\d)(?=[A-Za-z0-9/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*(?![A-Za-z0-9])",
-        _code,
+        lambda found: code(found[0], "en"),
     ),
     rule(rf"(?:(?:\bNo\.|#|№)\s?)(?={NUMBER})", lambda _: "number "),
     rule(rf"{MINUS}(?<![A-Za-z_]){NUMBER}", _number),
