@@ -39,16 +39,9 @@ def draw_page(content: bytes, filename: str, number: int, *, turn: int, dpi: int
     if kind == "image":
         from voicehelper.ingestion.parsers.image.frames import open_frame
 
-        picture = _fitted(open_frame(content, number), most_pixels)
+        picture = open_frame(content, number, most_pixels=most_pixels)
         return picture.rotate(-turn, expand=True) if turn else picture
     raise RejectedError(NO_PAGES)
-
-
-def _fitted(picture: Image, most_pixels: int) -> Image:
-    scale = math.sqrt(most_pixels / (picture.width * picture.height))
-    if scale < 1:
-        picture.thumbnail((max(1, int(picture.width * scale)), max(1, int(picture.height * scale))))
-    return picture
 
 
 def draw_reference(content: bytes, filename: str, reference: str) -> Image:
@@ -77,7 +70,7 @@ def _part(content: bytes, filename: str, name: str) -> Image:
     picture = Package(content).read(name)
     if picture is None:
         raise RejectedError("corrupt", name)
-    return _fitted(open_frame(picture, 1), _READ_PIXELS)
+    return open_frame(picture, 1, most_pixels=_READ_PIXELS)
 
 
 def _region(content: bytes, filename: str, number: int, box: Sequence[float]) -> Image:

@@ -12,10 +12,11 @@ from itertools import groupby
 from voicehelper.index.chunk import Place
 from voicehelper.ingestion.parsed_document import Block
 from voicehelper.ingestion.parsers.common.tables import table_lines
-from voicehelper.ingestion.parsers.image.picture_size import MAX_PIXELS, pixel_size
 from voicehelper.ingestion.parsers.pdf.scanned import holds_text, is_within
 from voicehelper.ingestion.parsers.pdf.scanned_tables import figure_tables
 from voicehelper.ingestion.recognised import Pictures, part_reference
+from voicehelper.recognition.picture_size import pixel_size
+from voicehelper.recognition.protocol import MAX_PIXELS
 from voicehelper.shapes.recognition import RecognisedLine, RecognisedPage, RecognisedTable
 
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")

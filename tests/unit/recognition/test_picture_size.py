@@ -3,7 +3,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from voicehelper.ingestion.parsers.image.picture_size import pixel_size
+from voicehelper.recognition.picture_size import pixel_size
 
 WEBP = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + (639).to_bytes(3, "little") + (479).to_bytes(3, "little")
 TIFF = struct.pack("<2sHIHHHIIHHII", b"II", 42, 8, 2, 256, 4, 1, 640, 257, 4, 1, 480)

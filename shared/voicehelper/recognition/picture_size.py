@@ -1,14 +1,11 @@
 """The size of a picture by its header, before anything is decompressed.
 
-Entry function: ``pixel_size``, called by ``frames`` and by the parser of pictures.
+Entry function: ``pixel_size``, called by ``pictures``, and for pictures inside of other files.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Final
-
-MAX_PIXELS: Final = 100_000_000
 
 
 def pixel_size(content: bytes) -> tuple[int, int] | None:
@@ -21,7 +18,7 @@ def pixel_size(content: bytes) -> tuple[int, int] | None:
 
 def _size(content: bytes) -> tuple[int, int] | None:
     if content.startswith(b"\x89PNG"):
-        return _pair(">II", content, 16)
+        return _pair(">II", content, 16) if content[12:16] == b"IHDR" else None
     if content.startswith(b"GIF8"):
         return _pair("<HH", content, 6)
     if content.startswith(b"BM"):
