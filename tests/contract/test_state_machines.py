@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 from voicehelper.agents.tools.declarations import TOOL_NAMES
-from voicehelper.ingestion.events import DocumentChunked
+from voicehelper.ingestion.events import DocumentChunked, DocumentParsed
 from voicehelper.ingestion.recognised import MAX_PICTURES
+from voicehelper.ingestion.sandbox import RECOGNITION_LIMIT_S
 from voicehelper.ingestion.steps.chunk_document import (
     BATCH_CHUNKS,
     MAX_BATCHES,
@@ -242,6 +243,26 @@ def test_the_longest_document_is_embedded_and_indexed_within_its_execution() -> 
     # Six seconds a picture, in as many lanes.
     recognising = 6 * MAX_PICTURES / MAX_LANES
     assert MAX_CHUNKS / 40 + recognising + sum(indexing) < machine["TimeoutSeconds"]
+
+
+def test_a_batch_whose_every_picture_hangs_ends_within_its_tries() -> None:
+    """Each try reads what the ones before it did not."""
+    [task] = MACHINES[INGESTION]["States"]["RecogniseBatches"]["ItemProcessor"]["States"].values()
+    [tries] = [1 + retry["MaxAttempts"] for retry in task["Retry"] if retry["ErrorEquals"] == SLOW]
+    of_a_try = int(TEMPLATE.functions()["RecognisePicturesFunction"].timeout_s // RECOGNITION_LIMIT_S)
+
+    assert max(batch.last - batch.first for batch in picture_batches(MAX_PICTURES)) <= tries * of_a_try
+
+
+def test_the_longest_scan_fits_into_a_state() -> None:
+    one = UUID(int=1)
+    ids: dict[str, Any] = {"tenant_id": one, "kb_id": one, "document_id": one, "attempt": 1_000_000}
+
+    event = DocumentParsed(
+        **ids, source_attempt=1, filename="\u6587" * 255, pictures=picture_batches(MAX_PICTURES), lanes=10
+    )
+
+    assert len(event.model_dump_json()) < BYTES_OF_A_STATE / 4
 
 
 def test_the_longest_document_fits_into_a_state() -> None:

@@ -33,14 +33,22 @@ pytestmark = pytest.mark.skipif(not is_installed(), reason="no recogniser is ins
 TEXT = "This page has a text layer of its own."
 
 
+class KilledError(BaseException):
+    """The process has ended."""
+
+
 class Storage(FakeContent):
     """Counts what is written, and can be downloaded from."""
 
     def __init__(self) -> None:
         super().__init__()
         self.written: list[str] = []
+        self.dies_at = 0  # the number of the object that is not written any more; 0 for never
 
     def put(self, key: str, body: bytes, *, content_type: str = "application/octet-stream") -> None:
+        if len(self.written) + 1 == self.dies_at:
+            self.dies_at = 0
+            raise KilledError
         super().put(key, body, content_type=content_type)
         self.written.append(key)
 
@@ -182,6 +190,26 @@ def test_where_a_service_is_away_the_built_in_recogniser_reads_and_the_document_
 
     assert parsed
     assert (service.asked, parsed.warnings, parsed.pages_recognised) == (["en"], ["recogniser_away"], [1])
+
+
+def test_of_a_killed_batch_only_the_picture_in_work_is_read_again() -> None:
+    """Twelve pages in three batches; the second one dies as it stores its second result."""
+    lines, _ = stacked(["Bay 9"], [], 0.5)
+    service = Service(("zh-CN", "en"), RecognisedPage(1, lines, (), 0.5, 0, "Bay 9", is_placed=False))
+    storage = Storage()
+    asked = parse(pdf_of(*[scan("x").resize((90, 40))] * 12), "a.pdf", storage)
+    storage.dies_at = len(storage.written) + 6
+
+    with pytest.raises(KilledError):
+        recognise(asked, storage, service)
+    before = len(service.asked)
+    recognise(asked, storage, service)
+    parsed = again(asked, storage, service.name).parsed
+
+    assert [batch.last - batch.first for batch in asked.pictures] == [4, 4, 4]
+    assert (before, len(service.asked)) == (6, 13)
+    assert parsed
+    assert parsed.pages_recognised == list(range(1, 13))
 
 
 @pytest.mark.parametrize("count", [1, BATCH_PICTURES, BATCH_PICTURES + 1, 300, MAX_PICTURES])
