@@ -6,6 +6,6 @@ from voicehelper.agents.steps.compose_report import compose_report
 from voicehelper.entry.steps import pipeline_step
 
 
-@pipeline_step(NextStep)
+@pipeline_step(NextStep, span="report")
 def handler(event: NextStep) -> NextStep:
     return compose_report(event, agent_deployment())

@@ -6,6 +6,6 @@ from voicehelper.agents.steps.plan_task import plan_task
 from voicehelper.entry.steps import pipeline_step
 
 
-@pipeline_step(TaskEvent)
+@pipeline_step(TaskEvent, span="plan")
 def handler(event: TaskEvent) -> NextStep:
     return plan_task(event, agent_deployment())

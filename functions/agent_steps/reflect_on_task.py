@@ -6,6 +6,6 @@ from voicehelper.agents.steps.reflect_on_task import reflect_on_task
 from voicehelper.entry.steps import pipeline_step
 
 
-@pipeline_step(TaskEvent)
+@pipeline_step(TaskEvent, span="reflect")
 def handler(event: TaskEvent) -> NextStep:
     return reflect_on_task(event, agent_deployment())

@@ -6,6 +6,6 @@ from voicehelper.ingestion.steps.embed_chunks import embed_chunks
 from voicehelper.resources import content, embedder
 
 
-@pipeline_step(EmbedBatch)
+@pipeline_step(EmbedBatch, span="vectorize")
 def handler(event: EmbedBatch) -> IngestionEvent:
     return embed_chunks(event, content=content(), embedder=embedder())

@@ -6,7 +6,7 @@ from voicehelper.ingestion.steps.index_vectors import index_vectors
 from voicehelper.resources import chunk_index, content, database, embedding_model, tariffs
 
 
-@pipeline_step(DocumentChunked)
+@pipeline_step(DocumentChunked, span="store_vectors")
 def handler(event: DocumentChunked) -> IngestionEvent:
     return index_vectors(
         event,

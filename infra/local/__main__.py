@@ -40,6 +40,17 @@ def port(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    """0 … 1, as argparse reads it."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share (0 to 1)")
+    return value
+
+
 def free_port_near(first: int) -> int:
     """The first free one of ten, so that two checkouts run side by side; ``first`` if none is, which then says so."""
     return next((number for number in range(first, first + 10) if is_free(number)), first)
@@ -66,6 +77,7 @@ def main() -> int:
     parser.add_argument(
         "--mail", default="", help="a server that takes mail without a sign-in, as smtp://host:1025?plain"
     )
+    parser.add_argument("--trace-rate", type=share, default=1.0, help="share of calls that traces are kept of, 0 to 1")
     parser.add_argument("--speech", default="", help="espeak-ng, or a server that hears and speaks (OpenAI's protocol)")
     options = parser.parse_args()
     state = State(options.state.resolve())
@@ -117,6 +129,7 @@ def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
         durable=True,
         models=options.models,
         speech=options.speech,
+        trace_rate=options.trace_rate,
         with_opensearch=options.opensearch,
         cache_url=options.cache_url,
         smtp_url=mail_url(options.mail),

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from voicehelper.observability.segments import DAEMON_VARIABLE
+
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_HOSTS, Endpoint, draw_secret
 from infra.local.paths import EMULATOR_PYTHON, PRIVATE, ROOT, State, open_private
@@ -40,8 +42,10 @@ def start(
     enforce_policies: bool = False,
     conditions: Conditions | None = None,
     idle_workers: int = IDLE_WORKERS,
+    trace_daemon: str = "",
 ) -> Emulator:
-    """Start it with a new access key, and wait until it answers. It keeps so many processes of functions that are idle.
+    """Start it with a new access key, and wait until it answers. It keeps so many processes of functions that are idle,
+    and tells them where segments of traces are taken.
 
     Restarts prefer the same port, because queue URLs contain it. Pages of the front door may use presigned URLs.
     """
@@ -58,6 +62,7 @@ def start(
         **endpoint.environment,
         **(conditions.emulator_environment if conditions else {}),
         "IDLE_WORKERS": str(idle_workers),
+        DAEMON_VARIABLE: trace_daemon,
         "FRONT_DOOR_ORIGINS": " ".join(f"http://{host}:{front_door_port}" for host in FRONT_DOOR_HOSTS),
     }
     command = [EMULATOR_PYTHON, "-m", "infra.local.emulator_main"]

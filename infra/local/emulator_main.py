@@ -7,7 +7,8 @@
 6. lets nobody in but the stack's own parts: see ``gate``.
 7. lets the stack have two resources more for each route: see ``lowering``.
 8. lets a start take over the bucket of a stack that was lost: objects are written at once, stacks in snapshots.
-9. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
+9. carries the header of a trace from call to call: see ``trace_headers``.
+10. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
 A periodic snapshot limits what kill -9 loses to a few seconds.
 """
 
@@ -26,10 +27,10 @@ from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, s3, stepfunctions, sts
+from ministack.services import lambda_svc, s3, sqs, stepfunctions, sts
 from ministack.services.cloudformation import engine, provisioners
 
-from infra.local import runtime_api, state_limits, turns
+from infra.local import runtime_api, state_limits, trace_headers, turns
 from infra.local.endpoint import ACCOUNT, front_door_token
 from infra.local.gate import Gate
 from infra.local.paths import PRIVATE
@@ -197,6 +198,7 @@ if __name__ == "__main__":
     take_over_buckets()
     name_throttling()
     turns.queue_throttled_calls(lambda_svc)
+    trace_headers.carry(lambda_svc, s3, sqs)
     close_the_gate()
     if REACHABLE_HOSTS:
         state_limits.limit_states(stepfunctions)

@@ -28,8 +28,10 @@ from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import preferred_language
 from voicehelper.protocols.refusals import refusal_body
 
+from infra.local.call_traces import CLIENT_LEFT, RATE_VARIABLE, CallTrace
 from infra.local.endpoint import FRONT_DOOR_HEADER, FRONT_DOOR_HOSTS, FRONT_DOOR_TOKEN_VARIABLE
 from infra.local.targets import is_plain_path
+from infra.local.trace_headers import TRACE_HEADER
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -50,11 +52,11 @@ _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"}
 class FrontDoor:
     """An ASGI application, without a router in front: it sees every target as the caller spelled it."""
 
-    def __init__(self, api_url: str, *, port: int, token: str = "") -> None:
+    def __init__(self, api_url: str, *, port: int, token: str = "", trace_rate: float = 1.0) -> None:
         parts = urlsplit(api_url)
         self._origin, self._prefix = f"{parts.scheme}://{parts.netloc}", parts.path.encode()
         self._hosts = {f"{host}:{port}" for host in FRONT_DOOR_HOSTS}
-        self._token = token
+        self._token, self._trace_rate = token, trace_rate
         self._calls: Counter[str] = Counter()
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)  # the functions bound themselves
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(GATEWAY_TIMEOUT_S + 5, connect=3), limits=limits)
@@ -64,11 +66,19 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        request = Request(scope, receive)
+        trace = CallTrace.begin(request.method, rate=self._trace_rate)
+        try:
+            response = await self.forward(request, trace)
+        except ClientDisconnect:
+            trace.end(CLIENT_LEFT, "")
+            return
+        trace.end(response.status_code, response.headers.get("x-request-id", ""))
+        response.headers.setdefault(TRACE_HEADER, trace.shown)
         with contextlib.suppress(ClientDisconnect):
-            response = await self.forward(Request(scope, receive))
             await response(scope, receive, send)
 
-    async def forward(self, request: Request) -> Response:
+    async def forward(self, request: Request, trace: CallTrace) -> Response:
         if [host.lower() in self._hosts for host in request.headers.getlist("host")] != [True]:
             return _refusal(request, 403, "FORBIDDEN")
         if request.method not in _METHODS:
@@ -82,7 +92,7 @@ class FrontDoor:
             if not is_admitted:
                 return _refusal(request, 429, "TOO_MANY_REQUESTS", wait_s=RETRY_AFTER_S)
             try:
-                answer = await self._ask(request, body)
+                answer = await self._ask(request, body, trace)
             except httpx.HTTPError:
                 return _refusal(request, 503, "UPSTREAM_UNAVAILABLE", wait_s=RETRY_AFTER_S)
             return await _shaped(request, answer)
@@ -101,9 +111,9 @@ class FrontDoor:
             if not self._calls[route]:
                 del self._calls[route]
 
-    async def _ask(self, request: Request, body: bytes) -> httpx.Response:
+    async def _ask(self, request: Request, body: bytes, trace: CallTrace) -> httpx.Response:
         """The gateway's answer. When the caller leaves first, so do we: ClientDisconnect."""
-        asked = asyncio.ensure_future(self._client.send(self._upstream_request(request, body), stream=True))
+        asked = asyncio.ensure_future(self._client.send(self._upstream_request(request, body, trace), stream=True))
         left = asyncio.ensure_future(_disconnection(request))
         try:
             await asyncio.wait({asked, left}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,11 +124,12 @@ class FrontDoor:
             for task in (asked, left):
                 task.cancel()
 
-    def _upstream_request(self, request: Request, body: bytes) -> httpx.Request:
+    def _upstream_request(self, request: Request, body: bytes, trace: CallTrace) -> httpx.Request:
         """The target is put together, never parsed: a parser would resolve what a caller has hidden in it."""
         query = request.scope["query_string"]
         target = self._prefix + request.scope["raw_path"] + (b"?" + query if query else b"")
-        headers = _end_to_end(request.headers.raw)
+        headers = [pair for pair in _end_to_end(request.headers.raw) if pair[0].lower() != TRACE_HEADER.encode()]
+        headers.append(trace.upstream)
         if self._token:
             headers.append((FRONT_DOOR_HEADER.encode(), self._token.encode()))
         return self._client.build_request(
@@ -196,7 +207,8 @@ def _refusal(request: Request, status: int, code: str, *, wait_s: int = 0) -> JS
 def main(port: int, api_url: str) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # two connections for each call that waits
-    door = FrontDoor(api_url, port=port, token=os.environ.get(FRONT_DOOR_TOKEN_VARIABLE, ""))
+    rate = float(os.environ.get(RATE_VARIABLE, "1"))
+    door = FrontDoor(api_url, port=port, token=os.environ.get(FRONT_DOOR_TOKEN_VARIABLE, ""), trace_rate=rate)
     # h11 hands over the target as it came; other parsers take it apart first.
     uvicorn.run(
         door, host="127.0.0.1", port=port, http="h11", ws="none", lifespan="off", log_level="warning", access_log=False

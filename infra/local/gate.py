@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, quote
 
 from infra.local.endpoint import FRONT_DOOR_HEADER
+from infra.local.trace_headers import TRACE_HEADER, of_call
 from infra.local.turns import Caller, calling
 
 Message = MutableMapping[str, Any]
@@ -81,7 +82,8 @@ class Gate:
     async def _handle(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         if self._is_front_door(scope, headers):
-            await self._serve_front_door(scope, receive, send)
+            with of_call(headers.get(TRACE_HEADER, "")):
+                await self._serve_front_door(scope, receive, send)
         elif not self._is_known_caller(headers):
             await _refuse(send, "This host or origin may not call the emulator.")
         elif scope["method"] == "OPTIONS" and "origin" in headers:
@@ -90,7 +92,8 @@ class Gate:
             await _refuse(send, "The request is not signed with the key of this start.")
         else:
             scope["headers"] = [*_without(scope, "host"), (b"host", self._own_host)]  # other names are buckets to it
-            await self._app(scope, admitted, _with_origin(send, headers.get("origin")))
+            with of_call(headers.get(TRACE_HEADER, "") if "authorization" in headers else ""):
+                await self._app(scope, admitted, _with_origin(send, headers.get("origin")))
 
     def _is_known_caller(self, headers: dict[str, str]) -> bool:
         host = headers.get("host", "").lower()

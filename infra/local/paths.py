@@ -42,6 +42,10 @@ class State:
         return self.folder / "aws"
 
     @property
+    def traces(self) -> Path:
+        return self.folder / "traces"
+
+    @property
     def lock(self) -> Path:
         return self.folder / "lock"
 

@@ -15,16 +15,19 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import psycopg
+from voicehelper.observability.segments import DAEMON_VARIABLE
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 from voicehelper.sql.retention import AUDIT_DAYS, keep_audit_entries
 
 from infra.local import emulator, opensearch, postgres
+from infra.local.call_traces import RATE_VARIABLE
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
 from infra.local.paths import APP_PYTHON, BUILD, READER_WEIGHTS, RUNTIME_PYTHON, State, open_private
 from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
 from infra.local.sleeping import SleepingDatabase
 from infra.local.speech import with_speech
+from infra.local.trace_daemon import TraceDaemon
 
 Report = Callable[[str], None]
 
@@ -83,14 +86,16 @@ class Stack:
         smtp_url: str = "",
         speech: str = "",
         restoring: Restoring | None = None,
+        trace_rate: float = 1.0,
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions, self._smtp_url, self._speech = models, conditions, smtp_url, speech
         self._report, self._with_opensearch, self._restoring = report, with_opensearch, restoring
-        self._cache_url, self._idle_workers = cache_url, idle_workers
+        self._cache_url, self._idle_workers, self._trace_rate = cache_url, idle_workers, trace_rate
         self._search_node: opensearch.Node | None = None
+        self._traces: TraceDaemon | None = None
         self._children: list[tuple[subprocess.Popen[bytes], int]] = []
         self._lock: IO[bytes] | None = None
 
@@ -125,6 +130,7 @@ class Stack:
         self._migrate()
         self._let_the_database_sleep()
         self._start_opensearch()
+        self._traces = TraceDaemon(self.state.traces).__enter__()
         self._report("AWS emulator")
         last_port = self._facts().get("emulator_port", 0)
         aws = emulator.start(
@@ -134,6 +140,7 @@ class Stack:
             enforce_policies=self._enforce,
             conditions=self._conditions,
             idle_workers=self._idle_workers,
+            trace_daemon=self._traces.address,
         )
         self._children.append((aws.process, signal.SIGTERM))
         self.endpoint = aws.endpoint
@@ -194,7 +201,7 @@ class Stack:
     def _parameters(self) -> dict[str, str]:
         given = self._conditions.parameters if self._conditions else {}
         own = self._server_parameters | self._reader_parameters | self._mail_parameters | self._picture_parameters
-        return given | own
+        return {"TraceRate": str(self._trace_rate)} | given | own
 
     @property
     def _server_parameters(self) -> dict[str, str]:
@@ -232,8 +239,10 @@ class Stack:
 
     def _open_front_door(self) -> None:
         command = [APP_PYTHON, "-m", "infra.local.front_door", str(self._port), self.outputs["api_url"]]
-        token = {FRONT_DOOR_TOKEN_VARIABLE: front_door_token(self.endpoint.secret_access_key)}
-        process = spawn(command, log=claim_log(self.state.logs / "front_door.log"), env=os.environ | token)
+        given = {FRONT_DOOR_TOKEN_VARIABLE: front_door_token(self.endpoint.secret_access_key)}
+        if self._traces is not None:
+            given |= {DAEMON_VARIABLE: self._traces.address, RATE_VARIABLE: str(self._trace_rate)}
+        process = spawn(command, log=claim_log(self.state.logs / "front_door.log"), env=os.environ | given)
         self._children.append((process, signal.SIGTERM))
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and process.poll() is None:
@@ -279,6 +288,9 @@ class Stack:
         if self.sleeping is not None:
             self.sleeping.close()
             self.sleeping = None
+        if self._traces is not None:
+            self._traces.__exit__()
+            self._traces = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None

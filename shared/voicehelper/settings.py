@@ -69,6 +69,7 @@ class Settings:
     cache_url: str = field(repr=False)  # redis:// or rediss://, of what processes share; empty where they share nothing
     cache_secret_name: str  # {"username", "password"} of it; empty where it asks for none
     opensearch_knn_engine: Literal["lucene", "faiss"]  # of vectors in OpenSearch; AWS's collections have faiss alone
+    trace_rate: float  # 0 … 1, the share of traces that spans are written of
     endpoint_url: str | None  # None on AWS; the emulator's address elsewhere
 
 
@@ -133,6 +134,7 @@ def settings() -> Settings:
         cache_url=optional("CACHE_URL", ""),
         cache_secret_name=optional("CACHE_SECRET_NAME", ""),
         opensearch_knn_engine="lucene" if optional("OPENSEARCH_KNN_ENGINE") == "lucene" else "faiss",
+        trace_rate=float(optional("TRACE_RATE", "1")),
         endpoint_url=optional("AWS_ENDPOINT_URL") or None,
     )
     if missing:

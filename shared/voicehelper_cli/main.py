@@ -29,6 +29,7 @@ from voicehelper_cli import (
     keys,
     members,
     recognition,
+    traces,
     voice,
     webhooks,
 )
@@ -61,6 +62,7 @@ app.command("diagnose")(diagnosis.diagnose)
 app.command("export")(base_export.export_base)
 app.command("import")(base_import.import_base)
 app.command("eval")(evaluation.evaluate)
+app.command("trace")(traces.show_trace)
 app.add_typer(bases.app, name="base")
 app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from voicehelper.adapters.hosts import host_of
 from voicehelper.errors import UpstreamUnavailableError
+from voicehelper.observability.traces import current_header
 
 _TARGETS: Final = {
     "secretsmanager": ("secretsmanager", "1.1"),
@@ -118,6 +119,8 @@ def send_signed(
     signed = sign(
         {**headers, "host": url.netloc}, body, service=service, region=region, now=datetime.now(UTC), path=path
     )
+    if trace := current_header():
+        signed["x-amzn-trace-id"] = trace  # not signed: what stands between may change it
     connection = _connection(url.scheme, url.netloc, timeout_s)
     try:
         connection.request("POST", path, body, signed)

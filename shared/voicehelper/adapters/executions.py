@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from voicehelper.adapters.aws_call import AwsCallError, aws_call
+from voicehelper.observability.traces import current_header
 
 RUNNING: Final = "RUNNING"
 
@@ -28,8 +29,11 @@ class StateMachine:
         self._arn = arn
 
     def start(self, name: str, payload: str) -> bool:
+        trace = {"traceHeader": header} if (header := current_header()) else {}
         try:
-            aws_call("states", "StartExecution", {"stateMachineArn": self._arn, "name": name, "input": payload})
+            aws_call(
+                "states", "StartExecution", {"stateMachineArn": self._arn, "name": name, "input": payload, **trace}
+            )
         except AwsCallError as error:
             if error.service_code == "ExecutionAlreadyExists":
                 return False

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 from voicehelper.adapters.aws_call import aws_call
+from voicehelper.observability.traces import current_header
 
 _AT_ONCE: Final = 10  # the most that one call returns
 # Long polling: without it SQS asks only some of its servers, and may miss what is there.
@@ -43,7 +44,7 @@ class SqsQueue:
 
     def send(self, message: Mapping[str, Any], *, delay_s: int = 0) -> None:
         payload = {"QueueUrl": self._url, "MessageBody": json.dumps(message), "DelaySeconds": delay_s}
-        aws_call("sqs", "SendMessage", payload)
+        aws_call("sqs", "SendMessage", payload | _trace_attribute())
 
     def receive(self) -> list[Letter]:
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
@@ -53,3 +54,10 @@ class SqsQueue:
 
     def delete(self, letter: Letter) -> None:
         aws_call("sqs", "DeleteMessage", {"QueueUrl": self._url, "ReceiptHandle": letter.receipt})
+
+
+def _trace_attribute() -> dict[str, Any]:
+    """The consumer goes on in the sender's trace; the attribute does not count as the message's size."""
+    header = current_header()
+    attribute = {"AWSTraceHeader": {"DataType": "String", "StringValue": header}}
+    return {"MessageSystemAttributes": attribute} if header else {}

@@ -121,7 +121,8 @@ def _compose_and_store(
     assert composed is not None, "the last event of compose() is a Composed"
     selected = [] if composed.refused else select_sources(retrieval.passages, composed.citations, question.top_k)
     nearest = select_sources(retrieval.passages, [], CLOSEST) if composed.refused else []
-    generation = StageRun(GENERATION, clock() - generation_started, tuple(p.chunk_id for p in selected))
+    seconds, chosen = clock() - generation_started, tuple(p.chunk_id for p in selected)
+    generation = StageRun(GENERATION, seconds, chosen, began=generation_started)
     answered = Answered(
         text=composed.text,
         sources=[source_of(n, p, composed, question.text, filenames) for n, p in enumerate(selected)],
@@ -187,7 +188,7 @@ def search_bases(
     with tenant.transaction() as tx:
         bases = read_bases(tx, question.base_ids, asked_keys(query.asked))
         require_model(bases, searcher.embedding_model)
-        facts_run = StageRun(BASE_FACTS, searcher.clock() - opened)
+        facts_run = StageRun(BASE_FACTS, searcher.clock() - opened, began=opened)
         found, filenames = _search(tx, replace(query, trace=query.trace + facts_run), searcher, bases)
         charge(tx, *calls_of(found, searcher.tariffs))
     ordered = _in_order(found, searcher)
@@ -247,7 +248,7 @@ def _look_up(tx: Transaction, query: Retrieval, answerer: Answerer, lookup: Look
     require_model(bases, answerer.embedding_model)
     if cached:
         charge(tx, charge_of(query.question, cached.usage), *calls_of(query, answerer.tariffs))
-    run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened)
+    run = StageRun(SEMANTIC_CACHE if cached else BASE_FACTS, answerer.clock() - opened, began=opened)
     return _Found(replace(query, trace=query.trace + run), bases, lookup, cached)
 
 
@@ -255,7 +256,7 @@ def _await(tenant: TenantDatabase, flight: Flight, found: _Found, answerer: Answ
     """The other's answer, or none: who has waited in vain answers, too, instead of waiting for the next one."""
     opened, trace = answerer.clock(), found.retrieval.trace
     flight.wait(tenant, answerer.awaited_until_s - sum(run.seconds for run in trace.runs), answerer.clock)
-    query = replace(found.retrieval, trace=trace + StageRun(AWAITED, answerer.clock() - opened))
+    query = replace(found.retrieval, trace=trace + StageRun(AWAITED, answerer.clock() - opened, began=opened))
     with tenant.transaction() as tx:
         return _look_up(tx, query, answerer, found.lookup)
 

@@ -11,10 +11,9 @@ from voicehelper import answer_resources
 from voicehelper.answering.events import Answered, Delta
 from voicehelper.answering.passages import FoundPassages, find_passages
 from voicehelper.answering.service import answer_question
+from voicehelper.answering.spans import record_question
 from voicehelper.entry.dependencies import DatabaseDep
-from voicehelper.observability.traces import record_span
 from voicehelper.retrieval.question import Question
-from voicehelper.retrieval.trace import Trace
 
 if TYPE_CHECKING:
     from voicehelper.answering.diagnosis.api import Expected
@@ -31,7 +30,7 @@ def tenant_answer(database: DatabaseDep) -> Answer:
     def answer(question: Question) -> Iterator[Delta | Answered]:
         for event in answer_question(database, question, answer_resources.answerer()):
             if isinstance(event, Answered):
-                _record(event.trace)
+                record_question(event.trace, question.base_ids)
             yield event
 
     return answer
@@ -42,7 +41,7 @@ def tenant_search(database: DatabaseDep) -> Search:
 
     def search(question: Question) -> FoundPassages:
         found = find_passages(database, question, answer_resources.searcher())
-        _record(found.trace)
+        record_question(found.trace, question.base_ids)
         return found
 
     return search
@@ -55,15 +54,10 @@ def tenant_diagnose(database: DatabaseDep) -> Diagnose:
         from voicehelper.answering.diagnosis.diagnose import diagnose_question  # questions do not pay for it
 
         diagnosed = diagnose_question(database, question, expected, answer_resources.answerer())
-        _record(diagnosed.answered.trace)
+        record_question(diagnosed.answered.trace, question.base_ids)
         return diagnosed
 
     return diagnose
-
-
-def _record(trace: Trace) -> None:
-    for run in trace.runs:
-        record_span(run.name, run.seconds, kept=len(run.chunk_ids), skipped=run.skip_reason)
 
 
 AnswerDep = Annotated[Answer, Depends(tenant_answer)]

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from voicehelper.entry.invocation import invocation
+from voicehelper.entry.invocation import event_marks, invocation
 from voicehelper.settings import check_settings
 
 EventT = TypeVar("EventT", bound=BaseModel)
@@ -37,7 +37,7 @@ def asynchronous_call(event_type: type[EventT]) -> Callable[[Callable[[EventT], 
 
         @functools.wraps(handle)
         def handler(event: dict[str, Any], context: Any) -> None:
-            with invocation(handle.__module__, context):
+            with invocation(handle.__module__, context, marks=event_marks(event)):
                 handle(event_type.model_validate(event))
 
         return handler

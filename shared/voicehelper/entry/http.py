@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from voicehelper import errors as families
 from voicehelper.entry.caller import current_caller
 from voicehelper.entry.head import as_get, headers_only, is_head
-from voicehelper.entry.invocation import invocation
+from voicehelper.entry.invocation import answered, http_invocation
 from voicehelper.entry.transfer import for_transfer
 from voicehelper.messages.catalogue import field_message, has_message, message_for
 from voicehelper.messages.language import Language, preferred_language
@@ -155,8 +155,8 @@ def lambda_handler(router: APIRouter) -> Any:
 
     def handler(asked: dict[str, Any], context: Any) -> dict[str, Any]:
         event, request_id = as_get(asked), _request_id(asked, context)
-        with invocation(event.get("routeKey", ""), context, request_id=request_id), standings() as noted:
-            response = _answer(event, context, mangum, methods)
+        with http_invocation(event, context, request_id), standings() as noted:
+            response = answered(_answer(event, context, mangum, methods))
         added = _default_headers(response) | _standing_headers(noted)
         response["headers"] = added | response.get("headers", {}) | {"x-request-id": request_id}
         response = for_transfer(event, response)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from voicehelper.entry.invocation import invocation
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
+from voicehelper.observability.traces import traced
 from voicehelper.settings import check_settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch import BatchProcessor
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -24,11 +27,17 @@ def queue_consumer(consume: Callable[[str], None]) -> Handler:
     """
     check_settings()
 
+    def in_its_trace(record: SQSRecord) -> None:
+        """Lambda gives a batch a trace of its own; each message brings that of its sender."""
+        header = record.attributes.aws_trace_header if "attributes" in record else None
+        with traced(consume.__module__.rpartition(".")[2], header) if header else contextlib.nullcontext():
+            consume(record.body)
+
     @functools.wraps(consume)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         with invocation(consume.__module__, context):
             processor = _processor()
-            with processor(records=event.get("Records", []), handler=lambda record: consume(record.body)) as batch:
+            with processor(records=event.get("Records", []), handler=in_its_trace) as batch:
                 results = batch.process()
             for outcome, reason, record in results:
                 if outcome == "fail":

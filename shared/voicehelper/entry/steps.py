@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from voicehelper.entry.invocation import invocation
+from voicehelper.entry.invocation import event_marks, invocation
 from voicehelper.errors import (
     DatabaseError,
     InvalidInputError,
@@ -29,8 +29,10 @@ ResultT = TypeVar("ResultT", bound=BaseModel)
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def pipeline_step(event_type: type[EventT]) -> Callable[[Callable[[EventT], ResultT]], Handler]:
-    """Validate the state's input, run the step, return JSON. ``event_type.log_keys`` are added to every log line."""
+def pipeline_step(event_type: type[EventT], *, span: str = "") -> Callable[[Callable[[EventT], ResultT]], Handler]:
+    """Validate the state's input, run the step, return JSON. ``event_type.log_keys`` are added to every log line;
+    ``span`` names the step in traces, where that is not the function's own name.
+    """
 
     def decorate(step: Callable[[EventT], ResultT]) -> Handler:
         check_settings()
@@ -38,7 +40,8 @@ def pipeline_step(event_type: type[EventT]) -> Callable[[Callable[[EventT], Resu
 
         @functools.wraps(step)
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-            with invocation(step.__module__, context, keys={key: event.get(key) for key in keys}):
+            named = {key: event.get(key) for key in keys}
+            with invocation(step.__module__, context, keys=named, span_name=span, marks=event_marks(event)):
                 try:
                     return step(_parse_event(event_type, event)).model_dump(mode="json")
                 except VoiceHelperError as error:

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from voicehelper.agents.tools.bounds import bounded, failure_of
 from voicehelper.agents.tools.listing import ToolListing
 from voicehelper.agents.tools.protocol import Tool, ToolCall, ToolError, ToolOutcome, ToolResult
-from voicehelper.entry.invocation import invocation
+from voicehelper.entry.invocation import event_marks, invocation
 from voicehelper.entry.steps import Handler, raise_family
 from voicehelper.errors import InvalidInputError, VoiceHelperError
 from voicehelper.observability.logs import logger
+from voicehelper.observability.traces import note
 from voicehelper.settings import check_settings
 
 AnyTool = Tool[Any]
@@ -49,7 +50,9 @@ def _handler(tool_for: Callable[[ToolCall], AnyTool]) -> Handler:
     check_settings()
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        with invocation("tool", context, keys={key: event.get(key) for key in ToolCall.log_keys}):
+        keys = {key: event.get(key) for key in ToolCall.log_keys}
+        with invocation("tool", context, keys=keys, span_name="step", marks=event_marks(event)):
+            note(tool=keys["tool"], number=keys["step"])
             try:
                 call = _parse_call(event)
                 return _outcome(lambda: _carry_out(tool_for, call)).model_dump(mode="json")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from voicehelper.adapters.database import Database, Transaction
 from voicehelper.adapters.executions import RUNNING, Executions
@@ -17,8 +18,10 @@ from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store, turns
 from voicehelper.ingestion.arrivals import uploaded_files
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent, PurgeRequested
+from voicehelper.observability.traces import began, ended, labels
 from voicehelper.shapes.document_ref import SourceFile
 
+PROCESS: Final = "process_document"
 MAX_STARTS_PER_MESSAGE: Final = 50  # some three seconds, as ten messages may share one call of 29
 # While documents of a base wait, one message looks after them, should the end of all others have gone unheard.
 WATCH_DELAY_S: Final = 120
@@ -159,4 +162,16 @@ def start_next(event: IngestionEvent, ingestions: Executions) -> IngestionEvent:
 
 def start(event: IngestionEvent, ingestions: Executions) -> bool:
     """False if this attempt was started before."""
-    return ingestions.start(event.execution_name, event.model_dump_json())
+    event = event.model_copy(update={"began_at": time.time()})
+    with began(PROCESS, event.execution_name, event.began_at, **document_marks(event)):
+        return ingestions.start(event.execution_name, event.model_dump_json())
+
+
+def end_span(event: IngestionEvent, *, failed: bool = False) -> None:
+    """The attempt's span, which the last step of its execution ends."""
+    ended(PROCESS, event.execution_name, event.began_at, failed=failed, **document_marks(event))
+
+
+def document_marks(event: IngestionEvent) -> dict[str, Any]:
+    ids = labels(tenant=event.tenant_id, base=event.kb_id, document=event.document_id)
+    return {**ids, "document.id": event.document_id, "attempt": event.attempt}

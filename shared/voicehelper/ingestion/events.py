@@ -25,6 +25,8 @@ class IngestionEvent(BaseModel):
     source_attempt: int = 0
     filename: str = ""
     sha256: str = ""
+    # When the attempt was handed to the state machine, in seconds since 1970; for its trace alone.
+    began_at: float = 0.0
 
     @property
     def ref(self) -> DocumentRef:

@@ -26,6 +26,7 @@ from voicehelper.models.protocols import (
     Vector,
 )
 from voicehelper.models.speech import SpeechCall, SpeechReply
+from voicehelper.observability.traces import note
 
 Invoke = Callable[..., dict[str, Any]]
 # The way to the function and back, and its start: less than this is left of a deadline, and the call is not begun.
@@ -98,7 +99,9 @@ def answer_call(
     if (model := chat()) is None:
         raise LookupError("no chat model is configured")
     request = ChatRequest(**call.model_dump(exclude={"task", "within_s", "text", "texts", "speech"}))
-    return ModelReply(**asdict(model.complete(request, Deadline(time.monotonic() + call.within_s))))
+    completion = model.complete(request, Deadline(time.monotonic() + call.within_s))
+    note(model=completion.model, provider=completion.provider, tokens=completion.tokens, cost_usd=completion.cost_usd)
+    return ModelReply(**asdict(completion))
 
 
 def _plain(mappings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

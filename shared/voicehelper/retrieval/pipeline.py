@@ -103,7 +103,8 @@ def retrieve(state: Retrieval, stages: Sequence[Stage], clock: Clock = time.mono
         result = _run(stage, state)
         chunk_ids = tuple(passage.chunk_id for passage in result.passages)
         scores = tuple(passage.score for passage in result.passages)
-        run = StageRun(stage.name, clock() - started, chunk_ids, result.skip_reason, scores, result.paths)
+        seconds = clock() - started
+        run = StageRun(stage.name, seconds, chunk_ids, result.skip_reason, scores, result.paths, began=started)
         state = replace(result, skip_reason="", paths={}, trace=state.trace + run)
     return state
 

@@ -17,7 +17,7 @@ class StageRun:
     """One run of a stage. ``chunk_ids`` are its results, best first, and ``scores`` theirs. ``paths`` says of the
     chunks that a stage came to by others which those are: {chunk id: titles, the chunk's own last}.
 
-    ``skip_reason`` is empty unless it did nothing.
+    ``skip_reason`` is empty unless it did nothing. ``began`` as the clock of whoever ran it counts.
     """
 
     name: str
@@ -25,6 +25,7 @@ class StageRun:
     chunk_ids: tuple[UUID, ...] = ()
     skip_reason: str = ""
     scores: tuple[float, ...] = field(default=(), compare=False)
+    began: float | None = field(default=None, compare=False, kw_only=True)
     paths: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 

@@ -12,6 +12,7 @@ from voicehelper.agents.tools.protocol import Tool, ToolCall, ToolResult, ToolSo
 from voicehelper.answering.events import Answered, SourcePassage, final_answer
 from voicehelper.answering.response import title_of
 from voicehelper.answering.service import Answerer, answer_question
+from voicehelper.answering.spans import record_question
 from voicehelper.retrieval.question import Question
 
 
@@ -20,7 +21,9 @@ def knowledge_base(database: Callable[[], Database], answerer: Callable[[], Answ
         """Bases that the task's owner does not see are not found, whatever the call names."""
         tenant = TenantDatabase(database(), call.tenant_id, call.viewer)
         question = Question(arguments.question, call.kb_ids or None, call.language, use_cache=True)
-        return result_of(final_answer(answer_question(tenant, question, answerer())))
+        answered = final_answer(answer_question(tenant, question, answerer()))
+        record_question(answered.trace, question.base_ids)
+        return result_of(answered)
 
     return KNOWLEDGE_BASE.tool(run)
 

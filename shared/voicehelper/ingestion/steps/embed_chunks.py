@@ -9,10 +9,12 @@ from voicehelper.ingestion.fitness import check_fitness
 from voicehelper.ingestion.steps.keys import chunks_key, vectors_key
 from voicehelper.ingestion.vectors import embed_distinct, vectors_to_bytes
 from voicehelper.models.protocols import Embedder
+from voicehelper.observability.traces import note
 
 
 def embed_chunks(event: EmbedBatch, *, content: ContentStore, embedder: Embedder) -> IngestionEvent:
     batch = event.batch
+    note(**{"vectors.count": batch.last - batch.first, "vectors.model": embedder.model})
     raw = content.get_bytes(chunks_key(event.ref), first=batch.first_byte, last=batch.last_byte)
     key = vectors_key(event.ref, batch, model=embedder.model, chunks=raw)
     if not content.exists(key):

@@ -12,7 +12,7 @@ from voicehelper.adapters.queues import Queue
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.index.protocol import IndexBackend
 from voicehelper.ingestion import store, versions
-from voicehelper.ingestion.attempts import ending
+from voicehelper.ingestion.attempts import end_span, ending
 from voicehelper.ingestion.events import IngestionEvent
 from voicehelper.observability.logs import logger
 
@@ -33,6 +33,7 @@ def finish_document(
             if not versions.end_if_superseded(tx, event, opened, is_superseded=document.is_superseded):
                 versions.publish(tx, event, opened)
         is_due = opened.needs_upkeep(event.kb_id)
+    end_span(event)
     if is_due:
         try:
             start_upkeep()

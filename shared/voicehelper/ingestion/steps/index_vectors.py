@@ -23,6 +23,7 @@ from voicehelper.ingestion.steps.keys import chunks_key, vectors_key
 from voicehelper.ingestion.vectors import vectors_from_bytes
 from voicehelper.models.pricing import Tariff
 from voicehelper.models.protocols import Vector
+from voicehelper.observability.traces import note
 
 
 def index_vectors(
@@ -39,6 +40,7 @@ def index_vectors(
     vectors = _Vectors(event, raw, content, model)
     chunks = chunks_from_json(raw)
     prepared = index.prepare_vectors(chunks, vectors)
+    note(**{"vectors.count": len(chunks)})
     text = index.prepare_text(chunks) if event.is_withheld else None
     with database.transaction(event.tenant_id) as tx:
         if not versions.is_finished(tx, event):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from voicehelper.adapters.database import Database
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store
-from voicehelper.ingestion.attempts import ending
+from voicehelper.ingestion.attempts import end_span, ending
 from voicehelper.ingestion.events import IngestionEvent, IngestionFailed
 from voicehelper.ingestion.failures import failure_code
 
@@ -16,4 +16,5 @@ from voicehelper.ingestion.failures import failure_code
 def mark_failed(event: IngestionFailed, *, database: Database, uploads: Queue) -> IngestionEvent:
     with ending(event, database=database, uploads=uploads) as tx:
         store.fail(tx, event, code=failure_code(event.error))
+    end_span(event, failed=True)
     return IngestionEvent(**event.model_dump(exclude={"error"}))

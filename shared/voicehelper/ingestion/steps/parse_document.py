@@ -22,6 +22,7 @@ from voicehelper.ingestion.recognised import MAX_PICTURES, merged_results
 from voicehelper.ingestion.sandbox import parse_in_child
 from voicehelper.ingestion.steps.keys import layout_key, parsed_key, pictures_key, recognised_prefix
 from voicehelper.ingestion.steps.recognise_pictures import picture_batches
+from voicehelper.observability.traces import note
 from voicehelper.recognition.protocol import BUILTIN
 
 MAX_LANES: Final = 10
@@ -55,6 +56,7 @@ def parse_document(
             content.put(layout_key(event.ref, int(batch.name)), batch.read_bytes())
         content.put(parsed_key(event.ref), (folder / "parsed.jsonl").read_bytes())
         file = ParsedFile(sha256=digest, size_bytes=source.stat().st_size, **found)
+    note(**{"document.pages": file.pages_total, "document.characters": file.characters})
     return _parsed(event, parsed=file, lanes=lanes)
 
 

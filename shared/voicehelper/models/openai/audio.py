@@ -32,7 +32,9 @@ class OpenAITranscriber:
         self._client, self._model = client, settings.model
 
     def transcribe(self, sound: Sound, language: str, deadline: Deadline) -> Transcription:
-        return remote_call(lambda: self._transcribe(sound, language), deadline, max_bytes=_MOST_TEXT_BYTES)
+        return remote_call(
+            lambda: self._transcribe(sound, language), deadline, model=self._model, max_bytes=_MOST_TEXT_BYTES
+        )
 
     def _transcribe(self, sound: Sound, language: str) -> Transcription:
         name = f"speech.{_SUFFIXES[sound.media_type]}"
@@ -82,7 +84,7 @@ class OpenAISpeaker:
         self._client, self._model = client, settings.model
 
     def speak(self, utterance: Utterance, deadline: Deadline) -> bytes:
-        return remote_call(lambda: self._speak(utterance), deadline, max_bytes=MOST_SPEECH_BYTES)
+        return remote_call(lambda: self._speak(utterance), deadline, model=self._model, max_bytes=MOST_SPEECH_BYTES)
 
     def _speak(self, utterance: Utterance) -> bytes:
         create: Any = self._client.audio.speech.create

@@ -54,7 +54,7 @@ class OpenAIChat:
         yield map_errors(lambda: self._completion(request, "".join(pieces), stream.usage))
 
     def _call(self, call: Callable[[], ResultT], deadline: Deadline, max_bytes: int) -> ResultT:
-        return remote_call(call, deadline, max_bytes=max_bytes, attempt_s=self._attempt_s)
+        return remote_call(call, deadline, model=self.model, max_bytes=max_bytes, attempt_s=self._attempt_s)
 
     def _complete(self, request: ChatRequest) -> ChatCompletion:
         answer = self._create(request, **_tools(request))

@@ -22,6 +22,7 @@ from voicehelper.models.openai.call_budget import CallBudget, ResponseTooLargeEr
 from voicehelper.models.openai.retrying import TransientError, with_retries
 from voicehelper.models.openai.transport import http_client
 from voicehelper.models.protocols import Deadline
+from voicehelper.observability.traces import span
 
 CONNECT_TIMEOUT_S: Final = 3.0
 _REFUSALS_OF_A_REQUEST: Final = frozenset({400, 413, 422})
@@ -40,7 +41,7 @@ def make_client(base_url: str, api_key: str) -> OpenAI:
 
 
 def remote_call(
-    call: Callable[[], ResultT], deadline: Deadline, *, max_bytes: int, attempt_s: float = math.inf
+    call: Callable[[], ResultT], deadline: Deadline, *, model: str, max_bytes: int, attempt_s: float = math.inf
 ) -> ResultT:
     """The result of ``call``, which is attempted again after transient failures while there is time.
 
@@ -57,7 +58,8 @@ def remote_call(
         budget.deadline = deadline
         return result
 
-    return with_retries(attempt, deadline)
+    with span("model_call", model=model):
+        return with_retries(attempt, deadline)
 
 
 @contextlib.contextmanager

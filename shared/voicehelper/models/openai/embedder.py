@@ -48,7 +48,7 @@ class OpenAIEmbedder:
     def _embed(self, texts: list[str], timeout_s: float) -> list[Vector]:
         deadline = Deadline(self._clock() + timeout_s, self._clock)
         max_bytes = _BASE_BYTES + _BYTES_PER_VALUE * self.dimensions * len(texts)
-        return remote_call(lambda: self._create(texts), deadline, max_bytes=max_bytes)
+        return remote_call(lambda: self._create(texts), deadline, model=self.model, max_bytes=max_bytes)
 
     def _create(self, texts: list[str]) -> list[Vector]:
         create: Any = self._client.embeddings.create

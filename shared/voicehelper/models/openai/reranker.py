@@ -31,7 +31,7 @@ class OpenAIReranker:
         deadline = Deadline(self._clock() + RERANK_WITHIN_S, self._clock)
         sizes = sum(len(text.encode("utf-8", "replace")) for text in texts)
         max_bytes = _BASE_BYTES + _BYTES_PER_TEXT * len(texts) + 6 * sizes  # JSON may escape each character
-        return remote_call(lambda: self._scores(query, list(texts)), deadline, max_bytes=max_bytes)
+        return remote_call(lambda: self._scores(query, list(texts)), deadline, model=self._model, max_bytes=max_bytes)
 
     def _scores(self, query: str, texts: list[str]) -> list[float]:
         body = {"model": self._model, "query": query, "documents": texts, "top_n": len(texts)}
