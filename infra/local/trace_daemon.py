@@ -64,7 +64,7 @@ class Kept:
         self._file = open_private(self._current, "a")
 
     def add(self, segment: dict[str, Any]) -> None:
-        if self._lines >= self._most or self._file.tell() >= self._most_bytes:
+        if self._file.closed or self._lines >= self._most or self._file.tell() >= self._most_bytes:
             self._turn_over()
         self._file.write(json.dumps(segment, separators=(",", ":")).encode() + b"\n")
         self._file.flush()
@@ -75,7 +75,8 @@ class Kept:
 
     def _turn_over(self) -> None:
         self._file.close()
-        self._current.replace(self._folder / PREVIOUS)
+        if self._current.exists():
+            self._current.replace(self._folder / PREVIOUS)
         self._file, self._lines = open_private(self._current, "a"), 0
 
 
@@ -86,6 +87,7 @@ class TraceDaemon:
         self._folder, self._most = folder, most
 
     def __enter__(self) -> TraceDaemon:
+        self._kept = Kept(self._folder, most=self._most)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self._socket.bind(("127.0.0.1", 0))
@@ -108,7 +110,7 @@ class TraceDaemon:
 
     def _receive(self) -> None:
         """A full disk loses segments, and nothing else."""
-        with contextlib.closing(Kept(self._folder, most=self._most)) as kept:
+        with contextlib.closing(self._kept) as kept:
             while not self._ended.is_set():
                 segment = segment_in(self._socket.recv(_RECEIVED_BYTES))
                 if segment is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voicehelper.entry.invocation import invocation
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
+from voicehelper.observability.segments import parse_header
 from voicehelper.observability.traces import traced
 from voicehelper.settings import check_settings
 
@@ -29,8 +30,9 @@ def queue_consumer(consume: Callable[[str], None]) -> Handler:
 
     def in_its_trace(record: SQSRecord) -> None:
         """Lambda gives a batch a trace of its own; each message brings that of its sender."""
-        header = record.attributes.aws_trace_header if "attributes" in record else None
-        with traced(consume.__module__.rpartition(".")[2], header) if header else contextlib.nullcontext():
+        header = (record.attributes.aws_trace_header if "attributes" in record else None) or ""
+        name = consume.__module__.rpartition(".")[2]
+        with traced(name, header) if parse_header(header) else contextlib.nullcontext():
             consume(record.body)
 
     @functools.wraps(consume)

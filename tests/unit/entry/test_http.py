@@ -22,6 +22,10 @@ from voicehelper.errors import (
 from voicehelper.shapes.bodies import Body
 
 from tests.support.application import ROOT
+from tests.support.segments import ROOT as TRACE
+from tests.support.segments import Taken, taken
+
+__all__ = ["taken"]
 
 router = APIRouter(prefix=API_PREFIX)
 
@@ -294,3 +298,28 @@ def test_an_endpoint_that_others_call_by_their_protocol_takes_what_they_add() ->
     )
 
     assert (answer["statusCode"], answer["body"]) == (200, "3")
+
+
+@pytest.mark.parametrize(("path", "flag"), [("/fails/unknown", "error"), ("/fails/unexpected", "fault")])
+def test_an_answer_names_its_trace_which_is_found_by_the_request(taken: Taken, path: str, flag: str) -> None:
+    answer = call("GET", path)
+
+    [sent] = taken.segments()
+    assert answer["headers"]["x-amzn-trace-id"] == f"Root={TRACE};Sampled=1"
+    assert sent["annotations"]["request_id"] == answer["headers"]["x-request-id"]
+    assert sent["http"]["response"]["status"] == answer["statusCode"]
+    assert sent[flag]
+
+
+def test_a_trace_holds_nothing_that_a_caller_sent(taken: Taken) -> None:
+    event = event_of("POST", "/things", json.dumps({"name": "Payroll"}), {"x-note": "Payroll"})
+    context = event["requestContext"] | {"authorizer": {"lambda": {"tenant_id": "Payroll"}}}
+    more = {"pathParameters": {"kb_id": "Payroll"}, "rawQueryString": "q=Payroll", "requestContext": context}
+
+    lambda_handler(router)(event | more, None)
+
+    assert "Payroll" not in json.dumps(taken.segments())
+
+
+def test_without_a_trace_there_is_nothing_to_name() -> None:
+    assert "x-amzn-trace-id" not in call("GET", "/fails/unknown")["headers"]

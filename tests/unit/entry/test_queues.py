@@ -6,6 +6,11 @@ import json
 
 import pytest
 from voicehelper.entry.queues import queue_consumer
+from voicehelper.observability.traces import record_span
+
+from tests.support.segments import OTHER, ROOT, Taken, header_of, taken
+
+__all__ = ["taken"]
 
 
 def test_only_the_failed_records_of_a_batch_are_returned_to_the_queue() -> None:
@@ -33,3 +38,16 @@ def test_a_batch_of_failed_records_is_returned_whole_and_counted(capsys: pytest.
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert [metric["QueueRecordFailures"] for metric in metrics] == [[1.0]]
+
+
+def test_each_message_goes_on_in_the_trace_of_its_sender(taken: Taken) -> None:
+    @queue_consumer
+    def consume(_: str) -> None:
+        record_span("work", 0.1)
+
+    headers = [header_of(OTHER), None, "damaged"]
+    attributes: list[dict[str, str]] = [{"AWSTraceHeader": header} if header else {} for header in headers]
+    records = [{"messageId": str(n), "body": "x", "attributes": known} for n, known in enumerate(attributes)]
+    consume({"Records": records}, None)
+
+    assert [one["trace_id"] for one in taken.segments() if one["name"] == "work"] == [OTHER, ROOT, ROOT]
