@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ class Product:
     provider: OidcProvider | None = None  # who signs people in; None for a product that was started elsewhere
     mail: MailServer | None = None  # what the product sends
     speech: SpeechServer | None = None  # who hears and speaks for it
+    traces: Path | None = None  # the folder that its traces are kept in
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +65,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             idle_workers=40,  # a test calls most functions, one after the other
         )
         with stack:
-            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail, speech)
+            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail, speech, stack.state.traces)
 
 
 def spoken_by(server: SpeechServer) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _ROOT: Final = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 _NOT_OF_NAMES: Final = re.compile(r"[^\w\s.:/%&#=+\-@]", re.ASCII)
 # Ids, names and codes; a sentence of a question or of a document is none.
-_TOKEN: Final = re.compile(r"[\w.:/@+-]{1,100}", re.ASCII)
+_TOKEN: Final = re.compile(r"[\w.:/@+=-]{1,100}", re.ASCII)
 
 
 class TraceHeader(NamedTuple):

@@ -9,7 +9,15 @@ import pytest
 from tests.support.client import Client, http_client
 
 # Of one connection or one call, and the length, which no body has.
-_OWN = {"x-request-id", "apigw-requestid", "date", "content-length", "transfer-encoding", "connection"}
+_OWN = {
+    "x-request-id",
+    "x-amzn-trace-id",
+    "apigw-requestid",
+    "date",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+}
 
 
 def test_a_repeated_write_makes_one_base(client: Client) -> None:

@@ -23,6 +23,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from voicehelper.observability.segments import parse_header
+from voicehelper_cli.trace_sources import wanted_id
 
 from infra.local.endpoint import FRONT_DOOR_HEADER
 from infra.local.front_door import MAX_BODY_BYTES, ROUTE_AT_ONCE
@@ -374,3 +376,15 @@ def _waiting(door: str, upstream: ThreadingHTTPServer, path: str, calls: int) ->
             connection.sendall(f"PATCH {path} HTTP/1.1\r\nhost: {address.netloc.decode()}\r\n\r\n".encode())
         until(lambda: upstream.arrived[path] >= calls)  # type: ignore[attr-defined]
         yield
+
+
+def test_each_call_has_a_trace_of_its_own_whatever_header_it_brings(door: str) -> None:
+    brought = {"X-Amzn-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"}
+    passed, refused = httpx.post(door, content=b"", headers=brought), httpx.request("TRACE", door, headers=brought)
+
+    [handed_on] = [value for name, value in passed.json()["headers"] if name.lower() == "x-amzn-trace-id"]
+    header = parse_header(handed_on)
+
+    assert header
+    assert passed.headers["x-amzn-trace-id"] == f"Root={header.root};Sampled=1"
+    assert len({header.root, wanted_id(refused.headers["x-amzn-trace-id"]), wanted_id(brought["X-Amzn-Trace-Id"])}) == 3

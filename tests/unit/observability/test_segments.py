@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from voicehelper.observability import segments
+from voicehelper.observability import segments, traces
 from voicehelper.observability.segments import TraceHeader, parse_header
 
 from tests.support.segments import PARENT, ROOT, Taken, header_of, taken
@@ -133,3 +135,24 @@ def test_spans_cost_no_cold_start_a_package() -> None:
     loaded = {name.split(".")[0] for name in json.loads(done.stdout)}
 
     assert not loaded & {"aws_xray_sdk", "aws_lambda_powertools", "botocore", "wrapt", "pydantic"}
+
+
+def test_the_form_is_that_of_awss_own_sdk(taken: Taken) -> None:
+    """The reference, which functions do not import; its time is that of one test."""
+    recorder: Any = importlib.import_module("aws_xray_sdk.core.recorder").AWSXRayRecorder()
+    recorder.configure(
+        sampling=False, daemon_address=os.environ[segments.DAEMON_VARIABLE], context_missing="IGNORE_ERROR"
+    )
+    with recorder.in_segment("function", traceid=ROOT, parent_id=PARENT), recorder.in_subsegment("work") as part:
+        part.put_annotation("document", "d")
+        part.put_metadata("pages", 1, "voicehelper")
+    with traces.traced("work", document="d"):
+        traces.note(pages=1)
+
+    reference, own = taken.segments()
+    [theirs] = reference["subsegments"]
+    assert own.keys() <= theirs.keys()
+    assert theirs.keys() - own.keys() <= {"in_progress", "namespace"}
+    assert own["metadata"] == theirs["metadata"]
+    assert {type(own[name]) for name in ("start_time", "end_time")} == {float}
+    assert (own["trace_id"], own["parent_id"]) == (reference["trace_id"], reference["parent_id"])
