@@ -16,6 +16,7 @@ Segment = Mapping[str, Any]
 _INDENT: Final = "  "
 _MOST_LEVELS: Final = 40  # deeper ones are drawn at this level
 _SAME_FOR_ALL: Final = frozenset(("service", "version", "environment"))
+_OF_A_TRACE: Final = frozenset(("document", "base", "task", "tenant"))
 _NAME_WIDTH: Final = 52
 
 
@@ -98,16 +99,21 @@ def _facts_of(segment: Segment) -> dict[str, Any]:
     marks = {name: value for name, value in (segment.get("annotations") or {}).items() if name not in _SAME_FOR_ALL}
     http = segment.get("http") or {}
     status = (http.get("response") or {}).get("status")
-    return {**({"status": status} if status else {}), **own, **marks}
+    facts = {**({"status": status} if status else {}), **own, **marks}
+    return {name: value for name, value in facts.items() if isinstance(value, str | int | float) and value is not False}
 
 
 def lines_of(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
-    """(text, rich style): seconds since the beginning, seconds taken, name, failure and what else is known."""
-    begun_at = min((node.began_at for node in nodes), default=0.0)
+    """(text, rich style): seconds since the beginning, seconds taken, name, failure and what else is known.
+
+    Ids that a trace has in many places are said once.
+    """
+    begun_at, known = min((node.began_at for node in nodes), default=0.0), set[tuple[str, Any]]()
     for node in nodes:
         took = "…" if node.took_s is None else f"{node.took_s:.3f}"
         name = (_INDENT * node.level + node.name).ljust(_NAME_WIDTH)
-        facts = " ".join(f"{key}={value}" for key, value in node.facts.items() if value is not False)
+        facts = " ".join(f"{key}={value}" for key, value in node.facts.items() if (key, value) not in known)
+        known |= {(name, node.facts[name]) for name in _OF_A_TRACE & node.facts.keys()}
         rest = " ".join(part for part in (node.failure and f"! {node.failure}", facts) if part)
         style = "red" if node.failure.startswith("fault") else "yellow" if node.failure else ""
         yield f"{node.began_at - begun_at:9.3f} {took:>9} {name} {rest}".rstrip(), style

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Final
 import typer
 
 from voicehelper_cli.api import EXIT_NOT_FOUND, CliError
-from voicehelper_cli.output import Options, out, show
+from voicehelper_cli.output import Options, err, out, show
 from voicehelper_cli.texts import text
 from voicehelper_cli.trace_sources import Traces, kept_traces, wanted_id, xray_traces
 from voicehelper_cli.trace_tree import Node, lines_of, tree_of
 
-_MOST: Final = 10  # traces that are drawn, the newest
+_MOST: Final = 3  # traces that are drawn, the largest: a document is asked for its status many times
 _CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -33,10 +33,13 @@ def show_trace(
     traces = _found(wanted_id(wanted), state, from_aws=from_aws, region=region, hours=hours)
     if not traces:
         raise CliError(text("trace_unknown", id=wanted[:100]), hint=text("trace_hint"), exit_code=EXIT_NOT_FOUND)
-    trees = sorted(((tree_of(segments), trace_id) for trace_id, segments in traces.items()), key=_began_at)[-_MOST:]
+    trees = [(tree_of(segments), trace_id) for trace_id, segments in traces.items()]
+    trees = sorted(sorted(trees, key=_spans)[-_MOST:], key=_began_at)
     show([{"trace_id": trace_id, "segments": traces[trace_id]} for _, trace_id in trees])
     for nodes, trace_id in trees if not Options.as_json else ():
         _draw(nodes, trace_id)
+    if more := len(traces) - len(trees):
+        err.print(text("trace_more", more=more), style="dim")
 
 
 def _found(wanted: str, state: Path | None, *, from_aws: bool, region: str, hours: int) -> Traces:
@@ -64,6 +67,10 @@ def _on_aws(wanted: str, region: str, hours: int) -> Traces:
         return xray_traces(make("xray", region_name=region or None), wanted, hours=hours)
     except (BotoCoreError, ClientError) as error:
         raise CliError(text("trace_aws_refused", reason=error)) from error
+
+
+def _spans(tree: tuple[Sequence[Node], str]) -> int:
+    return len(tree[0])
 
 
 def _began_at(tree: tuple[Sequence[Node], str]) -> float:

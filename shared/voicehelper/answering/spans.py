@@ -24,7 +24,7 @@ def record_question(trace: Trace, base_ids: Sequence[UUID] | None) -> None:
 def _record(run: StageRun) -> None:
     """Why a stage did nothing stays in the log: the reason may be a provider's words."""
     name = "reranking" if run.name in RERANKERS else run.name
-    facts = {"stage": run.name, "kept": len(run.chunk_ids)}
+    facts = {"kept": len(run.chunk_ids), "by": run.name if run.name != name else None}
     outcome = {"skipped": bool(run.skip_reason), "failed": run.skip_reason.startswith(FAILED)}
     segment_id = record_span(name, run.seconds, began=run.began, **facts, **outcome)
     if len(legs := LEGS_OF.get(run.name, ())) > 1:

@@ -24,7 +24,7 @@ from voicehelper.settings import settings
 # What traces are looked up by; everything else that a span knows is only shown with it.
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-annotations
 _LABELS: Final = frozenset(("document", "base", "task", "tenant", "request_id"))
-_IDS: Final = frozenset(("document", "base", "task"))
+_IDS: Final = ("document", "base", "task")
 _ID: Final = re.compile(r"(?:[a-z]+-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 # The caller's or the file's own failures, and work that became needless: no fault of the service.
 _EXPECTED: Final = (
@@ -209,8 +209,8 @@ def _flags_of(error: BaseException) -> dict[str, Any]:
 
 def _described(fields: dict[str, Any], *, is_own: bool = False) -> dict[str, Any]:
     deployment = {"service": "voicehelper", "version": settings().service_version, "environment": settings().stage}
-    marks = segments.plain_fields({name: fields[name] for name in _LABELS & fields.keys()} | deployment)
-    facts = segments.plain_fields({name: fields[name] for name in fields.keys() - _LABELS})
+    marks = segments.plain_fields({name: value for name, value in fields.items() if name in _LABELS} | deployment)
+    facts = segments.plain_fields({name: value for name, value in fields.items() if name not in _LABELS})
     own = {"origin": "AWS::Lambda::Function", "service": {"version": marks["version"]}} if is_own else {}
     kind = own or {"type": "subsegment"}
     return {**kind, "annotations": marks, **({"metadata": {"voicehelper": facts}} if facts else {})}
@@ -218,6 +218,6 @@ def _described(fields: dict[str, Any], *, is_own: bool = False) -> dict[str, Any
 
 def labels(*, tenant: object = None, **ids: object) -> dict[str, str]:
     """Ids as traces are looked up by: a tenant's is hashed, and what is no id is left out."""
-    found = {name: _ID.fullmatch(str(ids[name]).lower()) for name in _IDS & ids.keys()}
+    found = {name: _ID.fullmatch(str(ids.get(name)).lower()) for name in _IDS}
     shown = {name: match[1] for name, match in found.items() if match}
     return shown | ({"tenant": segments.hashed(tenant)} if tenant else {})

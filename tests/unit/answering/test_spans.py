@@ -52,5 +52,5 @@ def test_why_a_stage_failed_stays_in_the_log(taken: Taken) -> None:
         record_question(Trace((StageRun("cross_encoder_rerank", 0.1, skip_reason="failed: payroll"),)), [BASE])
 
     facts = taken.by_name()["reranking"]["metadata"]["voicehelper"]
-    assert facts == {"stage": "cross_encoder_rerank", "kept": 0, "skipped": True, "failed": True}
+    assert facts == {"by": "cross_encoder_rerank", "kept": 0, "skipped": True, "failed": True}
     assert "payroll" not in json.dumps(facts)
