@@ -29,6 +29,7 @@ from voicehelper.messages.catalogue import field_message, has_message, message_f
 from voicehelper.messages.language import Language, preferred_language
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
+from voicehelper.observability.traces import note
 from voicehelper.protocols.refusals import refusal_body
 from voicehelper.settings import check_settings, settings
 from voicehelper.shapes.standing import Standing, standings
@@ -216,6 +217,7 @@ def _request_id(event: Mapping[str, Any], context: Any) -> str:
 def error_response(request: Request, status: int, code: str, details: Mapping[str, Any] | None = None) -> JSONResponse:
     """{code, message, details?}, or what the clients of the path's protocol read; in the caller's language."""
     language = language_of(request)
+    note(code=code)
     body = refusal_body(request.url.path, status, code, message_for(code, language, details), details)
     headers = {"content-language": language} | ({"www-authenticate": "Bearer"} if status == 401 else {})
     return JSONResponse(body, status, headers)

@@ -211,8 +211,7 @@ def _described(fields: dict[str, Any], *, is_own: bool = False) -> dict[str, Any
     deployment = {"service": "voicehelper", "version": settings().service_version, "environment": settings().stage}
     marks = segments.plain_fields({name: value for name, value in fields.items() if name in _LABELS} | deployment)
     facts = segments.plain_fields({name: value for name, value in fields.items() if name not in _LABELS})
-    own = {"origin": "AWS::Lambda::Function", "service": {"version": marks["version"]}} if is_own else {}
-    kind = own or {"type": "subsegment"}
+    kind = {"service": {"version": marks["version"]}} if is_own else {"type": "subsegment"}
     return {**kind, "annotations": marks, **({"metadata": {"voicehelper": facts}} if facts else {})}
 
 

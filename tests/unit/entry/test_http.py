@@ -308,6 +308,7 @@ def test_an_answer_names_its_trace_which_is_found_by_the_request(taken: Taken, p
     assert answer["headers"]["x-amzn-trace-id"] == f"Root={TRACE};Sampled=1"
     assert sent["annotations"]["request_id"] == answer["headers"]["x-request-id"]
     assert sent["http"]["response"]["status"] == answer["statusCode"]
+    assert sent["metadata"]["voicehelper"]["code"] == json.loads(answer["body"])["code"]
     assert sent[flag]
 
 
