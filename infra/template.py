@@ -33,6 +33,9 @@ ANY: Final = "ANY"
 POLLING: Final = "AWS::Lambda::EventSourceMapping"
 # Signing in to the database as the API, as the pipeline, and as the schema's owner.
 DATABASE_GRANTS: Final = frozenset({"ReadsDatabase", "FeedsDatabase", "OwnsDatabase"})
+# SAM's names of a function's alias, and of the version that a deployment publishes, in a Ref.
+ALIAS: Final = "Alias"
+VERSION: Final = "Version"
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type's name
 
 
@@ -226,9 +229,9 @@ def read(path: Path = ROOT / "template.yaml") -> Template:
 
 
 def referenced(value: Any) -> str:
-    """Logical id that a Ref or a GetAtt names; any other string as it is."""
+    """Logical id that a Ref or a GetAtt names, also of a function by its alias; any other string as it is."""
     if isinstance(value, dict) and len(value) == 1:
-        return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
+        return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]).removesuffix(f".{ALIAS}")
     return str(value)
 
 

@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol
 
 import psycopg
 from voicehelper.observability.segments import DAEMON_VARIABLE
+from voicehelper.operations.release_workspace import keep_release_workspace
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 from voicehelper.sql.retention import AUDIT_DAYS, keep_audit_entries
 
@@ -178,6 +179,7 @@ class Stack:
             with psycopg.connect(self.dsn) as connection:
                 migrate(connection)
                 keep_audit_entries(connection, AUDIT_DAYS)
+                keep_release_workspace(connection)
                 self._functions_dsn = postgres.let_functions_sign_in(connection, self.state)
         except MigrationChangedError as error:
             raise StackError(

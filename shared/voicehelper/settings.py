@@ -60,6 +60,7 @@ class Settings:
     recogniser: Recogniser  # of scans and pictures; the built-in one stands in for others
     recognition_function: str  # reads pictures and scans; empty for functions that have none read
     model_function: str  # the function that calls hosted models for this one; empty where it calls them itself
+    release: str  # names of functions by which a release is checked, as JSON; empty for functions that check none
     audio_function: str  # opens recordings for this one, which may not; empty for functions that hear nobody
     default_language: Literal["zh", "en"]  # of callers that name none
     mcp_function: str  # lists and calls the tools of MCP servers; empty for functions that do not ask it
@@ -118,6 +119,7 @@ def settings() -> Settings:
         embedding_lanes=int(optional("EMBEDDING_LANES", "10")),
         waiting_calls=int(optional("WAITING_CALLS", "40")),
         purge_function=optional("PURGE_FUNCTION", ""),
+        release=optional("RELEASE", ""),
         delivering_function=optional("DELIVERING_FUNCTION", ""),
         sending_function=optional("SENDING_FUNCTION", ""),
         failing_function=optional("FAILING_FUNCTION", ""),

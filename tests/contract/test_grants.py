@@ -17,8 +17,9 @@ GRANTS = TEMPLATE.resources(template.GRANT)
 # A database that the stack creates takes tokens, a given one has a secret: one of both, each for one login.
 # A reader of a queue has its three actions there, one that deletes by itself two; dead letters have two queues.
 READERS = {"TakesUploads": 3, "TakesDeadLetters": 4}
-# Who has models called also signs in to the cache of their replies.
-SEVERAL_STATEMENTS = {"UsesModels": 2, "InvokesModels": 2} | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
+# Who has models called also signs in to the cache of their replies, and who checks a release calls all that it takes.
+CALLERS = {"UsesModels": 2, "InvokesModels": 2, "ChecksReleases": 7}
+SEVERAL_STATEMENTS = CALLERS | READERS | dict.fromkeys(template.DATABASE_GRANTS, 2)
 # Deliveries of logs belong to no resource, so AWS takes no other than a star for them.
 LOG_DELIVERY = {
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),

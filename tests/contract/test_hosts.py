@@ -34,9 +34,12 @@ def test_every_service_the_product_calls_is_in_the_table() -> None:
 
 def test_what_is_called_from_outside_is_called_under_its_usual_host() -> None:
     """By a function that is not in the network."""
-    assert {"textract"} == FROM_OUTSIDE
-    assert host_of("textract", "eu-west-1") == endpoint_host("textract", "eu-west-1", dual_stack=False)
-    assert not template.read().functions()["RecogniseFileFunction"].uses_database
+    callers = {"textract": "RecogniseFileFunction", "codedeploy": "CheckReleaseFunction"}
+
+    assert set(callers) == FROM_OUTSIDE
+    for service, caller in callers.items():
+        assert host_of(service, "eu-west-1") == endpoint_host(service, "eu-west-1", dual_stack=False)
+        assert not template.read().functions()[caller].uses_database
 
 
 def test_the_network_has_a_gateway_for_what_the_table_expects_one_for() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from voicehelper.adapters.hosts import host_of
 from voicehelper.errors import UpstreamUnavailableError
@@ -33,6 +33,7 @@ _TARGETS: Final = {
     "states": ("AWSStepFunctions", "1.0"),
     "transcribe": ("Transcribe", "1.1"),
     "textract": ("Textract", "1.1"),
+    "codedeploy": ("CodeDeploy_20141006", "1.1"),
 }
 
 
@@ -145,14 +146,15 @@ def _tls() -> ssl.SSLContext:
 def sign(
     headers: dict[str, str], body: bytes, *, service: str, region: str, now: datetime, path: str = "/"
 ) -> dict[str, str]:
-    """The headers of a POST to ``path``, of plain characters only, with date, session token and authorization added."""
+    """The headers of a POST to ``path``, which is encoded already, with date, session token and authorization added."""
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {**headers, "x-amz-date": stamp}
     if token := os.environ.get("AWS_SESSION_TOKEN"):
         headers["x-amz-security-token"] = token
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    # Every service but S3 encodes the path once more.
+    request = f"POST\n{quote(path)}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = scope_of(stamp, region, service)
     signature = signature_of(request, stamp, scope)
     headers["authorization"] = (

@@ -14,7 +14,7 @@ DUAL_STACK: Final = frozenset({"states", "ssm", "sqs", "lambda", "secretsmanager
 # The network has gateway endpoints for them, which carry IPv4 to the usual hosts for free.
 BY_GATEWAY: Final = frozenset({"dynamodb", "s3"})
 # Functions outside the network alone call them, by IPv4.
-FROM_OUTSIDE: Final = frozenset({"textract"})
+FROM_OUTSIDE: Final = frozenset({"textract", "codedeploy"})
 
 
 class _Partition(NamedTuple):

@@ -10,6 +10,7 @@ import http.client
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from voicehelper.adapters.aws_call import USUAL, send_signed
 from voicehelper.errors import UpstreamUnavailableError
@@ -52,7 +53,8 @@ def invoke_later(function_name: str, event: Mapping[str, Any]) -> None:
 
 
 def _path(function_name: str) -> str:
-    return f"/2015-03-31/functions/{function_name}/invocations"
+    """Of a function by its name, or of one version of it by ``name:version``."""
+    return f"/2015-03-31/functions/{quote(function_name, safe='')}/invocations"
 
 
 def _error_type(result: Any) -> str:

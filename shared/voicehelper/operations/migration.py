@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
+from voicehelper.operations.release_workspace import keep_release_workspace
 from voicehelper.sql.migrate import migrate
 from voicehelper.sql.retention import keep_audit_entries
 
@@ -16,4 +17,5 @@ def migrate_database(dsn: str, *, audit_days: int) -> list[str]:
     with psycopg.connect(dsn, connect_timeout=60) as connection:
         applied = migrate(connection)
         keep_audit_entries(connection, audit_days)
+        keep_release_workspace(connection)
     return applied

@@ -17,19 +17,20 @@ HEADERS = {
 BODY = b'{"SecretId": "x"}'
 
 
-def test_requests_carry_the_signature_that_the_sdk_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["/", "/2015-03-31/functions/ask%3A7/invocations"], ids=["service", "version"])
+def test_requests_carry_the_signature_that_the_sdk_makes(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     monkeypatch.setenv("AWS_SESSION_TOKEN", TOKEN)
     now = datetime(2025, 11, 1, 10, 0, tzinfo=UTC)
 
-    signed = aws_call.sign(HEADERS, BODY, service="secretsmanager", region="eu-west-1", now=now)
+    signed = aws_call.sign(HEADERS, BODY, service="secretsmanager", region="eu-west-1", now=now, path=path)
 
-    assert signed["authorization"].endswith(f"Signature={_sdk_signature('20251101T100000Z')}")
+    assert signed["authorization"].endswith(f"Signature={_sdk_signature('20251101T100000Z', path)}")
 
 
-def _sdk_signature(timestamp: str) -> str:
-    request = AWSRequest("POST", f"https://{HEADERS['host']}/", headers=HEADERS, data=BODY)
+def _sdk_signature(timestamp: str, path: str) -> str:
+    request = AWSRequest("POST", f"https://{HEADERS['host']}{path}", headers=HEADERS, data=BODY)
     request.context["timestamp"] = timestamp
     request.headers["X-Amz-Date"] = timestamp
     request.headers["X-Amz-Security-Token"] = TOKEN
