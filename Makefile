@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install install-run install-sam run sam-local stop reset backup restore logs doctor test check lint types unit contract \
 	integration e2e built built-again clients validate build rds-bundle deploy attack audit bench bench-retrieval bench-answers drill \
-	bench-documents bench-recognition bench-voice cost fmt lock openapi function load
+	bench-documents bench-recognition bench-voice cost fmt lock openapi function load smoke rollback destroy
 SHELL := /bin/sh
 PORT ?=
 SAM_PORT ?= 3001
@@ -66,6 +66,7 @@ lint: install  ## style
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	.venv/bin/lint-imports --no-cache
+	.venv/bin/actionlint
 
 types: install  ## types
 	$(PYTHON) -m mypy
@@ -132,6 +133,15 @@ deploy: install  ## show account, region, cost; deploy (STAGE=prod ARCH=)
 	$(PYTHON) -m infra.deploy --stage $(STAGE) --check
 	$(MAKE) build
 	$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCH)
+
+smoke: install  ## ask a deployment one question (URL=https://… or STAGE=)
+	@$(PYTHON) -m infra.smoke $(if $(URL),'$(URL)',--stage $(STAGE))
+
+rollback: install  ## deploy a stage as it was before the last deployment from here (STAGE=)
+	$(PYTHON) -m infra.rollback --stage $(STAGE)
+
+destroy: install  ## show what goes and what stays; delete a stage's stack (STAGE= DATABASE=1)
+	@$(PYTHON) -m infra.destroy --stage $(STAGE) $(if $(DATABASE),--database)
 
 bench: install  ## costs and speeds, as ratios within one run
 	$(PYTHON) -m tests.benchmarks

@@ -1,6 +1,7 @@
 """`make deploy STAGE=dev`: says where it deploys and at what cost, runs `sam deploy` and prints the API's address.
 
 Entry: ``main``; with ``--check`` it stops before `sam deploy`, so that nothing is built for an account nobody meant.
+Before it, it keeps what `make rollback` needs, and after it removes what no alias leads to any more.
 AWS account and region come from the usual environment variables and profiles.
 """
 
@@ -18,10 +19,11 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cost
+from infra import cost, release
 from infra.concurrency import account_parameters
 from infra.layer_architecture import ARCHITECTURES, foreign_files
 from infra.local.paths import BUILD, LOCAL, READER_WEIGHTS, ROOT
+from infra.old_versions import prune
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
 RDS_BUNDLE: Final = "rds-bundle.pem"  # `make rds-bundle` fetches it, layers/Makefile packs it
@@ -107,14 +109,22 @@ def trained_reader(build: Path = BUILD) -> dict[str, str]:
     return {"ReaderWeights": f"/opt/{READER_WEIGHTS.name}"} if is_built else {}
 
 
-def deploy_command(target: Target, *, version: str, architecture: str, quota: int) -> list[str]:
+def formation_role() -> str:
+    """The role that CloudFormation takes for the changes; empty where it has the deployer's rights."""
+    return os.environ.get("CLOUDFORMATION_ROLE_ARN", "")
+
+
+def deploy_command(target: Target, *, version: str, architecture: str, quota: int, asks: bool = True) -> list[str]:
+    """Without ``asks`` nobody is asked whether the changes are to be made, wherever the stage is."""
     more = account_parameters(quota) | checked_database() | trained_reader()
     overrides = parameter_overrides(target.stage, ServiceVersion=version, Architecture=architecture, **more)
     return [
         *(str(SAM), "deploy"),
         *("--config-env", config_environment(target.stage)),
         *("--region", target.region),
-        *("--parameter-overrides", *overrides),
+        *(() if asks else ("--no-confirm-changeset",)),
+        *(("--role-arn", role) if (role := formation_role()) else ()),
+        *("--parameter-overrides", *overrides, f"ReleaseSha={release.release_sha(overrides)}"),
     ]
 
 
@@ -124,14 +134,17 @@ def outputs(stack: str, **client: Any) -> dict[str, str]:
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", ())}
 
 
-def deploy(target: Target, architecture: str) -> int:
+def deploy(target: Target, architecture: str, *, asks: bool = True) -> int:
     if foreign_files(architecture):
         print(f"the layers are not built for {architecture}: make build ARCH={architecture}")
         return 1
     quota = concurrency_quota(target.region)
-    command = deploy_command(target, version=code_version(), architecture=architecture, quota=quota)
+    command = deploy_command(target, version=code_version(), architecture=architecture, quota=quota, asks=asks)
+    release.keep(release.remember(target.stack, region_name=target.region), release.memory_of(target.stage))
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         return 1
+    removed = prune(target.stack, region_name=target.region)
+    print(f"old versions removed: {len(removed)}")
     print(f"ready: {outputs(target.stack, region_name=target.region)['ApiUrl']}")
     return 0
 
@@ -141,12 +154,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stage", choices=STAGES, default="dev")
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=ARCHITECTURES[0])
     parser.add_argument("--check", action="store_true", help="say where it would deploy, and stop there")
+    parser.add_argument("--yes", action="store_true", help="change the stack without asking, as a workflow must")
     options = parser.parse_args(arguments)
     try:
         target = find_target(options.stage, chosen_region())
         print(target)
         if not options.check:
-            return deploy(target, options.architecture)
+            return deploy(target, options.architecture, asks=not options.yes)
         print(cost.table())
     except (BotoCoreError, ClientError) as error:
         print(f"AWS does not answer as it should: {error}")

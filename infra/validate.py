@@ -15,7 +15,13 @@ from typing import Final
 from infra.local.paths import LOCAL, ROOT
 from infra.transformed import transformed
 
-_NAMES: Final = ("template.yaml", "infra/database.yaml", "infra/network.yaml", "infra/search.yaml")
+_NAMES: Final = (
+    "template.yaml",
+    "infra/database.yaml",
+    "infra/network.yaml",
+    "infra/scaling.yaml",
+    "infra/search.yaml",
+)
 SOURCES: Final = tuple(ROOT / name for name in _NAMES)
 TRANSFORMED: Final = LOCAL / "validate" / "transformed.json"
 

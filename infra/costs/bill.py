@@ -43,9 +43,12 @@ STANDING: Final[dict[str, tuple[str, Callable[[Prices, dict[str, Any]], float]]]
         lambda prices, own: HOURS * prices["interface_endpoint_hour"] * len(own.get("SubnetIds", ())),  # gateways: none
     ),
 }
-# Nothing without use, or (cluster, queue, bucket) priced by what is in them below.
+# Of executions that are kept ready: named as its function, without the last word.
+TARGET: Final = "AWS::ApplicationAutoScaling::ScalableTarget"
+# Nothing without use, or (cluster, queue, bucket, target) priced by what is in them below.
 FREE_KINDS: Final = frozenset({
-    NESTED, "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage", "AWS::Budgets::Budget", "AWS::DynamoDB::Table",
+    NESTED, TARGET, "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage",
+    "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::Budgets::Budget", "AWS::DynamoDB::Table",
     "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup",
     "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
     "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::Events::Rule",
@@ -84,6 +87,7 @@ def idle_month(deployment: Deployment, measured: Measured, prices: Prices) -> li
         Line(_plural(queues, "polled queue"), queues * polled_queue(prices)),
         *_scheduled(deployment, measured, prices),
         *_standing(deployment, prices),
+        *_kept_ready(deployment, prices),
         Line(f"{STORED_GB:g} GB in S3", STORED_GB * prices["s3_gb_month"]),
         *_database_month(deployment, prices),
     ]
@@ -144,6 +148,16 @@ def _standing(deployment: Deployment, prices: Prices) -> Iterator[Line]:
         charged = [usd for usd in each if usd][FREE.get(kind, 0) :]
         if charged:
             yield Line(_plural(len(charged), name), sum(charged))
+
+
+def _kept_ready(deployment: Deployment, prices: Prices) -> Iterator[Line]:
+    """Memory of executions that wait for calls, whether any come or not."""
+    functions, targets = deployment.functions(), deployment.of_kind(TARGET)
+    ready = {name.rpartition(".")[2]: int(own["MinCapacity"]) for name, own in targets.items()}
+    gb = sum(count * functions[f"{name}Function"].memory_mb / 1024 for name, count in ready.items())
+    if gb:
+        usd = gb * HOURS * 3600 * prices["lambda_provisioned_gb_second"][deployment.architecture]
+        yield Line(_plural(sum(ready.values()), "ready execution"), usd)
 
 
 def _database_month(deployment: Deployment, prices: Prices) -> Iterator[Line]:

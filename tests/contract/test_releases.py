@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import template
-from infra.local.paths import EMULATOR_PYTHON
+from infra.local.paths import EMULATOR_PYTHON, ROOT
 from infra.transformed import transformed
 from tests.contract.test_resource_budget import ALIASED
 
@@ -157,3 +157,24 @@ def test_the_check_may_call_what_it_names_and_nothing_else() -> None:
 
     assert allowed == set(re.findall(r"\$\{(\w+)", release))
     assert {statement["Action"] for statement in statements} == {"lambda:InvokeFunction"}
+
+
+def test_what_callers_wait_for_may_be_kept_ready_and_grows_at_seventy_percent() -> None:
+    [stack] = [own for own in TEMPLATE.resources("AWS::CloudFormation::Stack").values() if "scaling" in str(own)]
+    document = template.read(ROOT / stack["TemplateURL"]).document
+    targets = of_type(document["Resources"], "AWS::ApplicationAutoScaling::ScalableTarget")
+    policies = of_type(document["Resources"], "AWS::ApplicationAutoScaling::ScalingPolicy").values()
+    followed = {template.referenced(policy["Properties"]["ScalingTargetId"]) for policy in policies}
+    aims = [policy["Properties"]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for policy in policies]
+
+    assert {f"{name}Function" for name in targets} == CHECKED_BEFORE
+    assert (followed, aims) == (set(targets), [0.7] * len(targets))
+    for name in targets:
+        assert stack["Parameters"][f"{name}Alias"] == {"Ref": f"{name}Function.Alias"}
+
+
+def test_nothing_is_kept_ready_unless_it_is_asked_for(resources: dict[str, Any]) -> None:
+    parameters = {name: own["Default"] for name, own in TEMPLATE.document["Parameters"].items()}
+
+    assert resources["Scaling"]["Condition"] == "KeepsReady"
+    assert {name: value for name, value in parameters.items() if name.startswith("Provisioned") and value} == {}

@@ -1,0 +1,85 @@
+"""The check that CodeDeploy calls before traffic moves: the real function, with real versions behind it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from infra.local.paths import STACK_NAME
+from tests.support.codedeploy import CodeDeploy, codedeploy
+from tests.support.product import Product
+
+BROKEN = "release-that-does-not-start"
+
+
+@dataclass
+class Check:
+    functions: Any  # Lambda's client
+    name: str
+    release: dict[str, str]
+    variables: dict[str, str]
+    reports: CodeDeploy
+
+    def of(self, **versions: str) -> str:
+        """What CodeDeploy is told about the release with these versions of its functions."""
+        release = json.dumps(self.release | versions)
+        variables = self.variables | {"AWS_ENDPOINT_URL": self.reports.url, "RELEASE": release}
+        self.functions.update_function_configuration(FunctionName=self.name, Environment={"Variables": variables})
+        event = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": f"hook-{len(self.reports.reports)}"}
+        answer = self.functions.invoke(FunctionName=self.name, Payload=json.dumps(event))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        report = self.reports.reports[-1]
+        assert report["lifecycleEventHookExecutionId"] == event["LifecycleEventHookExecutionId"]
+        return str(report["status"])
+
+    def publish(self, role: str) -> str:
+        """A version of one of the release's functions, as a deployment publishes it."""
+        name = self.release[role].rpartition(":function:")[2]
+        return f"{name}:{self.functions.publish_version(FunctionName=name)['Version']}"
+
+
+@pytest.fixture(scope="module")
+def check(product: Product) -> Iterator[Check]:
+    if not product.endpoint.url:
+        pytest.skip("needs the emulator's address")
+    functions, name = product.endpoint.client("lambda"), f"CodeDeployHook_{STACK_NAME}"
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    with codedeploy(product.endpoint.url) as reports:
+        yield Check(functions, name, json.loads(variables["RELEASE"]), variables, reports)
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+
+@pytest.fixture
+def broken(check: Check) -> Iterator[str]:
+    """The name of a version whose process ends before it takes a call."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        entry = zipfile.ZipInfo("bootstrap")
+        entry.external_attr = 0o700 << 16
+        file.writestr(entry, "#!/bin/sh\nexit 1\n")
+    check.functions.create_function(
+        FunctionName=BROKEN,
+        Runtime="provided.al2023",
+        Handler="x",
+        Role="arn:aws:iam::000000000000:role/broken",
+        Code={"ZipFile": archive.getvalue()},
+    )
+    yield f"{BROKEN}:{check.functions.publish_version(FunctionName=BROKEN)['Version']}"
+    check.functions.delete_function(FunctionName=BROKEN)
+
+
+@pytest.mark.timeout(120)
+def test_a_release_whose_new_version_does_not_answer_is_refused_and_one_that_does_is_let_through(
+    check: Check, broken: str
+) -> None:
+    good = check.publish("ask")
+
+    assert check.of(ask=good) == "Succeeded"
+    assert check.of(ask=broken) == "Failed"
+    assert check.of(ask=good) == "Succeeded"
