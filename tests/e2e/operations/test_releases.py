@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from infra import smoke
 from infra.local.paths import STACK_NAME
+from tests.support.client import Client
 from tests.support.codedeploy import CodeDeploy, codedeploy
 from tests.support.product import Product
 
@@ -83,3 +85,20 @@ def test_a_release_whose_new_version_does_not_answer_is_refused_and_one_that_doe
     assert check.of(ask=good) == "Succeeded"
     assert check.of(ask=broken) == "Failed"
     assert check.of(ask=good) == "Succeeded"
+
+
+def test_a_deployment_that_works_is_told_from_one_that_does_not(
+    product: Product, client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With an account of its own, which it deletes, and in somebody's workspace with a key, of which nothing stays."""
+    key = client.with_key("ask", "retrieve", "write").created["key"]
+
+    works = smoke.main([product.base_url])
+    monkeypatch.setenv("SMOKE_KEY", key)
+    works_with_key = smoke.main([product.base_url])
+    monkeypatch.setenv("SMOKE_KEY", f"{key}x")
+    fails = smoke.main([product.base_url])
+
+    assert (works, works_with_key, fails) == (0, 0, 1)
+    assert "it does not work: POST /knowledge/bases: 401" in capsys.readouterr().out
+    assert client.json("GET", "/api/v1/knowledge/bases")["items"] == []

@@ -49,6 +49,19 @@ def test_the_deployment_goes_to_the_region_that_was_shown_and_carries_its_versio
     assert {"Stage=prod", "CreateDatabase=yes", "ServiceVersion=v1.2-3-gabc", "Architecture=arm64"} <= set(overrides)
 
 
+def test_a_deployment_names_its_release_and_asks_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = deploy.deploy_command(PROD, version="v1", architecture="x86_64", quota=1000)
+    monkeypatch.setenv("CLOUDFORMATION_ROLE_ARN", "arn:aws:iam::111122223333:role/formation")
+    silent = deploy.deploy_command(PROD, version="v2", architecture="x86_64", quota=1000, asks=False)
+
+    [release], [same] = ([item for item in command if item.startswith("ReleaseSha=")] for command in (asking, silent))
+    assert release == same
+    assert len(release) == len("ReleaseSha=") + 64
+    assert "--no-confirm-changeset" in silent
+    assert silent[silent.index("--role-arn") + 1].endswith(":role/formation")
+    assert not {"--no-confirm-changeset", "--role-arn"} & set(asking)
+
+
 @pytest.mark.parametrize(("quota", "taken"), [(10, 4), (50, 16), (100, 36), (199, 64), (1, 1)])
 def test_in_a_small_account_the_pipeline_leaves_room_for_questions(quota: int, taken: int) -> None:
     command = deploy.deploy_command(PROD, version="", architecture="x86_64", quota=quota)
