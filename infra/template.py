@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -36,6 +37,7 @@ DATABASE_GRANTS: Final = frozenset({"ReadsDatabase", "FeedsDatabase", "OwnsDatab
 # SAM's names of a function's alias, and of the version that a deployment publishes, in a Ref.
 ALIAS: Final = "Alias"
 VERSION: Final = "Version"
+_IN_A_TEXT: Final = re.compile(rf"(\$\{{\w+)\.(?:{ALIAS}|{VERSION})\}}")
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type's name
 
 
@@ -233,6 +235,20 @@ def referenced(value: Any) -> str:
     if isinstance(value, dict) and len(value) == 1:
         return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]).removesuffix(f".{ALIAS}")
     return str(value)
+
+
+def without_versions(node: Any) -> Any:
+    """For who knows neither aliases nor versions: what names one names the function."""
+    if isinstance(node, list):
+        return [without_versions(item) for item in node]
+    if isinstance(node, str):
+        return _IN_A_TEXT.sub(r"\1}", node)
+    if not isinstance(node, dict):
+        return node
+    name, _, part = str(node.get("Ref", "")).partition(".")
+    if part in (ALIAS, VERSION):
+        return {"Fn::GetAtt": [name, "Arn"]}
+    return {key: without_versions(value) for key, value in node.items()}
 
 
 def statements(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -35,7 +34,6 @@ _BEHIND_CALLERS = "nice -n 10 "
 _RUNTIME_CLIENT = "-m awslambdaric"
 # There is one version here, that of the sources: what stands behind an alias changes with them.
 _VERSIONS = ("AutoPublishAlias", "AutoPublishCodeSha256", "DeploymentPreference")
-_OF_A_VERSION = re.compile(rf"(\$\{{\w+)\.(?:{template.ALIAS}|{template.VERSION})\}}")
 # Without its own folder on the path: the names in it are no packages of a function.
 _GUEST = f"-P '{Path(__file__).with_name('guest.py')}'"
 
@@ -72,21 +70,7 @@ def run_from_folders(
         for name_of_versions in _VERSIONS:
             properties.pop(name_of_versions, None)
         resource.pop("Metadata", None)
-    document["Resources"] = _versions_to_functions(document["Resources"])
-
-
-def _versions_to_functions(node: Any) -> Any:
-    """What names a function's alias or its new version names the function."""
-    if isinstance(node, list):
-        return [_versions_to_functions(item) for item in node]
-    if isinstance(node, str):
-        return _OF_A_VERSION.sub(r"\1}", node)
-    if not isinstance(node, dict):
-        return node
-    name, _, part = str(node.get("Ref", "")).partition(".")
-    if part in (template.ALIAS, template.VERSION):
-        return {"Fn::GetAtt": [name, "Arn"]}
-    return {key: _versions_to_functions(value) for key, value in node.items()}
+    document["Resources"] = template.without_versions(document["Resources"])
 
 
 def _layer_folders(document: Document, root: Path) -> dict[str, list[Path]]:

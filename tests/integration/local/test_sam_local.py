@@ -33,7 +33,18 @@ from infra.local.endpoint import Endpoint
 from infra.local.paths import BUILD, ROOT, RUNTIME_PYTHON
 from infra.local.postgres import LOGIN_ROLES
 from infra.local.processes import StackError, free_port
-from infra.local.sam_local import HOST, PROFILE, SAM, TEMPLATE, Files, commands, prepare, require_running, stay_open
+from infra.local.sam_local import (
+    HOST,
+    LOCAL_TEMPLATE,
+    PROFILE,
+    SAM,
+    Files,
+    commands,
+    prepare,
+    require_running,
+    stay_open,
+    write_template,
+)
 from infra.local.stack import Stack, require_build
 from tests.support.client import Client
 from tests.support.docker import FakeDocker, write_docker_command
@@ -189,6 +200,7 @@ def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeDocker]:
         require_build()
     except StackError as error:
         pytest.skip(str(error))
+    write_template()
     folder = tmp_path_factory.mktemp("docker")
     fake = FakeDocker(folder / "socket", python=RUNTIME_PYTHON, layers=sorted(BUILD.glob("*Layer/python")))
     with fake.open():
@@ -235,9 +247,9 @@ def test_the_command_prints_both_and_stays_open_for_an_engine_on_linux(prepared:
 
 
 def test_what_is_built_is_what_the_commands_name(prepared: Prepared, docker: FakeDocker) -> None:
-    built = template.read(TEMPLATE)
+    built = template.read(LOCAL_TEMPLATE)
 
-    assert f" {TEMPLATE.relative_to(ROOT)} " in _printed(prepared)[0]
+    assert f" {LOCAL_TEMPLATE.relative_to(ROOT)} " in _printed(prepared)[0]
     assert built.functions().keys() == prepared.variables.keys()
     for name, function in built.resources(template.FUNCTION).items():
         assert (BUILD / function["CodeUri"]).is_dir(), name

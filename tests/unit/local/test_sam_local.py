@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from infra.local.bridge import Bridge
 from infra.local.paths import ROOT, State
 from infra.local.processes import StackError
-from infra.local.sam_local import EXAMPLE, Files, ask_docker, commands, find_bridge, require_build
+from infra.local.sam_local import EXAMPLE, Files, ask_docker, commands, find_bridge, require_build, write_template
 
 ENGINE = {"OperatingSystem": "Debian GNU/Linux 13", "SecurityOptions": ["name=seccomp,profile=builtin"]}
 DESKTOP = {"OperatingSystem": "Docker Desktop", "SecurityOptions": None}
@@ -93,3 +94,15 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 def test_the_example_is_a_file_of_an_event() -> None:
     assert json.loads((ROOT / EXAMPLE[1]).read_text("utf-8"))["routeKey"]
+
+
+def test_sam_cli_is_given_functions_in_place_of_their_aliases_and_versions(tmp_path: Path) -> None:
+    """It finds none by its alias: the authorizer would be dropped."""
+    write_template(ROOT / "template.yaml", tmp_path / "local.yaml")
+    text = (tmp_path / "local.yaml").read_text("utf-8")
+    document = yaml.safe_load(text)
+
+    [authorizer] = document["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"].values()
+    assert authorizer["FunctionArn"] == {"Fn::GetAtt": ["AuthorizeRequestFunction", "Arn"]}
+    assert ".Alias" not in text
+    assert ".Version" not in text
