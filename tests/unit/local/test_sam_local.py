@@ -82,7 +82,7 @@ def test_commands_name_what_is_built_and_what_is_prepared(bridge: Bridge | None)
     for line in printed:
         assert "AWS_SHARED_CREDENTIALS_FILE=.local/state/sam/credentials" in line
         options = dict(zip(line[-10 - 2 * bool(bridge) :: 2], line[-9 - 2 * bool(bridge) :: 2], strict=True))
-        assert options["--template-file"] == ".aws-sam/build/template.yaml"
+        assert options["--template-file"] == ".aws-sam/build/sam-local.yaml"
         assert options["--env-vars"] == ".local/state/sam/env.json"
         assert options["--parameter-overrides"] == "Architecture=arm64"
         assert options.get("--add-host") == ("host.docker.internal:172.17.0.1" if bridge else None)
