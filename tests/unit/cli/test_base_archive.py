@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -171,3 +172,21 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, body: bytes) -> None:
     path.write_bytes(body)
 
     assert code_of(path) in ("ARCHIVE_DAMAGED", "ARCHIVE_FOREIGN")
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    source, path = tmp_path / "source", tmp_path / "large.zip"
+    with source.open("wb") as stream:
+        stream.truncate(64_000_000)
+
+    tracemalloc.start()
+    with replacing(path) as out, ArchiveWriter(out) as writer, source.open("rb") as stream:
+        entry, size, digest = writer.add(stream)
+        writer.finish(ExportedBase("large", "", "", files=[ExportedFile(entry, "a.pdf", size, digest, {}, True)]))
+    archive = checked(path)
+    archive.extract(archive.base.files[0], tmp_path / "target")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (tmp_path / "target").stat().st_size == size == 64_000_000
+    assert most < 8_000_000
