@@ -9,7 +9,7 @@
 8. lets a start take over the bucket of a stack that was lost: objects are written at once, stacks in snapshots.
 9. carries the header of a trace from call to call: see ``trace_headers``.
 10. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
-A periodic snapshot limits what kill -9 loses to a few seconds.
+A periodic snapshot limits what kill -9 loses to a few seconds; before it, old executions are forgotten.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from ministack.services.cloudformation import engine, provisioners
 
 from infra.local import runtime_api, state_limits, trace_headers, turns
 from infra.local.endpoint import ACCOUNT, front_door_token
+from infra.local.forgetting import forget_ended
 from infra.local.gate import Gate
 from infra.local.paths import PRIVATE
 from infra.local.signatures import Signatures
@@ -180,6 +181,7 @@ def snapshot_for_ever() -> None:
     """Starts when the emulator is ready: an earlier snapshot would overwrite a good state with an empty one."""
     while app._ready_scripts_state["status"] != "completed":
         time.sleep(0.2)
+    assert hasattr(stepfunctions._executions, "_data"), "another emulator version: check this patch"
     logging.getLogger("persistence").setLevel(logging.WARNING)  # otherwise fifty lines every five seconds
     while True:
         time.sleep(SNAPSHOT_S)
@@ -187,6 +189,7 @@ def snapshot_for_ever() -> None:
 
 
 def _save() -> None:
+    forget_ended(stepfunctions._executions._data)
     save: Any = app.save_all
     save(app._build_persistence_save_dict())
 
