@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from voicehelper.answering.passages import LEGS_OF
@@ -24,9 +24,9 @@ def record_question(trace: Trace, base_ids: Sequence[UUID] | None) -> None:
 def _record(run: StageRun) -> None:
     """Why a stage did nothing stays in the log: the reason may be a provider's words."""
     name = "reranking" if run.name in RERANKERS else run.name
-    facts = {"kept": len(run.chunk_ids), "by": run.name if run.name != name else None}
-    outcome = {"skipped": bool(run.skip_reason), "failed": run.skip_reason.startswith(FAILED)}
-    segment_id = record_span(name, run.seconds, began=run.began, **facts, **outcome)
+    facts: dict[str, Any] = {"kept": len(run.chunk_ids), "by": run.name if run.name != name else None}
+    facts |= {"skipped": bool(run.skip_reason), "failed": run.skip_reason.startswith(FAILED)}
+    segment_id = record_span(name, run.seconds, began=run.began, **facts)
     if len(legs := LEGS_OF.get(run.name, ())) > 1:
         for leg in legs:  # one statement runs both, so both took its time
             record_span(_LEGS[leg], run.seconds, began=run.began, parent=segment_id, shares_statement=True)
