@@ -32,6 +32,7 @@ from voicehelper.agents.watching import ItemAdded, TaskEnded, WatchedEvent, task
 from voicehelper.errors import ForbiddenError, InvalidInputError, UpstreamUnavailableError
 from voicehelper.index.bases import require_base
 from voicehelper.messages.language import Language
+from voicehelper.observability.traces import labels, note
 from voicehelper.shapes.ids import new_id, show
 from voicehelper.shapes.pages import Page, PageRequest
 from voicehelper.text.language import text_language
@@ -78,6 +79,7 @@ def execute_task(
     _check(owner, new, is_tool)
     ends_at, task_id = time.monotonic() + wait_s, new_id()
     _begin(owner, task_id, new, executions)
+    note(**labels(task=task_id))
     with waiting_place(owner.tenant, waiting_calls) as is_free:
         left_s = ends_at - time.monotonic() if is_free else 0.0
         ended = _ended_within(left_s, owner, task_id)

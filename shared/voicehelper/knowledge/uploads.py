@@ -20,6 +20,7 @@ from voicehelper.knowledge import store
 from voicehelper.knowledge.models import DirectUpload, NewDirectUpload, UploadAccepted
 from voicehelper.messages.catalogue import message_for
 from voicehelper.messages.language import Language
+from voicehelper.observability.traces import labels, note
 from voicehelper.shapes.bodies import is_storable
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import new_id
@@ -124,7 +125,9 @@ def _check_size(size_bytes: int, *, limit: int, **advice: str) -> None:
 def _announce(tenant: TenantDatabase, new: store.NewDocument) -> store.AnnouncedDocument:
     with tenant.transaction() as tx:
         require_right(tx, new.ref.kb_id, "write")
-        return store.announce_document(tx, new)
+        document = store.announce_document(tx, new)
+    note(**labels(document=document.id))
+    return document
 
 
 def _file_key(document: store.AnnouncedDocument, new: store.NewDocument) -> str:
