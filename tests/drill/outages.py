@@ -41,8 +41,7 @@ def interrupt_database(random: Random, *, away_s: float = AWAY_S, crashes: int =
         for number in range(1, crashes + 1):
             documents += _uploaded(client, other_id, number, outcome)
             time.sleep(random.uniform(0.5, 4))
-            _crash(stack, random)
-            outcome.tried["crashes of the database"] += 1
+            outcome.tried["crashes of the database"] += _crash(stack, random)
         for number in range(crashes + 1, crashes + 1 + sleeps):
             documents += _uploaded(client, other_id, number, outcome)
             time.sleep(random.uniform(0.5, 4))
@@ -52,6 +51,7 @@ def interrupt_database(random: Random, *, away_s: float = AWAY_S, crashes: int =
             time.sleep(WAKES_IN_S + 5)
         callers.end()
         _judge(client, documents, callers, outcome)
+    outcome.require("crashes of the database", 1)
     return outcome
 
 
@@ -86,11 +86,12 @@ def _hang(stack: Stack, seconds: float) -> None:
         process.resume()
 
 
-def _crash(stack: Stack, random: Random) -> None:
-    """A killed session makes PostgreSQL end all others and recover from its log."""
+def _crash(stack: Stack, random: Random) -> int:
+    """A killed session makes PostgreSQL end all others and recover from its log. 0 where nobody had a session."""
     sessions = [process for process in _servers(stack)[1:] if "voicehelper" in " ".join(process.cmdline())]
     if sessions:
         random.choice(sessions).send_signal(signal.SIGKILL)
+    return len(sessions[:1])
 
 
 def _judge(client: Client, documents: list[str], callers: Callers, outcome: Outcome) -> None:
