@@ -12,34 +12,22 @@ from statistics import median
 from typing import Final
 
 from voicehelper.recognition.engine import Reading
+from voicehelper.recognition.extents import Extent, rows_of
 from voicehelper.recognition.words import words_of
 from voicehelper.shapes.recognition import Box, RecognisedLine
 
 _MIN_SLOPE: Final = 0.003  # 0.2°: less moves no line over another one on a page
 _LONG: Final = 2.0  # times as wide as high: the direction of shorter ones is not measured well
 _INSIDE: Final = 0.6  # of an echo's width
-_SAME_ROW: Final = 0.5  # of the lower line's height
 _COLUMN_LINES: Final = 5
 _PROSE: Final = 0.55  # of a column's width that its lines fill, by their median
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A line where it would be on a page that is straight, in pixels; ``line`` has its box on the page as it is."""
+class Placed(Extent):
+    """A line where it would be on a page that is straight; ``line`` has its box on the page as it is."""
 
     line: RecognisedLine
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def centre(self) -> float:
-        return (self.y0 + self.y1) / 2
-
-    @property
-    def height(self) -> float:
-        return self.y1 - self.y0
 
 
 Row = list[Placed]
@@ -97,7 +85,7 @@ def _place(reading: Reading, size: tuple[int, int], slope: float) -> Placed:
     xs, ys = [x for x, _ in straight], [y for _, y in straight]
     box = box_of(reading.corners, size)
     line = RecognisedLine(reading.text.strip(), box, round(reading.confidence, 4), words_of(reading, size))
-    return Placed(line, min(xs), min(ys), max(xs), max(ys))
+    return Placed(min(xs), min(ys), max(xs), max(ys), line)
 
 
 def box_of(corners: Sequence[tuple[float, float]], size: tuple[int, int]) -> Box:
@@ -127,22 +115,6 @@ def _columns(band: Sequence[Placed], gutter: float) -> list[Row]:
     left = [line for line in band if line.x1 <= gutter]
     right = [line for line in band if line.x0 >= gutter]
     return rows_of(left) + rows_of(right)
-
-
-def rows_of(lines: Sequence[Placed]) -> list[Row]:
-    """A line joins the row whose first line's middle it shares."""
-    rows: list[Row] = []
-    for line in sorted(lines, key=lambda line: line.centre):
-        row = rows[-1] if rows else []
-        if row and abs(line.centre - _middle(row)) < _SAME_ROW * min(line.height, median(one.height for one in row)):
-            row.append(line)
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda line: line.x0) for row in rows]
-
-
-def _middle(row: Row) -> float:
-    return sum(line.centre for line in row) / len(row)
 
 
 def _gutter(lines: Sequence[Placed]) -> float | None:

@@ -7,43 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
+from voicehelper.recognition.extents import Extent, rows_of
 from voicehelper.recognition.lines import Placed
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Extent):
     text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def middle(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def centre(self) -> float:
-        return (self.y0 + self.y1) / 2
-
-    @property
-    def height(self) -> float:
-        return self.y1 - self.y0
 
 
 def whole(line: Placed) -> Piece:
     """From its first word to its last: the detected box is wider, and may reach into the next column."""
     words = _spread(line)
     start, end = (words[0].x0, words[-1].x1) if words else (line.x0, line.x1)
-    return Piece(line.line.text, start, line.y0, max(start, end), line.y1)
+    return Piece(start, line.y0, max(start, end), line.y1, line.line.text)
 
 
-def cut(line: Placed, cuts: Sequence[float]) -> list[Piece]:
-    """At those of ``cuts`` (x, ascending) that part its words."""
-    inside = [at for at in cuts if line.x0 < at < line.x1]
-    words = _spread(line)
+def cut(line: Placed, cuts: Sequence[float], *, through: Sequence[float] = ()) -> list[Piece]:
+    """At those of ``cuts`` (x, ascending) that part its words; at those of ``through`` in the middle of a word, too."""
+    inside = [at for at in sorted([*cuts, *through]) if line.x0 < at < line.x1]
+    words = [part for word in _spread(line) for part in _parted(word, through)]
     if not inside or len(words) < 2:
         return [whole(line)]
     parts: dict[int, list[Piece]] = {}
@@ -54,6 +38,17 @@ def cut(line: Placed, cuts: Sequence[float]) -> list[Piece]:
     return [_joined(part, line) for part in parts.values()]
 
 
+def _parted(word: Piece, cuts: Sequence[float]) -> list[Piece]:
+    """At cuts well inside of it, by the share of its letters: two columns that nearly touch are read as one word."""
+    width = (word.x1 - word.x0) / max(1, len(word.text))
+    at = next((cut for cut in cuts if word.x0 + width < cut < word.x1 - width), None)
+    if at is None or width <= 0:
+        return [word]
+    count = round((at - word.x0) / width)
+    left = Piece(word.x0, word.y0, at, word.y1, word.text[:count])
+    return [left, *_parted(Piece(at, word.y0, word.x1, word.y1, word.text[count:]), cuts)]
+
+
 def _spread(line: Placed) -> list[Piece]:
     """The words, from fractions of the page to this line's place on the straight page."""
     words, box = line.line.words, line.line.box
@@ -62,11 +57,11 @@ def _spread(line: Placed) -> list[Piece]:
     scale = (line.x1 - line.x0) / (box.x1 - box.x0)
     return [
         Piece(
-            word.text,
             line.x0 + (word.box.x0 - box.x0) * scale,
             line.y0,
             line.x0 + (word.box.x1 - box.x0) * scale,
             line.y1,
+            word.text,
         )
         for word in words
     ]
@@ -74,7 +69,7 @@ def _spread(line: Placed) -> list[Piece]:
 
 def _joined(words: Sequence[Piece], line: Placed) -> Piece:
     """As the line's text has them: with its own blanks."""
-    return Piece(_between(words, line.line.text), words[0].x0, line.y0, words[-1].x1, line.y1)
+    return Piece(words[0].x0, line.y0, words[-1].x1, line.y1, _between(words, line.line.text))
 
 
 def _between(words: Sequence[Piece], text: str) -> str:
@@ -89,7 +84,7 @@ def _between(words: Sequence[Piece], text: str) -> str:
 
 def cell_text(pieces: Iterable[Piece]) -> str:
     """Lines of a cell from top to bottom. Between two lines stands a blank, but not between Chinese characters."""
-    rows = in_lines(pieces)
+    rows = rows_of(pieces)
     text = ""
     for piece in (piece for row in rows for piece in row):
         text += piece.text if not text or _touches(text[-1], piece.text[:1]) else f" {piece.text}"
@@ -98,15 +93,3 @@ def cell_text(pieces: Iterable[Piece]) -> str:
 
 def _touches(before: str, after: str) -> bool:
     return before > "\u2e7f" and after > "\u2e7f"
-
-
-def in_lines(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda one: one.centre):
-        if rows and abs(piece.centre - median(one.centre for one in rows[-1])) < 0.5 * min(
-            piece.height, median(one.height for one in rows[-1])
-        ):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda one: one.x0) for row in rows]

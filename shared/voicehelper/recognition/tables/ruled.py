@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from voicehelper.recognition.extents import rows_of
 from voicehelper.recognition.lines import Placed
-from voicehelper.recognition.tables.pieces import Piece, cell_text, cut, in_lines
+from voicehelper.recognition.tables.pieces import Piece, cell_text, cut
 from voicehelper.recognition.tables.rulings import Rulings, Segment
 
 _NEAR: Final = 10.0  # pixels by which lines miss each other at a corner
@@ -99,7 +100,7 @@ def _with_undrawn(ys: list[float], xs: list[float], pieces: Sequence[Piece]) -> 
     result = [ys[0]]
     for top, bottom in itertools.pairwise(ys):
         band = [piece for piece in pieces if top < piece.centre < bottom]
-        rows = in_lines(band)
+        rows = rows_of(band)
         counts = [sum(any(x0 < one.middle < x1 for one in row) for row in rows) for x0, x1 in itertools.pairwise(xs)]
         if len(rows) >= _UNDRAWN_ROWS and _stand_in_columns(counts, len(rows)):
             bottoms = [max(one.y1 for one in row) for row in rows[:-1]]

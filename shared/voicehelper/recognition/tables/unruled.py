@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Any, Final
 
 import numpy as np
 
+from voicehelper.recognition.extents import rows_of
 from voicehelper.recognition.lines import Placed
-from voicehelper.recognition.tables.pieces import Piece, cell_text, cut, in_lines
+from voicehelper.recognition.tables.pieces import Piece, cell_text, cut
 from voicehelper.recognition.tables.ruled import Table
 from voicehelper.recognition.tables.rulings import blanks_of
 
@@ -21,8 +23,11 @@ _FAR: Final = 2.6  # heights of a line between two rows of one table
 _LONG_CELL: Final = 40  # characters, by the median of a column: longer ones are prose
 _PARTS_CELLS: Final = 0.9  # heights of letters; a blank after a Chinese comma is .7
 _PARTS_WORDS: Final = 0.3
+_PARTS_COLUMNS: Final = 0.24  # columns that nearly touch
+_TOUCHING: Final = 0.7  # of the rows
 _WITHIN: Final = 1.6  # times as far apart: rows, as against lines of a row
 _INK: Final = 0.75  # of a detected line's height
+_PLACED: Final = 0.5  # heights of a line, by which the place of a letter is wrong at most
 _FEW_ROWS: Final = 4
 _CROSSING: Final = 0.15  # of the rows may reach over the space between two columns
 
@@ -34,8 +39,9 @@ def unruled_tables(lines: Sequence[Placed], ink: Any) -> list[Table]:
     tables = []
     wide = [(line, blanks_of(ink, line, wider_than=_PARTS_CELLS)) for line in lines]
     pieces = [piece for line, blanks in wide for piece in cut(line, _middles(blanks))]
-    for block in _blocks(in_lines(pieces)):
-        table = _table(_cut_at_columns(block, lines, ink))
+    for block in _blocks(rows_of(pieces)):
+        narrow = _narrow_gutters(block, ink)
+        table = _table(_cut_at_columns(block, lines, ink, narrow), narrow)
         if table is not None:
             tables.append(table)
     return tables
@@ -45,7 +51,7 @@ def _middles(spans: Sequence[Column]) -> list[float]:
     return [(start + end) / 2 for start, end in spans]
 
 
-def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any) -> list[Row]:
+def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any, narrow: Sequence[Column]) -> list[Row]:
     """Once more, at narrower blanks where nearly no row has ink. A heading over several columns stays whole, though it
     has a blank between them.
     """
@@ -55,20 +61,67 @@ def _cut_at_columns(block: list[Row], lines: Sequence[Placed], ink: Any) -> list
     pieces = [*heads]
     for line in lines:
         if top <= line.centre <= bottom:
-            blanks = blanks_of(ink, line, wider_than=_PARTS_WORDS)
-            pieces += cut(line, _middles([one for one in blanks if any(_share(one, gap) for gap in between)]))
-    return in_lines(pieces)
+            blanks = _within(blanks_of(ink, line, wider_than=_PARTS_WORDS), between)
+            touching = _within(blanks_of(ink, line, wider_than=_PARTS_COLUMNS), narrow) if narrow else []
+            pieces += cut(line, _middles(blanks), through=_middles(touching))
+    return rows_of([_beside(piece, narrow) for piece in pieces])
+
+
+def _within(blanks: Sequence[Column], gutters: Sequence[Column]) -> list[Column]:
+    return [one for one in blanks if any(_share(one, gutter) for gutter in gutters)]
+
+
+def _beside(piece: Piece, between: Sequence[Column]) -> Piece:
+    """Not over the edge of the space that it stands beside: places of letters are right to a letter."""
+    x0, x1, near = piece.x0, piece.x1, _PLACED * piece.height
+    for start, end in between:
+        if x0 < start < x1 < end + near:
+            x1 = start
+        elif start - near < x0 < end < x1:
+            x0 = end
+    return replace(piece, x0=x0, x1=x1)
 
 
 def _gutters(block: Sequence[Row], ink: Any) -> list[Column]:
     """Where no more rows have ink than may reach over the space between two columns."""
+    crossing = sum(row.astype("int32") for row in _inked(block, ink))
+    return _spans(crossing <= _most_crossing(len(block)), _PARTS_WORDS * _height(block))
+
+
+def _narrow_gutters(block: Sequence[Row], ink: Any) -> list[Column]:
+    """Where columns nearly touch: no row has ink, and most of several have some close by on both sides."""
+    if len(block) < _FEW_ROWS:
+        return []
+    rows, near = _inked(block, ink), round(_height(block))
+    clear = _spans(sum(row.astype("int32") for row in rows) == 0, _PARTS_COLUMNS * near)
+    return [
+        (start, end)
+        for start, end in clear
+        if end - start < _PARTS_CELLS * near
+        and sum(_has_ink(row, start - near, start) and _has_ink(row, end, end + near) for row in rows)
+        >= _TOUCHING * len(rows)
+    ]
+
+
+def _has_ink(row: Any, start: float, end: float) -> bool:
+    return bool(row[max(0, int(start)) : int(end)].any())
+
+
+def _inked(block: Sequence[Row], ink: Any) -> list[Any]:
+    """Of each row, whether it has ink at an x."""
     inked = []
     for row in block:
         middle, half = median(one.centre for one in row), _INK / 2 * median(one.height for one in row)
         inked.append(ink[max(0, round(middle - half)) : max(1, round(middle + half))].any(axis=0))
-    is_clear = sum(row.astype("int32") for row in inked) <= _most_crossing(len(block))
+    return inked
+
+
+def _height(block: Sequence[Row]) -> float:
+    return median(piece.height for row in block for piece in row)
+
+
+def _spans(is_clear: Any, least: float) -> list[Column]:
     edges = np.flatnonzero(np.diff(np.pad(is_clear.astype("int8"), 1))).reshape(-1, 2)
-    least = _PARTS_WORDS * median(piece.height for row in block for piece in row)
     return [(float(start), float(end)) for start, end in edges if end - start >= least]
 
 
@@ -122,10 +175,10 @@ def _bottom(row: Row) -> float:
     return max(piece.y1 for piece in row)
 
 
-def _table(rows: list[Row]) -> Table | None:
+def _table(rows: list[Row], between: Sequence[Column]) -> Table | None:
     pieces = [piece for row in rows for piece in row]
     groups = _grouped(pieces)
-    columns = _columns(pieces, len(groups))
+    columns = _columns(pieces, len(groups), between)
     groups = _with_rests(groups, columns)
     if len(columns) < 2 or len(groups) < (2 if len(columns) > 2 else 3):
         return None
@@ -136,7 +189,7 @@ def _table(rows: list[Row]) -> Table | None:
     return Table(cells, bounds)
 
 
-def _columns(pieces: Sequence[Piece], rows: int) -> list[Column]:
+def _columns(pieces: Sequence[Piece], rows: int, between: Sequence[Column]) -> list[Column]:
     """Intervals of x that several pieces share; a heading over some of them is alone between them."""
     limit, least = _most_crossing(rows), _PARTS_WORDS * median(piece.height for piece in pieces)
     edges = sorted([(piece.x0, 1) for piece in pieces] + [(piece.x1, -1) for piece in pieces])
@@ -146,11 +199,16 @@ def _columns(pieces: Sequence[Piece], rows: int) -> list[Column]:
         if depth <= limit < depth + step:
             start = x
         elif depth + step <= limit < depth:
-            if columns and start - columns[-1][1] < least:
+            if columns and start - columns[-1][1] < least and not _parts(columns[-1][1], start, between):
                 start = columns.pop()[0]
             columns.append((start, x))
         depth += step
     return columns
+
+
+def _parts(end: float, start: float, between: Sequence[Column]) -> bool:
+    """Whether the space between two columns is one that was seen."""
+    return any(end <= (left + right) / 2 <= start for left, right in between)
 
 
 def _column(piece: Piece, columns: Sequence[Column]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from voicehelper.recognition.engine import Reading
 from voicehelper.recognition.lines import placed, slope_of
 from voicehelper.recognition.tables.find import tables_of
 from voicehelper.recognition.tables.ruled import ruled_tables
@@ -121,3 +122,21 @@ def test_a_heading_over_columns_is_not_cut_between_them() -> None:
     sheet = Sheet(rows, [140, 170, 170], "plain", centred=True)
 
     assert found(sheet) == [sheet.expected]
+
+
+def test_columns_that_nearly_touch_are_two_though_their_cells_were_read_as_one_word() -> None:
+    days = [[f"2031-04-{day}", f"2031-05-{day}", f"2031-06-{day + 3}"] for day in range(11, 16)]
+    sheet = Sheet([["Asked", "Ordered", "Delivered"], *days], [220, 157, 157], "plain")
+    heads, cells = readings_of(sheet)[:3], readings_of(sheet)[3:]
+    page = draw_table(sheet)
+
+    read = [one for row in range(0, len(cells), 3) for one in (cells[row], as_one(*cells[row + 1 : row + 3]))]
+    (table,) = tables_of(page.convert("RGB"), placed([*heads, *read], page.size, 0.0), 0.0)
+
+    assert read[1].text == "2031-05-112031-06-14"
+    assert table.rows == sheet.expected
+
+
+def as_one(left: Reading, right: Reading) -> Reading:
+    corners = left.corners[0], right.corners[1], right.corners[2], left.corners[3]
+    return Reading(left.text + right.text, corners, 0.99, left.characters + right.characters)
