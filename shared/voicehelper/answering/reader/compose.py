@@ -58,6 +58,9 @@ _NAMED: Final = 0.2  # cosines of sentences differ by some .1; names and codes a
 _MIN_OVERLAP: Final = 0.15
 _OWN_OVERLAP: Final = 0.45  # coverage by one sentence above which the question's own language answers
 _EMBEDDED_CHARS: Final = 400
+_NEAR_UNITS: Final = 3  # some 20 ms each
+_NEAR: Final = 0.1  # of the score
+_LESS: Final = 0.2  # of cosine, for a whole score less
 _SIMILAR_PASSAGES: Final = 3
 _SIMILAR_UNITS: Final = 24  # some 20 ms each
 _OVERVIEW_CONFIDENCE: Final = 0.9
@@ -185,9 +188,15 @@ def refusal(question: str, confidence: float = 0.0, usage: Usage = USAGE) -> Com
 
 
 def nearest_cosine(question: str, units: Sequence[Unit], similarity: Similarity | None) -> float | None:
+    """Of the best units, and of those that score nearly as much as the last of them, a little less for each: which one
+    stands before the other depends on how rare words are, and so on every other document of the base.
+    """
     if similarity is None or not units:
         return None
-    return max(similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in units[:MAX_UNITS]]))
+    last = units[:MAX_UNITS][-1].score
+    near = [unit for unit in units[: MAX_UNITS + _NEAR_UNITS] if unit.score >= (1 - _NEAR) * last]
+    cosines = similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in near])
+    return max(cosine - _LESS * max(0.0, last - u.score) / (last or 1.0) for u, cosine in zip(near, cosines, strict=True))
 
 
 def _rank_by_similarity(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicehelper.answering.reader.compose import REFUSALS, compose_answer
+import pytest
+from voicehelper.answering.reader.compose import REFUSALS, compose_answer, nearest_cosine
+from voicehelper.answering.reader.units import Unit, best_first
 
 from tests.unit.answering.passages import flat_idf, passage
 
@@ -71,3 +73,14 @@ def test_a_question_that_the_other_language_answers_is_answered_from_it() -> Non
 
     assert answer.citations == [1]
     assert "两年" in answer.text
+
+
+@pytest.mark.parametrize(("score", "nearest"), [(0.801, 0.9), (0.799, 0.9), (0.5, 0.8)], ids=["third", "fourth", "far"])
+def test_a_sentence_just_behind_the_best_ones_is_no_less_near(score: float, nearest: float) -> None:
+    """Whether it is the third or the fourth depends on how rare words are in the rest of the base."""
+    scores = {"a": 1.0, "b": 0.9, "c": 0.8, "answer": score}
+    units = best_first(Unit(0, at, text, value, frozenset()) for at, (text, value) in enumerate(scores.items()))
+
+    found = nearest_cosine("q", units, lambda _, texts: [0.9 if text == "answer" else 0.8 for text in texts])
+
+    assert found == pytest.approx(nearest, abs=0.001)
