@@ -25,7 +25,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.deploy import STAGES, chosen_region, outputs, stack_name
 
 PATIENCE_S: Final = 180.0  # for a database that wakes up, and for a document that is read
-_PAUSE_S: Final = 2.0
+_PAUSE_S: Final = 1.0
 _PASSING: Final = frozenset({429, 502, 503, 504})
 _DOCUMENT: Final = (
     "# Smoke test\n\nThe smoke test of this deployment keeps its matches in box {number} below the stairs.\n"

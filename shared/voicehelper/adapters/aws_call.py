@@ -115,8 +115,7 @@ def send_signed(
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """One signed POST, for the JSON protocols and for REST: (status, headers, body)."""
     region = current_region()
-    endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"https://{host_of(service, region)}"
-    url = urlsplit(endpoint)
+    url = urlsplit(_endpoint(service, region))
     signed = sign(
         {**headers, "host": url.netloc}, body, service=service, region=region, now=datetime.now(UTC), path=path
     )
@@ -129,6 +128,16 @@ def send_signed(
         return response.status, response.headers, response.read()
     finally:
         connection.close()
+
+
+def _endpoint(service: str, region: str) -> str:
+    """As AWS's own SDKs take it from the environment: for one service, then for all.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    """
+    names = (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL")
+    given = (os.environ.get(name) for name in names)
+    return next(filter(None, given), f"https://{host_of(service, region)}")
 
 
 def _connection(scheme: str, host: str, timeout_s: float) -> http.client.HTTPConnection:

@@ -30,7 +30,8 @@ def deployment_hook(check: Callable[[], None], *, report: Report = report_to_cod
     @functools.wraps(check)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         with invocation(check.__module__, context):
-            status = _status(check)
+            reason = _refusal(check)
+            status = "Failed" if reason else "Succeeded"
             report(
                 {
                     "deploymentId": event["DeploymentId"],
@@ -38,15 +39,17 @@ def deployment_hook(check: Callable[[], None], *, report: Report = report_to_cod
                     "status": status,
                 }
             )
-            return {"status": status}
+            return {"status": status, "reason": reason}
 
     return handler
 
 
-def _status(check: Callable[[], None]) -> str:
+def _refusal(check: Callable[[], None]) -> str:
+    """Why; empty where the check was passed."""
     try:
         check()
     except Exception as error:  # noqa: BLE001 - a release whose check fails is not one that passed it
-        logger().error("release refused", extra={"reason": f"{type(error).__name__}: {error}"})
-        return "Failed"
-    return "Succeeded"
+        reason = f"{type(error).__name__}: {error}"
+        logger().error("release refused", extra={"reason": reason})
+        return reason
+    return ""

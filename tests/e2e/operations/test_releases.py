@@ -28,17 +28,18 @@ class Check:
     variables: dict[str, str]
     reports: CodeDeploy
 
-    def of(self, **versions: str) -> str:
-        """What CodeDeploy is told about the release with these versions of its functions."""
+    def of(self, **versions: str) -> tuple[str, str]:
+        """What CodeDeploy is told about the release with these versions of its functions, and why."""
         release = json.dumps(self.release | versions)
-        variables = self.variables | {"AWS_ENDPOINT_URL": self.reports.url, "RELEASE": release}
+        variables = self.variables | {"AWS_ENDPOINT_URL_CODEDEPLOY": self.reports.url, "RELEASE": release}
         self.functions.update_function_configuration(FunctionName=self.name, Environment={"Variables": variables})
         event = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": f"hook-{len(self.reports.reports)}"}
         answer = self.functions.invoke(FunctionName=self.name, Payload=json.dumps(event))
-        assert "FunctionError" not in answer, answer["Payload"].read()
+        shown = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, shown
         report = self.reports.reports[-1]
         assert report["lifecycleEventHookExecutionId"] == event["LifecycleEventHookExecutionId"]
-        return str(report["status"])
+        return str(report["status"]), str(shown["reason"])
 
     def publish(self, role: str) -> str:
         """A version of one of the release's functions, as a deployment publishes it."""
@@ -52,7 +53,7 @@ def check(product: Product) -> Iterator[Check]:
         pytest.skip("needs the emulator's address")
     functions, name = product.endpoint.client("lambda"), f"CodeDeployHook_{STACK_NAME}"
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    with codedeploy(product.endpoint.url) as reports:
+    with codedeploy() as reports:
         yield Check(functions, name, json.loads(variables["RELEASE"]), variables, reports)
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
@@ -82,9 +83,13 @@ def test_a_release_whose_new_version_does_not_answer_is_refused_and_one_that_doe
 ) -> None:
     good = check.publish("ask")
 
-    assert check.of(ask=good) == "Succeeded"
-    assert check.of(ask=broken) == "Failed"
-    assert check.of(ask=good) == "Succeeded"
+    let_through = check.of(ask=good)
+    refused, reason = check.of(ask=broken)
+    let_through_again = check.of(ask=good)
+
+    assert let_through == let_through_again == ("Succeeded", "")
+    assert refused == "Failed"
+    assert reason.startswith(f"ReleaseRefusedError: {broken}: ")
 
 
 def test_a_deployment_that_works_is_told_from_one_that_does_not(

@@ -22,6 +22,7 @@ def refuses() -> None:
 def test_codedeploy_is_told_how_a_check_ended(check: Any, status: str) -> None:
     answers: list[dict[str, Any]] = []
 
-    deployment_hook(check, report=answers.append)(EVENT, None)
+    shown = deployment_hook(check, report=answers.append)(EVENT, None)
 
     assert answers == [{"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}]
+    assert shown == {"status": status, "reason": "" if status == "Succeeded" else "ValueError: no answer"}
