@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Self, cast
 
 from infra.local.paths import open_private
 from infra.local.processes import StackError, require_space
@@ -128,5 +128,5 @@ def _compare(opened: zipfile.ZipFile, entries: dict[str, dict[str, Any]], room_i
     require_space(existing, megabytes=300 + 2 * sum(sizes.values()) // 1_000_000)
     for name, entry in entries.items():
         with opened.open(name) as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != entry["sha256"]:
+            if hashlib.file_digest(cast("zipfile.ZipExtFile", stream), "sha256").hexdigest() != entry["sha256"]:
                 raise ValueError(f"{name} is damaged")

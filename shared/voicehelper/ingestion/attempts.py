@@ -148,8 +148,9 @@ def ending(event: IngestionEvent, *, database: Database, uploads: Queue) -> Iter
 
 
 def _leftovers_of(event: IngestionEvent) -> PurgeRequested:
-    ids = {"tenant_id": event.tenant_id, "kb_id": event.kb_id, "document_id": event.document_id}
-    return PurgeRequested(**ids, ended_attempt=event.attempt)
+    return PurgeRequested(
+        tenant_id=event.tenant_id, kb_id=event.kb_id, document_id=event.document_id, ended_attempt=event.attempt
+    )
 
 
 def start_next(event: IngestionEvent, ingestions: Executions) -> IngestionEvent:

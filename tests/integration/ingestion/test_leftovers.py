@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ class Shelf(Library):
                 at_once=10,
             )
 
-    def purge(self, payload: dict[str, Any]) -> None:
+    def purge(self, payload: Mapping[str, Any]) -> None:
         purge(PurgeRequested(**payload), database=self.database, content=self.content)
 
     def read_again(self, document_id: UUID, text: str) -> None:

@@ -196,7 +196,9 @@ def nearest_cosine(question: str, units: Sequence[Unit], similarity: Similarity 
     last = units[:MAX_UNITS][-1].score
     near = [unit for unit in units[: MAX_UNITS + _NEAR_UNITS] if unit.score >= (1 - _NEAR) * last]
     cosines = similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in near])
-    return max(cosine - _LESS * max(0.0, last - u.score) / (last or 1.0) for u, cosine in zip(near, cosines, strict=True))
+    return max(
+        cosine - _LESS * max(0.0, last - u.score) / (last or 1.0) for u, cosine in zip(near, cosines, strict=True)
+    )
 
 
 def _rank_by_similarity(
