@@ -17,7 +17,7 @@ from voicehelper.adapters.executions import RUNNING, Executions
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store, turns
 from voicehelper.ingestion.arrivals import uploaded_files
-from voicehelper.ingestion.events import BaseQueued, IngestionEvent, PurgeRequested
+from voicehelper.ingestion.events import BaseQueued, IngestionEvent, LeftoversDue
 from voicehelper.observability.traces import began, ended, labels
 from voicehelper.shapes.document_ref import SourceFile
 
@@ -147,9 +147,9 @@ def ending(event: IngestionEvent, *, database: Database, uploads: Queue) -> Iter
         uploads.send(_leftovers_of(event).model_dump(mode="json"))
 
 
-def _leftovers_of(event: IngestionEvent) -> PurgeRequested:
-    return PurgeRequested(
-        tenant_id=event.tenant_id, kb_id=event.kb_id, document_id=event.document_id, ended_attempt=event.attempt
+def _leftovers_of(event: IngestionEvent) -> LeftoversDue:
+    return LeftoversDue(
+        tenant_id=event.tenant_id, kb_id=event.kb_id, document_id=event.document_id, attempt=event.attempt
     )
 
 

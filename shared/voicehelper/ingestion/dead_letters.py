@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from voicehelper.adapters.invoke import Later
 from voicehelper.adapters.queues import Letters, Queue
 from voicehelper.ingestion.arrivals import uploaded_files
-from voicehelper.ingestion.events import BaseQueued, IngestionEvent, PurgeRequested, Undeliverable
+from voicehelper.ingestion.events import DELETIONS, BaseQueued, DeletionDue, IngestionEvent, Undeliverable
 from voicehelper.observability.logs import logger
 from voicehelper.observability.metrics import count
 
@@ -35,15 +35,15 @@ def collect(letters: Letters, *, uploads: Queue, fail_later: Later) -> None:
 
 
 def _hand_on(body: str, *, uploads: Queue, fail_later: Later) -> bool:
-    """A purge is queued again, as is what wakes webhooks; the rest ends its documents. False for what is neither.
+    """A deletion is queued again, as is what wakes webhooks; the rest ends its documents. False for what is neither.
 
     That stays until its queue forgets it, counted whenever it is met: handed on, it would come back for ever.
     """
     try:
         message = _original(body)
         kind = _object(message).get("kind")
-        if kind == "purge":
-            uploads.send(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
+        if kind in DELETIONS:
+            uploads.send(DeletionDue.model_validate_json(message).model_dump(mode="json"))
         elif kind == "webhooks":
             uploads.send({"kind": kind, "tenant_id": str(UUID(_object(message)["tenant_id"]))})
         else:
@@ -64,7 +64,7 @@ def _original(body: str) -> str:
     payload = dict(_object(body).get("requestPayload") or {})
     if "message" in payload:
         return str(payload["message"])
-    return json.dumps(payload) if payload.get("kind") in ("purge", "webhooks") else body
+    return json.dumps(payload) if payload.get("kind") in (*DELETIONS, "webhooks") else body
 
 
 def _require_understood(message: str) -> None:

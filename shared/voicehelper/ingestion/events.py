@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from voicehelper.shapes.document_ref import DocumentRef
 
@@ -131,16 +131,32 @@ class IngestionFailed(IngestionEvent):
 
 
 class PurgeRequested(BaseModel):
-    """A message of the upload queue: what is left of one document, or of the whole base without ``document_id``.
-
-    With ``ended_attempt`` the document stays, and what attempts before this one have left goes.
-    """
+    """A message of the upload queue: what is left of one document, or of the whole base without ``document_id``."""
 
     kind: Literal["purge"] = "purge"
     tenant_id: UUID
     kb_id: UUID
     document_id: UUID | None = None
-    ended_attempt: int | None = None
+
+
+class LeftoversDue(BaseModel):
+    """A message of the upload queue: this attempt has ended, and what those before it have left goes.
+
+    A kind of its own: code of before this one must not take it for the deletion of the document.
+    """
+
+    kind: Literal["leftovers"] = "leftovers"
+    tenant_id: UUID
+    kb_id: UUID
+    document_id: UUID
+    attempt: int
+
+
+class DeletionDue(RootModel[PurgeRequested | LeftoversDue]):
+    """What the function that deletes is handed."""
+
+
+DELETIONS: Final = ("purge", "leftovers")  # their kinds
 
 
 class Undeliverable(BaseModel):

@@ -14,7 +14,7 @@ from voicehelper.adapters.executions import Executions
 from voicehelper.adapters.invoke import Later
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion.attempts import start_for_message
-from voicehelper.ingestion.events import PurgeRequested
+from voicehelper.ingestion.events import DELETIONS, DeletionDue
 
 
 def handle_message(
@@ -31,8 +31,8 @@ def handle_message(
     at most.
     """
     kind = json.loads(message).get("kind")
-    if kind == "purge":
-        purge_later(PurgeRequested.model_validate_json(message).model_dump(mode="json"))
+    if kind in DELETIONS:
+        purge_later(DeletionDue.model_validate_json(message).model_dump(mode="json"))
         return
     if kind == "webhooks":
         tell_webhooks(message)

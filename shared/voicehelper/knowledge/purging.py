@@ -6,20 +6,18 @@ repeated call continues where the last one stopped.
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from voicehelper.adapters.content import ContentStore
 from voicehelper.adapters.database import Database
 from voicehelper.ingestion import store as ingestion_store
-from voicehelper.ingestion.events import PurgeRequested
+from voicehelper.ingestion.events import LeftoversDue, PurgeRequested
 from voicehelper.ingestion.leftovers import leftovers
 from voicehelper.knowledge import store
 from voicehelper.shapes.document_ref import DocumentRef, base_prefix
 
 
-def purge(request: PurgeRequested, *, database: Database, content: ContentStore) -> None:
-    if request.document_id and request.ended_attempt is not None:
-        _drop_leftovers(request.tenant_id, request.document_id, request.ended_attempt, database, content)
+def purge(request: PurgeRequested | LeftoversDue, *, database: Database, content: ContentStore) -> None:
+    if isinstance(request, LeftoversDue):
+        _drop_leftovers(request, database, content)
         return
     if request.document_id:
         content.delete_prefix(DocumentRef(request.tenant_id, request.kb_id, request.document_id).prefix)
@@ -32,11 +30,9 @@ def purge(request: PurgeRequested, *, database: Database, content: ContentStore)
             store.delete_base_row(tx, request.kb_id)
 
 
-def _drop_leftovers(
-    tenant_id: UUID, document_id: UUID, ended_attempt: int, database: Database, content: ContentStore
-) -> None:
+def _drop_leftovers(request: LeftoversDue, database: Database, content: ContentStore) -> None:
     """The row is locked meanwhile: no attempt begins, which might read what goes."""
-    with database.transaction(tenant_id) as tx:
-        current = ingestion_store.current_attempt(tx, document_id)
-        if current and current.attempt == ended_attempt and current.status != "processing":
+    with database.transaction(request.tenant_id) as tx:
+        current = ingestion_store.current_attempt(tx, request.document_id)
+        if current and current.attempt == request.attempt and current.status != "processing":
             content.delete(leftovers(current, content.stored(current.ref.prefix)))

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from voicehelper.adapters.database import Database
 from voicehelper.index.chunk import chunks_to_json
-from voicehelper.ingestion.events import PurgeRequested
+from voicehelper.ingestion.events import DeletionDue, LeftoversDue
 from voicehelper.ingestion.steps.keys import chunks_key, parsed_key, pictures_key
 from voicehelper.ingestion.work import handle_message
 from voicehelper.knowledge import lifecycle
@@ -38,7 +38,7 @@ class Shelf(Library):
             )
 
     def purge(self, payload: Mapping[str, Any]) -> None:
-        purge(PurgeRequested(**payload), database=self.database, content=self.content)
+        purge(DeletionDue.model_validate(payload).root, database=self.database, content=self.content)
 
     def read_again(self, document_id: UUID, text: str) -> None:
         """As after a change of the chunker: another text, and so other vectors."""
@@ -83,14 +83,14 @@ def test_what_an_attempt_that_runs_may_read_is_kept(shelf: Shelf) -> None:
     shelf.read_again(document_id, "first")
     lifecycle.reindex_document(shelf.tenant, document_id, content=shelf.content, uploads=shelf.uploads)
     there = dict(shelf.content.objects)
-    late = PurgeRequested(
+    late = LeftoversDue(
         tenant_id=ref.tenant_id,
         kb_id=ref.kb_id,
         document_id=document_id,
-        ended_attempt=shelf.event(document_id).attempt,
+        attempt=shelf.event(document_id).attempt,
     )
 
     shelf.purge(late.model_dump())
-    shelf.purge(late.model_copy(update={"ended_attempt": 2}).model_dump())
+    shelf.purge(late.model_copy(update={"attempt": 2}).model_dump())
 
     assert there.items() <= shelf.content.objects.items()

@@ -15,6 +15,7 @@ from tests.support.fakes import FakeLetters, FakeQueue
 
 IDS = {"tenant_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e63", "kb_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"}
 PURGE = {"kind": "purge", **IDS, "document_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e60"}
+LEFTOVERS = PURGE | {"kind": "leftovers", "attempt": 2}
 UPLOAD = json.dumps({"Records": [{"s3": {"object": {"key": "documents/a/source"}}}]})
 BASE = json.dumps(IDS)
 ENDED = json.dumps({"requestPayload": {"detail": {"input": "{}", "status": "FAILED"}}, "responsePayload": {}})
@@ -48,9 +49,11 @@ def test_what_starts_or_ends_a_document_ends_it(body: str) -> None:
     assert (reader.letters.hidden, reader.uploads.messages) == ([], [])
 
 
-@pytest.mark.parametrize("ids", [PURGE, {**PURGE, "document_id": None}], ids=["document", "base"])
+@pytest.mark.parametrize(
+    "ids", [PURGE, {**PURGE, "document_id": None}, LEFTOVERS], ids=["document", "base", "ended attempt"]
+)
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_a_purge_is_queued_again(ids: dict[str, Any], wrapped: bool) -> None:
+def test_a_deletion_is_queued_again(ids: dict[str, Any], wrapped: bool) -> None:
     reader = Reader(FakeLetters([json.dumps({"requestPayload": ids} if wrapped else ids)]))
 
     reader.collect()
