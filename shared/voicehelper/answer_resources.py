@@ -5,7 +5,16 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from voicehelper.resources import catalogue_text, chat, chunk_index, embedder, embedding_model, reranker, tariffs
+from voicehelper.resources import (
+    catalogue_text,
+    chat,
+    chunk_index,
+    embedder,
+    embedder_of,
+    embedding_model,
+    reranker,
+    tariffs,
+)
 from voicehelper.settings import settings
 
 if TYPE_CHECKING:
@@ -20,7 +29,15 @@ def searcher() -> Searcher:
     """What finds passages, without a model that would answer."""
     from voicehelper.answering.service import Searcher
 
-    return Searcher(embedding_model(), embedder, chunk_index(), reranker=reranker(), reader=reader(), tariffs=tariffs())
+    model = embedding_model()
+    return Searcher(
+        model,
+        functools.partial(embedder_of, model),
+        chunk_index(),
+        reranker=reranker(),
+        reader=reader(),
+        tariffs=tariffs(),
+    )
 
 
 def answerer() -> Answerer:
@@ -28,9 +45,10 @@ def answerer() -> Answerer:
     from voicehelper.answering.cached import answer_cache
     from voicehelper.answering.service import Answerer
 
+    model = embedding_model()
     return Answerer(
-        embedding_model(),
-        embedder,
+        model,
+        functools.partial(embedder_of, model),
         chunk_index(),
         _compose(),
         chat=chat(),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from voicehelper import answer_resources
+from voicehelper import answer_resources, resources
+from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.reading import ReaderUnavailableError, weights_stamp
 from voicehelper.settings import settings
 
+from tests.support.fakes import FakeEmbedder
 from tests.support.reader_model import random_arrays, small_shape, write_reader
 
 
@@ -45,3 +47,13 @@ def test_other_weights_have_another_stamp(tmp_path: Path) -> None:
     assert first != second
     assert first == weights_stamp(str(write_reader(tmp_path)))
     assert weights_stamp(str(tmp_path / "missing")) == ""
+
+
+def test_a_catalogue_that_changes_under_a_question_embeds_it_with_no_other_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resources, "embedder", lambda: FakeEmbedder(model="new"))
+
+    assert resources.embedder_of("new").model == "new"
+    with pytest.raises(UpstreamUnavailableError, match="new in place of old"):
+        resources.embedder_of("old")

@@ -1,4 +1,4 @@
-"""What S3 says of files that arrived. Entry: ``uploaded_files``, for ``attempts``, ``failures``, ``dead_letters``."""
+"""What S3 says of files that have arrived. Entry: ``uploaded_files``, which whoever reads its messages calls."""
 
 from __future__ import annotations
 

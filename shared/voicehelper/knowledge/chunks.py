@@ -13,7 +13,7 @@ from pathlib import PurePath
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
-from voicehelper.errors import ConflictError, NotFoundError
+from voicehelper.errors import ConflictError, NotFoundError, UpstreamUnavailableError
 from voicehelper.identity.usage import Charge, charge
 from voicehelper.index.bases import require_base
 from voicehelper.index.protocol import IndexBackend
@@ -160,7 +160,9 @@ def _require_others(document: store.DocumentRow) -> None:
 def _embed(editing: ChunkEditing, chunk: EditedChunk) -> list[list[float]]:
     from voicehelper.ingestion.steps.embed_chunks import embedding_text  # with its models: deletions need none
 
-    return [list(vector) for vector in editing.embedder().embed_passages([embedding_text(chunk.chunk)])]
+    if (loaded := editing.embedder()).model != editing.model:  # the catalogue has just changed
+        raise UpstreamUnavailableError(f"the catalogue names {loaded.model} in place of {editing.model}")
+    return [list(vector) for vector in loaded.embed_passages([embedding_text(chunk.chunk)])]
 
 
 def _charge(tx: Transaction, tariff: Tariff, kb_id: UUID, chunk: EditedChunk) -> None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field
 
+from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.protocols import (
     RERANK_WITHIN_S,
     Chat,
@@ -38,7 +39,8 @@ _PASSAGES_A_CALL: Final = 64  # whose vectors, of 3,072 dimensions each, are bel
 
 class ModelCall(BaseModel):
     """What the function is asked: a reply to ``messages`` within ``within_s`` seconds, the vector of ``text`` as a
-    question, those of ``texts`` as passages, or how relevant each of ``texts`` is to ``text``.
+    question, those of ``texts`` as passages, or how relevant each of ``texts`` is to ``text``. Of vectors, ``model`` is
+    the one that the caller compares with.
     """
 
     log_keys: ClassVar[tuple[str, ...]] = ("task",)
@@ -89,9 +91,9 @@ def answer_call(
             raise LookupError("no models of speech are configured")
         return ModelReply(speech=speech(call.speech))
     if call.task == "embed":
-        return ModelReply(vector=list(embedder().embed_query(call.text)))
+        return ModelReply(vector=list(_embedder_of(call, embedder).embed_query(call.text)))
     if call.task == "embed_passages":
-        return ModelReply(vectors=list(map(list, embedder().embed_passages(call.texts))))
+        return ModelReply(vectors=list(map(list, _embedder_of(call, embedder).embed_passages(call.texts))))
     if call.task == "rerank":
         if reranker is None:
             raise LookupError("no model for reranking is configured")
@@ -102,6 +104,17 @@ def answer_call(
     completion = model.complete(request, Deadline(time.monotonic() + call.within_s))
     note(model=completion.model, provider=completion.provider, tokens=completion.tokens, cost_usd=completion.cost_usd)
     return ModelReply(**asdict(completion))
+
+
+def _embedder_of(call: ModelCall, embedder: Callable[[], Embedder]) -> Embedder:
+    """UpstreamUnavailableError for a minute after the catalogue has changed, while one of the two has the old one.
+
+    Vectors of two models may be of one length, so that nobody would notice.
+    """
+    loaded = embedder()
+    if call.model and loaded.model != call.model:
+        raise UpstreamUnavailableError(f"asked for {call.model}, the catalogue names {loaded.model}")
+    return loaded
 
 
 def _plain(mappings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -148,7 +161,7 @@ class InvokedEmbedder:
     dimensions: int
 
     def embed_query(self, text: str) -> Vector:
-        call = ModelCall(task="embed", text=text)
+        call = ModelCall(task="embed", text=text, model=self.model)
         return ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=_EMBED_WITHIN_S)).vector
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
@@ -156,7 +169,7 @@ class InvokedEmbedder:
         return [vector for start in starts for vector in self._embed(texts[start : start + _PASSAGES_A_CALL])]
 
     def _embed(self, texts: Sequence[str]) -> list[list[float]]:
-        call = ModelCall(task="embed_passages", texts=list(texts))
+        call = ModelCall(task="embed_passages", texts=list(texts), model=self.model)
         return ModelReply.model_validate(self.invoke(call.model_dump(), timeout_s=_EMBED_PASSAGES_WITHIN_S)).vectors
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from voicehelper.adapters.database import Database, TenantDatabase
-from voicehelper.errors import ConflictError, NotFoundError
+from voicehelper.errors import ConflictError, NotFoundError, UpstreamUnavailableError
 from voicehelper.index.bases import require_base
 from voicehelper.index.bm25 import query_counts
 from voicehelper.index.pgvector.index import PgvectorBackend
@@ -184,6 +184,16 @@ def test_a_base_of_another_model_is_not_edited(desk: Desk) -> None:
     desk.admin.execute("UPDATE knowledge_base SET embedding_model = 'other'")
 
     assert refusal(lambda: desk.add("x")) == "CHUNK_MODEL_CHANGED"
+
+
+def test_a_catalogue_that_changes_under_an_edit_brings_no_vector_of_another_model(desk: Desk) -> None:
+    desk.embedder.model = "new"
+    before = desk.facts()
+
+    with pytest.raises(UpstreamUnavailableError):
+        desk.add("x")
+
+    assert desk.facts() == before
 
 
 def test_another_documents_and_another_tenants_chunks_are_not_found(desk: Desk, database: Database) -> None:

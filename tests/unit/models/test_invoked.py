@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.invoked import InvokedChat, InvokedEmbedder, ModelCall, answer_call
 from voicehelper.models.protocols import Chat, ChatCompletion, ChatRequest, Deadline, Vector
 
@@ -72,6 +73,16 @@ def test_vectors_are_the_models_own() -> None:
 
     assert embedder.embed_query("三个字") == [3.0, 0.5]
     assert embedder.embed_passages(["a", "ab"]) == [[1.0, -0.5], [2.0, -0.5]]
+
+
+def test_vectors_of_another_model_than_the_callers_are_refused() -> None:
+    """A catalogue that has changed is read by one function before the other."""
+    embedder = InvokedEmbedder(Function(), "the model of before", 2)
+
+    with pytest.raises(UpstreamUnavailableError, match="lengths"):
+        embedder.embed_query("三个字")
+    with pytest.raises(UpstreamUnavailableError, match="lengths"):
+        embedder.embed_passages(["a"])
 
 
 def test_many_passages_are_embedded_in_several_calls_in_their_order() -> None:
