@@ -93,6 +93,15 @@ def require_scope(caller: Caller, *scopes: Scope) -> None:
         raise ScopeMissingError(details={"scope": " / ".join(scopes)})
 
 
+def caller_without_link(request: Request) -> Caller | None:
+    """Who opens a file without the link of an answer, as programs do. None where a link says who opens it."""
+    if request.query_params.get("token"):
+        return None
+    caller = current_caller(request)
+    require_scope(caller, "retrieve")
+    return caller
+
+
 def _needs_editor(caller: CurrentCaller) -> None:
     if _EDITORS.isdisjoint(caller.roles):
         raise ScopeMissingError(details={"scope": "editor"})

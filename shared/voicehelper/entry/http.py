@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from voicehelper import errors as families
-from voicehelper.entry.caller import current_caller
+from voicehelper.entry.caller import Caller, caller_without_link, current_caller
 from voicehelper.entry.head import as_get, headers_only, is_head
 from voicehelper.entry.invocation import answered, http_invocation
 from voicehelper.entry.transfer import for_transfer
@@ -74,6 +74,7 @@ _HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+CallerCheck = Callable[[Request], Caller | None]
 _WRITES: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 # Where the error says nothing: the next request may meet a healthy service, the next of too many may not.
 _RETRY_AFTER_S: Final = {429: 30, 503: 5}
@@ -83,8 +84,8 @@ def application(router: APIRouter) -> FastAPI:
     """The ASGI application of one function; the router's paths include the prefix."""
     app = FastAPI(title="VoiceHelper", version="1", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(router, dependencies=[Depends(known_parameters)])
-    if any(_takes_caller(route) for route in router.routes):
-        app.add_middleware(CallerFirst, methods=_methods(router))
+    if check := next(filter(None, map(_check_of_caller, router.routes)), None):
+        app.add_middleware(CallerFirst, check=check, methods=_methods(router))
     app.add_exception_handler(families.VoiceHelperError, _on_expected)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_framework)
@@ -110,20 +111,17 @@ def any_parameters() -> None:
 
 
 class CallerFirst:
-    """Refuses a request without a caller before its body is read; FastAPI would parse the body first.
+    """Refuses a request without a caller before its body is read; one of no method of ``methods``, for its method."""
 
-    One with another method than ``methods`` goes on, to be refused for that.
-    """
-
-    def __init__(self, app: ASGIApp, methods: Collection[str]) -> None:
-        self._app, self._methods = app, methods
+    def __init__(self, app: ASGIApp, check: CallerCheck, methods: Collection[str]) -> None:
+        self._app, self._check, self._methods = app, check, methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in self._methods:
             return await self._app(scope, receive, send)
         request = Request(scope)
         try:
-            current_caller(request)
+            self._check(request)
         except families.VoiceHelperError as error:
             await _on_expected(request, error)(scope, receive, send)
         else:
@@ -135,9 +133,10 @@ def _methods(router: APIRouter) -> frozenset[str]:
     return frozenset(method for route in router.routes if isinstance(route, APIRoute) for method in route.methods or ())
 
 
-def _takes_caller(route: object) -> bool:
-    """Whether the endpoint or one of its dependencies, at any depth, depends on the caller."""
-    return any(dependant.call is current_caller for dependant in _dependants(route))
+def _check_of_caller(route: object) -> CallerCheck | None:
+    """What the endpoint or one of its dependencies, at any depth, knows its caller by."""
+    calls = [dependant.call for dependant in _dependants(route)]
+    return next((check for check in (caller_without_link, current_caller) if check in calls), None)
 
 
 def _dependants(route: object) -> Iterator[Dependant]:

@@ -11,7 +11,7 @@ from fastapi import Depends, Query, Request
 
 from voicehelper import resources
 from voicehelper.adapters.database import TenantDatabase
-from voicehelper.entry.caller import current_caller, require_scope
+from voicehelper.entry.caller import Caller, caller_without_link
 from voicehelper.entry.dependencies import CurrentCaller, tenant_database
 from voicehelper.knowledge.links import LinkMaker, reader_of_link
 from voicehelper.settings import settings
@@ -35,14 +35,14 @@ AbsoluteLinksDep = Annotated[LinkMaker, Depends(absolute_links)]
 
 
 def file_reader(
-    document_id: DocumentId, request: Request, token: Annotated[str, Query(max_length=2048)] = ""
+    caller: Annotated[Caller | None, Depends(caller_without_link)],
+    document_id: DocumentId,
+    token: Annotated[str, Query(max_length=2048)] = "",
 ) -> TenantDatabase:
-    """Whom a link was given to; without one the caller, as programs open files that no answer has cited."""
-    if token:
-        return reader_of_link(resources.database(), resources.link_keys(), document_id, token)
-    caller = current_caller(request)
-    require_scope(caller, "retrieve")
-    return tenant_database(caller)
+    """Whom a link was given to, or the caller."""
+    if caller:
+        return tenant_database(caller)
+    return reader_of_link(resources.database(), resources.link_keys(), document_id, token)
 
 
 FileReaderDep = Annotated[TenantDatabase, Depends(file_reader)]
