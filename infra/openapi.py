@@ -17,6 +17,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from voicehelper.entry.caller import NEEDS_SESSION
+from voicehelper.entry.http import API_PREFIX
 from voicehelper.protocols.refusals import Protocol, protocol_of, shown_code
 
 from infra import template
@@ -167,7 +168,7 @@ def openapi() -> dict[str, Any]:
         for method, operation in methods.items():
             operation["security"] = []
             if (method.upper(), path) not in public:
-                operation["security"] = [{"bearer": []}]
+                operation["security"] = [*_others(method, path), {"bearer": []}]
                 _add_codes(operation, 401, "UNAUTHENTICATED", "INVALID_TOKEN")
                 _describe_conventions(method, operation)
     for (method, path), code in _refusals().items():
@@ -195,6 +196,11 @@ def _describe_conventions(method: str, operation: dict[str, Any]) -> None:
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
     _add_codes(operation, 409, "CALL_IN_PROGRESS")
     _add_codes(operation, 422, "IDEMPOTENCY_KEY_INVALID", "IDEMPOTENCY_KEY_REUSED")
+
+
+def _others(method: str, path: str) -> list[dict[str, list[str]]]:
+    """How else a caller may be let in: nothing in the header, where a link has its own proof."""
+    return [{}] if (method, path) == ("get", f"{API_PREFIX}/knowledge/documents/{{document_id}}/file") else []
 
 
 def _refusals() -> dict[tuple[str, str], str]:
