@@ -54,7 +54,7 @@ class Shell:
 
     def run(self, *arguments: str) -> dict[str, Any]:
         process = self.start(*arguments)
-        out, _ = process.communicate(timeout=100)
+        out, _ = process.communicate(timeout=200)
         assert process.returncode == 0, out
         return dict(json.loads(out))
 
@@ -109,7 +109,7 @@ def shelf(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return Shell.of(client, tmp_path_factory.mktemp("home"))
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 def test_a_base_arrives_whole_though_the_import_is_killed_and_repeated(
     product: Product, shelf: Shell, tmp_path: Path
 ) -> None:

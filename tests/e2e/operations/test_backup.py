@@ -106,7 +106,7 @@ def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drilled]:
         yield Drilled(client, machine, kb_id, before, uploader.deleted, awaiting, file, state)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_every_document_of_the_backup_answers_and_opens(drilled: Drilled) -> None:
     listed = documents(drilled)
     living = listed.keys() - drilled.deleted - {drilled.awaiting}
