@@ -29,6 +29,7 @@ from voicehelper.recognition.builtin import BuiltinRecognizer
 from voicehelper.shapes.recognition import RecognisedTable
 
 from infra.local.paths import LOCAL
+from tests.benchmarks.recognition.calibration import report_calibration
 from tests.benchmarks.recognition.layouts import RULED, UNRULED, sheets
 from tests.benchmarks.retrieval.__main__ import DATA
 from tests.support.drawn.pages import Face, draw_page, encoded, error_rate, in_shadow, noisy, plain, skewed, wrapped
@@ -93,6 +94,7 @@ def main() -> None:
     report_pages(recognizer, drawn)
     if not options.no_peer:
         report_peer([page for page in drawn if page.condition in ("clean", "noisy", "rotated 3", "150 dpi")])
+    report_calibration(recognizer)
     for name, styles in (("ruled", RULED), ("unruled", UNRULED)):
         report_tables(recognizer, name, list(sheets(styles, options.tables)), each=options.each)
     print(f"resident memory at most: {_megabytes():.0f} MB")
