@@ -64,6 +64,9 @@ class Settings:
     audio_function: str  # opens recordings for this one, which may not; empty for functions that hear nobody
     default_language: Literal["zh", "en"]  # of callers that name none
     mcp_function: str  # lists and calls the tools of MCP servers; empty for functions that do not ask it
+    alarm_secret_name: str  # {"pager", "pager_key", "chat"}: where alarms are told; empty tells the log alone
+    alarm_times_s: tuple[int, int, int]  # before a group's first notice, between its notices, until it is repeated
+    run_book_url: str  # where docs/operations.md is published
     upkeep_function: str  # the function that looks after the indexes of large bases
     search_engine: SearchEngine  # what recalls chunks; the database holds them either way
     opensearch_url: str  # needed where OpenSearch is the engine; a host of AWS is called signed
@@ -130,6 +133,9 @@ def settings() -> Settings:
         audio_function=optional("AUDIO_FUNCTION", ""),
         default_language="en" if optional("DEFAULT_LANGUAGE") == "en" else "zh",
         mcp_function=optional("MCP_FUNCTION", ""),
+        alarm_secret_name=optional("ALARM_SECRET_NAME", ""),
+        alarm_times_s=_three_numbers(optional("ALARM_TIMES_S") or "30 300 43200"),
+        run_book_url=optional("RUN_BOOK_URL") or "docs/operations.md",
         upkeep_function=optional("UPKEEP_FUNCTION", ""),
         search_engine=engine,
         opensearch_url=(required("OPENSEARCH_URL") if engine == "opensearch" else "").rstrip("/"),
@@ -142,6 +148,11 @@ def settings() -> Settings:
     if missing:
         raise MissingSettingError(", ".join(missing))
     return values
+
+
+def _three_numbers(text: str) -> tuple[int, int, int]:
+    first, second, third = map(int, text.split())
+    return first, second, third
 
 
 def check_settings() -> None:
