@@ -30,8 +30,8 @@ install-run:
 install-sam: install
 	@$(BOOTSTRAP) sam runtime
 
-run: $(if $(BUILT),build,install-run)  ## start the product (PORT= BUILT=1 IAM=1 OPENSEARCH=1 CACHE=redis://… MODELS=models.json MAIL=smtp://… SPEECH=espeak-ng TRACES=0.1)
-	@$(PYTHON) -m infra.local up $(if $(PORT),--port $(PORT)) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(OPENSEARCH),--opensearch) $(if $(CACHE),--cache-url '$(CACHE)') $(if $(MODELS),--models '$(MODELS)') $(if $(MAIL),--mail '$(MAIL)') $(if $(SPEECH),--speech '$(SPEECH)') $(if $(TRACES),--trace-rate $(TRACES))
+run: $(if $(BUILT),build,install-run)  ## start the product (PORT= BUILT=1 IAM=1 OPENSEARCH=1 CACHE=redis://… MODELS=models.json MAIL=smtp://… SPEECH=espeak-ng TRACES=0.1 ALERTS=http://…)
+	@$(PYTHON) -m infra.local up $(if $(PORT),--port $(PORT)) $(if $(BUILT),--built) $(if $(IAM),--iam) $(if $(OPENSEARCH),--opensearch) $(if $(CACHE),--cache-url '$(CACHE)') $(if $(MODELS),--models '$(MODELS)') $(if $(MAIL),--mail '$(MAIL)') $(if $(SPEECH),--speech '$(SPEECH)') $(if $(TRACES),--trace-rate $(TRACES)) $(if $(ALERTS),--alerts '$(ALERTS)')
 
 sam-local: install-sam  ## for Docker: `sam local` beside it (SAM_PORT= ARCH=arm64)
 	@$(PYTHON) -m infra.local.sam_local --check

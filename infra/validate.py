@@ -17,6 +17,7 @@ from infra.transformed import transformed
 
 _NAMES: Final = (
     "template.yaml",
+    "infra/alarms.yaml",
     "infra/database.yaml",
     "infra/network.yaml",
     "infra/scaling.yaml",

@@ -1,7 +1,7 @@
 """Topic of the alarms, or the clock: an alarm changed → a page, a message in a chat, or a line in the log"""
 
-from voicehelper.alarm_resources import alarm_router
 from voicehelper.entry.events import asynchronous_call
+from voicehelper.operation_resources import alarm_router
 from voicehelper.operations.alarms.changes import AlarmsCalled
 from voicehelper.operations.alarms.routing import route
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from infra.template import NO_VALUE
+
+_NAMED: Final = re.compile(r"\$\{([^}!]+)\}")
 
 
 class Scope:
@@ -25,6 +28,7 @@ class Scope:
             "Fn::And": lambda parts: all(self.value(part) for part in parts),
             "Fn::Or": lambda parts: any(self.value(part) for part in parts),
             "Fn::Join": self._joined,
+            "Fn::Sub": self._filled,
         }
 
     def holds(self, condition: str) -> bool:
@@ -44,6 +48,12 @@ class Scope:
     def _joined(self, parts: list[Any]) -> Any:
         texts = self.value(parts[1])
         return parts[0].join(map(str, texts)) if isinstance(texts, list) else str(texts)
+
+    def _filled(self, text: Any) -> Any:
+        """With its parameters filled in; where it names something else, as it stands."""
+        if not isinstance(text, str) or set(_NAMED.findall(text)) - self.parameters.keys():
+            return {"Fn::Sub": text}
+        return _NAMED.sub(lambda match: str(self.parameters[match[1]]), text)
 
     def resources(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """(logical id, type, properties) of each resource whose condition holds."""

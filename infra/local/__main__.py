@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.status import Status
 
 from infra.local import doctor, logs, postgres, watch
+from infra.local.alarms.watching import receiver
 from infra.local.conditions import VARIABLE, Conditions
 from infra.local.mail import mail_url
 from infra.local.paths import DEFAULT_STATE, State
@@ -78,6 +79,7 @@ def main() -> int:
         "--mail", default="", help="a server that takes mail without a sign-in, as smtp://host:1025?plain"
     )
     parser.add_argument("--trace-rate", type=share, default=1.0, help="share of calls that traces are kept of, 0 to 1")
+    parser.add_argument("--alerts", default="", help="a webhook that alarms are told; none tells them to the log")
     parser.add_argument("--speech", default="", help="espeak-ng, or a server that hears and speaks (OpenAI's protocol)")
     options = parser.parse_args()
     state = State(options.state.resolve())
@@ -130,6 +132,7 @@ def _stack(options: argparse.Namespace, state: State, status: Status) -> Stack:
         models=options.models,
         speech=options.speech,
         trace_rate=options.trace_rate,
+        alerts=receiver(options.alerts),
         with_opensearch=options.opensearch,
         cache_url=options.cache_url,
         smtp_url=mail_url(options.mail),

@@ -1,8 +1,8 @@
 """Deploys template.yaml to the emulator through CloudFormation; run by the emulator's interpreter.
 
 Entry: ``main``, called by ``emulator.deploy`` with JSON at its standard input: {endpoint_url, dsn, owner_dsn,
-public_base_url, python, built, models, in_network, parameters}; prints one JSON line of outputs. The access key is in
-its environment.
+public_base_url, python, built, models, in_network, alerts, parameters}; prints one JSON line of outputs. The access key
+is in its environment.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ OWNER_SECRET = "voicehelper-database-owner"  # noqa: S105 - the secret's name
 MODEL_SECRET = "voicehelper-models"  # noqa: S105 - the secret's name
 WEB_SEARCH_SECRET = "voicehelper-web-search"  # noqa: S105 - the secret's name
 MCP_SECRET = "voicehelper-mcp"  # noqa: S105 - the secret's name
+ALARM_SECRET = "voicehelper-alarms"  # noqa: S105 - the secret's name
 OIDC_SECRET = "voicehelper-oidc"  # noqa: S105 - the secret's name
 MODEL_PARAMETER = "/voicehelper-local/models"
 AGENT_PARAMETER = "/voicehelper-local/agents"
@@ -108,6 +109,9 @@ class Deployment:
         self._s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         return {"Bucket": BUCKET, "Key": key}
 
+    def address(self, key: str) -> str:
+        return f"{self._endpoint_url}/{BUCKET}/{key}"
+
     def apply(self, template: dict[str, Any], values: dict[str, Any]) -> None:
         """Create or update the stack; no change is success."""
         key = self.upload("template.json", json.dumps(template).encode())["Key"]
@@ -116,7 +120,7 @@ class Deployment:
             StackName=STACK_NAME,
             ChangeSetName=name,
             ChangeSetType="UPDATE" if self._exists() else "CREATE",
-            TemplateURL=f"{self._endpoint_url}/{BUCKET}/{key}",
+            TemplateURL=self.address(key),
             Parameters=[{"ParameterKey": k, "ParameterValue": _text(v)} for k, v in values.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
@@ -159,6 +163,20 @@ class Deployment:
         listed = self._cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
         return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
+    def put_receiver(self, url: str) -> dict[str, str]:
+        """Of alarms. Returns the template's parameters; without a receiver they go to the log."""
+        if not url:
+            return {}
+        self.put_secret(ALARM_SECRET, {"pager": url, "chat": url})
+        return {"AlarmSecretName": ALARM_SECRET}
+
+    def alarms(self, stack: str) -> dict[str, Any]:
+        """What the nested stack was deployed with, and its topic: what evaluates the alarms needs both."""
+        [child] = self._cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        outputs = {item["OutputKey"]: item["OutputValue"] for item in child["Outputs"]}
+        parameters = {item["ParameterKey"]: item["ParameterValue"] for item in child["Parameters"]}
+        return {"parameters": parameters, "topic": outputs["TopicArn"]}
+
     def move_objects_of_old_bucket(self, bucket: str) -> None:
         """Files of a stack from before the bucket's name ended in the region. Moving them again changes nothing."""
         old, s3 = bucket.removesuffix(f"-{REGION}"), self._s3
@@ -194,7 +212,7 @@ def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def main(request: dict[str, Any]) -> dict[str, str]:
+def main(request: dict[str, Any]) -> dict[str, Any]:
     root = BUILD if request["built"] else ROOT
     source = template.read(root / "template.yaml")
     cores = os.cpu_count() or 2
@@ -210,6 +228,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "PublicBaseUrl": request["public_base_url"],
         "WaitingCalls": str(WAITING_AT_ONCE),
         **request["parameters"],
+        **deployment.put_receiver(request["alerts"]),
         "CorsOrigins": request["public_base_url"],
         **deployment.put_models(request["models"]),
     }
@@ -222,6 +241,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         upload=deployment.upload,
         in_network=request["in_network"],
     )
+    lowering.upload_children(source.document, root=root, upload=deployment.upload, address=deployment.address)
     lowering.upload_definitions(source.document, root=root, upload=deployment.upload, max_concurrency=cores)
     expanded = lowering.expand(source.document, values)
     deployment.apply(expanded, values)
@@ -236,6 +256,7 @@ def main(request: dict[str, Any]) -> dict[str, str]:
         "ingestion_arn": physical["IngestionStateMachine"],
         "agents_arn": physical["AgentStateMachine"],
         "end_overdue": physical["EndOverdueFunction"],
+        "alarms": deployment.alarms(physical["Alarms"]),
     }
 
 

@@ -8,7 +8,8 @@
 7. lets the stack have two resources more for each route: see ``lowering``.
 8. lets a start take over the bucket of a stack that was lost: objects are written at once, stacks in snapshots.
 9. carries the header of a trace from call to call: see ``trace_headers``.
-10. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
+10. counts requests of the API and ages of messages in CloudWatch: see ``service_metrics``.
+11. under the conditions of AWS, ends executions that are over Step Functions' limits: see ``conditions``.
 A periodic snapshot limits what kill -9 loses to a few seconds; before it, old executions are forgotten.
 """
 
@@ -27,7 +28,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, s3, sqs, stepfunctions, sts
+from ministack.services import cloudwatch, lambda_svc, s3, sqs, stepfunctions, sts
 from ministack.services.cloudformation import engine, provisioners
 
 from infra.local import runtime_api, state_limits, trace_headers, turns
@@ -35,6 +36,7 @@ from infra.local.endpoint import ACCOUNT, front_door_token
 from infra.local.forgetting import forget_ended
 from infra.local.gate import Gate
 from infra.local.paths import PRIVATE
+from infra.local.service_metrics import ApiMetrics, observe
 from infra.local.signatures import Signatures
 
 IDLE_WORKERS = int(os.environ["IDLE_WORKERS"])
@@ -109,6 +111,14 @@ def name_throttling() -> None:
         return response
 
     lambda_svc._throttle_response = named
+
+
+def count_what_services_see() -> None:
+    names = list(inspect.signature(cloudwatch._store_datum).parameters)
+    expected = ["namespace", "name", "dims", "ts", "unit", "value", "values", "counts", "stat_values"]
+    assert names == expected, "another emulator version: check this patch"
+    app.app = metrics = ApiMetrics(app.app, cloudwatch._store_datum)
+    observe(metrics, sqs._queues, cloudwatch._store_datum)
 
 
 def close_the_gate() -> None:
@@ -202,6 +212,7 @@ if __name__ == "__main__":
     name_throttling()
     turns.queue_throttled_calls(lambda_svc)
     trace_headers.carry(lambda_svc, s3, sqs)
+    count_what_services_see()
     close_the_gate()
     if REACHABLE_HOSTS:
         state_limits.limit_states(stepfunctions)

@@ -120,6 +120,16 @@ def upload_definitions(document: Document, *, root: Path, upload: Upload, max_co
         properties["DefinitionUri"] = upload("definition.asl.json", json.dumps(definition).encode())
 
 
+def upload_children(document: Document, *, root: Path, upload: Upload, address: Callable[[str], str]) -> None:
+    """Nested stacks that no condition keeps away, without alarms: the emulator knows no metric math (``alarms``)."""
+    for resource in _of_type(document, "AWS::CloudFormation::Stack"):
+        if "Condition" in resource:
+            continue
+        child = template.read(root / resource["Properties"]["TemplateURL"]).document
+        child["Resources"] = {n: r for n, r in child["Resources"].items() if r["Type"] != "AWS::CloudWatch::Alarm"}
+        resource["Properties"]["TemplateURL"] = address(upload("child.json", json.dumps(child).encode())["Key"])
+
+
 def _throttled_retries(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for state in machine["States"].values():
         yield from (r for r in state.get("Retry", ()) if "Lambda.TooManyRequestsException" in r["ErrorEquals"])
@@ -131,7 +141,7 @@ def expand(document: Document, values: dict[str, Any]) -> Document:
     """SAM's own transform, then what the emulator reads differently from AWS."""
     _leave_schema_out(document)
     _allow_plain_http(document)
-    for resource in _of_type(document, "AWS::CloudFormation::Stack"):
+    for resource in [stack for stack in _of_type(document, "AWS::CloudFormation::Stack") if "Condition" in stack]:
         resource["Properties"]["TemplateURL"] = "https://unused.invalid/behind-a-false-condition"
     expanded = transform(document, values)
     secrets = {name for name, _ in _named(expanded, template.SECRET)}

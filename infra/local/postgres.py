@@ -35,10 +35,11 @@ LOGIN_ROLES = ("voicehelper_api", "voicehelper_pipeline")
 _OWNERS_FILE = "postgres.password"  # in the state folder
 # Trade safety for speed, where a crash may cost all data: in tests.
 NOT_DURABLE = ("fsync=off", "full_page_writes=off")
+MAX_CONNECTIONS = 100
 _SETTINGS = (
     "shared_buffers=128MB",
     "jit=off",
-    "max_connections=100",
+    f"max_connections={MAX_CONNECTIONS}",
     "unix_socket_directories=",
     "log_min_messages=warning",
 )

@@ -21,6 +21,7 @@ from voicehelper.sql.migrate import MigrationChangedError, migrate
 from voicehelper.sql.retention import AUDIT_DAYS, keep_audit_entries
 
 from infra.local import emulator, opensearch, postgres
+from infra.local.alarms.watching import CLUSTER
 from infra.local.call_traces import RATE_VARIABLE
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
@@ -88,11 +89,14 @@ class Stack:
         speech: str = "",
         restoring: Restoring | None = None,
         trace_rate: float = 1.0,
+        alerts: str = "",
+        alarm_times: str = "",
         report: Report = lambda _: None,
     ) -> None:
         self.state = State(Path(folder).resolve())
         self._port, self._built, self._enforce, self._durable = port, built, enforce_policies, durable
         self._models, self._conditions, self._smtp_url, self._speech = models, conditions, smtp_url, speech
+        self._alerts, self._alarm_times = alerts, alarm_times
         self._report, self._with_opensearch, self._restoring = report, with_opensearch, restoring
         self._cache_url, self._idle_workers, self._trace_rate = cache_url, idle_workers, trace_rate
         self._search_node: opensearch.Node | None = None
@@ -203,7 +207,7 @@ class Stack:
     def _parameters(self) -> dict[str, str]:
         given = self._conditions.parameters if self._conditions else {}
         own = self._server_parameters | self._reader_parameters | self._mail_parameters | self._picture_parameters
-        return {"TraceRate": str(self._trace_rate)} | given | own
+        return {"TraceRate": str(self._trace_rate)} | given | own | self._alarm_parameters
 
     @property
     def _server_parameters(self) -> dict[str, str]:
@@ -225,6 +229,11 @@ class Stack:
     def _mail_parameters(self) -> dict[str, str]:
         return {"SmtpUrl": self._smtp_url, "MailSender": "voicehelper@localhost.localdomain"} if self._smtp_url else {}
 
+    @property
+    def _alarm_parameters(self) -> dict[str, str]:
+        watched = {"DatabaseClusterId": CLUSTER, "DatabaseMaxConnections": str(postgres.MAX_CONNECTIONS)}
+        return watched | ({"AlarmTimes": self._alarm_times} if self._alarm_times else {})
+
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
         request = {
@@ -232,6 +241,7 @@ class Stack:
             "owner_dsn": self.dsn,
             "in_network": self._conditions is not None,
             "parameters": self._parameters,
+            "alerts": self._alerts,
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,

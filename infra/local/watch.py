@@ -12,6 +12,7 @@ from pathlib import Path
 from watchfiles import watch
 
 from infra.local import metrics
+from infra.local.alarms import watching
 from infra.local.endpoint import Endpoint
 from infra.local.paths import ROOT, STACK_NAME
 from infra.local.processes import StackError
@@ -27,6 +28,7 @@ def until(ended: threading.Event, stack: Stack, *, say: Callable[[str], None]) -
     stopper = threading.Event()
     threading.Thread(target=_relay, args=(ended, stack, stopper), daemon=True).start()
     threading.Thread(target=metrics.pump, args=(stack.endpoint, stopper), daemon=True).start()
+    threading.Thread(target=watching.watch, args=(stack, stopper), daemon=True).start()
     threading.Thread(target=_follow_template, args=(stack, stopper, say), daemon=True).start()
     for changes in watch(*_FOLDERS, stop_event=stopper, rust_timeout=500, yield_on_timeout=False):
         _apply({Path(path) for _, path in changes if "__pycache__" not in path}, stack, say)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.support.client import Client
 from tests.support.mail_server import MailServer
 from tests.support.oidc_provider import OidcProvider, oidc_provider
 from tests.support.speech_server import SpeechServer, speech_server
+from tests.support.web_server import Answer, WebServer, web_server
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Product:
     mail: MailServer | None = None  # what the product sends
     speech: SpeechServer | None = None  # who hears and speaks for it
     traces: Path | None = None  # the folder that its traces are kept in
+    alerts: WebServer | None = None  # who is told of its alarms
+    alarms: dict[str, Any] = field(default_factory=dict)  # what its alarms were deployed with
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +55,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             pytest.skip(str(error))
     folder, conditions = tmp_path_factory.mktemp("stack"), Conditions.requested()
     models = folder / "models.json"
-    with oidc_provider() as provider, MailServer() as mail, speech_server() as speech:
+    with oidc_provider() as provider, MailServer() as mail, speech_server() as speech, web_server() as alerts:
+        alerts.answer = lambda _: Answer(204)
         given = {"agents": {"needs_approval": ["fetch_url"]}, "oidc": provider.client, **spoken_by(speech)}
         models.write_text(json.dumps(given), "utf-8")
         stack = Stack(
@@ -62,10 +66,22 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             conditions=conditions,
             models=models,
             smtp_url=mail.url,
+            alerts=f"{alerts.url}/alarms",
+            alarm_times="1 2 43200",
             idle_workers=40,  # a test calls most functions, one after the other
         )
         with stack:
-            yield Product(stack.base_url, stack.endpoint, stack.dsn, provider, mail, speech, stack.state.traces)
+            yield Product(
+                stack.base_url,
+                stack.endpoint,
+                stack.dsn,
+                provider,
+                mail,
+                speech,
+                traces=stack.state.traces,
+                alerts=alerts,
+                alarms=stack.outputs["alarms"],
+            )
 
 
 def spoken_by(server: SpeechServer) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Queue(Protocol):
 class Letter(NamedTuple):
     body: str
     receipt: str  # by which this delivery is deleted
+    id: str = ""  # the same at every delivery
 
 
 class Letters(Protocol):
@@ -50,7 +51,7 @@ class SqsQueue:
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
         question = {"QueueUrl": self._url, "MaxNumberOfMessages": _AT_ONCE, "WaitTimeSeconds": _WAIT_S}
         messages = aws_call("sqs", "ReceiveMessage", question).get("Messages") or ()
-        return [Letter(message["Body"], message["ReceiptHandle"]) for message in messages]
+        return [Letter(message["Body"], message["ReceiptHandle"], message["MessageId"]) for message in messages]
 
     def delete(self, letter: Letter) -> None:
         aws_call("sqs", "DeleteMessage", {"QueueUrl": self._url, "ReceiptHandle": letter.receipt})

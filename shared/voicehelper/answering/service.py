@@ -28,6 +28,7 @@ from voicehelper.models.pricing import Tariffs
 from voicehelper.models.protocols import Chat, Embedder, Reranker
 from voicehelper.models.reading import TrainedReader
 from voicehelper.observability.logs import logger
+from voicehelper.observability.metrics import count
 from voicehelper.retrieval.classifier import classify
 from voicehelper.retrieval.pipeline import Clock, Retrieval, Spent, retrieve, start
 from voicehelper.retrieval.plan import SearchContext, plan_expansion, plan_order, plan_query, plan_search
@@ -100,6 +101,8 @@ def answer_question(tenant: TenantDatabase, question: Question, answerer: Answer
     question = replace(question, tenant_id=tenant.tenant_id, viewer=tenant.viewer)
     with contextlib.ExitStack() as claims:
         found = _find(tenant, question, answerer, claims)
+        if found.lookup:
+            count("CacheHits", 1 if found.cached else 0)
         if found.cached:
             yield Delta(found.cached.text)
             yield replace(found.cached, trace=found.retrieval.trace, total_s=answerer.clock() - started)

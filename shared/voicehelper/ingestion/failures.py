@@ -17,9 +17,11 @@ from voicehelper.ingestion.attempts import ending
 from voicehelper.ingestion.disk import STORAGE_FULL
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 from voicehelper.messages.catalogue import codes
+from voicehelper.observability.metrics import count
 from voicehelper.shapes.document_ref import SourceFile
 
 INTERNAL: Final = "internal"
+_OURS: Final = frozenset((INTERNAL, "timed_out", "FAILED", "TIMED_OUT"))  # codes, and statuses of executions
 # Step Functions reports a class by its name.
 _BY_CLASS: Final = {
     "States.Timeout": "timed_out",
@@ -29,6 +31,12 @@ _BY_CLASS: Final = {
     "Lambda.TooManyRequestsException": "upstream_unavailable",
     UpstreamUnavailableError.__name__: "upstream_unavailable",
 }
+
+
+def count_failure(reason: str) -> None:
+    """An attempt of a document or a task ended for a reason of ours, which its owner can do nothing about."""
+    if reason in _OURS:
+        count("PipelineFailures")
 
 
 def failure_code(error: dict[str, Any]) -> str:

@@ -146,6 +146,7 @@ class Attempt:
     sha256: str
     status: str
     stage: str
+    is_superseded: bool = False
 
     @property
     def ref(self) -> DocumentRef:
@@ -176,7 +177,7 @@ class Attempt:
 
 _CURRENT: Final = """
     SELECT tenant_id, kb_id, id AS document_id, attempt, source_attempt, filename,
-           coalesce(encode(sha256, 'hex'), '') AS sha256, status, stage
+           coalesce(encode(sha256, 'hex'), '') AS sha256, status, stage, superseded_by IS NOT NULL AS is_superseded
       FROM document
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status <> 'deleting' FOR UPDATE
 """

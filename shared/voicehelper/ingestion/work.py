@@ -15,6 +15,7 @@ from voicehelper.adapters.invoke import Later
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion.attempts import start_for_message
 from voicehelper.ingestion.events import DELETIONS, DeletionDue
+from voicehelper.ingestion.redriving import retry_for_letter
 
 
 def handle_message(
@@ -36,5 +37,8 @@ def handle_message(
         return
     if kind == "webhooks":
         tell_webhooks(message)
+        return
+    if kind == "redrive":
+        retry_for_letter(json.loads(message)["letter"], database=database, uploads=uploads)
         return
     start_for_message(message, database=database, ingestions=ingestions, uploads=uploads, at_once=at_once)

@@ -29,6 +29,7 @@ class Reader:
     uploads: FakeQueue = field(default_factory=FakeQueue)
     failures: list[str] = field(default_factory=list)
     away: bool = False
+    kept: list[str] = field(default_factory=list)
 
     def fail_later(self, event: Mapping[str, Any]) -> None:
         if self.away:
@@ -36,7 +37,12 @@ class Reader:
         self.failures.append(event["message"])
 
     def collect(self) -> None:
-        collect(self.letters, uploads=self.uploads, fail_later=self.fail_later)
+        collect(
+            self.letters,
+            uploads=self.uploads,
+            fail_later=self.fail_later,
+            keep=lambda letter: self.kept.append(letter.body),
+        )
 
 
 @pytest.mark.parametrize("body", [UPLOAD, BASE, ENDED], ids=["upload", "base", "ended execution"])
@@ -45,7 +51,7 @@ def test_what_starts_or_ends_a_document_ends_it(body: str) -> None:
 
     reader.collect()
 
-    assert reader.failures == [body]
+    assert reader.failures == reader.kept == [body]
     assert (reader.letters.hidden, reader.uploads.messages) == ([], [])
 
 

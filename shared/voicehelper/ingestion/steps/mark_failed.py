@@ -10,11 +10,13 @@ from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store
 from voicehelper.ingestion.attempts import end_span, ending
 from voicehelper.ingestion.events import IngestionEvent, IngestionFailed
-from voicehelper.ingestion.failures import failure_code
+from voicehelper.ingestion.failures import count_failure, failure_code
 
 
 def mark_failed(event: IngestionFailed, *, database: Database, uploads: Queue) -> IngestionEvent:
+    code = failure_code(event.error)
+    count_failure(code)
     with ending(event, database=database, uploads=uploads) as tx:
-        store.fail(tx, event, code=failure_code(event.error))
+        store.fail(tx, event, code=code)
     end_span(event, failed=True)
     return IngestionEvent(**event.model_dump(exclude={"error"}))

@@ -54,7 +54,7 @@ class Desk:
             self.call(delivered(message, message_id=name))
         self.now += seconds
 
-    def tell(self, group: Group, alarms: list[Alarm]) -> None:
+    def tell(self, _: Group, alarms: list[Alarm]) -> None:
         if self.fails and self.fails.pop(0):
             raise UpstreamUnavailableError("away")
         if self.dies and self.dies.pop(0):
@@ -102,7 +102,10 @@ def test_severities_are_told_apart() -> None:
 
     desk.call(delivered(firing("ServiceDown", severity="critical"), firing("ErrorRate")))
 
-    assert [statuses for _, statuses in desk.statuses] == [["[FIRING] ServiceDown is bad."], ["[FIRING] ErrorRate is bad."]]
+    assert [statuses for _, statuses in desk.statuses] == [
+        ["[FIRING] ServiceDown is bad."],
+        ["[FIRING] ErrorRate is bad."],
+    ]
 
 
 def test_the_end_is_told_five_minutes_after_the_last_notice_at_the_earliest() -> None:
