@@ -3,6 +3,7 @@
 from typing import Any
 
 from voicehelper.entry.custom_resource import custom_resource
+from voicehelper.operations.database_reports import database_report
 from voicehelper.operations.keys import make_missing_keys
 from voicehelper.operations.migration import migrate_database
 from voicehelper.resources import deployed_dsn
@@ -15,4 +16,8 @@ def migrate() -> dict[str, Any]:
     return {"keys": keys, "applied": migrate_database(deployed_dsn(), audit_days=used.audit_retention_days)}
 
 
-handler = custom_resource(migrate)
+def report(name: str) -> dict[str, Any]:
+    return database_report(deployed_dsn(), name)
+
+
+handler = custom_resource(migrate, report=report)

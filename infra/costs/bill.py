@@ -34,7 +34,7 @@ FREE_METRICS: Final = 10
 # Resources that cost something each month without being used: what one is called, and its price.
 STANDING: Final[dict[str, tuple[str, Callable[[Prices, dict[str, Any]], float]]]] = {
     template.SECRET: ("secret", lambda prices, _: prices["secret_month"]),
-    "AWS::CloudWatch::Alarm": ("alarm", lambda prices, _: prices["alarm_month"]),
+    "AWS::CloudWatch::Alarm": ("alarm metric", lambda prices, _: prices["alarm_month"]),
     "AWS::CloudWatch::Dashboard": ("dashboard", lambda prices, _: prices["dashboard_month"]),
     "AWS::KMS::Key": ("key", lambda prices, _: prices["kms_key_month"]),
     "AWS::EC2::NatGateway": ("NAT gateway", lambda prices, _: HOURS * prices["nat_gateway_hour"]),
@@ -55,13 +55,13 @@ FREE_KINDS: Final = frozenset({
     "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup", "AWS::Logs::QueryDefinition", "AWS::RDS::DBCluster", "AWS::RDS::DBClusterParameterGroup",
-    "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Topic",
-    "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::SSM::Parameter",
+    "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Subscription",
+    "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::SSM::Parameter",
     "AWS::SecretsManager::SecretTargetAttachment", "AWS::Scheduler::Schedule", "AWS::Serverless::Function",
     "AWS::Serverless::HttpApi", "AWS::Serverless::LayerVersion", "AWS::Serverless::StateMachine",
     "AWS::Serverless::WebSocketApi",
 })  # fmt: skip
-_COUNTED: Final = re.compile(r'\bcount\("([A-Z]\w+)"\)')
+_COUNTED: Final = re.compile(r'\bcount\("([A-Z]\w+)"[,)]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _scheduled(deployment: Deployment, measured: Measured, prices: Prices) -> It
 
 def _standing(deployment: Deployment, prices: Prices) -> Iterator[Line]:
     for kind, (name, price) in STANDING.items():
-        each = sorted(price(prices, own) for own in deployment.of_kind(kind).values())
+        each = sorted(price(prices, own) for own in deployment.of_kind(kind).values() for _ in range(_units(own)))
         charged = [usd for usd in each if usd][FREE.get(kind, 0) :]
         if charged:
             yield Line(_plural(len(charged), name), sum(charged))
@@ -158,6 +158,11 @@ def _kept_ready(deployment: Deployment, prices: Prices) -> Iterator[Line]:
     if gb:
         usd = gb * HOURS * 3600 * prices["lambda_provisioned_gb_second"][deployment.architecture]
         yield Line(_plural(sum(ready.values()), "ready execution"), usd)
+
+
+def _units(own: dict[str, Any]) -> int:
+    """An alarm costs its price for each metric that it reads: https://aws.amazon.com/cloudwatch/pricing/"""
+    return sum("MetricStat" in query for query in own.get("Metrics", ())) or 1
 
 
 def _database_month(deployment: Deployment, prices: Prices) -> Iterator[Line]:

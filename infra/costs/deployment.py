@@ -75,7 +75,10 @@ class Deployment:
         for name, own in self.of_kind(template.FUNCTION).items():
             for event in own.get("Events", {}).values():
                 if event["Type"] == "Schedule":
-                    calls[name] += round(HOURS * 60 / _minutes(event["Properties"]["Schedule"]))
+                    calls[name] += _calls(event["Properties"]["Schedule"])
+        for rule in self.of_kind("AWS::Events::Rule").values():
+            for target in rule["Targets"] if "ScheduleExpression" in rule else ():
+                calls[referenced(target["Arn"])] += _calls(rule["ScheduleExpression"])
         return calls
 
 
@@ -115,6 +118,10 @@ def _database(resources: tuple[tuple[str, str, dict[str, Any]], ...]) -> Databas
 
 
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440}
+
+
+def _calls(rate: str) -> int:
+    return round(HOURS * 60 / _minutes(rate))
 
 
 def _minutes(rate: str) -> int:

@@ -66,6 +66,7 @@ class Settings:
     mcp_function: str  # lists and calls the tools of MCP servers; empty for functions that do not ask it
     alarm_secret_name: str  # {"pager", "pager_key", "chat"}: where alarms are told; empty tells the log alone
     alarm_times_s: tuple[int, int, int]  # before a group's first notice, between its notices, until it is repeated
+    trace_memory_every: int  # invocations between two log lines of where memory grows; 0 traces nothing
     run_book_url: str  # where docs/operations.md is published
     upkeep_function: str  # the function that looks after the indexes of large bases
     search_engine: SearchEngine  # what recalls chunks; the database holds them either way
@@ -135,6 +136,7 @@ def settings() -> Settings:
         mcp_function=optional("MCP_FUNCTION", ""),
         alarm_secret_name=optional("ALARM_SECRET_NAME", ""),
         alarm_times_s=_three_numbers(optional("ALARM_TIMES_S") or "30 300 43200"),
+        trace_memory_every=int(optional("TRACE_MEMORY_EVERY", "0") or 0),
         run_book_url=optional("RUN_BOOK_URL") or "docs/operations.md",
         upkeep_function=optional("UPKEEP_FUNCTION", ""),
         search_engine=engine,

@@ -2,7 +2,7 @@
 
 CloudFormation waits for its answer at the URL of its request, up to the resource's ServiceTimeout, so every path sends
 one: success, an exception, a deletion, and a call whose time runs out. Called without a URL, as an operator may, the
-function's result is returned and its exception raised.
+function's result is returned and its exception raised, or a report that the call names.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 """
 
@@ -76,13 +76,17 @@ class Answer:
         }
 
 
-def custom_resource(apply: Callable[[], dict[str, Any]], *, send: Put = put) -> Handler:
+def custom_resource(
+    apply: Callable[[], dict[str, Any]], *, report: Callable[[str], dict[str, Any]] | None = None, send: Put = put
+) -> Handler:
     """``apply`` brings the resource up to date, on creation and on every update; a deletion changes nothing."""
     check_settings()
 
     @functools.wraps(apply)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         with invocation(apply.__module__, context):
+            if report and "report" in event:
+                return report(str(event["report"]))
             if "ResponseURL" not in event:
                 return apply()
             _answer(event, context, apply, Answer(event, send))

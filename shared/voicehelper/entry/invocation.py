@@ -13,6 +13,7 @@ from typing import Any, Final
 from voicehelper.adapters.deadline import ending_in
 from voicehelper.observability.logs import logger
 from voicehelper.observability.traces import labels, log_span, note_status, shown_header, traced
+from voicehelper.settings import settings
 
 ANSWER_S: Final = 4.0  # kept for the work itself and its answer, when something else was waited for
 _PATH_IDS: Final = {"document": "document_id", "base": "kb_id", "task": "task_id"}
@@ -42,6 +43,10 @@ def invocation(
             yield
         finally:
             log_span(name, time.monotonic() - started)
+            if every := settings().trace_memory_every:
+                from voicehelper.observability.memory import note_growth  # others do not pay for it
+
+                note_growth(every)
 
 
 def http_invocation(event: Mapping[str, Any], context: Any, request_id: str) -> contextlib.AbstractContextManager[None]:

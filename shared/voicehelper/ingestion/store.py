@@ -176,8 +176,8 @@ class Attempt:
 
 
 _CURRENT: Final = """
-    SELECT tenant_id, kb_id, id AS document_id, attempt, source_attempt, filename,
-           coalesce(encode(sha256, 'hex'), '') AS sha256, status, stage, superseded_by IS NOT NULL AS is_superseded
+    SELECT tenant_id, kb_id, id AS document_id, attempt, source_attempt, filename, status, stage,
+           coalesce(encode(sha256, 'hex'), '') AS sha256, superseded_by IS NOT NULL AS is_superseded
       FROM document
      WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND status <> 'deleting' FOR UPDATE
 """
@@ -227,8 +227,7 @@ _QUEUE_PARSED: Final = """
      WHERE tenant_id = %(tenant_id)s AND kb_id = %(kb_id)s AND status <> 'deleting' AND characters > 0
        AND superseded_by IS NULL
 """
-# Transient reasons only: the same bytes stay corrupt, password-protected or empty. Attempts beyond their longest life
-# (knowledge/store.py says which) are reported as failed and can be retried like the others.
+# Transient reasons only. Attempts beyond their longest life (knowledge/store.py) are shown as failed, and retried, too.
 _QUEUE_FAILED: Final = """
     UPDATE document SET status = 'processing', stage = 'queued', error_code = NULL, started_at = now(),
            finished_at = NULL, vector_found = 0, vector_tried = 0, attempt = attempt + 1,
