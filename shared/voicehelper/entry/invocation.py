@@ -44,9 +44,9 @@ def invocation(
         finally:
             log_span(name, time.monotonic() - started)
             if every := settings().trace_memory_every:
-                from voicehelper.observability.memory import note_growth  # others do not pay for it
+                from voicehelper.observability.memory import growth  # others do not pay for it
 
-                note_growth(every)
+                growth.note(every)
 
 
 def http_invocation(event: Mapping[str, Any], context: Any, request_id: str) -> contextlib.AbstractContextManager[None]:

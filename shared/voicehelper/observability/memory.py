@@ -1,56 +1,49 @@
-"""``note_growth``: logs where a process's memory grows, every so many invocations; off unless TRACE_MEMORY_EVERY says.
+"""``growth.note``: logs where a process's memory grows, every so many invocations; off unless TRACE_MEMORY_EVERY says.
 
 Tracing costs a good part of the speed, so it is switched on for one function, for as long as somebody looks.
 """
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
-from dataclasses import dataclass
 from typing import Final
 
 from voicehelper.observability.logs import logger
 
 SHOWN: Final = 10
-_DEPTH: Final = 1
+_OWN: Final = (tracemalloc.Filter(False, tracemalloc.__file__), tracemalloc.Filter(False, "<frozen *>"))
 
 
-@dataclass
-class _Kept:
-    """Of a process."""
+class Growth:
+    """Of one process."""
 
-    invocations: int = 0
-    snapshot: tracemalloc.Snapshot | None = None
+    def __init__(self) -> None:
+        self._invocations = 0
+        self._before: tracemalloc.Snapshot | None = None
+
+    def note(self, every: int) -> None:
+        """Called at the end of an invocation; the first comparison is with the end of the first one."""
+        if not every:
+            return
+        if not tracemalloc.is_tracing():
+            tracemalloc.start()
+        self._invocations += 1
+        if self._before is None:
+            self._before = tracemalloc.take_snapshot().filter_traces(_OWN)
+        elif self._invocations % every == 0:
+            self._before = self._report(self._before)
+
+    def _report(self, before: tracemalloc.Snapshot) -> tracemalloc.Snapshot:
+        now = tracemalloc.take_snapshot().filter_traces(_OWN)
+        changes = now.compare_to(before, "lineno")
+        grown = [item for item in changes if item.size_diff > 0][:SHOWN]
+        fields = {
+            "invocations": self._invocations,
+            "grown_bytes": sum(item.size_diff for item in changes),
+            "most": [f"{item.traceback[0]} +{item.size_diff} B in {item.count_diff} pieces" for item in grown],
+        }
+        logger().info("memory", extra=fields)
+        return now
 
 
-_kept: Final = _Kept()
-
-
-def note_growth(every: int) -> None:
-    """Called at the end of an invocation. The first comparison is with the end of the first invocation."""
-    if not every:
-        return
-    if not tracemalloc.is_tracing():
-        tracemalloc.start(_DEPTH)
-    _kept.invocations += 1
-    if _kept.snapshot is None:
-        _kept.snapshot = _snapshot()
-    elif _kept.invocations % every == 0:
-        _report()
-
-
-def _snapshot() -> tracemalloc.Snapshot:
-    own = [tracemalloc.Filter(False, tracemalloc.__file__), tracemalloc.Filter(False, "<frozen *>")]
-    return tracemalloc.take_snapshot().filter_traces(own)
-
-
-def _report() -> None:
-    now = _snapshot()
-    assert _kept.snapshot is not None
-    grown = [item for item in now.compare_to(_kept.snapshot, "lineno") if item.size_diff > 0][:SHOWN]
-    lines = [f"{item.traceback[0]} +{item.size_diff} B, +{item.count_diff}" for item in grown]
-    total = sum(item.size_diff for item in now.compare_to(_kept.snapshot, "filename"))
-    fields = {"invocations": _kept.invocations, "grown_bytes": total, "most": lines, "python": sys.version_info[:2]}
-    logger().info("memory", extra=fields)
-    _kept.snapshot = now
+growth: Final = Growth()

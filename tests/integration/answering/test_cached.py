@@ -24,6 +24,7 @@ from voicehelper.retrieval.pipeline import Retrieval
 from voicehelper.retrieval.question import Question
 
 from tests.support.bases import Base, chunks_of, create_base, create_document
+from tests.support.emitted import emitted
 from tests.support.fakes import FakeContent, FakeEmbedder, FakeQueue
 
 DIMENSIONS = 384
@@ -119,6 +120,16 @@ def test_the_same_question_is_read_once_and_costs_nothing_again(desk: Desk) -> N
     assert again.text == elsewhere.text == first.text
     assert [source.quote for source in elsewhere.sources] == [source.quote for source in first.sources]
     assert "hybrid_retrieval" not in [run.name for run in elsewhere.trace.runs]
+
+
+def test_every_look_into_the_cache_is_counted_and_no_other_question(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.ask()
+    desk.ask()
+    desk.ask(use_cache=False)
+
+    assert emitted(capsys) == [("CacheHits", 0), ("CacheHits", 1)]
 
 
 def test_a_cached_answer_is_streamed_like_any_other(desk: Desk) -> None:

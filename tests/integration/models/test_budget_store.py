@@ -14,6 +14,9 @@ import pytest
 from voicehelper.adapters.database import Database
 from voicehelper.models.budget_store import BudgetStore
 from voicehelper.models.errors import BudgetExceededError
+from voicehelper.shapes.viewer import Viewer
+
+from tests.support.emitted import emitted
 
 Admin = psycopg.Connection[Any]
 
@@ -182,3 +185,25 @@ def test_each_tenant_has_a_budget_of_its_own(database: Database, admin: Admin, t
 
     assert try_to_reserve(store, other, 1.0)
     assert sums(admin, tenant) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(("own", "counted"), [(True, []), (False, [("TenantsOverBudget", 1)])])
+def test_a_workspace_over_its_budget_is_counted_and_named_by_its_digest(
+    database: Database,
+    admin: Admin,
+    tenant: str,
+    capsys: pytest.CaptureFixture[str],
+    own: bool,
+    counted: list[tuple[str, float]],
+) -> None:
+    """Not where it is a member's own budget that does not hold the call."""
+    member = uuid4()
+    set_for = (tenant, str(member) if own else str(UUID(int=0)))
+    admin.execute("INSERT INTO budget (tenant_id, subject_id, limit_usd) VALUES (%s, %s, 0.1)", set_for)
+    store = BudgetStore(database, limit_usd=0)
+    viewer = Viewer(user_id=member, key_id=None) if own else None
+
+    with pytest.raises(BudgetExceededError):
+        store.reserve(tenant, viewer, 0.2)
+
+    assert emitted(capsys) == counted

@@ -91,3 +91,9 @@ def test_without_a_request_of_cloudformation_the_result_is_returned_and_the_exce
     assert custom_resource(lambda: {"applied": []})({}, None) == {"applied": []}
     with pytest.raises(RuntimeError):
         custom_resource(refuse)({}, None)
+
+
+def test_an_operator_s_report_is_returned_and_nothing_is_applied() -> None:
+    reporting = custom_resource(refuse, report=lambda name: {"rows": [name]})
+
+    assert reporting({"report": "index-usage"}, None) == {"rows": ["index-usage"]}
