@@ -198,8 +198,8 @@ def test_a_workspace_over_its_budget_is_counted_and_named_by_its_digest(
 ) -> None:
     """Not where it is a member's own budget that does not hold the call."""
     member = uuid4()
-    set_for = (tenant, str(member) if own else str(UUID(int=0)))
-    admin.execute("INSERT INTO budget (tenant_id, subject_id, limit_usd) VALUES (%s, %s, 0.1)", set_for)
+    set_for = (tenant, str(member), "user") if own else (tenant, str(UUID(int=0)), "workspace")
+    admin.execute("INSERT INTO budget (tenant_id, subject_id, kind, limit_usd) VALUES (%s, %s, %s, 0.1)", set_for)
     store = BudgetStore(database, limit_usd=0)
     viewer = Viewer(user_id=member, key_id=None) if own else None
 
