@@ -62,7 +62,8 @@ class Receivers:
 
     @classmethod
     def of(cls, secret: Mapping[str, Any], run_book: str) -> Receivers:
-        return cls(run_book, *(str(secret.get(name) or "") for name in ("pager", "pager_key", "chat")))
+        pager, pager_key, chat = (str(secret.get(name) or "") for name in ("pager", "pager_key", "chat"))
+        return cls(run_book, pager, pager_key, chat)
 
     def tell(self, group: Group, alarms: Sequence[Alarm]) -> None:
         """UpstreamUnavailableError if the receiver does not take it."""
