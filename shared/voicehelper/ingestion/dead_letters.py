@@ -61,6 +61,8 @@ def _hand_on(letter: Letter, *, uploads: Queue, fail_later: Later, keep: Keep) -
             uploads.send(DeletionDue.model_validate_json(message).model_dump(mode="json"))
         elif kind == "webhooks":
             uploads.send({"kind": kind, "tenant_id": str(UUID(_object(message)["tenant_id"]))})
+        elif kind == "redrive":  # whose documents have ended before
+            keep(letter._replace(body=str(_object(message)["letter"])))
         else:
             _require_understood(message)
             keep(letter)

@@ -11,6 +11,7 @@ import pytest
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.ingestion.dead_letters import MOST_BATCHES, collect
 
+from tests.support.emitted import emitted
 from tests.support.fakes import FakeLetters, FakeQueue
 
 IDS = {"tenant_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e63", "kb_id": "01930d5a-7c1e-7a52-9d0b-6f3c2a1b4e5f"}
@@ -111,6 +112,15 @@ def test_what_is_not_understood_stays_and_does_not_stop_the_others(
     assert reader.failures == [UPLOAD]
     assert [letter.body for letter in reader.letters.hidden] == [body]
     assert "DeadLettersNotUnderstood" in capsys.readouterr().out
+
+
+def test_a_letter_that_was_sent_again_in_vain_is_kept_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    reader = Reader(FakeLetters([json.dumps({"kind": "redrive", "letter": UPLOAD})]))
+
+    reader.collect()
+
+    assert (reader.kept, reader.failures, reader.letters.hidden) == ([UPLOAD], [], [])
+    assert emitted(capsys) == [("DeadLetters", 1)]
 
 
 def test_nothing_is_lost_while_nobody_takes_it() -> None:
