@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from infra.local.alarms.definitions import Alarm, read
 from infra.local.alarms.evaluation import Evaluator
+from infra.local.logs import Key
+from infra.local.metrics import hand_over
 from tests.support.client import Client
 from tests.support.polling import until
 from tests.support.product import Product
@@ -145,3 +148,23 @@ def test_requests_errors_and_times_of_the_api_are_counted(
 
     assert sum(counted("5xx").values()) <= sum(counted("Count").values())
     assert all(milliseconds > 0 for milliseconds in counted("Latency").values())
+
+
+def test_what_the_product_counts_is_what_the_alarm_reads(
+    client: Client, product: Product, evaluator: Evaluator, alarms: dict[str, Alarm]
+) -> None:
+    """From a function's log line to the alarm's very metric."""
+    begun = datetime.now(UTC)
+    kb_id = client.create_base("counted")
+    client.wait([client.upload(kb_id, "a.md", b"# Valve\n\nThe valve closes at 120 kPa.")])
+    for _ in range(2):
+        client.ask(kb_id, "At which pressure does the valve close?")
+    logs, [metric] = product.endpoint.client("logs"), alarms["FewCacheHits"].metrics
+    handled: Counter[Key] = Counter()
+
+    def hits() -> dict[int, float]:
+        hand_over(logs, evaluator.metrics, int(begun.timestamp() * 1000), handled)
+        start = int(begun.timestamp()) // 300 * 300
+        return evaluator.series(metric, start, start + 900)
+
+    until(lambda: any(0 < share < 1 for share in hits().values()))
