@@ -122,7 +122,10 @@ def test_traffic_moves_in_steps_in_prod_and_back_when_an_alarm_rings(resources: 
             "AllAtOnce",
         ]
         assert set(own["AutoRollbackConfiguration"]["Events"]) >= {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"}
-        assert len(own["AlarmConfiguration"]["Fn::If"][1]["Alarms"]) == 2
+        assert [alarm["Name"]["Fn::Sub"] for alarm in own["AlarmConfiguration"]["Alarms"]] == [
+            "${AWS::StackName}-ErrorRate",
+            "${AWS::StackName}-SlowAnswers",
+        ]
 
 
 def test_a_version_that_callers_wait_for_answers_a_question_before_it_gets_traffic(resources: dict[str, Any]) -> None:

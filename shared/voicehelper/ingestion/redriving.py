@@ -13,7 +13,8 @@ from uuid import UUID
 from voicehelper.adapters.database import Database, Transaction
 from voicehelper.adapters.queues import Queue
 from voicehelper.ingestion import store
-from voicehelper.ingestion.attempts import announce, announce_before_commit, uploaded_files
+from voicehelper.ingestion.arrivals import uploaded_files
+from voicehelper.ingestion.attempts import announce, announce_before_commit
 from voicehelper.ingestion.dead_letters import original
 from voicehelper.ingestion.events import BaseQueued, IngestionEvent
 
