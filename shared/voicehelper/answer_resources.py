@@ -10,7 +10,6 @@ from voicehelper.resources import (
     chat,
     chunk_index,
     embedder,
-    embedder_of,
     embedding_model,
     reranker,
     tariffs,
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from voicehelper.answering.events import Compose
     from voicehelper.answering.service import Answerer, Searcher
+    from voicehelper.models.protocols import Embedder
     from voicehelper.models.reading import LoadedOnce, TrainedReader
 
 
@@ -38,6 +38,18 @@ def searcher() -> Searcher:
         reader=reader(),
         tariffs=tariffs(),
     )
+
+
+def embedder_of(model: str) -> Embedder:
+    """For whoever has told bases by the model: the catalogue may be another one by now.
+
+    UpstreamUnavailableError then, as vectors of two models may be of one length, so that nobody would notice.
+    """
+    if (loaded := embedder()).model != model:
+        from voicehelper.errors import UpstreamUnavailableError
+
+        raise UpstreamUnavailableError(f"the catalogue names {loaded.model} in place of {model}")
+    return loaded
 
 
 def answerer() -> Answerer:

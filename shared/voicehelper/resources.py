@@ -203,18 +203,6 @@ def embedder() -> Embedder:
     return _cached_embedder(_catalogue_text().get(), provider_keys())
 
 
-def embedder_of(model: str) -> Embedder:
-    """For whoever has told bases by the model: the catalogue may be another one by now.
-
-    UpstreamUnavailableError then, as vectors of two models may be of one length, so that nobody would notice.
-    """
-    if (loaded := embedder()).model != model:
-        from voicehelper.errors import UpstreamUnavailableError
-
-        raise UpstreamUnavailableError(f"the catalogue names {loaded.model} in place of {model}")
-    return loaded
-
-
 def chat() -> Chat | None:  # None if the built-in reader answers
     return _cached_chat(_catalogue_text().get(), provider_keys())
 

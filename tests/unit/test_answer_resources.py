@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from voicehelper import answer_resources, resources
+from voicehelper import answer_resources
 from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.reading import ReaderUnavailableError, weights_stamp
 from voicehelper.settings import settings
@@ -52,8 +52,8 @@ def test_other_weights_have_another_stamp(tmp_path: Path) -> None:
 def test_a_catalogue_that_changes_under_a_question_embeds_it_with_no_other_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(resources, "embedder", lambda: FakeEmbedder(model="new"))
+    monkeypatch.setattr(answer_resources, "embedder", lambda: FakeEmbedder(model="new"))
 
-    assert resources.embedder_of("new").model == "new"
+    assert answer_resources.embedder_of("new").model == "new"
     with pytest.raises(UpstreamUnavailableError, match="new in place of old"):
-        resources.embedder_of("old")
+        answer_resources.embedder_of("old")

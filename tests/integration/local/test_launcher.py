@@ -25,7 +25,7 @@ from tests.support.mail_server import MailServer
 from tests.support.polling import until
 from tests.support.postgres import free_port
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)  # two starts of the stack, on a machine that may be busy
 
 
 class Launcher:
