@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from voicehelper.ingestion.dead_letters import KEPT_UNDER, original
@@ -63,7 +64,7 @@ def _queued(of: Deployed, queue: str) -> list[DeadLetter]:
     found: dict[str, DeadLetter] = {}
     while messages := _receive(sqs, url):
         for message in messages:
-            at = str(message["Attributes"]["SentTimestamp"])
+            at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) // 1000, UTC).isoformat()
             handle = message["ReceiptHandle"]
             found[message["MessageId"]] = DeadLetter(message["MessageId"], queue, at, message["Body"], handle)
     for letter in found.values():

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from voicehelper.operations.alarms.board import Board as DynamoBoard
 from voicehelper.operations.alarms.changes import StateChange, read_change
 from voicehelper.operations.alarms.routing import Board
 
-from infra.local import emulator
-from infra.local.paths import EMULATOR_PYTHON, State
-from infra.local.processes import stop
+from infra.local.endpoint import Endpoint
 from tests.support.alarm_board import MemoryBoard, published
 
 START, TABLE = 1_900_000_000, "alarms"  # not over yet: the table drops what has expired
 
 
-@pytest.fixture(scope="module")
-def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulator.Emulator]:
-    if not EMULATOR_PYTHON.exists():
-        pytest.skip("no emulator environment; `make install` makes it")
-    state = State(tmp_path_factory.mktemp("emulator"))
-    state.prepare()
-    running = emulator.start(state)
-    yield running
-    stop(running.process)
-
-
 @pytest.fixture
-def real_board(dynamodb: emulator.Emulator, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Board:
-    for name, value in {**dynamodb.endpoint.environment, "AWS_ENDPOINT_URL": dynamodb.endpoint.url}.items():
+def real_board(aws: Endpoint, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Board:
+    for name, value in {**aws.environment, "AWS_ENDPOINT_URL": aws.url}.items():
         monkeypatch.setenv(name, value)
     table = f"{TABLE}-{request.node.name.partition('[')[0]}"
     keys = {"scope": "HASH", "family_id": "RANGE"}
-    dynamodb.endpoint.client("dynamodb").create_table(
+    aws.client("dynamodb").create_table(
         TableName=table,
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
