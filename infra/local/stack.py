@@ -20,12 +20,11 @@ from voicehelper.operations.release_workspace import keep_release_workspace
 from voicehelper.sql.migrate import MigrationChangedError, migrate
 from voicehelper.sql.retention import AUDIT_DAYS, keep_audit_entries
 
-from infra.local import emulator, opensearch, postgres
-from infra.local.alarms.watching import CLUSTER
+from infra.local import emulator, opensearch, parameters, postgres
 from infra.local.call_traces import RATE_VARIABLE
 from infra.local.conditions import Conditions
 from infra.local.endpoint import FRONT_DOOR_TOKEN_VARIABLE, Endpoint, front_door_token
-from infra.local.paths import APP_PYTHON, BUILD, READER_WEIGHTS, RUNTIME_PYTHON, State, open_private
+from infra.local.paths import APP_PYTHON, BUILD, RUNTIME_PYTHON, State, open_private
 from infra.local.processes import StackError, claim_log, free_port, require_port, require_space, spawn, stop
 from infra.local.sleeping import SleepingDatabase
 from infra.local.speech import with_speech
@@ -40,14 +39,6 @@ class Restoring(Protocol):
     def load_database(self, dsn: str) -> None: ...
     def put_keys(self, endpoint: Endpoint) -> None: ...
     def put_content(self, endpoint: Endpoint) -> None: ...
-
-
-def read_models(path: Path) -> dict[str, Any]:
-    """The model catalogue in a file, with keys under "keys", maybe "monthly_budget_usd", "agents" and "oidc"."""
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        raise StackError(f"{path} is not a readable model catalogue: {error}") from error
 
 
 def require_build() -> None:
@@ -206,33 +197,15 @@ class Stack:
     @property
     def _parameters(self) -> dict[str, str]:
         given = self._conditions.parameters if self._conditions else {}
-        own = self._server_parameters | self._reader_parameters | self._mail_parameters | self._picture_parameters
-        return {"TraceRate": str(self._trace_rate)} | given | own | self._alarm_parameters
+        own = parameters.of_pictures(self._models) | parameters.of_mail(self._smtp_url)
+        own |= parameters.of_the_reader() | parameters.of_alarms(self._alarm_times)
+        return {"TraceRate": str(self._trace_rate)} | given | self._server_parameters | own
 
     @property
     def _server_parameters(self) -> dict[str, str]:
         node = self._search_node
         search = {"SearchEngine": "opensearch", "OpenSearchUrl": node.url} if node else {}
         return search | ({"CacheUrl": self._cache_url} if self._cache_url else {})
-
-    @property
-    def _reader_parameters(self) -> dict[str, str]:
-        return {"ReaderWeights": str(READER_WEIGHTS)} if READER_WEIGHTS.exists() else {}
-
-    @property
-    def _picture_parameters(self) -> dict[str, str]:
-        """A model for pictures in the catalogue reads them."""
-        catalogue = read_models(self._models) if self._models else {}
-        return {"Recogniser": "chat_model"} if catalogue.get("picture") else {}
-
-    @property
-    def _mail_parameters(self) -> dict[str, str]:
-        return {"SmtpUrl": self._smtp_url, "MailSender": "voicehelper@localhost.localdomain"} if self._smtp_url else {}
-
-    @property
-    def _alarm_parameters(self) -> dict[str, str]:
-        watched = {"DatabaseClusterId": CLUSTER, "DatabaseMaxConnections": str(postgres.MAX_CONNECTIONS)}
-        return watched | ({"AlarmTimes": self._alarm_times} if self._alarm_times else {})
 
     def deploy(self) -> None:
         """Create the stack, or update it in place after a change of the template."""
@@ -245,7 +218,7 @@ class Stack:
             "public_base_url": self.base_url,
             "python": str(RUNTIME_PYTHON if self._built else APP_PYTHON),
             "built": self._built,
-            "models": with_speech(read_models(self._models) if self._models else None, self._speech),
+            "models": with_speech(parameters.read_models(self._models) if self._models else None, self._speech),
         }
         self.outputs = emulator.deploy(self.state, self.endpoint, request)
 
