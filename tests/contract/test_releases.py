@@ -155,11 +155,12 @@ def test_the_check_calls_the_versions_that_are_about_to_get_traffic(resources: d
 
 
 def test_the_check_may_call_what_it_names_and_nothing_else() -> None:
-    release = FUNCTIONS[CHECKER].variables["RELEASE"]["Fn::Sub"]
+    text, versions = FUNCTIONS[CHECKER].variables["RELEASE"]["Fn::Sub"]
+    plain = set(re.findall(r"\$\{(\w+Function)\}", text))
     statements = TEMPLATE.grants(FUNCTIONS[CHECKER])["ChecksReleases"]
     allowed = {name for statement in statements for name in named(statement["Resource"])}
 
-    assert allowed == set(re.findall(r"\$\{(\w+)", release))
+    assert allowed == plain | {version["Ref"].removesuffix(".Version") for version in versions.values()}
     assert {statement["Action"] for statement in statements} == {"lambda:InvokeFunction"}
 
 
