@@ -67,14 +67,15 @@ def main() -> int:
     options = _options()
     if options.one:
         return _run_one(options)
-    commit = _commit()  # of the files that are run, which may change meanwhile
+    commit, load = _commit(), os.getloadavg()[0]  # of the files that are run, which may change meanwhile
     names, started = options.only or list(SMALL if options.small else PARTS), time.monotonic()
     print(f"SEED={options.seed}", flush=True)
     with ThreadPoolExecutor(LANES) as lanes:
         outcomes = dict(zip(names, lanes.map(lambda name: _in_process(name, options), names), strict=True))
     seconds = time.monotonic() - started
     if not options.only:
-        options.report.write_text(report(outcomes, seed=options.seed, commit=commit, seconds=seconds), "utf-8")
+        text = report(outcomes, seed=options.seed, commit=commit, seconds=seconds, load=load)
+        options.report.write_text(text, "utf-8")
     print(f"{seconds:.0f} s, SEED={options.seed}")
     return 0 if all(outcome.holds for outcome in outcomes.values()) else 1
 

@@ -48,7 +48,8 @@ CANNOT: Final = """\
 """
 
 
-def report(outcomes: Mapping[str, Outcome], *, seed: int, commit: str, seconds: float) -> str:
+def report(outcomes: Mapping[str, Outcome], *, seed: int, commit: str, seconds: float, load: float = 0.0) -> str:
+    """``load`` is that of the machine when the drill began: what else it had to do makes time-outs likelier."""
     tried = sum(1 for outcome in outcomes.values() if not outcome.untried)
     held = (
         "Nothing was lost, duplicated or wrong." if all(o.holds for o in outcomes.values()) else "**It did not hold.**"
@@ -56,8 +57,8 @@ def report(outcomes: Mapping[str, Outcome], *, seed: int, commit: str, seconds: 
     head = [
         "# Reliability",
         "",
-        f"Written by `make drill SEED={seed}` on {datetime.now(UTC):%Y-%m-%d}, commit {commit},"
-        f" {os.cpu_count()} cores, Python {platform.python_version()}; {tried} of {len(outcomes)} parts in"
+        f"Written by `make drill SEED={seed}` on {datetime.now(UTC):%Y-%m-%d}, commit {commit}, {os.cpu_count()} cores"
+        f" with a load of {load:.1f} before, Python {platform.python_version()}; {tried} of {len(outcomes)} parts in"
         f" {seconds / 60:.0f} minutes. {held}",
         "",
         "| part | tried | lost | duplicated | wrong | s |",
