@@ -13,10 +13,10 @@ from typing import Final
 from voicehelper.adapters.content import StoredObject
 from voicehelper.ingestion.store import Attempt
 
-_SOURCE: Final = re.compile(r"(?:(\d+)/)?source")
-_OF_FILE: Final = re.compile(r"(?:pictures|recognised)/(\d+)/.+")
-_OF_ATTEMPT: Final = re.compile(r"pictures-(\d+)\.json")
-_VECTORS: Final = re.compile(r"vectors/(\d+)-[0-9a-f]+\.f16")
+_SOURCE: Final = re.compile(r"(?:(\d{1,9})/)?source")
+_OF_FILE: Final = re.compile(r"(?:pictures|recognised)/(\d{1,9})/.+")
+_OF_ATTEMPT: Final = re.compile(r"pictures-(\d{1,9})\.json")
+_VECTORS: Final = re.compile(r"vectors/(\d{1,9})-[0-9a-f]+\.f16")
 
 
 def leftovers(current: Attempt, stored: Iterable[StoredObject]) -> list[str]:

@@ -25,7 +25,7 @@ from voicehelper.settings import settings
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-annotations
 _LABELS: Final = frozenset(("document", "base", "task", "tenant", "request_id"))
 _IDS: Final = ("document", "base", "task")
-_ID: Final = re.compile(r"(?:[a-z]+-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_ID: Final = re.compile(r"(?:[a-z]{1,20}-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 # The caller's or the file's own failures, and work that became needless: no fault of the service.
 _EXPECTED: Final = (
     errors.InvalidInputError,
