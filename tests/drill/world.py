@@ -196,6 +196,7 @@ def in_world(world: World) -> Iterator[None]:
             "queue": lambda _: world.letters,
             "upload_queue": lambda: world.queue,
             "fail_later": lambda: lambda event: world.calls.append(("fail_undeliverable", dict(event))),
+            "keep_letter": lambda _: world.counts.update({"letters kept": 1}),
         },
         "ingestion.mark_failed": {"upload_queue": lambda: world.queue},
         "ingestion.index_text": {"content": lambda: world.content, "chunk_index": PgvectorBackend},

@@ -25,7 +25,7 @@ ASKS_AWS: Final = frozenset((
     "POST /auth/logout", "POST /auth/switch", "DELETE /users/me", "POST /users/me/password", "POST /agent/execute",
     "DELETE /users/me/sessions/{session_id}", "POST /knowledge/bases/{kb_id}/documents",
     "POST /knowledge/bases/{kb_id}/documents/direct", "POST /knowledge/documents/{document_id}/reindex",
-    "GET /multimodal/tasks/{task_id}", "GET /voice/voices",
+    "GET /multimodal/tasks/{task_id}", "GET /voice/voices", "GET /knowledge/documents/{document_id}/file",
 ))  # fmt: skip
 
 
