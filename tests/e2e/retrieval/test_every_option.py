@@ -127,7 +127,7 @@ def test_every_option_of_one_request_takes_part_in_its_answer(cranes: Cranes) ->
     assert metrics["total_latency"] >= parts
     assert (again["features_used"], again["answer"]) == (["semantic_cache"], first["answer"])
     assert [again["metrics"][name] for name in ("cache_hit", "tokens_used", "cost_usd")] == [True, 0, 0]
-    assert before + 4 <= len(cranes.provider.requests) <= before + 5  # a call may be made again on a busy machine
+    assert len(cranes.provider.requests) == before + 4
 
 
 @pytest.mark.timeout(240)
@@ -136,7 +136,7 @@ def test_the_same_question_at_once_is_paid_once(cranes: Cranes) -> None:
     with ThreadPoolExecutor(TOGETHER) as pool:
         answers = list(pool.map(cranes.ask, [QUESTION.replace("how soon", "when")] * TOGETHER))
 
-    assert before + 4 <= len(cranes.provider.requests) <= before + 5  # a call may be made again on a busy machine
+    assert len(cranes.provider.requests) == before + 4
     assert sorted(answer["metrics"]["tokens_used"] for answer in answers) == [*[0] * (TOGETHER - 1), 3 * 120]
     assert len({answer["answer"] for answer in answers}) == 1
 
