@@ -18,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from infra.deploy import STAGES, chosen_region, find_target
+from infra.stack_parts import physical_ids
 
 _DATABASE: Final = "Database"  # logical ids in template.yaml and infra/database.yaml
 _CLUSTER: Final = "Cluster"
@@ -51,13 +52,9 @@ class Account:
         self.dynamodb = make("dynamodb", region_name=region, **client)
 
     def find(self, stack: str) -> Deployed:
-        own = self._resources(stack)
-        nested = self._resources(own[_DATABASE]) if _DATABASE in own else {}
+        own = physical_ids(self.cloudformation, stack)
+        nested = physical_ids(self.cloudformation, own[_DATABASE]) if _DATABASE in own else {}
         return Deployed(stack, nested.get(_CLUSTER, ""), own[_BUCKET], own[_TABLE])
-
-    def _resources(self, stack: str) -> dict[str, str]:
-        listed = self.cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
-        return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
 
 
 def snapshot(account: Account, deployed: Deployed, at: datetime | None, now: datetime) -> list[str]:

@@ -10,28 +10,19 @@ import argparse
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from infra.deploy import STAGES, chosen_region, find_target
+from infra.stack_parts import Part, parts_of
 
 _NESTED: Final = "AWS::CloudFormation::Stack"
 _BUCKET: Final = "AWS::S3::Bucket"
 _TABLE: Final = "AWS::DynamoDB::Table"
 _DATABASE: Final = ("Database", "Network")  # in the order in which they can go
 _LONGEST_S: Final = 3600.0  # interfaces of functions in a network take 20 minutes and more
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Of a stack: what it is called in the template, what it is, and its name."""
-
-    logical_id: str
-    kind: str
-    name: str
 
 
 class Destruction:
@@ -43,12 +34,7 @@ class Destruction:
         make: Any = boto3.client
         self._client: Callable[[str], Any] = functools.partial(make, **client)
         self._cloudformation = self._client("cloudformation")
-        self.parts = list(self._parts())
-
-    def _parts(self) -> Iterator[Part]:
-        for page in self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack):
-            for item in page["StackResourceSummaries"]:
-                yield Part(item["LogicalResourceId"], item["ResourceType"], item.get("PhysicalResourceId", ""))
+        self.parts = list(parts_of(self._cloudformation, self.stack))
 
     def of_kind(self, kind: str) -> list[Part]:
         return [part for part in self.parts if part.kind == kind]
@@ -135,10 +121,10 @@ class Destruction:
             )
 
     def _clusters(self) -> Iterator[str]:
-        for part in self._database():
-            for item in self._cloudformation.list_stack_resources(StackName=part.name)["StackResourceSummaries"]:
-                if item["ResourceType"] == "AWS::RDS::DBCluster":
-                    yield str(item["PhysicalResourceId"])
+        for nested in self._database():
+            for part in parts_of(self._cloudformation, nested.name):
+                if part.kind == "AWS::RDS::DBCluster":
+                    yield part.name
 
     def _delete_stack(self, name: str) -> None:
         self._cloudformation.delete_stack(StackName=name)

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import boto3
 
+from infra.stack_parts import parts_of
+
 KEPT: Final = 3  # the newest of each, whatever uses them
 _LATEST: Final = "$LATEST"
 
@@ -27,11 +29,9 @@ def prune(stack: str, *, kept: int = KEPT, **client: Any) -> list[str]:
 
 
 def _functions(stack: str, **client: Any) -> Iterator[str]:
-    pages = boto3.client("cloudformation", **client).get_paginator("list_stack_resources").paginate(StackName=stack)
-    for page in pages:
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == "AWS::Lambda::Function":
-                yield str(resource["PhysicalResourceId"])
+    for part in parts_of(boto3.client("cloudformation", **client), stack):
+        if part.kind == "AWS::Lambda::Function":
+            yield part.name
 
 
 def _versions(functions: Any, name: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ import boto3
 from infra.deploy import chosen_region, stack_name
 from infra.local.endpoint import Endpoint
 from infra.local.paths import DEFAULT_STATE, STACK_NAME, State
+from infra.stack_parts import physical_ids
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,7 @@ class Deployed:
 
     @functools.cached_property
     def _resources(self) -> dict[str, str]:
-        cloudformation = self.client("cloudformation")
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack)
-        items = [item for page in pages for item in page["StackResourceSummaries"]]
-        return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in items}
+        return physical_ids(self.client("cloudformation"), self.stack)
 
     def physical(self, logical_id: str) -> str:
         """KeyError for what the stack has not."""

@@ -27,6 +27,7 @@ from infra.local import lowering
 from infra.local.limits import WAITING_AT_ONCE, concurrency_limits
 from infra.local.paths import BUILD, ROOT, STACK_NAME
 from infra.sam_transform import parameter_values
+from infra.stack_parts import physical_ids
 
 BUCKET = "voicehelper-local-artifacts"
 DATABASE_SECRET = "voicehelper-database"  # noqa: S105 - the secret's name
@@ -160,8 +161,7 @@ class Deployment:
 
     def resources(self) -> dict[str, str]:
         """Physical ids by logical id."""
-        listed = self._cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
-        return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
+        return physical_ids(self._cloudformation, STACK_NAME)
 
     def put_receiver(self, url: str) -> dict[str, str]:
         """Of alarms. Returns the template's parameters; without a receiver they go to the log."""

@@ -31,6 +31,7 @@ from infra.local.endpoint import REGION, Endpoint
 from infra.local.paths import BUILD, DEFAULT_STATE, LOCAL, ROOT, STACK_NAME, State, open_private
 from infra.local.postgres import LOGIN_ROLES
 from infra.local.processes import StackError, require_port
+from infra.stack_parts import parts_of
 
 SAM: Final = LOCAL / "sam" / "bin" / "sam"
 TEMPLATE: Final = BUILD / "template.yaml"
@@ -86,11 +87,10 @@ def _variables(endpoint: Endpoint) -> dict[str, dict[str, str]]:
     """Every deployed function's, by its logical id."""
     pages = endpoint.client("lambda").get_paginator("list_functions").paginate()
     deployed = {item["FunctionName"]: item for page in pages for item in page["Functions"]}
-    listed = endpoint.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
     return {
-        resource["LogicalResourceId"]: deployed[resource["PhysicalResourceId"]]["Environment"]["Variables"]
-        for resource in listed
-        if resource["ResourceType"] == "AWS::Lambda::Function"
+        part.logical_id: deployed[part.name]["Environment"]["Variables"]
+        for part in parts_of(endpoint.client("cloudformation"), STACK_NAME)
+        if part.kind == "AWS::Lambda::Function"
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from infra.local.backup.archive import Backup, Writer
 from infra.local.endpoint import Endpoint
 from infra.local.paths import STACK_NAME
+from infra.stack_parts import physical_ids
 
 KEYS: Final = "keys.json"
 TABLE: Final = "table.json"
@@ -34,8 +35,7 @@ class Place:
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> Place:
-        listed = endpoint.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
-        physical = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
+        physical = physical_ids(endpoint.client("cloudformation"), STACK_NAME)
         return cls(endpoint, physical[_BUCKET_ID], physical[_TABLE_ID])
 
 
