@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Self, cast
 
 from voicehelper_cli.api import CliError
 from voicehelper_cli.texts import text
@@ -155,7 +155,7 @@ def checked(path: Path) -> Archive:
             base = _base(opened, path.stat().st_size)
             for file in base.files:
                 with opened.open(file.entry) as stream:
-                    if _digest(stream) != file.sha256:
+                    if hashlib.file_digest(cast("zipfile.ZipExtFile", stream), "sha256").hexdigest() != file.sha256:
                         raise refusal("ARCHIVE_DAMAGED", text("archive_damaged", path=path, name=file.filename))
     except (zipfile.BadZipFile, EOFError) as error:
         raise refusal("ARCHIVE_DAMAGED", text("archive_damaged", path=path, name=str(error))) from error
@@ -164,13 +164,6 @@ def checked(path: Path) -> Archive:
     except OSError as error:
         raise CliError(text("unreadable", path=path, reason=error.strerror)) from error
     return Archive(path, base)
-
-
-def _digest(stream: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while piece := stream.read(_PIECE):
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def refusal(code: str, message: str) -> CliError:

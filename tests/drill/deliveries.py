@@ -10,8 +10,6 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-import psycopg
-from voicehelper.adapters.database import Database
 from voicehelper.errors import ConflictError, VoiceHelperError
 from voicehelper.index.chunk import chunks_to_json
 from voicehelper.index.pgvector.index import PgvectorBackend
@@ -23,9 +21,8 @@ from voicehelper.knowledge import lifecycle
 
 from infra.local.redelivery import upload_event
 from tests.drill.outcome import Outcome
-from tests.drill.world import World, in_world
+from tests.drill.world import World, in_world, own_database
 from tests.support.bases import Base, add_member, chunks_of, create_base, create_document
-from tests.support.postgres import make_database, make_template, running_server
 
 AT_ONCE: Final = 8
 BASES: Final = 6
@@ -115,21 +112,16 @@ class Library:
 
 def deliver_in_disorder(random: Random, *, messages: int = 10_000) -> Outcome:
     outcome = Outcome()
-    with running_server() as server:
-        make_template(server)
-        url = make_database(server)
-        database = Database(lambda: url)
-        with psycopg.connect(url, autocommit=True) as admin:
-            world = World(database, admin, random, AT_ONCE)
-            library = Library(world)
-            for _ in range(BASES):
-                base = create_base(admin, Base(world.new_id(), world.new_id()))
-                library.bases.append((base, add_member(admin, base.tenant_id)))
-            with in_world(world):
-                _run(library, messages)
-                _settle(library, outcome)
-            _judge(library, outcome)
-        database.close()
+    with own_database() as (database, admin):
+        world = World(database, admin, random, AT_ONCE)
+        library = Library(world)
+        for _ in range(BASES):
+            base = create_base(admin, Base(world.new_id(), world.new_id()))
+            library.bases.append((base, add_member(admin, base.tenant_id)))
+        with in_world(world):
+            _run(library, messages)
+            _settle(library, outcome)
+        _judge(library, outcome)
     outcome.tried.update(world.counts)
     outcome.tried["messages"] = world.counts.total() - world.counts["watches"]
     outcome.tried["documents"], outcome.tried["documents deleted"] = len(library.documents), len(library.doomed)

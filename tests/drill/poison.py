@@ -9,14 +9,10 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import psycopg
-from voicehelper.adapters.database import Database
-
 from infra.local.redelivery import upload_event
 from tests.drill.outcome import Outcome
-from tests.drill.world import RECEIVES, Message, World, in_world
+from tests.drill.world import RECEIVES, Message, World, in_world, own_database
 from tests.support.bases import Base, create_base, create_document
-from tests.support.postgres import make_database, make_template, running_server
 
 BODIES: Final = (
     "", " ", "null", "true", "0", "-1", "NaN", "1e999", '"text"', "[]", "[[]]", "{}", "{", "}", '{"a":', "\x00",
@@ -39,15 +35,10 @@ _ROWS: Final = "SELECT md5(string_agg(d::text, '|' ORDER BY id)) FROM document A
 
 def deliver_poison(random: Random, *, messages: int = 400) -> Outcome:
     outcome = Outcome()
-    with running_server() as server:
-        make_template(server)
-        url = make_database(server)
-        database = Database(lambda: url)
-        with psycopg.connect(url, autocommit=True) as admin:
-            world, base = World(database, admin, random, at_once=10_000, again=0.0, given_up=0.0), create_base(admin)
-            with in_world(world):
-                _deliver(world, base, messages, outcome)
-        database.close()
+    with own_database() as (database, admin):
+        world, base = World(database, admin, random, at_once=10_000, again=0.0, given_up=0.0), create_base(admin)
+        with in_world(world):
+            _deliver(world, base, messages, outcome)
     outcome.require("poison messages", messages)
     return outcome
 

@@ -25,12 +25,11 @@ from voicehelper.index.pgvector.index import PgvectorBackend
 from voicehelper.models.pricing import Tariffs
 
 from tests.support.fakes import FakeContent, FakeExecutions, FakeLetters
+from tests.support.postgres import make_database, make_template, running_server
 
 Json = dict[str, Any]
 RECEIVES: Final = 3  # after which a message is a dead letter
 REFUSED, REFUSED_BUSY = 0.03, 0.7  # of the starts of executions
-
-
 GIVEN_UP: Final = 0.02  # of the messages, which nobody was there to take
 
 
@@ -176,6 +175,18 @@ def kind_of(body: str) -> str:
                 return "uploads"
             return str(message.get("kind") or ("watches" if message.get("watches") else "queued bases"))
     return "poison"
+
+
+@contextlib.contextmanager
+def own_database() -> Iterator[tuple[Database, psycopg.Connection[Any]]]:
+    """On a server of its own: as functions are given it, and as its owner sees it."""
+    with running_server() as server:
+        make_template(server)
+        url = make_database(server)
+        database = Database(lambda: url)
+        with psycopg.connect(url, autocommit=True) as admin:
+            yield database, admin
+        database.close()
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Self, cast
 
 from infra.local.paths import open_private
 from infra.local.processes import StackError, require_space
@@ -105,13 +105,6 @@ def checked(path: Path, *, room_in: Path) -> Backup:
     return Backup(path, manifest)
 
 
-def _digest(stream: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while piece := stream.read(_PIECE):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
 def _manifest(opened: zipfile.ZipFile) -> dict[str, Any]:
     entry = opened.getinfo(MANIFEST)
     if entry.file_size > _MOST_MANIFEST_BYTES:
@@ -135,5 +128,5 @@ def _compare(opened: zipfile.ZipFile, entries: dict[str, dict[str, Any]], room_i
     require_space(existing, megabytes=300 + 2 * sum(sizes.values()) // 1_000_000)
     for name, entry in entries.items():
         with opened.open(name) as stream:
-            if _digest(stream) != entry["sha256"]:
+            if hashlib.file_digest(cast("zipfile.ZipExtFile", stream), "sha256").hexdigest() != entry["sha256"]:
                 raise ValueError(f"{name} is damaged")
