@@ -193,12 +193,12 @@ def nearest_cosine(question: str, units: Sequence[Unit], similarity: Similarity 
     """
     if similarity is None or not units:
         return None
-    last = units[:MAX_UNITS][-1].score
-    near = [unit for unit in units[: MAX_UNITS + _NEAR_UNITS] if unit.score >= (1 - _NEAR) * last]
-    cosines = similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in near])
-    return max(
-        cosine - _LESS * max(0.0, last - u.score) / (last or 1.0) for u, cosine in zip(near, cosines, strict=True)
-    )
+    best, last = units[:MAX_UNITS], units[:MAX_UNITS][-1].score
+    # Penalties make a score negative, of which no share can be taken.
+    near = [u for u in units[MAX_UNITS : MAX_UNITS + _NEAR_UNITS] if last > 0 and u.score >= (1 - _NEAR) * last]
+    cosines = similarity(question, [unit.text[:_EMBEDDED_CHARS] for unit in [*best, *near]])
+    less = [0.0] * len(best) + [_LESS * (last - unit.score) / last for unit in near]
+    return max(cosine - deduction for cosine, deduction in zip(cosines, less, strict=True))
 
 
 def _rank_by_similarity(

@@ -84,3 +84,10 @@ def test_a_sentence_just_behind_the_best_ones_is_no_less_near(score: float, near
     found = nearest_cosine("q", units, lambda _, texts: [0.9 if text == "answer" else 0.8 for text in texts])
 
     assert found == pytest.approx(nearest, abs=0.001)
+
+
+@pytest.mark.parametrize("scores", [(-0.3,), (-0.3, -0.3, -0.3, -0.3), (0.2, 0.0, -0.1)], ids=str)
+def test_the_best_sentences_are_compared_whatever_penalties_left_of_their_scores(scores: tuple[float, ...]) -> None:
+    units = [Unit(0, at, str(at), score, frozenset()) for at, score in enumerate(scores)]
+
+    assert nearest_cosine("q", units, lambda _, texts: [0.9 if text == "0" else 0.5 for text in texts]) == 0.9
