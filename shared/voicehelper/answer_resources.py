@@ -5,15 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from voicehelper.resources import (
-    catalogue_text,
-    chat,
-    chunk_index,
-    embedder,
-    embedding_model,
-    reranker,
-    tariffs,
-)
+from voicehelper.resources import catalogue_text, chat, chunk_index, embedder, embedding_model, reranker, tariffs
 from voicehelper.settings import settings
 
 if TYPE_CHECKING:
@@ -41,15 +33,10 @@ def searcher() -> Searcher:
 
 
 def embedder_of(model: str) -> Embedder:
-    """For whoever has told bases by the model: the catalogue may be another one by now.
+    """For whoever has told bases by the model: the catalogue may be another one by now."""
+    from voicehelper.models.protocols import of_model
 
-    UpstreamUnavailableError then, as vectors of two models may be of one length, so that nobody would notice.
-    """
-    if (loaded := embedder()).model != model:
-        from voicehelper.errors import UpstreamUnavailableError
-
-        raise UpstreamUnavailableError(f"the catalogue names {loaded.model} in place of {model}")
-    return loaded
+    return of_model(embedder(), model)
 
 
 def answerer() -> Answerer:

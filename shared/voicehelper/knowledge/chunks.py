@@ -13,7 +13,7 @@ from pathlib import PurePath
 from uuid import UUID
 
 from voicehelper.adapters.database import TenantDatabase, Transaction
-from voicehelper.errors import ConflictError, NotFoundError, UpstreamUnavailableError
+from voicehelper.errors import ConflictError, NotFoundError
 from voicehelper.identity.usage import Charge, charge
 from voicehelper.index.bases import require_base
 from voicehelper.index.protocol import IndexBackend
@@ -25,7 +25,7 @@ from voicehelper.knowledge import chunk_store, store
 from voicehelper.knowledge.lifecycle import DocumentSupersededError
 from voicehelper.knowledge.models import ChunkChange, ChunkView, NewChunk
 from voicehelper.models.pricing import Tariff
-from voicehelper.models.protocols import Embedder
+from voicehelper.models.protocols import Embedder, of_model
 from voicehelper.shapes.document_ref import DocumentRef
 from voicehelper.shapes.ids import new_id, show
 from voicehelper.text.tokens import approximate_tokens
@@ -160,9 +160,8 @@ def _require_others(document: store.DocumentRow) -> None:
 def _embed(editing: ChunkEditing, chunk: EditedChunk) -> list[list[float]]:
     from voicehelper.ingestion.steps.embed_chunks import embedding_text  # with its models: deletions need none
 
-    if (loaded := editing.embedder()).model != editing.model:  # the catalogue has just changed
-        raise UpstreamUnavailableError(f"the catalogue names {loaded.model} in place of {editing.model}")
-    return [list(vector) for vector in loaded.embed_passages([embedding_text(chunk.chunk)])]
+    embedder = of_model(editing.embedder(), editing.model)
+    return [list(vector) for vector in embedder.embed_passages([embedding_text(chunk.chunk)])]
 
 
 def _charge(tx: Transaction, tariff: Tariff, kb_id: UUID, chunk: EditedChunk) -> None:

@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.models.protocols import (
     RERANK_WITHIN_S,
     Chat,
@@ -25,6 +24,7 @@ from voicehelper.models.protocols import (
     Reranker,
     ToolRequest,
     Vector,
+    of_model,
 )
 from voicehelper.models.speech import SpeechCall, SpeechReply
 from voicehelper.observability.traces import note
@@ -107,14 +107,8 @@ def answer_call(
 
 
 def _embedder_of(call: ModelCall, embedder: Callable[[], Embedder]) -> Embedder:
-    """UpstreamUnavailableError for a minute after the catalogue has changed, while one of the two has the old one.
-
-    Vectors of two models may be of one length, so that nobody would notice.
-    """
-    loaded = embedder()
-    if call.model and loaded.model != call.model:
-        raise UpstreamUnavailableError(f"asked for {call.model}, the catalogue names {loaded.model}")
-    return loaded
+    """A caller from before calls named their model gets what the catalogue names."""
+    return of_model(embedder(), call.model) if call.model else embedder()
 
 
 def _plain(mappings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
+from voicehelper.errors import UpstreamUnavailableError
 from voicehelper.shapes.viewer import Viewer
 
 Vector = Any  # a one-dimensional float array or list; numpy stays out of the functions that never embed
@@ -26,6 +27,17 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vector: ...
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vector]: ...
+
+
+def of_model(embedder: Embedder, model: str) -> Embedder:
+    """UpstreamUnavailableError where it is of another model than the one that the caller compares with.
+
+    For a minute after the catalogue has changed, functions differ in what they know of it, and vectors of two models
+    may be of one length, so that nobody would notice.
+    """
+    if embedder.model != model:
+        raise UpstreamUnavailableError(f"the catalogue names {embedder.model} in place of {model}")
+    return embedder
 
 
 class Reranker(Protocol):
